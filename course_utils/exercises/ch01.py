@@ -1,0 +1,464 @@
+"""The exercises of chapter 01, information theory."""
+
+import numpy as np
+
+from course_utils.exercises.core import Book, Case, Lazy, Mistake
+
+keras = Lazy("keras")
+book = Book(1)
+summary = book.summary
+
+
+def _plogq(p, q, log=np.log2):
+    """Σ p log q with 0 log 0 = 0: the building block of the wrong answers below."""
+    p, q = np.asarray(p, "float64"), np.asarray(q, "float64")
+    return np.sum(p[p > 0] * log(q[p > 0]))
+
+
+NATS = "That is the right answer in nats: the natural logarithm was used. Bits need log2."
+HARTLEYS = "That is the right answer in hartleys: log10 was used. Bits need log2."
+ZERO = (
+    "A value that never occurs adds nothing: p·log p → 0 as p → 0. NumPy computes 0·(−inf) = nan, "
+    "so those entries have to be left out."
+)
+
+# --------------------------------------------------------------------------------- surprise
+
+
+@book.exercise(
+    cases=[
+        Case(0.5, why="Half of all coin tosses: one bit."),
+        Case(0.125, why="1/8 = 2⁻³: three bits."),
+        Case([1.0, 0.25, 0.01], why="The function should take an array and work on each entry."),
+        Case([0.5, 0.0], why="What never happens would be infinitely surprising: inf."),
+    ],
+    mistakes=[
+        Mistake(lambda p: -np.log(p), NATS),
+        Mistake(lambda p: -np.log10(p), HARTLEYS),
+        Mistake(
+            lambda p: np.log2(p),
+            "The sign is missing: log2 of a number below 1 is negative, and news is never less "
+            "than nothing.",
+        ),
+        Mistake(
+            lambda p: -np.asarray(p) * np.log2(p),
+            "That is already weighted by p: the contribution to the average, not the surprise.",
+        ),
+    ],
+    hints=[
+        "The formula is I(x) = −log₂ P(x), and p is P(x).",
+        "NumPy has np.log2, which works on whole arrays.",
+    ],
+)
+def surprise(p):
+    """Surprise, in bits, of events with probabilities p, any shape."""
+    with np.errstate(divide="ignore"):  # log2(0) is -inf, as it should be: no warning needed
+        return -np.log2(p)
+
+
+# ---------------------------------------------------------------------------------- entropy
+
+
+@book.exercise(
+    cases=[
+        Case([0.5, 0.5], why="A fair coin: two outcomes of 1 bit each, so 1 bit on average."),
+        Case([0.25, 0.25, 0.25, 0.25], why="log2 of 4 outcomes: 2 bits."),
+        Case([0.9, 0.1], why="Weigh each surprise by how often it comes: Σ p·(−log2 p)."),
+        Case([0.5, 0.5, 0.0], why=ZERO),
+        Case([1.0, 0.0, 0.0], why="If one outcome is certain, nothing is news: 0 bits."),
+    ],
+    mistakes=[
+        Mistake(lambda p: -_plogq(p, p, np.log), NATS),
+        Mistake(lambda p: -_plogq(p, p, np.log10), HARTLEYS),
+        Mistake(lambda p: _plogq(p, p), "The minus sign is missing: entropy is never negative."),
+        Mistake(lambda p: -np.mean(p * np.log2(p)), "That is a mean over N entries. The average "
+                "under P is a sum: the weights p already add up to 1."),
+        Mistake(lambda p: np.mean(-np.log2(p)), "That is a plain mean of the surprises. Rare "
+                "outcomes come rarely: weigh each surprise by its p."),
+        Mistake(lambda p: -np.log2(p), "Those are the surprises of the outcomes. Entropy is their "
+                "average, one number."),
+        Mistake(lambda p: -p * np.log2(p), "Those are the terms of the sum: add them up."),
+        Mistake(lambda p: -np.sum(p * np.log2(p)), ZERO),
+    ],
+    hints=[
+        "An average under P weighs each value by its probability: Σ p·I, a sum over all outcomes.",
+        "For the outcomes with p = 0: select the others first, p = p[p > 0].",
+    ],
+)  # fmt: skip
+def entropy(p):
+    """Entropy, in bits, of the distribution p, shape (N,)."""
+    p = np.asarray(p)
+    p = p[p > 0]  # what never occurs adds nothing
+    return -np.sum(p * np.log2(p))
+
+
+# ----------------------------------------------------------------------------- cross-entropy
+
+
+@book.exercise(
+    cases=[
+        Case([0.5, 0.5], [0.25, 0.75], why="Average the surprise −log2 q with the weights p."),
+        Case([0.9, 0.1], [0.2, 0.8], why="Average the surprise −log2 q with the weights p."),
+        Case([0.2, 0.3, 0.5], [0.2, 0.3, 0.5], why="With Q = P it is the entropy of P."),
+        Case([0.0, 1.0], [0.0, 1.0], why="Where p = 0, nothing is added, even if q = 0 too."),
+        Case([0.0, 1.0], [0.5, 0.5], why="Where p = 0, nothing is added."),
+        Case([0.5, 0.5], [1.0, 0.0], why="Q calls something impossible that P says happens half "
+             "of the time: no code has a word for it. The answer is inf."),
+    ],
+    mistakes=[
+        Mistake(lambda p, q: -_plogq(p, q, np.log), NATS),
+        Mistake(lambda p, q: -_plogq(q, p), "P and Q are swapped. P says what happens, so it "
+                "gives the weights; Q is the belief, so it gives the surprise."),
+        Mistake(lambda p, q: -_plogq(p, p), "That is the entropy of P: q is not used."),
+        Mistake(lambda p, q: -_plogq(q, q), "That is the entropy of Q: p is not used."),
+        Mistake(lambda p, q: _plogq(p, q), "The minus sign is missing."),
+        Mistake(lambda p, q: _plogq(p, p) - _plogq(p, q), "That is the KL divergence, the excess "
+                "over H(P). Cross-entropy is the whole cost."),
+        Mistake(lambda p, q: -np.mean(p * np.log2(q)), "That is a mean over N entries. The average "
+                "under P is a sum: the weights p already add up to 1."),
+        Mistake(lambda p, q: -np.sum(p * np.log2(q)), "0·log 0 became nan: leave out the entries "
+                "with p = 0 (those only: where p > 0 and q = 0, inf is right)."),
+        Mistake(lambda p, q: -_plogq(np.where(q > 0, p, 0), q), "The entries with q = 0 were left "
+                "out. Where p > 0 they are what matters most: the answer is inf. Leave out those "
+                "with p = 0."),
+        *(
+            Mistake(
+                lambda p, q, e=e: -_plogq(p, q + e),
+                "A small number was added to q (or q was clipped), which hides that the true "
+                "answer is inf: Q excludes what P makes happen.",
+            )
+            for e in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16)
+        ),
+    ],
+    hints=[
+        "Two roles: P decides how often each outcome comes, Q decides how surprised you are.",
+        "Take your entropy, and change the p inside the logarithm only.",
+        "Select with p > 0, in both arrays: q[p > 0].",
+    ],
+)  # fmt: skip
+def cross_entropy(p, q):
+    """Cross-entropy H(P, Q), in bits; p and q have shape (N,)."""
+    p, q = np.asarray(p), np.asarray(q)
+    p, q = p[p > 0], q[p > 0]
+    with np.errstate(divide="ignore"):  # q = 0 where p > 0: infinite, and rightly so
+        return -np.sum(p * np.log2(q))
+
+
+# -------------------------------------------------------------------------------------- KL
+
+
+@book.exercise(
+    cases=[
+        Case([0.5, 0.5], [0.25, 0.75], why="Σ p·log2(p/q), over all outcomes."),
+        Case([0.9, 0.1], [0.2, 0.8], why="Σ p·log2(p/q), over all outcomes."),
+        Case([0.2, 0.3, 0.5], [0.2, 0.3, 0.5], why="A distribution does not diverge from itself."),
+        Case([1.0, 0.0], [0.5, 0.5], why="Where p = 0, nothing is added."),
+        Case([0.5, 0.5], [1.0, 0.0], why="Q excludes what P makes happen: inf."),
+    ],
+    mistakes=[
+        Mistake(lambda p, q: _plogq(p, p, np.log) - _plogq(p, q, np.log), NATS),
+        Mistake(lambda p, q: _plogq(q, q) - _plogq(q, p), "That is KL(Q‖P), and KL is not "
+                "symmetric: here P gives the weights."),
+        Mistake(lambda p, q: _plogq(p, q) - _plogq(p, p), "The sign is wrong: log2(q/p) instead "
+                "of log2(p/q). KL is never negative."),
+        Mistake(lambda p, q: -_plogq(p, q), "That is the cross-entropy. KL is what it costs "
+                "*beyond* H(P): subtract the entropy of P."),
+        Mistake(lambda p, q: -_plogq(p, q) - -_plogq(q, q), "H(Q) was subtracted. The excess is "
+                "over H(P), the best cost on data that come from P."),
+        Mistake(lambda p, q: np.mean(p * np.log2(p / q)), "That is a mean over N entries; the "
+                "average under P is a sum."),
+        Mistake(lambda p, q: np.sum(p * np.log2(p / q)), ZERO),
+    ],
+    hints=[
+        "You have both halves already: H(P, Q) = H(P) + KL.",
+        "Or in one sum: Σ p·log2(p/q), over the outcomes with p > 0.",
+    ],
+)  # fmt: skip
+def kl(p, q):
+    """Kullback-Leibler divergence KL(P‖Q), in bits; p and q have shape (N,)."""
+    p, q = np.asarray(p), np.asarray(q)
+    p, q = p[p > 0], q[p > 0]
+    with np.errstate(divide="ignore"):
+        return np.sum(p * np.log2(p / q))
+
+
+# ------------------------------------------------------------------------- forward or reverse
+
+which_kl = book.question(
+    "which_kl",
+    right="b",
+    options={
+        "a": "Not quite. Forward KL(P‖Q) weighs by P: wherever P puts mass, Q must not be zero. A "
+        "Q that sits on one bump calls the other impossible, and pays for it without limit.",
+        "b": "Right. Reverse KL(Q‖P) weighs by Q, so Q pays only where it puts mass itself. "
+        "Sitting on one bump costs one bit: Q is twice as dense there as P. The bump it ignores "
+        "costs nothing. You will meet this again as mode collapse in chapter 07.",
+        "c": "No: the two directions ask different questions. Which one forgives a Q that leaves "
+        "out a part of P?",
+    },
+    hints=["Who gives the weights of the sum: the distribution named first. Where does Q weigh 0?"],
+)
+
+# ------------------------------------------------------------------------------ BCE from logits
+
+
+@book.exercise(
+    trains=True,
+    cases=[
+        Case([[2.0, -1.0], [0.5, 3.0]], [[1.0, 0.0], [0.0, 1.0]],
+             why="One loss for each logit: −y·ln σ(z) − (1 − y)·ln(1 − σ(z))."),
+        Case([[1.5, -2.0, 0.0]], [[0.3, 0.8, 0.5]],
+             why="y may be any number in [0, 1], such as a grey level: both terms count."),
+        Case([[100.0, -100.0]], [[0.0, 1.0]],
+             why="A network that is sure and wrong: the loss is |z| = 100. σ(100) rounds to 1 and "
+                 "ln(1 − 1) = −inf, so the sigmoid must not be computed: use ln(1 + eᶻ)."),
+        Case([[100.0, -100.0]], [[1.0, 0.0]],
+             why="A network that is sure and right: the loss is 0, and eᶻ must not overflow."),
+    ],
+    mistakes=[
+        Mistake(lambda z, y: -np.log1p(np.exp(z)) + z * y, "The sign is wrong: a loss of this kind "
+                "is never negative. Crowley's equation (11) has the same slip."),
+        Mistake(lambda z, y: np.logaddexp(0, z) - z * (1 - y), "The labels are swapped: y = 1 "
+                "should be cheap where z is large."),
+        Mistake(lambda z, y: np.logaddexp(0, z), "That is the cost for y = 0 only; the term −z·y "
+                "is missing."),
+        Mistake(lambda z, y: -y * np.log(1 / (1 + np.exp(-z))), "That is the term of y = 1 only. "
+                "Where y = 0 the network must be charged for −ln(1 − σ(z))."),
+        Mistake(lambda z, y: (np.logaddexp(0, z) - z * y) / np.log(2), "That is in bits. Losses "
+                "are in nats, as in Keras: natural logarithms."),
+        Mistake(lambda z, y: np.mean(np.logaddexp(0, z) - z * y), "That is averaged over all "
+                "entries. Give one loss for each logit; whether to sum or to average is the "
+                "caller's choice."),
+        Mistake(lambda z, y: np.mean(np.logaddexp(0, z) - z * y, axis=-1), "That is averaged over "
+                "the last axis. Give one loss for each logit."),
+        Mistake(lambda z, y: np.sum(np.logaddexp(0, z) - z * y, axis=-1), "That is summed over "
+                "the last axis. Give one loss for each logit."),
+        Mistake(lambda z, y: -y * np.log(z) - (1 - y) * np.log(1 - z), "z was taken for a "
+                "probability. It is a logit: any real number, before the sigmoid."),
+        *(
+            Mistake(
+                lambda z, y, e=e: -y * np.log(np.clip(1 / (1 + np.exp(-z)), e, 1 - e))
+                - (1 - y) * np.log(1 - np.clip(1 / (1 + np.exp(-z)), e, 1 - e)),
+                "The probability was clipped. That hides the inf, but the loss stops growing and "
+                "its gradient is 0: the surest mistakes teach nothing. Use ln(1 + eᶻ).",
+            )
+            for e in (1e-6, 1e-7)
+        ),
+    ],
+    hints=[
+        "Insert σ(z) = 1/(1 + e⁻ᶻ) into the formula and simplify: what remains is ln(1 + eᶻ) − z·y.",
+        "ln(1 + eᶻ) is called softplus: keras.ops.softplus(z) computes it without overflow.",
+    ],
+)  # fmt: skip
+def bce_from_logits(z, y):
+    """Binary cross-entropy, in nats, of logits z and targets y in [0, 1]; all of shape (batch, n)."""
+    return keras.ops.softplus(z) - z * y
+
+
+breaking_point = book.estimate(
+    "breaking_point",
+    right=17,
+    within=0,
+    why="At z = 17, e⁻¹⁷ ≈ 4·10⁻⁸ is less than half the gap of 1.2·10⁻⁷ between 1 and the next "
+    "float32, so 1 + e⁻ᶻ rounds to 1 and the loss to inf. A logit of 17 is nothing unusual.",
+    wrong=[
+        (89, "That is where exp(z) itself overflows in float32; 1 + exp(−z) rounds to 1 long "
+         "before."),
+        (37, "That is where it breaks in float64. The networks of this course compute in float32."),
+        (16, "Close: at 16 the loss is still finite, 15.9, if a little wrong already."),
+        (18, "At 18 it is inf, but it was so before."),
+    ],
+    otherwise="Try some: print naive_bce(z, 0.0) for z in a range of whole numbers.",
+    hints=["A loop: for z in range(1, 40): print(z, naive_bce(z, 0.0))"],
+)  # fmt: skip
+
+# --------------------------------------------------------------------------- softmax and gradient
+
+
+def _softmax(z, axis=-1):
+    e = np.exp(z - np.max(z, axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+@book.exercise(
+    cases=[
+        Case([[0.0, 0.0]], [[1.0, 0.0]], why="Equal logits: a = [0.5, 0.5], minus y."),
+        Case([[2.0, 1.0, -1.0], [0.0, 3.0, 0.5]], [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]],
+             why="a = softmax(z) over the classes, the last axis; the gradient is a − y."),
+        Case([[1000.0, 0.0]], [[0.0, 1.0]],
+             why="exp(1000) overflows: subtract the largest logit first, which changes nothing in "
+                 "the ratio."),
+    ],
+    mistakes=[
+        Mistake(lambda z, y: y - _softmax(z), "The sign is wrong: that is the step *down*, −∂H/∂z."),
+        Mistake(lambda z, y: _softmax(z), "That is a, the probabilities; y still has to come off. "
+                "(Crowley's equation (16) gives it for the wrong classes, where y = 0.)"),
+        Mistake(lambda z, y: _softmax(z, axis=0) - y, "The softmax ran over the batch (axis 0). It "
+                "runs over the classes: axis −1, with keepdims=True."),
+        Mistake(lambda z, y: np.exp(z) / np.sum(np.exp(z)) - y, "The sum ran over the whole batch. "
+                "Each row is a distribution of its own: axis=-1, keepdims=True."),
+        Mistake(lambda z, y: np.exp(z) / np.sum(np.exp(z), -1, keepdims=True) - y, "exp(1000) "
+                "overflows to inf, and inf/inf is nan: subtract each row's largest logit first."),
+        Mistake(lambda z, y: -y / _softmax(z), "That is the derivative with respect to a, the "
+                "probabilities. The question is about z, the logits."),
+        Mistake(lambda z, y: (_softmax(z) - y) / len(z), "That is divided by the batch size, as for "
+                "a mean over the batch. Here each sample keeps its own gradient."),
+    ],
+    hints=[
+        "Two steps: a = softmax(z) along the last axis, then a − y.",
+        "e = np.exp(z − z.max(axis=-1, keepdims=True)); then e / e.sum(axis=-1, keepdims=True).",
+    ],
+)  # fmt: skip
+def softmax_gradient(z, y):
+    """∂H/∂z for each sample: H is the categorical cross-entropy of logits z and one-hot y (batch, K)."""
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))  # (batch, K), no overflow
+    a = e / np.sum(e, axis=-1, keepdims=True)  # softmax over the classes
+    return a - y
+
+
+# ------------------------------------------------------------------------------------ Bernoulli KL
+
+
+@book.exercise(
+    cases=[
+        Case(0.05, 0.1, why="ρ·ln(ρ/ρ̂) + (1 − ρ)·ln((1 − ρ)/(1 − ρ̂)), natural logarithm."),
+        Case(0.3, 0.3, why="At ρ̂ = ρ there is nothing to pay."),
+        Case(0.05, [0.01, 0.05, 0.5], why="One value for each unit: do not add them up."),
+        Case(0.2, 0.9, why="ρ·ln(ρ/ρ̂) + (1 − ρ)·ln((1 − ρ)/(1 − ρ̂)), natural logarithm."),
+    ],
+    mistakes=[
+        Mistake(lambda r, s: r * np.log(r / s), "The second term is missing: a unit that is on 5 % "
+                "of the time is *off* 95 % of the time, and that counts too. Without it the "
+                "\"divergence\" can be negative."),
+        Mistake(lambda r, s: (r * np.log2(r / s) + (1 - r) * np.log2((1 - r) / (1 - s))),
+                "That is in bits. As a part of a loss it is wanted in nats: np.log."),
+        Mistake(lambda r, s: (s * np.log(s / r) + (1 - s) * np.log((1 - s) / (1 - r))),
+                "ρ and ρ̂ are swapped: the target ρ gives the weights."),
+        Mistake(lambda r, s: -(r * np.log(r / s) + (1 - r) * np.log((1 - r) / (1 - s))),
+                "The sign is wrong: a divergence is never negative."),
+        Mistake(lambda r, s: np.sum(r * np.log(r / s) + (1 - r) * np.log((1 - r) / (1 - s))),
+                "Those were added up over the units. Give one value for each; the penalty of "
+                "chapter 03 adds them."),
+        Mistake(lambda r, s: np.mean(r * np.log(r / s) + (1 - r) * np.log((1 - r) / (1 - s))),
+                "That is a mean over the units. Give one value for each."),
+        Mistake(lambda r, s: r * np.log(r / s) - (1 - r) * np.log((1 - r) / (1 - s)),
+                "Both terms are added: it is one sum over the two outcomes, on and off."),
+        Mistake(lambda r, s: -r * np.log(s) - (1 - r) * np.log(1 - s), "That is the cross-entropy; "
+                "KL is its excess over the entropy of ρ."),
+    ],
+    hints=[
+        "A coin has two outcomes, so the KL sum has two terms: on (ρ and ρ̂), off (1 − ρ and 1 − ρ̂).",
+        "Check yourself: at ρ̂ = ρ it must be 0, and nowhere negative.",
+    ],
+)  # fmt: skip
+def bernoulli_kl(rho, rho_hat):
+    """KL, in nats, of a coin with P(on) = rho from coins with P(on) = rho_hat, one value for each."""
+    rho_hat = np.asarray(rho_hat)
+    on = rho * np.log(rho / rho_hat)
+    off = (1 - rho) * np.log((1 - rho) / (1 - rho_hat))
+    return on + off
+
+
+# ------------------------------------------------------------------------------------- Gaussian KL
+
+
+@book.exercise(
+    cases=[
+        Case(0.0, 1.0, 0.0, 1.0, why="Equal Gaussians do not diverge: 0."),
+        Case(1.0, 1.0, 0.0, 1.0, why="Equal widths: half the squared distance, ½·1²."),
+        Case(0.0, 1.0, 0.0, 2.0, why="ln(σ_q/σ_p) + (σ_p² + (μ_p − μ_q)²) / (2σ_q²) − ½."),
+        Case(0.5, 0.5, -1.0, 2.0, why="ln(σ_q/σ_p) + (σ_p² + (μ_p − μ_q)²) / (2σ_q²) − ½."),
+    ],
+    mistakes=[
+        Mistake(lambda m, s, n, t: np.log(s / t) + (t**2 + (m - n) ** 2) / (2 * s**2) - 0.5,
+                "P and Q are swapped: the average is taken under P."),
+        Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / (2 * t**2),
+                "The −½ is missing: for equal Gaussians the result must be 0."),
+        Mistake(lambda m, s, n, t: np.log(t / s) + (s + (m - n) ** 2) / (2 * t) - 0.5,
+                "σ was used where its square, the variance, belongs."),
+        Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / t**2 - 1,
+                "A factor ½ is missing in front of the quadratic part."),
+        Mistake(lambda m, s, n, t: 2 * np.log(t / s) + (s**2 + (m - n) ** 2) / t**2 - 1,
+                "That is twice the answer: the factor ½ is missing."),
+        Mistake(lambda m, s, n, t: np.log(s / t) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5,
+                "The logarithm is upside down: a wide Q, σ_q > σ_p, makes ln(σ_q/σ_p) positive."),
+        Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + m - n) / (2 * t**2) - 0.5,
+                "The distance of the means is not squared."),
+    ],
+    hints=[
+        "Three parts: ln(σ_q/σ_p), a quadratic part over 2σ_q², and −½.",
+        "The quadratic part is E_P[(x − μ_q)²] = σ_p² + (μ_p − μ_q)².",
+    ],
+)  # fmt: skip
+def gaussian_kl(mean_p, std_p, mean_q, std_q):
+    """KL(P‖Q), in nats, for P = N(mean_p, std_p²) and Q = N(mean_q, std_q²)."""
+    spread = std_p**2 + (mean_p - mean_q) ** 2  # E_P[(x − mean_q)²]
+    return np.log(std_q / std_p) + spread / (2 * std_q**2) - 0.5
+
+
+# ------------------------------------------------------------------------------ mutual information
+
+
+def _mi(joint, log=np.log2):
+    px, py = joint.sum(1, keepdims=True), joint.sum(0, keepdims=True)
+    mask = joint > 0
+    return np.sum(joint[mask] * log((joint / (px * py))[mask]))
+
+
+@book.exercise(
+    cases=[
+        Case([[0.4, 0.1], [0.1, 0.4]], why="Σ p(x,y)·log2( p(x,y) / (p(x)·p(y)) ), over the table."),
+        Case([[0.25, 0.25], [0.25, 0.25]], why="Independent: knowing x says nothing about y, so 0."),
+        Case([[0.1, 0.2, 0.1], [0.3, 0.1, 0.2]], why="A table need not be square: p(x) sums over "
+             "axis 1, p(y) over axis 0."),
+        Case([[0.5, 0.0], [0.0, 0.5]], why=ZERO),
+    ],
+    mistakes=[
+        Mistake(lambda j: _mi(j, np.log), NATS),
+        Mistake(lambda j: -_mi(j), "The sign is wrong: information about another variable is never "
+                "negative. (Laurent's slides lose the minus of both entropies and get this.)"),
+        Mistake(lambda j: -_plogq(j, j), "That is the joint entropy H(X, Y)."),
+        Mistake(lambda j: -_plogq(j.sum(1), j.sum(1)), "That is H(X), what there is to know; "
+                "subtract what remains unknown once y is known, H(X|Y)."),
+        Mistake(lambda j: -_plogq(j, j / j.sum(0)), "That is H(X|Y), what remains unknown. Mutual "
+                "information is what is no longer unknown: H(X) − H(X|Y)."),
+        Mistake(lambda j: -_plogq(j, j / j.sum(1, keepdims=True)), "That is H(Y|X), what remains "
+                "unknown. Mutual information is what is no longer unknown: H(Y) − H(Y|X)."),
+        Mistake(lambda j: _plogq(j.sum(1)[:, None] * j.sum(0), j.sum(1)[:, None] * j.sum(0))
+                - _plogq(j.sum(1)[:, None] * j.sum(0), j), "The weights are p(x)·p(y). It is the KL "
+                "of the joint table *from* that product: weigh with p(x,y)."),
+        Mistake(lambda j: np.mean(j * np.log2(j / (j.sum(1, keepdims=True) * j.sum(0)))), "That is "
+                "a mean over the cells; the weights p(x,y) already add up to 1: sum."),
+        Mistake(lambda j: np.sum(j * np.log2(j / (j.sum(1, keepdims=True) * j.sum(0)))), ZERO),
+    ],
+    hints=[
+        "p(x) = joint.sum(axis=1, keepdims=True), shape (N, 1); p(y) = joint.sum(axis=0, "
+        "keepdims=True), shape (1, M).",
+        "It is KL( p(x,y) ‖ p(x)·p(y) ), so your kl does it: kl(joint.ravel(), product.ravel()).",
+    ],
+)  # fmt: skip
+def mutual_information(joint):
+    """Mutual information I(X; Y), in bits, of a table joint[x, y] of probabilities, shape (N, M)."""
+    joint = np.asarray(joint)
+    px = joint.sum(axis=1, keepdims=True)  # (N, 1)
+    py = joint.sum(axis=0, keepdims=True)  # (1, M)
+    seen = joint > 0
+    return np.sum(joint[seen] * np.log2((joint / (px * py))[seen]))
+
+
+# --------------------------------------------------------------------------------------- think
+
+more_surprising = book.question(
+    "more_surprising",
+    right="c",
+    options={
+        "a": "Not so. Each of the 2¹⁰ sequences has the same probability. What is rare is the "
+        "*kind*, “all alike” (2 of 1,024), but the news was the whole sequence.",
+        "b": "Not so: it has no pattern, and so seems ordinary, but that very sequence is one in "
+        "1,024 as well.",
+        "c": "Right: 2⁻¹⁰ each, so 10 bits each. The feeling that ten heads are stranger comes "
+        "from another event, “all alike”: 2 of 1,024, or 9 bits, against 0.003 bits for “mixed”. "
+        "Surprise belongs to the event that you were told, not to how it looks.",
+    },
+    hints=["What is the probability of exactly this sequence, H or T ten times?"],
+)

@@ -1,0 +1,588 @@
+"""How an exercise is stated, checked and explained.
+
+A chapter's module makes a `Book` and states each exercise beside its solution::
+
+    book = Book(1)
+
+    @book.exercise(
+        cases=[Case([0.5, 0.5]), Case([0.5, 0.5, 0.0], why="A value that never occurs …")],
+        mistakes=[Mistake(entropy_in_nats, "That is the right answer in nats. …")],
+        hints=["An average of I(x) is a sum of P(x)·I(x).", "…"],
+    )
+    def entropy(p):
+        ...
+
+The name is then the exercise (``entropy.check(f)``), and the function its reference, which is also
+what ``entropy.solution()`` shows. Behaviour is judged, by comparison with the reference on the
+cases; names and internals are not.
+"""
+
+import ast
+import contextlib
+import html
+import importlib
+import inspect
+import linecache
+import re
+import signal
+import sys
+import textwrap
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+TIME_LIMIT = 10.0  # seconds that a check may take before the answer counts as endless
+SLOW = 2.0  # seconds on the exercise's `speed` case from which the chapter prefers the reference
+
+MARKS = {"passed": "✓", "slow": "✓", "not attempted": "○", "failed": "✗"}
+COLOURS = {"passed": "#009E73", "slow": "#009E73", "not attempted": "#767676", "failed": "#D55E00"}
+
+
+class NotPassed(AssertionError):
+    """An exercise that is to be graded has not been passed."""
+
+
+class Lazy:
+    """A module that is imported when it is first used: ``keras = Lazy("keras")``."""
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def __getattr__(self, attribute):
+        return getattr(importlib.import_module(self._name), attribute)
+
+
+@dataclass
+class Case:
+    """One call on which an answer is compared with the reference.
+
+    Parameters
+    ----------
+    args
+        The arguments of the call; NumPy arrays and lists are handed over as arrays.
+    why : str
+        What to say when this case fails and no known mistake explains it.
+    show : str, optional
+        How the arguments are written in a message, where their values would be too long.
+    rtol, atol : float
+        Relative and absolute tolerance of the comparison.
+    """
+
+    args: tuple
+    why: str = ""
+    show: str | None = None
+    rtol: float = 1e-4
+    atol: float = 1e-6
+
+    def __init__(self, *args, why="", show=None, rtol=1e-4, atol=1e-6):
+        self.args = tuple(np.array(a) if isinstance(a, list | np.ndarray) else a for a in args)
+        self.why, self.show, self.rtol, self.atol = why, show, rtol, atol
+
+
+@dataclass
+class Mistake:
+    """A wrong answer that learners give: a function with the same arguments, and what to say."""
+
+    function: Callable
+    says: str
+
+
+@dataclass
+class Verdict:
+    """What became of an answer: a status (a key of `MARKS`), and the words for the learner."""
+
+    status: str
+    text: str
+
+
+@dataclass
+class _Item:
+    """What all exercises share: a name, hints, the last verdict, and how it is shown."""
+
+    name: str
+    hints: Sequence[str] = ()
+    verdict: Verdict | None = field(default=None, init=False)
+    _hints_given: int = field(default=0, init=False)
+
+    @property
+    def status(self) -> str:
+        return self.verdict.status if self.verdict else "not attempted"
+
+    def _show_verdict(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        show(f"{MARKS[verdict.status]} {verdict.text}", COLOURS[verdict.status])
+
+    def hint(self) -> None:
+        """Show one more hint each call; after the last one, say so."""
+        if self._hints_given == len(self.hints):
+            show(f"No more hints for {self.name}. ex.{self.name}.solution() shows the solution.")
+            return
+        self._hints_given += 1
+        text = self.hints[self._hints_given - 1]
+        show(f"Hint {self._hints_given} of {len(self.hints)}: {text}")
+
+    def require(self) -> None:
+        """Raise `NotPassed` unless the last check was passed; for grading. Returns nothing."""
+        if self.status not in ("passed", "slow"):
+            raise NotPassed(f"{self.name}: {self.status}")
+
+
+@dataclass
+class Exercise(_Item):
+    """An exercise that asks for a function (or class); see `Book.exercise`."""
+
+    reference: Callable = None
+    cases: Sequence[Case | Callable] = ()
+    mistakes: Sequence[Mistake] = ()
+    speed: Callable | None = None
+    trains: bool = False
+
+    def check(self, answer: Any) -> Any:
+        """Judge an answer, show the verdict, and return what the chapter goes on with.
+
+        Returns
+        -------
+        function
+            The learner's own if it passed (and is fast enough), else the reference. Given the
+            reference back, it repeats its last verdict.
+        """
+        if answer is self.reference and self.verdict is not None:
+            self._show_verdict(self.verdict)
+            return answer
+        self._show_verdict(self._judge(answer))
+        return answer if self.status == "passed" else self.reference
+
+    def solution(self) -> None:
+        """Show the source of the reference, the very function that checks compare with."""
+        show(self.source(), code=True)
+
+    def source(self) -> str:
+        """The source of the reference, without its decorator."""
+        lines = textwrap.dedent(inspect.getsource(self.reference)).splitlines()
+        tree = ast.parse("\n".join(lines)).body[0]
+        return "\n".join(lines[tree.lineno - 1 : tree.end_lineno])
+
+    # ------------------------------------------------------------------------------ judging
+
+    def _judge(self, answer) -> Verdict:
+        if answer is Ellipsis or is_stub(answer):
+            return Verdict(
+                "not attempted",
+                f"{self.name}: not attempted. The chapter goes on with the reference; "
+                f"ex.{self.name}.hint() gives a hint.",
+            )
+        if not callable(answer):
+            return self._failed(
+                f"check wants the function itself, got {_show_value(answer)}.\n"
+                f"Write ex.{self.name}.check({self.name}), without calling it."
+            )
+        try:
+            with _quiet(), _time_limit(TIME_LIMIT):
+                for case in self.cases:
+                    problem = case(answer) if callable(case) else self._compare(answer, case)
+                    if problem:
+                        return self._failed(problem)
+                if self.trains and (problem := self._check_training(answer)):
+                    return self._failed(problem)
+        except _TimeUp:
+            return self._failed(
+                f"{self.name} was stopped after {TIME_LIMIT:.0f} seconds.\n"
+                "Is there a loop that never ends?"
+            )
+        if self._is_slow(answer):
+            return Verdict(
+                "slow",
+                f"{self.name}: right, but slow: more than {SLOW:.0f} s on data of the chapter's "
+                "size. The chapter goes on with the reference; "
+                f"ex.{self.name}.solution() shows a way without loops.",
+            )
+        return Verdict("passed", f"{self.name}: passed. The chapter goes on with your code.")
+
+    def _failed(self, problem: str) -> Verdict:
+        return Verdict("failed", f"{problem}\n(The chapter goes on with the reference.)")
+
+    def _compare(self, answer, case: Case, tensors: bool | None = None) -> str:
+        """What is wrong with an answer on one case, or ''."""
+        tensors = self.trains if tensors is None else tensors
+        expected = self.reference(*_arguments(case, tensors))
+        given = _arguments(case, tensors)
+        call = f"{self.name}({case.show or ', '.join(_show_value(a) for a in case.args)})"
+        try:
+            got = answer(*given)
+        except _TimeUp:
+            raise
+        except (Exception, SystemExit) as error:
+            return f"{call} raised {_describe(error)}"
+        if not all(_same(a, b, 0, 0) for a, b in zip(given, case.args, strict=True)):
+            return f"{call} changed its argument.\nWork on a copy: the caller still needs the data."
+        if _same(got, expected, case.rtol, case.atol):
+            return ""
+        problem = f"{call} gave {_show_result(got, expected)}"
+        return f"{problem}\n{self._explain(got, expected, case, tensors)}".rstrip()
+
+    def _explain(self, got, expected, case: Case, tensors: bool) -> str:
+        if got is None:
+            return "Nothing came back: is a `return` missing?"
+        for mistake in self.mistakes:
+            try:
+                wrong = mistake.function(*_arguments(case, tensors))
+            except Exception:
+                continue
+            if _same(got, wrong, case.rtol, case.atol) and not _same(
+                wrong, expected, case.rtol, case.atol
+            ):
+                return mistake.says
+        return case.why
+
+    def _check_training(self, answer) -> str:
+        """Does it run as it will inside `fit`: traced, with an unknown batch size, and gradients?"""
+        import tensorflow as tf
+
+        case = next(c for c in self.cases if isinstance(c, Case))
+        given = _arguments(case, tensors=True)
+        specs = [tf.TensorSpec([None, *t.shape[1:]], t.dtype) for t in given]
+        traced = {}
+        for who, function in (("expected", self.reference), ("got", answer)):
+            try:
+                graph = tf.function(function, input_signature=specs, autograph=False)
+                with tf.GradientTape() as tape:
+                    tape.watch(given)
+                    value = graph(*given)
+                traced[who] = value, tape.gradient(value, given)
+            except _TimeUp:
+                raise
+            except Exception as error:
+                return (
+                    f"{self.name} is right on numbers, but does not run inside training: "
+                    f"{_describe(error)}\n"
+                    "While `fit` compiles, tensors have no values yet and the batch size is "
+                    "unknown: use keras.ops, not NumPy, `float()` or Python's `if`."
+                )
+        (value, gradients), (expected, wanted) = traced["got"], traced["expected"]
+        if not _same(value, expected, case.rtol, case.atol):
+            return (
+                f"{self.name} gives another value once it is compiled: "
+                f"{_show_result(value, expected)}"
+            )
+        for gradient, want in zip(gradients, wanted, strict=True):
+            if want is not None and gradient is None:
+                return (
+                    f"{self.name} gives no gradient, so nothing would learn from it.\n"
+                    "Did a value leave TensorFlow (NumPy, `float()`), or was it rounded or "
+                    "compared?"
+                )
+            if want is not None and not _same(gradient, want, 1e-3, 1e-5):
+                return (
+                    f"{self.name} has the right value, but its gradient is "
+                    f"{_show_result(gradient, want)}"
+                )
+        return ""
+
+    def _is_slow(self, answer) -> bool:
+        if self.speed is None:
+            return False
+        args = self.speed()
+        try:
+            with _quiet(), _time_limit(TIME_LIMIT):
+                began = time.perf_counter()
+                answer(*args)
+                return time.perf_counter() - began > SLOW
+        except _TimeUp:
+            return True
+
+
+@dataclass
+class Question(_Item):
+    """A "think" exercise that takes one of several choices; see `Book.question`."""
+
+    right: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+
+    def check(self, answer: Any) -> None:
+        """Show whether the choice is right, and why it is or is not."""
+        given = answer.strip().lower() if isinstance(answer, str) else answer
+        keys = ", ".join(repr(k) for k in self.options)
+        if answer is Ellipsis:
+            verdict = Verdict("not attempted", f"{self.name}: not attempted. Choose from {keys}.")
+        elif not isinstance(given, str) or given not in self.options:
+            verdict = Verdict("failed", f"{self.name}: choose from {keys}, got {answer!r}.")
+        else:
+            status = "passed" if given == self.right else "failed"
+            verdict = Verdict(status, f"{self.name}: {self.options[given]}")
+        self._show_verdict(verdict)
+
+    def solution(self) -> None:
+        """Show the right choice and why it is right."""
+        show(f"{self.right!r}: {self.options[self.right]}")
+
+
+@dataclass
+class Estimate(_Item):
+    """A "think" exercise that takes a number; see `Book.estimate`."""
+
+    right: float = 0.0
+    within: float = 0.0
+    why: str = ""
+    wrong: Sequence[tuple[float, str]] = ()
+    otherwise: str = ""
+
+    def check(self, answer: Any) -> None:
+        """Show whether the number is right, and why it is or is not."""
+        if answer is Ellipsis:
+            verdict = Verdict("not attempted", f"{self.name}: not attempted. Give a number.")
+        elif isinstance(answer, bool) or not isinstance(answer, int | float | np.number):
+            verdict = Verdict("failed", f"{self.name}: give a number, got {answer!r}.")
+        elif abs(answer - self.right) <= self.within:
+            verdict = Verdict("passed", f"{self.name}: {answer:g} is right. {self.why}")
+        else:
+            known = (says for value, says in self.wrong if abs(answer - value) <= self.within)
+            verdict = Verdict("failed", f"{self.name}: {answer:g}. {next(known, self.otherwise)}")
+        self._show_verdict(verdict)
+
+    def solution(self) -> None:
+        """Show the right number and why it is right."""
+        show(f"{self.right:g}: {self.why}")
+
+
+class Book:
+    """The exercises of one chapter, in order.
+
+    Parameters
+    ----------
+    chapter : int
+        The chapter's number.
+    """
+
+    def __init__(self, chapter: int):
+        self.chapter = chapter
+        self.items: dict[str, Exercise | Question | Estimate] = {}
+
+    def exercise(self, *, cases, mistakes=(), hints=(), speed=None, trains=False):
+        """Make the decorated function the reference of an exercise with its name.
+
+        Parameters
+        ----------
+        cases : list of Case or function
+            A function takes the answer and returns what is wrong with it, or "".
+        mistakes : list of Mistake
+            Tried in order on the case that fails.
+        hints : list of str
+        speed : function, optional
+            Returns arguments of the size that the chapter uses.
+        trains : bool
+            The function will run inside `fit`: it is called with float32 tensors, also traced with
+            an unknown batch size, and its gradient must exist and be the reference's.
+        """
+
+        def decorate(function):
+            item = Exercise(
+                function.__name__,
+                hints=hints,
+                reference=function,
+                cases=cases,
+                mistakes=mistakes,
+                speed=speed,
+                trains=trains,
+            )
+            return self._add(item)
+
+        return decorate
+
+    def question(self, name: str, *, right: str, options: dict[str, str], hints=()) -> Question:
+        """A question with choices; `options` maps each to what is said of it."""
+        return self._add(Question(name, hints=hints, right=right, options=options))
+
+    def estimate(
+        self, name: str, *, right: float, within: float, why: str, wrong=(), otherwise="", hints=()
+    ) -> Estimate:
+        """A question for a number: `wrong` lists (number, what to say) of known slips."""
+        item = Estimate(
+            name, hints=hints, right=right, within=within, why=why, wrong=wrong, otherwise=otherwise
+        )
+        return self._add(item)
+
+    def summary(self) -> None:
+        """Show which of the chapter's exercises are done."""
+        done = sum(item.status in ("passed", "slow") for item in self.items.values())
+        lines = [f"Chapter {self.chapter:02d}: {done} of {len(self.items)} exercises done."]
+        lines += [f"{MARKS[item.status]} {item.name}" for item in self.items.values()]
+        show("\n".join(lines))
+
+    def _add(self, item):
+        if item.name in self.items:
+            raise ValueError(f"chapter {self.chapter} already has an exercise {item.name!r}")
+        self.items[item.name] = item
+        return item
+
+
+# ------------------------------------------------------------------------------------- showing
+
+
+def show(text: str, colour: str = "#767676", code: bool = False) -> None:
+    """Show a message: as HTML in Jupyter and Colab, as text in a terminal."""
+    message = _Message(text, colour, code)
+    if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
+        sys.modules["IPython"].display.display(message)
+    else:
+        print(text)
+
+
+@dataclass(repr=False)
+class _Message:
+    text: str
+    colour: str
+    code: bool
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        if self.code:
+            body = f"<pre>{html.escape(self.text)}</pre>"
+        else:
+            body = html.escape(self.text).replace("\n", "<br>")
+            body = re.sub(r"`([^`]+)`", r"<code>\1</code>", body)
+        style = f"border-left: 4px solid {self.colour}; padding: 0.2em 0.8em"
+        return f'<div style="{style}">{body}</div>'
+
+
+def _show_value(value) -> str:
+    """A value as it is written in a message."""
+    if callable(value):
+        return getattr(value, "__name__", type(value).__name__)
+    array = _array(value)
+    if array is None or array.dtype.kind not in "biufc":
+        return repr(value) if len(repr(value)) <= 60 else f"{type(value).__name__}"
+    if array.size > 12:
+        return f"an array of shape {array.shape}"
+    with np.printoptions(precision=4, suppress=True):
+        return re.sub(r"\s+", " ", np.array2string(array, separator=", ", formatter=_FORMATTER))
+
+
+_FORMATTER = {"float_kind": lambda x: "0" if x == 0 else f"{x:.4g}"}
+
+
+def _show_result(got, expected) -> str:
+    """'0.693; expected 1.0.', or the shapes if these differ."""
+    a, b = _array(got), _array(expected)
+    if isinstance(expected, tuple) and not isinstance(got, tuple | list):
+        return f"{_show_value(got)}; expected {len(expected)} values."
+    if a is not None and b is not None and a.dtype.kind in "biufc" and a.shape != b.shape:
+        kind = "a single number" if b.shape == () else f"shape {b.shape}"
+        return f"shape {a.shape}; expected {kind}."
+    if b is not None and b.size > 12 and a is not None and a.dtype.kind in "biufc":
+        i = np.unravel_index(np.nanargmax(np.abs(a - b)), b.shape)
+        where = ", ".join(map(str, i))
+        return f"{a[i]:.4g} at [{where}]; expected {b[i]:.4g} there."
+    return f"{_show_value(got)}; expected {_show_value(expected)}."
+
+
+def _describe(error: BaseException) -> str:
+    """An exception in a line or two, with the line of the learner's code that raised it."""
+    text = str(error).strip().splitlines()
+    message = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+    frames = traceback.extract_tb(error.__traceback__)
+    libraries = (__file__, "site-packages", "dist-packages", "lib/python", "lib\\python")
+    own = [f for f in frames if not any(name in f.filename for name in libraries)]
+    if own:
+        line = own[-1].line or linecache.getline(own[-1].filename, own[-1].lineno or 0).strip()
+        message += f"\nin line {own[-1].lineno}: `{line}`"
+    return message
+
+
+# ------------------------------------------------------------------------------------- judging
+
+
+def is_stub(function) -> bool:
+    """Whether a function's body is empty but for a docstring and `...` or `pass`."""
+
+    def bare(): ...
+
+    def documented():
+        """Docstring."""
+
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return False
+    empty = (bare.__code__.co_code, documented.__code__.co_code)
+    return code.co_code in empty and code.co_consts[-1:] == (None,)
+
+
+def _array(value) -> np.ndarray | None:
+    try:
+        return np.asarray(value)
+    except Exception:
+        return None
+
+
+def _arguments(case: Case, tensors: bool) -> list:
+    """A case's arguments, fresh: what one call does to them must not reach the next."""
+    if not tensors:
+        return [a.copy() if isinstance(a, np.ndarray) else a for a in case.args]
+    import tensorflow as tf
+
+    return [
+        tf.constant(a.astype("float32") if a.dtype.kind == "f" else a)
+        if isinstance(a, np.ndarray)
+        else a
+        for a in case.args
+    ]
+
+
+def _same(got, expected, rtol: float, atol: float) -> bool:
+    """Same shape and, within the tolerance, the same values; nan equals nan, inf equals inf."""
+    if isinstance(expected, tuple | list) and not _is_numeric(expected):
+        return (
+            isinstance(got, tuple | list)
+            and len(got) == len(expected)
+            and all(_same(g, e, rtol, atol) for g, e in zip(got, expected, strict=True))
+        )
+    a, b = _array(got), _array(expected)
+    if a is None or b is None:
+        return got is expected
+    if a.dtype.kind not in "biufc" or b.dtype.kind not in "biufc":
+        return a.shape == b.shape and bool(np.all(a == b))
+    return a.shape == b.shape and np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
+
+
+def _is_numeric(value) -> bool:
+    array = _array(value)
+    return array is not None and array.dtype.kind in "biufc"
+
+
+class _TimeUp(BaseException):
+    """Not an Exception, so that a learner's `except Exception` does not catch it."""
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: float):
+    """Raise `_TimeUp` in the block after so many seconds (main thread of Linux and macOS only)."""
+    can = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    if not can:
+        yield
+        return
+
+    def stop(signum, frame):
+        raise _TimeUp
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def _quiet():
+    """No warnings: a learner's 0·log 0 is told in the verdict, not on stderr."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield

@@ -1,0 +1,225 @@
+"""Figures with one look, each with a description for readers who cannot see it.
+
+Every function takes ``title`` (the finding, not the method) and ``says`` (a sentence or two that
+says what the figure shows). The description goes into the output as alternative text and as plain
+text, so that a screen reader, a terminal and a text diff all have it.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display
+
+# Okabe and Ito's colours, told apart by colour-blind readers; real and generated keep theirs.
+BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+    "#56B4E9",
+    "#767676",
+)
+COLOURS = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY)
+LINES = ("-", "--", "-.", ":")
+REAL, GENERATED = BLUE, ORANGE
+DPI = 80
+
+
+def set_style() -> None:
+    """Set Matplotlib's defaults to the look of the course; `runtime.start` calls it."""
+    plt.rcParams.update(
+        {
+            "figure.figsize": (6.4, 3.4),
+            "figure.dpi": DPI,
+            "figure.constrained_layout.use": True,
+            "axes.prop_cycle": plt.cycler(color=COLOURS),
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "axes.axisbelow": True,
+            "axes.titlesize": "medium",
+            "axes.titlelocation": "left",
+            "grid.alpha": 0.25,
+            "legend.frameon": False,
+            "image.cmap": "gray",
+            "lines.linewidth": 1.8,
+        }
+    )
+
+
+def show(fig, says: str) -> None:
+    """Show a figure once, as a PNG with alternative text, and close it.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+    says : str
+        What the figure shows, in words.
+
+    Raises
+    ------
+    ValueError
+        If there is no description.
+    """
+    if not isinstance(says, str) or len(says.split()) < 4:
+        raise ValueError(f"a figure needs a sentence that says what it shows, got {says!r}")
+    png = io.BytesIO()
+    fig.savefig(png, format="png", dpi=DPI, facecolor="white")
+    plt.close(fig)
+    display(
+        {"image/png": png.getvalue(), "text/plain": says},
+        metadata={"image/png": {"alt": says}},
+        raw=True,
+    )
+
+
+def curves(
+    x, ys, *, x_label: str, y_label: str, title: str, says: str, marks: Mapping | None = None, **axes
+) -> None:
+    """Curves over one axis.
+
+    Parameters
+    ----------
+    x : array, shape (N,)
+    ys : array, shape (N,), or mapping of label to array
+    x_label, y_label : str
+        Names with units.
+    title, says : str
+        The finding; the figure in words.
+    marks : mapping of label to (x, y), optional
+        Single points to point out.
+    **axes
+        Passed to Matplotlib's ``Axes.set``: ``ylim``, ``yscale`` ….
+    """
+    fig, ax = plt.subplots()
+    named = ys if isinstance(ys, Mapping) else {None: ys}
+    for i, (label, y) in enumerate(named.items()):
+        ax.plot(x, y, LINES[i % len(LINES)], label=label)
+    for label, (mark_x, mark_y) in (marks or {}).items():
+        ax.plot(mark_x, mark_y, "o", color=VERMILION)
+        ax.annotate(label, (mark_x, mark_y), xytext=(7, 5), textcoords="offset points")
+    if isinstance(ys, Mapping):
+        ax.legend()
+    ax.set(xlabel=x_label, ylabel=y_label, title=title, **axes)
+    show(fig, says)
+
+
+def bars(
+    labels: Sequence, heights, *, y_label: str, title: str, says: str, x_label: str = "", fmt="%.3g"
+) -> None:
+    """One bar for each label, with its height written on it.
+
+    Parameters
+    ----------
+    labels : sequence of N names
+    heights : array, shape (N,)
+    y_label, x_label : str
+        Names with units.
+    title, says : str
+        The finding; the figure in words.
+    fmt : str
+        How heights are written; "" for not at all.
+    """
+    fig, ax = plt.subplots()
+    drawn = ax.bar([str(label) for label in labels], heights)
+    if fmt:
+        ax.bar_label(drawn, fmt=fmt, padding=2)
+    ax.grid(axis="x", visible=False)
+    ax.set(xlabel=x_label, ylabel=y_label, title=title)
+    show(fig, says)
+
+
+def tile(images, columns: int, pad: int = 2) -> np.ndarray:
+    """Lay images out in rows, in one array.
+
+    Parameters
+    ----------
+    images : array, shape (n, h, w) or (n, h, w, 1)
+        Grey levels in [0, 1]; values outside are clipped.
+    columns : int
+        Images a row; the last row is filled with grey.
+    pad : int
+        Pixels between images.
+
+    Returns
+    -------
+    array, shape (rows·(h + pad) − pad, columns·(w + pad) − pad), float32
+
+    Raises
+    ------
+    ValueError
+        If `images` has another shape or there is nothing to lay out.
+    """
+    images = np.asarray(images, dtype="float32")
+    if images.ndim == 4 and images.shape[-1] == 1:
+        images = images[..., 0]
+    if images.ndim != 3 or not images.size or columns < 1:
+        raise ValueError(f"wanted images of shape (n, h, w) or (n, h, w, 1), got {images.shape}")
+    n, h, w = images.shape
+    rows = -(-n // columns)
+    sheet = np.full((rows * columns, h + pad, w + pad), 0.5, "float32")
+    sheet[:n, :h, :w] = images.clip(0, 1)
+    sheet = sheet.reshape(rows, columns, h + pad, w + pad).swapaxes(1, 2)
+    return sheet.reshape(rows * (h + pad), columns * (w + pad))[: -pad or None, : -pad or None]
+
+
+def images(
+    images, *, columns: int, title: str, says: str, row_labels: Sequence[str] = (), scale=1.0
+) -> None:
+    """A sheet of grey images, drawn as one picture.
+
+    Parameters
+    ----------
+    images : array, shape (n, h, w) or (n, h, w, 1)
+        In [0, 1].
+    columns : int
+        Images a row.
+    title, says : str
+        The finding; the figure in words.
+    row_labels : sequence of str, optional
+        One for each row, written to its left.
+    scale : float
+        Size of the sheet; 1 makes it about as wide as the other figures.
+    """
+    sheet = tile(images, columns)
+    rows = -(-len(images) // columns)
+    width = 6.4 * scale
+    fig, ax = plt.subplots(figsize=(width, width * sheet.shape[0] / sheet.shape[1] + 0.4))
+    ax.imshow(sheet, vmin=0, vmax=1, interpolation="nearest")
+    ax.set(title=title, xticks=[])
+    height = (sheet.shape[0] + 2) / rows
+    ax.set_yticks([height * (i + 0.5) - 1 for i in range(len(row_labels))], labels=row_labels)
+    ax.tick_params(length=0)
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+    show(fig, says)
+
+
+def heatmaps(
+    maps: Mapping, *, title: str, says: str, bar_label: str, cmap="viridis", vmin=0.0, vmax=None
+) -> None:
+    """Square maps side by side, on one scale of colours.
+
+    Parameters
+    ----------
+    maps : mapping of label to array, shape (h, w)
+    title, says : str
+        The finding; the figure in words.
+    bar_label : str
+        What the colours measure, with its unit.
+    cmap : str
+    vmin, vmax : float, optional
+        Range of the colours; `vmax` defaults to the largest value.
+    """
+    vmax = max(np.max(m) for m in maps.values()) if vmax is None else vmax
+    fig, axes = plt.subplots(1, len(maps), figsize=(3.1 * len(maps) + 0.6, 3.3), squeeze=False)
+    for ax, (label, values) in zip(axes[0], maps.items(), strict=True):
+        drawn = ax.imshow(values, cmap=cmap, vmin=vmin, vmax=vmax, interpolation="nearest")
+        ax.set(title=label, xticks=[], yticks=[])
+        ax.grid(visible=False)
+    fig.colorbar(drawn, ax=axes[0], label=bar_label, shrink=0.85)
+    fig.suptitle(title, x=0.02, ha="left", fontsize="medium")
+    show(fig, says)

@@ -1,0 +1,253 @@
+"""What every chapter starts with: seeds, device, budgets and claims.
+
+Environment variables, all optional:
+
+==================  ==============================================================================
+``COURSE_BUDGET``   ``smoke``, ``quick`` (default) or ``full``: see `budget`
+``COURSE_SEED``     a whole number that shifts every seed: a new one is like a new machine
+``COURSE_STRICT``   ``1``: a claim that fails raises `ClaimError`
+``COURSE_CLAIMS``   a file to which every claim is appended, one JSON object a line
+==================  ==============================================================================
+"""
+
+import contextlib
+import json
+import math
+import os
+import platform
+import sys
+import tempfile
+
+BUDGETS = ("smoke", "quick", "full")
+
+# Which chapter runs, and on which data: set by `start` and by `data.load_digits`, read by `claim`.
+session = {"chapter": None, "data": None}
+
+
+class ClaimError(AssertionError):
+    """A claim of the text did not hold (raised only under ``COURSE_STRICT=1``)."""
+
+
+def start(chapter: int) -> None:
+    """Make ready for a chapter and say, a line each, what it runs on.
+
+    Loads TensorFlow without its start-up messages, lets a GPU's memory grow as needed, seeds
+    Python, NumPy and Keras, and sets the style of the figures.
+
+    Parameters
+    ----------
+    chapter : int
+        The chapter's number; it chooses the file that holds the spread of the chapter's claims.
+
+    Raises
+    ------
+    ValueError
+        If an environment variable of the course holds something else than its documented values.
+    """
+    from course_utils import plots
+
+    name, shift = _budget_name(), _seed_shift()
+    session["chapter"] = chapter
+    tf = _import_tensorflow_quietly()
+    import keras
+
+    for gpu in tf.config.list_physical_devices("GPU"):
+        with contextlib.suppress(RuntimeError):  # a GPU already in use keeps its setting
+            tf.config.experimental.set_memory_growth(gpu, True)
+    keras.utils.set_random_seed(seed(chapter))
+    plots.set_style()
+
+    strict = ", claims enforced" if _strict() else ""
+    print(f"device   {_device(tf)}")
+    print(f"budget   {name}{strict}" + (f", seeds shifted by {shift}" if shift else ""))
+    print(
+        f"versions Python {platform.python_version()}, TensorFlow {tf.__version__}, "
+        f"Keras {keras.__version__}"
+    )
+
+
+def seed(n: int = 0) -> int:
+    """The seed `n`, shifted by ``COURSE_SEED``: ``keras.utils.set_random_seed(seed(3))``."""
+    return n + 1000 * _seed_shift()
+
+
+def budget(*, smoke, quick, full):
+    """The value that fits the time at hand, chosen by ``COURSE_BUDGET``.
+
+    Parameters
+    ----------
+    smoke, quick, full
+        What to use when only the code paths are tested (seconds); on two CPU cores (minutes; the
+        default everywhere); on a GPU, if the reader asks for it.
+
+    Raises
+    ------
+    ValueError
+        If ``COURSE_BUDGET`` is none of the three.
+    """
+    return {"smoke": smoke, "quick": quick, "full": full}[_budget_name()]
+
+
+def claim(name, value, *, at_most=None, at_least=None, unit="", exact=False) -> None:
+    """Check a number that the text relies on, and print it beside what was claimed.
+
+    Prints one line, ``✓ name = value unit (claimed: at most …)``; ✗ if it does not hold. Under
+    ``COURSE_STRICT=1`` a claim that fails raises; a reader, whose own code and settings may change
+    results, gets the line and the spread that was measured over five seeds.
+
+    Parameters
+    ----------
+    name : str
+        What was measured; unique in its chapter, without ``=``.
+    value : number or bool
+        The measured value. A bool needs no bound: it is the claim.
+    at_most, at_least : number, optional
+        Bounds, inclusive; give one or both.
+    unit : str
+    exact : bool
+        True for a formula, a gradient or a bound, which must hold under every budget. False for a
+        quality reached by training, which is not expected under *smoke*.
+
+    Raises
+    ------
+    ClaimError
+        Under ``COURSE_STRICT=1``, if the claim fails and is not excused by the *smoke* budget.
+    TypeError, ValueError
+        If there is no bound, an empty range, a name with ``=`` or a value that is no number.
+    """
+    if not isinstance(name, str) or not name or "=" in name or "\n" in name:
+        raise ValueError(f"a claim's name must be a line of text without '=', got {name!r}")
+    is_bool = type(value).__name__ in ("bool", "bool_")
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"the value of the claim {name!r} must be one number, got {type(value).__name__}"
+        ) from None
+    if is_bool and at_most is None and at_least is None:
+        at_least, shown = 1, str(bool(value))
+        wanted = "True"
+    else:
+        shown, wanted = _format(number, unit), _bounds(name, at_most, at_least)
+    holds = not math.isnan(number)
+    holds &= at_most is None or number <= at_most
+    holds &= at_least is None or number >= at_least
+    excused = not exact and _budget_name() == "smoke"
+    _log(name, number, at_most, at_least, unit, exact)
+
+    mark = "·" if excused else ("✓" if holds else "✗")
+    print(f"{mark} {name} = {shown} (claimed: {wanted}{'; not judged in smoke' * excused})")
+    if holds or excused:
+        return
+    if _strict():
+        raise ClaimError(f"{name} = {shown}, claimed: {wanted}")
+    spread = _spread(name)
+    if spread:
+        print(f"  Measured here over five seeds: {spread}. Your own code or settings may differ.")
+
+
+def claims_file(chapter: int) -> str:
+    """The name of the file that holds what `make seeds` measured for a chapter."""
+    return f"seeds/{chapter:02d}.json"
+
+
+def _budget_name() -> str:
+    name = os.environ.get("COURSE_BUDGET", "") or "quick"
+    if name not in BUDGETS:
+        raise ValueError(f"COURSE_BUDGET must be one of {', '.join(BUDGETS)}, got {name!r}")
+    return name
+
+
+def _seed_shift() -> int:
+    text = os.environ.get("COURSE_SEED", "") or "0"
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"COURSE_SEED must be a whole number, got {text!r}") from None
+
+
+def _strict() -> bool:
+    text = os.environ.get("COURSE_STRICT", "")
+    if text not in ("", "0", "1"):
+        raise ValueError(f"COURSE_STRICT must be 0 or 1, got {text!r}")
+    return text == "1"
+
+
+def _import_tensorflow_quietly():
+    """Import TensorFlow with file descriptor 2 turned away: it logs from C++, past sys.stderr."""
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    if "tensorflow" in sys.modules:
+        return sys.modules["tensorflow"]
+    with tempfile.TemporaryFile() as log:
+        stderr = os.dup(2)
+        os.dup2(log.fileno(), 2)
+        try:
+            import keras  # noqa: F401
+            import tensorflow as tf
+
+            tf.config.list_logical_devices()  # the first look at the devices logs, too
+            tf.get_logger().setLevel("ERROR")
+        except BaseException:
+            log.seek(0)
+            os.write(stderr, log.read())  # then what was logged matters
+            raise
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+    return tf
+
+
+def _device(tf) -> str:
+    gpus = tf.config.list_physical_devices("GPU")
+    if gpus:
+        names = [tf.config.experimental.get_device_details(g).get("device_name", "GPU") for g in gpus]
+        return ", ".join(names)
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"CPU, {count} cores"
+
+
+def _format(number: float, unit: str) -> str:
+    return f"{number:.4g} {unit}".rstrip()
+
+
+def _bounds(name, at_most, at_least) -> str:
+    if at_most is None and at_least is None:
+        raise TypeError(f"the claim {name!r} needs at_most or at_least")
+    if at_most is None:
+        return f"at least {at_least:.6g}"
+    if at_least is None:
+        return f"at most {at_most:.6g}"
+    if at_least > at_most:
+        raise ValueError(f"the claim {name!r} has an empty range, {at_least} to {at_most}")
+    return f"{at_least:.6g} to {at_most:.6g}"
+
+
+def _log(name, number, at_most, at_least, unit, exact) -> None:
+    path = os.environ.get("COURSE_CLAIMS")
+    if not path:
+        return
+    record = {
+        "name": name,
+        "value": number,
+        "at_most": at_most,
+        "at_least": at_least,
+        "unit": unit,
+        "exact": exact,
+        **session,
+    }
+    with open(path, "a", encoding="utf-8") as f:
+        f.write(json.dumps(record, ensure_ascii=False, default=float) + "\n")
+
+
+def _spread(name: str) -> str:
+    """The spread of a claim over five seeds on the data at hand, from the chapter's file."""
+    from course_utils.data import bundled
+
+    try:
+        measured = json.loads(bundled(claims_file(session["chapter"])).read_text("utf-8"))
+        record = measured[session["data"]][name]
+    except (KeyError, TypeError, FileNotFoundError):
+        return ""
+    low, high = min(record["values"]), max(record["values"])
+    return f"{_format(low, '')} to {_format(high, record['unit'])}"

@@ -1,0 +1,95 @@
+"""Build the notebooks from the manuscripts: run what changed, keep the outputs of what did not.
+
+    python tools/build.py [CHAPTER] [--force]
+    python tools/build.py --nbgrader FOLDER     (not executed, with locked grade cells)
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import nbformat
+from book import CHECK, SECONDS, execute, keep_outputs, manuscripts, notebook_path, print_notebook
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("chapter", nargs="?", default="", help="such as 01; all if left out")
+    parser.add_argument("--force", action="store_true", help="run even what did not change")
+    parser.add_argument("--nbgrader", type=Path, metavar="FOLDER", help="write nbgrader's notebooks")
+    args = parser.parse_args()
+    for manuscript in manuscripts(args.chapter):
+        if args.nbgrader:
+            nb = add_grade_cells(print_notebook(manuscript))
+            args.nbgrader.mkdir(parents=True, exist_ok=True)
+            nbformat.write(nb, args.nbgrader / notebook_path(manuscript).name)
+        else:
+            build(manuscript, args.force)
+
+
+def build(manuscript: Path, force: bool) -> None:
+    path = notebook_path(manuscript)
+    nb = print_notebook(manuscript)
+    if not force and path.exists() and keep_outputs(nbformat.read(path, 4), nb):
+        print(f"{path.name}: outputs kept")
+    else:
+        began = time.perf_counter()
+        execute(nb)
+        seconds = time.perf_counter() - began
+        reject_stderr(nb, path)
+        record_seconds(manuscript, seconds)
+        printed = print_notebook(manuscript)  # again: the text may tell how long the chapter takes
+        keep_outputs(nb, printed)
+        nb = printed
+        print(f"{path.name}: run in {seconds:.0f} s")
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(nb, path)
+    print(f"  {path.stat().st_size / 1e6:.2f} MB")
+
+
+def reject_stderr(nb, path: Path) -> None:
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                raise SystemExit(f"{path.name} wrote to stderr:\n{cell.source}\n→ {output.text}")
+
+
+def record_seconds(manuscript: Path, seconds: float) -> None:
+    table = json.loads(SECONDS.read_text("utf-8")) if SECONDS.exists() else {}
+    table[manuscript.stem[:2]] = round(seconds)
+    SECONDS.write_text(json.dumps(table, indent=2, sort_keys=True) + "\n", "utf-8")
+
+
+def add_grade_cells(nb):
+    """Mark exercise cells as solutions, each followed by a locked cell that grades it."""
+    cells = []
+    for cell in nb.cells:
+        cells.append(cell)
+        exercise = CHECK.search(cell.source) if cell.cell_type == "code" else None
+        if not exercise:
+            continue
+        name = exercise[1]
+        cell.metadata["nbgrader"] = _nbgrader(name, solution=True)
+        grade = nbformat.v4.new_code_cell(f"ex.{name}.require()")
+        grade.id = f"grade-{name}"
+        grade.metadata["nbgrader"] = _nbgrader(f"grade-{name}", grade=True, locked=True, points=1)
+        cells.append(grade)
+    nb.cells = cells
+    return nb
+
+
+def _nbgrader(grade_id: str, *, grade=False, solution=False, locked=False, points=None) -> dict:
+    cell = {
+        "grade_id": grade_id.replace("_", "-"),
+        "grade": grade,
+        "solution": solution,
+        "locked": locked,
+        "task": False,
+        "schema_version": 3,
+    }
+    return cell | ({} if points is None else {"points": points})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Run a chapter on five seeds and both data sets, and write what its claims measured.
+
+    python tools/seeds.py CHAPTER [--data mnist offline]
+
+Each seed is a new kernel with COURSE_SEED set. The result goes to data/seeds/NN.json, in the form
+{data: {claim: {at_most, at_least, unit, exact, values}}}. MNIST is taken from COURSE_DATA.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from book import ROOT, execute, manuscripts, print_notebook
+
+SEEDS = (1, 2, 3, 4, 5)
+
+
+def measure(manuscript: Path, source: str) -> dict:
+    """The claims of a chapter over all seeds; `source` is what COURSE_DATA is set to."""
+    claims = {}
+    for seed in SEEDS:
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder) / "claims"
+            execute(
+                print_notebook(manuscript),
+                strict=False,
+                COURSE_SEED=str(seed),
+                COURSE_DATA=source,
+                COURSE_CLAIMS=str(log),
+            )
+            records = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+        for r in records:
+            bounds = {key: r[key] for key in ("at_most", "at_least", "unit", "exact")}
+            entry = claims.setdefault(r["name"], bounds | {"values": []})
+            entry["values"].append(float(f"{r['value']:.6g}"))
+        print(f"  seed {seed}: {len(records)} claims", flush=True)
+    uneven = [name for name, entry in claims.items() if len(entry["values"]) != len(SEEDS)]
+    if uneven:
+        raise SystemExit(f"claims made more or less than once a run: {uneven}")
+    return claims
+
+
+def report(claims: dict) -> None:
+    for name, c in claims.items():
+        low, high = min(c["values"]), max(c["values"])
+        low_ok = c["at_least"] is None or low >= c["at_least"]
+        high_ok = c["at_most"] is None or high <= c["at_most"]
+        mark = "✓" if low_ok and high_ok else "✗"
+        print(f"  {mark} {name}: {low:.4g} to {high:.4g} (claimed {c['at_least']}, {c['at_most']})")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("chapter")
+    parser.add_argument("--data", nargs="+", choices=["mnist", "offline"], default=["mnist", "offline"])
+    args = parser.parse_args()
+    [manuscript] = manuscripts(args.chapter)
+    path = ROOT / f"data/seeds/{manuscript.name[:2]}.json"
+    measured = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    for data in args.data:
+        print(f"chapter {manuscript.name[:2]} on {data}")
+        source = "offline" if data == "offline" else os.environ.get("COURSE_DATA", "")
+        measured[data] = measure(manuscript, source)
+        report(measured[data])
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

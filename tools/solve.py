@@ -1,0 +1,54 @@
+"""Write solved copies of the notebooks: every stub replaced by its solution, all required to pass.
+
+    python tools/solve.py FOLDER
+"""
+
+import ast
+import importlib
+import sys
+from pathlib import Path
+
+import nbformat
+from book import CHECK, NOTEBOOKS
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        nb = nbformat.read(path, as_version=4)
+        solve(nb, importlib.import_module(f"course_utils.exercises.ch{path.name[:2]}").book)
+        nbformat.write(nb, folder / f"{path.stem}_solved.ipynb")
+
+
+def solve(nb, book) -> None:
+    """Replace every stub in place, and end the notebook by requiring every exercise."""
+    found = set()
+    for cell in nb.cells:
+        exercise = CHECK.search(cell.source) if cell.cell_type == "code" else None
+        if exercise:
+            found.add(exercise[1])
+            cell.source = solved(cell.source, book.items[exercise[1]])
+    if found != set(book.items):
+        raise ValueError(f"exercises and cells differ: {sorted(found ^ set(book.items))}")
+    for name in book.items:
+        nb.cells.append(nbformat.v4.new_code_cell(f"ex.{name}.require()"))
+
+
+def solved(source: str, item) -> str:
+    """A cell's source with its stub (a definition, or `name = ...`) replaced by the solution."""
+    lines = source.splitlines()
+    for node in ast.parse(source).body:
+        is_definition = getattr(node, "name", None) == item.name
+        is_blank = isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        if is_definition:
+            solution = item.source()
+        elif is_blank and node.value.value is Ellipsis:
+            solution = f"{ast.unparse(node.targets[0])} = {item.right!r}"
+        else:
+            continue
+        return "\n".join([*lines[: node.lineno - 1], solution, *lines[node.end_lineno :]])
+    raise ValueError(f"no stub of {item.name} in:\n{source}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
