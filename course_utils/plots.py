@@ -77,7 +77,15 @@ def show(fig, says: str) -> None:
 
 
 def curves(
-    x, ys, *, x_label: str, y_label: str, title: str, says: str, marks: Mapping | None = None, **axes
+    x,
+    ys,
+    *,
+    x_label: str,
+    y_label: str,
+    title: str,
+    says: str,
+    marks: Mapping | None = None,
+    **axes,
 ) -> None:
     """Curves over one axis.
 
@@ -198,28 +206,23 @@ def images(
     show(fig, says)
 
 
-def heatmaps(
-    maps: Mapping, *, title: str, says: str, bar_label: str, cmap="viridis", vmin=0.0, vmax=None
-) -> None:
-    """Square maps side by side, on one scale of colours.
+def heatmaps(maps: Mapping, *, title: str, says: str, cmap="viridis") -> None:
+    """Maps side by side, each with its own scale of colours that begins at 0.
 
     Parameters
     ----------
     maps : mapping of label to array, shape (h, w)
+        A label says what the colours measure, with its unit.
     title, says : str
         The finding; the figure in words.
-    bar_label : str
-        What the colours measure, with its unit.
     cmap : str
-    vmin, vmax : float, optional
-        Range of the colours; `vmax` defaults to the largest value.
+        Matplotlib's name of the colours.
     """
-    vmax = max(np.max(m) for m in maps.values()) if vmax is None else vmax
-    fig, axes = plt.subplots(1, len(maps), figsize=(3.1 * len(maps) + 0.6, 3.3), squeeze=False)
+    fig, axes = plt.subplots(1, len(maps), figsize=(3.4 * len(maps), 3.0), squeeze=False)
     for ax, (label, values) in zip(axes[0], maps.items(), strict=True):
-        drawn = ax.imshow(values, cmap=cmap, vmin=vmin, vmax=vmax, interpolation="nearest")
-        ax.set(title=label, xticks=[], yticks=[])
+        drawn = ax.imshow(values, cmap=cmap, vmin=0, interpolation="nearest")
+        ax.set(xticks=[], yticks=[])
         ax.grid(visible=False)
-    fig.colorbar(drawn, ax=axes[0], label=bar_label, shrink=0.85)
+        fig.colorbar(drawn, ax=ax, label=label, shrink=0.9)
     fig.suptitle(title, x=0.02, ha="left", fontsize="medium")
     show(fig, says)

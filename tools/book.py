@@ -114,7 +114,9 @@ def colab_cell() -> str:
 
 def minutes(manuscript: Path) -> str:
     """How long a chapter runs, in words, from the measured table."""
-    seconds = json.loads(SECONDS.read_text("utf-8")).get(manuscript.stem[:2]) if SECONDS.exists() else 0
+    seconds = (
+        json.loads(SECONDS.read_text("utf-8")).get(manuscript.stem[:2]) if SECONDS.exists() else 0
+    )
     if not seconds:
         return "a few minutes"
     if seconds <= 45:
@@ -130,7 +132,10 @@ def execute(nb, *, budget="quick", strict=True, timeout=600, **env: str) -> None
     os.environ.update(env)
     try:
         NotebookClient(
-            nb, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOKS)}}
+            nb,
+            timeout=timeout,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(NOTEBOOKS)}},
         ).execute()
     finally:
         for key, value in before.items():
@@ -157,9 +162,7 @@ def _merge_streams(outputs: list) -> list:
 
 def code_of(nb) -> list[tuple[str, str, list]]:
     """What decides whether stored outputs still hold: ids, sources and tags of the code cells."""
-    return [
-        (c.id, c.source, c.metadata.get("tags", [])) for c in nb.cells if c.cell_type == "code"
-    ]
+    return [(c.id, c.source, c.metadata.get("tags", [])) for c in nb.cells if c.cell_type == "code"]
 
 
 def keep_outputs(old, new) -> bool:

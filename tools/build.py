@@ -1,7 +1,7 @@
 """Build the notebooks from the manuscripts: run what changed, keep the outputs of what did not.
 
-    python tools/build.py [CHAPTER] [--force]
-    python tools/build.py --nbgrader FOLDER     (not executed, with locked grade cells)
+python tools/build.py [CHAPTER] [--force]
+python tools/build.py --nbgrader FOLDER     (not executed, with locked grade cells)
 """
 
 import argparse
@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import nbformat
+
 from book import CHECK, SECONDS, execute, keep_outputs, manuscripts, notebook_path, print_notebook
 
 
@@ -17,7 +18,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("chapter", nargs="?", default="", help="such as 01; all if left out")
     parser.add_argument("--force", action="store_true", help="run even what did not change")
-    parser.add_argument("--nbgrader", type=Path, metavar="FOLDER", help="write nbgrader's notebooks")
+    parser.add_argument(
+        "--nbgrader", type=Path, metavar="FOLDER", help="write nbgrader's notebooks"
+    )
     args = parser.parse_args()
     for manuscript in manuscripts(args.chapter):
         if args.nbgrader:

@@ -1,6 +1,6 @@
 """Copy the notebooks that the learner does not have yet to work/, and open JupyterLab there.
 
-    python tools/lab.py [options of jupyter lab]
+python tools/lab.py [options of jupyter lab]
 """
 
 import json
@@ -31,7 +31,9 @@ def copy_new(notebooks: Path, work: Path) -> list[str]:
 def main(options: list[str]) -> None:
     work = ROOT / "work"
     new = copy_new(ROOT / "notebooks", work)
-    print(f"new in work/: {', '.join(new)}" if new else "work/ has every notebook; none was touched")
+    print(
+        f"new in work/: {', '.join(new)}" if new else "work/ has every notebook; none was touched"
+    )
     sys.stdout.flush()
     first = sorted(work.glob("00_*.ipynb"))
     page = f"/lab/tree/{first[0].name}" if first else "/lab"

@@ -54,7 +54,9 @@ def report(claims: dict) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("chapter")
-    parser.add_argument("--data", nargs="+", choices=["mnist", "offline"], default=["mnist", "offline"])
+    parser.add_argument(
+        "--data", nargs="+", choices=["mnist", "offline"], default=["mnist", "offline"]
+    )
     args = parser.parse_args()
     [manuscript] = manuscripts(args.chapter)
     path = ROOT / f"data/seeds/{manuscript.name[:2]}.json"

@@ -1,6 +1,6 @@
 """Write solved copies of the notebooks: every stub replaced by its solution, all required to pass.
 
-    python tools/solve.py FOLDER
+python tools/solve.py FOLDER
 """
 
 import ast
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+
 from book import CHECK, NOTEBOOKS
 
 

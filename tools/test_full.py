@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from book import NOTEBOOKS, ROOT, manuscripts, notebook_path
 
 

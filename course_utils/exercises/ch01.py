@@ -443,7 +443,7 @@ def mutual_information(joint):
     px = joint.sum(axis=1, keepdims=True)  # (N, 1)
     py = joint.sum(axis=0, keepdims=True)  # (1, M)
     seen = joint > 0
-    return np.sum(joint[seen] * np.log2((joint / (px * py))[seen]))
+    return np.sum(joint[seen] * np.log2(joint[seen] / (px * py)[seen]))
 
 
 # --------------------------------------------------------------------------------------- think

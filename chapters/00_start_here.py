@@ -1,0 +1,288 @@
+# %% [markdown]
+# # 00 · Start here
+#
+# **You need** a little Python. **It runs in** {{minutes}} on two CPU cores; allow half an hour to read and try things.
+#
+# This course is about networks that copy, clean, compress and invent. You will build them on real handwritten digits, write their
+# central functions yourself, and see each claim of the text measured in front of you. This chapter makes sure that everything
+# works, that you know what you need to know, and that you know how the notebooks work.
+#
+# When you are through, you can
+# - run a notebook, do an exercise, get a hint, and know what a ✗ wants to tell you;
+# - say which of the later chapters you want, and what they ask of you;
+# - find what a symbol means, and what to do when something does not work.
+
+# %% [markdown]
+# ## 1 · Does it work?
+# Click into the next cell and press Shift + Enter. It takes some seconds: TensorFlow is large. Every chapter begins like this. The four
+# lines at the end say what the course runs on, and which digits it found: MNIST, 70,000 images, if it is there or can be
+# fetched; else the 14,000 that come with the course.
+
+# %% tags=["nbval-ignore-output"]
+from importlib.metadata import PackageNotFoundError, requires, version
+
+import numpy as np
+from packaging.requirements import Requirement
+
+from course_utils import data, plots, runtime
+from course_utils.exercises import ch00 as ex
+from course_utils.runtime import budget, claim
+
+runtime.start(chapter=0)
+import keras  # after start(), which loads TensorFlow without its messages
+import tensorflow as tf
+
+digits = data.load_digits()
+
+# %% [markdown]
+# Now the versions. A ✗ here is the usual reason for errors later; section 7 says what to do.
+
+# %% tags=["nbval-ignore-output"]
+for requirement in map(Requirement, requires("course_utils")):
+    if requirement.marker is None:  # the others are for developers, or for a GPU
+        try:
+            found = version(requirement.name)
+            mark = "✓" if requirement.specifier.contains(found, prereleases=True) else "✗"
+        except PackageNotFoundError:
+            found, mark = "not installed (Colab does without jupyter)", "✗"
+        print(f"{mark} {requirement.name:12} {found}, wanted {requirement.specifier}")
+
+# %% [markdown]
+# And the digits themselves: the first of each class, from 0 to 9, two rows of different writers.
+
+# %% tags=["nbval-ignore-output"]
+rows = [np.flatnonzero(digits.y_train == c)[row] for row in range(2) for c in range(10)]
+plots.images(
+    digits.x_train[rows],
+    columns=10,
+    title=f"Handwritten digits: {digits.source}",
+    says="Two rows of ten handwritten digits, 0 to 9, white on black, each 28 by 28 pixels.",
+)
+
+# %%
+claim("backend is TensorFlow", keras.backend.backend() == "tensorflow", exact=True)
+claim("images are in [0, 1], 28 × 28", bool(digits.x_train.shape[1:] == (28, 28, 1) and np.ptp(digits.x_train) == 1), exact=True)
+
+# %% [markdown]
+# `digits.x_train` has the shape `(n, 28, 28, 1)`: $n$ images, 28 rows, 28 columns, one channel (grey). `digits.y_train` says which digit
+# each one is; `x_test` and `y_test` are kept apart, for measuring.
+
+# %% [markdown]
+# ## 2 · How an exercise works
+# An exercise is a function with a hole, and a check in the same cell. Run the cell as it is: it says *not attempted*, and
+# the chapter goes on with our solution, so you can always read on. Put your own code where the `...` is, run it again, and you are told
+# how it did. Once it passes, the chapter goes on with *your* function.
+
+# %% [markdown]
+# ### Exercise · mean image
+# What does the average of many images look like? Write a function that averages over the images, pixel by pixel.
+
+
+# %%
+def mean_image(images):
+    """The average of images, shape (n, h, w), pixel by pixel: shape (h, w)."""
+    ...  # your code here
+
+
+mean_image = ex.mean_image.check(mean_image)
+
+# %% [markdown]
+# Try a wrong answer first, on purpose: `return images.mean()`. The message shows the input, what came out, what should have come out,
+# and, if it recognises your mistake, why. Stuck? Take away the `#` in front of a hint; each call gives one more. The
+# solution is there too. Nothing is counted, stored or sent.
+
+# %%
+# ex.mean_image.hint()
+# ex.mean_image.solution()
+
+# %% [markdown]
+# Before you run the next cell: what will the average of all threes look like? And the average of all digits?
+
+# %% tags=["nbval-ignore-output"]
+x = digits.x_train[..., 0]  # (n, 28, 28): without the channel
+averages = [mean_image(x[digits.y_train == c]) for c in range(10)] + [mean_image(x)]
+plots.images(
+    averages,
+    columns=11,
+    title="Averages of each digit, and of all",
+    says="Eleven blurred images: the averages of the digits 0 to 9, each still readable, and the average of all digits, a "
+    "shapeless blob.",
+)
+
+# %% [markdown]
+# Each average is a blurred but readable digit; the average of all (right) is a cloud. Keep this picture in mind: when a network in a later chapter
+# cannot decide, averages are what it will draw, and this is why its images are blurred.
+
+# %% [markdown]
+# ## 3 · How claims, budgets and seeds work
+# Where the text relies on a number, the notebook measures it and prints a line with a ✓. A ✗ is no catastrophe: your own code, another machine
+# or other data can move a number. You then also see what it was over five runs with different random seeds.
+
+# %%
+ink = float(digits.x_train.mean())
+claim("average grey level of the training images", ink, at_least=0.1, at_most=0.2)
+
+# %% [markdown]
+# **Budgets.** The notebooks are made for two CPU cores. Settings such as `budget(smoke=…, quick=…, full=…)` take the middle value unless
+# you set the environment variable `COURSE_BUDGET` to `full` (for a GPU) or `smoke` (seconds, for testing).
+#
+# **Seeds.** Training starts from random numbers. Every cell that trains sets its seed first, so that running it twice gives the same
+# result on the same machine. On another machine it may not: sums are added up in another order.
+
+# %% [markdown]
+# ## 4 · A self-test: is this course for you?
+# You need three things: arrays, derivatives, and one idea of how a network is trained. Five minutes will tell. If a part is hard,
+# follow its pointer first; the course will still be here.
+#
+# ### Arrays
+# *Pointer: “NumPy: the absolute basics for beginners” and “Broadcasting”, in NumPy's documentation.*
+
+
+# %%
+def centre(x):
+    """Subtract from each feature (column) of x, shape (n, d), its mean over the samples (rows)."""
+    ...  # your code here
+
+
+centre = ex.centre.check(centre)
+
+# %% [markdown]
+# ### Derivatives
+# A network learns by walking downhill, so you should be able to find a slope. Let $f(w) = (3w - 1)^2$. What is $f'(1)$? Replace the
+# `...` by your number. *Pointer: the chain rule, in any calculus text.*
+
+# %%
+answer = ...
+ex.slope.check(answer)
+
+# %% [markdown]
+# TensorFlow finds slopes without algebra: it records a computation on a *tape* and plays it backwards. So we can check each other, and the
+# course does so for every gradient that it derives by hand.
+
+# %%
+w = tf.Variable(1.0)
+with tf.GradientTape() as tape:
+    f = (3 * w - 1) ** 2
+claim("slope by autodiff, distance from 12", abs(float(tape.gradient(f, w)) - 12), at_most=1e-6, exact=True)
+
+# %% [markdown]
+# ### Training a network
+# A network with one layer: each of 10 units adds up the 784 pixels, each with a weight of its own, and a bias. How many numbers does
+# training have to find? *Pointer: “Getting started with Keras” on the Keras site; the first chapters of Chollet's “Deep
+# Learning with Python”.*
+
+# %%
+answer = ...
+ex.parameters.check(answer)
+
+# %%
+keras.utils.set_random_seed(runtime.seed(0))
+classifier = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10)])  # 10 logits
+classifier.compile(
+    optimizer=keras.optimizers.Adam(0.01),
+    loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    metrics=["accuracy"],
+)
+n = budget(smoke=500, quick=10_000, full=60_000)
+history = classifier.fit(digits.x_train[:n], digits.y_train[:n], batch_size=100, epochs=4, verbose=0)
+test_loss, test_accuracy = classifier.evaluate(digits.x_test, digits.y_test, batch_size=1000, verbose=0)
+
+# %% tags=["nbval-ignore-output"]
+plots.curves(
+    np.arange(1, 5),
+    history.history["loss"],
+    x_label="epoch (one pass over the training images)",
+    y_label="loss (nats)",
+    title="The loss falls, quickly at first",
+    says="The training loss over four epochs: a falling curve that flattens.",
+    xticks=[1, 2, 3, 4],
+    ylim=(0, None),
+)
+
+# %%
+claim("parameters of the classifier", classifier.count_params(), at_least=7850, at_most=7850, exact=True)
+claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offline": 0.8})
+
+# %% [markdown]
+# If you can say what an epoch, a batch, a loss and a logit are, you are ready. (A **logit** is the number a network gives before it is turned
+# into a probability; chapter 01 explains why we keep it.) If not: the glossary below, then the pointer above.
+
+# %% [markdown]
+# ## 5 · The map
+# | chapter | its question | sources |
+# | --- | --- | --- |
+# | 00 Start here | does it work, and is it for me? | |
+# | [01 Information theory](01_information_theory.ipynb) | what is a pixel worth? | Crowley (chapter), Laurent |
+# | 02 Autoencoders | what can a network say about a picture in 32 numbers? | all |
+# | 03 Sparse autoencoders | what if few units may speak at a time? | Crowley (both), Wollongong, Laurent |
+# | 04 Denoising and contractive | what does a network learn that has to clean? | Wollongong, Laurent, Canziani |
+# | 05 Energies and latent variables | one view of them all | Canziani |
+# | 06 Variational autoencoders | a code that you can draw samples from | all |
+# | 07 Generative adversarial networks | two networks that play against each other | Crowley (both), Wollongong, Laurent |
+# | 08 Deconvolution and DCGAN | from numbers back to images | Crowley (lesson) |
+# | 09 Conditional GAN and InfoGAN | a digit to order; meaning without labels | Wollongong, Laurent |
+# | 10 Ethics | what can be done with this, and what should be? | Laurent |
+#
+# A chapter without a link is still being written. Each needs the ones before it, except that 07 needs only 01 and 02.
+#
+# **The five sources** are lecture notes: J. L. Crowley, *Generative Networks and the AutoEncoder* (“Crowley, chapter”) and his ENSIMAG lesson
+# 9 (“Crowley, lesson”); University of Wollongong, *Autoencoders and GANs* (“Wollongong”); B. Laurent, INSA Toulouse, *Autoencoders and
+# Generative Adversarial Networks* (“Laurent”); A. Canziani, NYU, *Generative Models – Autoencoders* (“Canziani”). Like all lecture
+# notes they have slips. Where we differ from them, the text says so and shows a number.
+
+# %% [markdown]
+# ## 6 · Notation and glossary
+# The sources use different letters for the same thing. We use one; here is how to translate.
+#
+# | in the sources | here | variable | meaning |
+# | --- | --- | --- | --- |
+# | $\vec X_m$, $x$, Canziani's $\boldsymbol y$ | $x$ | `x` | an input, mostly an image of $D = 784$ pixels |
+# | $\hat X$, $r$, $\tilde{\boldsymbol y}$ | $\hat x$ | `x_hat` | its reconstruction |
+# | $\tilde x$, Canziani's $\hat{\boldsymbol y}$ | $\tilde x$ | `x_noisy` | a corrupted copy of $x$ |
+# | $\vec a$, $a^{(1)}$, $h$ | $h$ | `code` | a code: what the encoder makes of $x$, $N$ numbers |
+# | $z$ | $z$ | `z` | a random code (latent variable); with a layer's index, a logit |
+# | $f$, $\mathrm{Enc}$; $g$, $\mathrm{Dec}$ | $f$, $g$ | `encoder`, `decoder` | the two halves of an autoencoder |
+# | $M$, $m$ | $M$, $m$ | `batch` | number of samples, one sample |
+# | $C$, $L$, $\ell$ | $C$ | `loss` | a cost, here always *per sample*, then averaged |
+# | $\Omega$, $R$ | $R$ | `penalty` | a regulariser; its weight is $\beta$ or $\lambda$ |
+# | $\rho$, $\hat\rho_j$ | $\rho$, $\hat\rho_j$ | `rho`, `rho_hat` | wanted and measured share of time that unit $j$ is active |
+# | $\mu$, $v$ (Canziani), $\sigma^2$ | $\mu$, $\sigma^2$ | `z_mean`, `z_log_var` | mean, and logarithm of the *variance*, of a random code |
+# | $E$, $F$ | $E$, $F$ | `energy`, `free_energy` | energy of $(x, z)$; the same with $z$ removed |
+# | $p^*$, $p_\mathrm{data}$ | $p_\mathrm{data}$ | | the unknown distribution of real data |
+# | $p_g$, $p_z$ | $p_g$, $p_z$ | | distribution of generated data; of the generator's noise |
+# | $G$, $D$ | $G$, $D$ | `generator`, `discriminator` | the two players of a GAN ($D$ is also the number of pixels: the text says which) |
+# | $\log$ | $\ln$, $\log_2$ | `np.log`, `np.log2` | nats, bits |
+#
+# **Activation**: a unit's output. **Autoencoder**: a network trained to copy its input through a code. **Batch**: the samples of one
+# step of training. **Bottleneck**: a code smaller than the input. **Decoder, encoder**: from code to image, from image to code. **Discriminator**: a
+# network that tells real from generated. **Divergence**: how far one distribution is from another; 0 if they are equal. **Epoch**: one pass over the training
+# data. **Generator**: a network that makes samples from noise. **Gradient**: the slopes of the loss along all parameters. **Latent variable**: one that
+# is never observed, such as the slant that a writer intended. **Logit**: a number on its way to become a probability. **Loss**: what training makes
+# small. **Overfitting**: good on training data, worse on new data. **Posterior, prior**: what one believes after, and before, seeing data.
+# **Regulariser**: a term of the loss that prefers some solutions to others. **Softmax, sigmoid**: from logits to probabilities, many or one.
+
+# %% [markdown]
+# ## 7 · When something does not work
+# | what you see | why | what to do |
+# | --- | --- | --- |
+# | `ModuleNotFoundError: course_utils` | the notebook runs in another Python | start it with `make lab`; or choose the kernel of the environment you installed into |
+# | a ✗ in the list of versions | an older installation | delete `.venv`, `make lab` again; with pip: `pip install -c constraints.txt -e '.[dev]'` |
+# | “The kernel appears to have died” | out of memory | close other notebooks' kernels (Kernel → Shut Down All), 4 GB should be free; set `COURSE_DATA=offline`, whose digits are fewer |
+# | the data line says *offline digits* and you wanted MNIST | no connection, or a proxy | set `HTTPS_PROXY`, or put `mnist.npz` into `data/`; all chapters work with the offline digits, too |
+# | everything is slow | other programs use the cores | a chapter's first lines say how long it takes on two cores; two chapters at once take twice as long |
+# | Windows | TensorFlow has no GPU support there, and no `make` | use WSL, or the pip line of the README; endless loops in an exercise are not stopped: press ■ |
+# | Apple silicon | the ordinary TensorFlow runs on the CPU | that is enough for every chapter; do not mix it with an x86 Python (`python -c "import platform; print(platform.machine())"` should say arm64) |
+# | a GPU is there but is not used | TensorFlow without CUDA | on Linux and WSL: `pip install -e '.[gpu]'` |
+# | Colab forgets everything | its machines are temporary | File → Save a copy in Drive keeps your answers; run from the top again, the package is fetched anew |
+# | sliders do not move | no live kernel, or a page that only shows notebooks | the first picture is there all the same; run the notebook to move them |
+# | a cell runs for ever | a loop in your code | press ■ (interrupt), then change it |
+
+# %% [markdown]
+# ## 8 · Your exercises
+# Each chapter ends with this list.
+
+# %%
+ex.summary()
+
+# %% [markdown]
+# **Next**: [01, information theory](01_information_theory.ipynb): what is a pixel worth?
