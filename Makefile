@@ -9,6 +9,7 @@ PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3 pytho
 BIN := .venv/bin
 READY := .venv/ready
 CHAPTER ?=
+EXTRAS ?= dev
 ARGS ?=
 # Kernels that die are noticed only when a cell's time is up.
 NBVAL := $(BIN)/python -m pytest --nbval-current-env --nbval-cell-timeout 120
@@ -28,7 +29,7 @@ $(READY): pyproject.toml constraints.txt
 	  "Install one (Debian and Ubuntu: apt install python3 python3-venv), or name it:" \
 	  "make PYTHON=/path/to/python3.12"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $(READY)
 
 install: $(READY)  ## make .venv and install the project with its pinned versions

@@ -55,7 +55,7 @@ rows = [np.flatnonzero(digits.y_train == c)[row] for row in range(2) for c in ra
 plots.images(
     digits.x_train[rows],
     columns=10,
-    title=f"Handwritten digits: {digits.source}",
+    title=f"Each digit by two writers ({digits.name})",
     says="Two rows of ten handwritten digits, 0 to 9, white on black, each 28 by 28 pixels.",
 )
 

@@ -766,7 +766,7 @@ best = tells.argmax()
 row, column = divmod(best, 28)
 plots.heatmaps(
     {"how often it is lit": lit.mean(axis=0).reshape(28, 28), "tells about the class (bits)": tells.reshape(28, 28)},
-    title=f"Often lit is not informative; best is row {row}, column {column}",
+    title=f"Often lit is not the same as informative (best: row {row}, column {column})",
     says=f"Two maps of 28 by 28 pixels. Left, how often each is lit: a bright blob in the middle, dark borders. Right, mutual information "
     f"with the class: the border tells nothing, patches inside tell most, up to {tells[best]:.2f} bits at row {row}, column {column}.",
 )
