@@ -1,1 +1,1 @@
-"""The small package that the notebooks of the course call. Importing it does not load TensorFlow."""
+"""The small package that the notebooks of the course call; importing it loads no TensorFlow."""

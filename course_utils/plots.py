@@ -140,6 +140,65 @@ def bars(
     show(fig, says)
 
 
+def grouped_bars(labels: Sequence, groups: Mapping, *, y_label: str, title: str, says: str) -> None:
+    """For each label a bar of each group, side by side.
+
+    Parameters
+    ----------
+    labels : sequence of N names
+    groups : mapping of label to array, shape (N,)
+    y_label : str
+        Name with unit.
+    title, says : str
+        The finding; the figure in words.
+    """
+    fig, ax = plt.subplots()
+    width = 0.8 / len(groups)
+    for i, (group, heights) in enumerate(groups.items()):
+        at = np.arange(len(labels)) + (i - (len(groups) - 1) / 2) * width
+        ax.bar_label(ax.bar(at, heights, width, label=group), fmt="%.2g", padding=2)
+    ax.legend()
+    ax.grid(axis="x", visible=False)
+    ax.set_xticks(range(len(labels)), labels)
+    ax.set(ylabel=y_label, title=title)
+    ax.margins(y=0.15)
+    show(fig, says)
+
+
+def latent_map(z, y, *, title: str, says: str) -> None:
+    """Codes of two numbers as points, coloured by class, each class named at its median.
+
+    Parameters
+    ----------
+    z : array, shape (n, 2)
+    y : int array, shape (n,), classes 0 to 9
+    title, says : str
+        The finding; the figure in words.
+
+    Raises
+    ------
+    ValueError
+        If the codes do not have two numbers each.
+    """
+    z, y = np.asarray(z), np.asarray(y)
+    if z.ndim != 2 or z.shape[1] != 2 or y.shape != z.shape[:1]:
+        raise ValueError(f"wanted codes (n, 2) and classes (n,), got {z.shape} and {y.shape}")
+    fig, ax = plt.subplots(figsize=(6.4, 5.2))
+    ax.scatter(*z.T, c=y, cmap="tab10", vmin=-0.5, vmax=9.5, s=6, alpha=0.6, linewidths=0)
+    for label in np.unique(y):
+        at = np.median(z[y == label], axis=0)
+        ax.annotate(
+            str(label),
+            at,
+            ha="center",
+            va="center",
+            fontsize="large",
+            bbox={"boxstyle": "circle", "fc": "white", "ec": "black", "alpha": 0.9},
+        )
+    ax.set(xlabel="first number of the code", ylabel="second number", title=title)
+    show(fig, says)
+
+
 def tile(images, columns: int, pad: int = 2) -> np.ndarray:
     """Lay images out in rows, in one array.
 
@@ -206,7 +265,7 @@ def images(
     show(fig, says)
 
 
-def heatmaps(maps: Mapping, *, title: str, says: str, cmap="viridis") -> None:
+def heatmaps(maps: Mapping, *, title: str, says: str, mark=None, cmap="viridis") -> None:
     """Maps side by side, each with its own scale of colours that begins at 0.
 
     Parameters
@@ -215,13 +274,16 @@ def heatmaps(maps: Mapping, *, title: str, says: str, cmap="viridis") -> None:
         A label says what the colours measure, with its unit.
     title, says : str
         The finding; the figure in words.
+    mark : (row, column), optional
+        A pixel to mark with a cross in every map.
     cmap : str
         Matplotlib's name of the colours.
     """
     fig, axes = plt.subplots(1, len(maps), figsize=(3.4 * len(maps), 3.0), squeeze=False)
     for ax, (label, values) in zip(axes[0], maps.items(), strict=True):
         drawn = ax.imshow(values, cmap=cmap, vmin=0, interpolation="nearest")
-        ax.set(xticks=[], yticks=[])
+        if mark is not None:
+            ax.plot(mark[1], mark[0], "x", color=VERMILION, markersize=9, markeredgewidth=2)
         ax.grid(visible=False)
         fig.colorbar(drawn, ax=ax, label=label, shrink=0.9)
     fig.suptitle(title, x=0.02, ha="left", fontsize="medium")

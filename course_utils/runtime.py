@@ -115,12 +115,13 @@ def claim(name, value, *, at_most=None, at_least=None, unit="", exact=False) -> 
     ClaimError
         Under ``COURSE_STRICT=1``, if the claim fails and is not excused by the *smoke* budget.
     TypeError, ValueError
-        If there is no bound, an empty range, a name with ``=`` or a value that is no number.
+        If there is no bound, none for the data at hand, an empty range, a name with ``=`` or a
+        value that is no number.
     """
     if not isinstance(name, str) or not name or "=" in name or "\n" in name:
         raise ValueError(f"a claim's name must be a line of text without '=', got {name!r}")
-    at_most, at_least = _for_data(at_most), _for_data(at_least)
-    is_bool = type(value).__name__ in ("bool", "bool_")
+    at_most, at_least = _for_data(name, at_most), _for_data(name, at_least)
+    is_bool = isinstance(value, bool) or "bool" in str(getattr(value, "dtype", ""))
     try:
         number = float(value) + 0.0  # no minus in front of a zero
     except (TypeError, ValueError):
@@ -163,10 +164,9 @@ def _budget_name() -> str:
 
 def _seed_shift() -> int:
     text = os.environ.get("COURSE_SEED", "") or "0"
-    try:
-        return int(text)
-    except ValueError:
-        raise ValueError(f"COURSE_SEED must be a whole number, got {text!r}") from None
+    if not text.isdecimal():
+        raise ValueError(f"COURSE_SEED must be a whole number, 0 or more, got {text!r}")
+    return int(text)
 
 
 def _strict() -> bool:
@@ -216,8 +216,13 @@ def _format(number: float, unit: str) -> str:
     return f"{number:.4g} {unit}".rstrip()
 
 
-def _for_data(bound):
-    return bound[session["data"]] if isinstance(bound, Mapping) else bound
+def _for_data(name, bound):
+    if not isinstance(bound, Mapping):
+        return bound
+    if session["data"] not in bound:
+        data = session["data"] or "nothing: call load_digits first"
+        raise ValueError(f"the claim {name!r} has bounds for {list(bound)}, loaded was {data}")
+    return bound[session["data"]]
 
 
 def _bounds(name, at_most, at_least) -> str:

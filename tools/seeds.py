@@ -34,7 +34,7 @@ def measure(manuscript: Path, source: str) -> dict:
         for r in records:
             bounds = {key: r[key] for key in ("at_most", "at_least", "unit", "exact")}
             entry = claims.setdefault(r["name"], bounds | {"values": []})
-            entry["values"].append(float(f"{r['value']:.6g}"))
+            entry["values"].append(rounded(r["value"]))
         print(f"  seed {seed}: {len(records)} claims", flush=True)
     uneven = [name for name, entry in claims.items() if len(entry["values"]) != len(SEEDS)]
     if uneven:
@@ -42,11 +42,15 @@ def measure(manuscript: Path, source: str) -> dict:
     return claims
 
 
+def rounded(x: float) -> float:
+    return float(f"{x:.6g}")
+
+
 def report(claims: dict) -> None:
     for name, c in claims.items():
         low, high = min(c["values"]), max(c["values"])
-        low_ok = c["at_least"] is None or low >= c["at_least"]
-        high_ok = c["at_most"] is None or high <= c["at_most"]
+        low_ok = c["at_least"] is None or low >= rounded(c["at_least"])
+        high_ok = c["at_most"] is None or high <= rounded(c["at_most"])
         mark = "✓" if low_ok and high_ok else "✗"
         print(f"  {mark} {name}: {low:.4g} to {high:.4g} (claimed {c['at_least']}, {c['at_most']})")
 

@@ -16,8 +16,8 @@ summary = book.summary
              show="two images of 2 × 2 pixels"),
         Case([[[0.2, 0.4, 0.6]]], show="one image of 1 × 3 pixels",
              why="The average of a single image is that image."),
-        Case(np.linspace(0, 1, 60).reshape(5, 4, 3), show="five images of 4 × 3 pixels",
-             why="The images lie along axis 0."),
+        Case(np.linspace(0, 1, 60).reshape(5, 4, 3) ** 2, show="five images of 4 × 3 pixels",
+             why="The images lie along axis 0: add up a pixel's five values and divide by five."),
     ],
     mistakes=[
         Mistake(lambda x: np.mean(x), "That is the average grey level of everything, one number. "
@@ -38,7 +38,7 @@ summary = book.summary
         "images has three axes: which image, which row, which column. One of them should vanish.",
         "np.mean(a, axis=…) averages over an axis. Axes are counted from 0.",
     ],
-    speed=lambda: (np.zeros((2000, 28, 28)),),
+    speed=lambda: (np.zeros((10_000, 28, 28), "float32"),),
 )  # fmt: skip
 def mean_image(images):
     """The average of images, shape (n, h, w), pixel by pixel: shape (h, w)."""
@@ -94,7 +94,7 @@ parameters = book.estimate(
     why="784 · 10 weights, and 10 biases.",
     wrong=[
         (7840, "Those are the weights. Each of the 10 units has a bias, too."),
-        (794, "Weights connect each pixel with each unit: 784 *times* 10."),
+        (794, "Weights connect each pixel with each unit: 784 times 10."),
         (8624, "One bias for each of the 10 units, not for each of the pixels."),
     ],
     otherwise="Each of the 10 units has a weight for each of the 784 pixels, and a bias.",

@@ -41,6 +41,14 @@ ZERO = (
             "than nothing.",
         ),
         Mistake(
+            lambda p: np.log(p),
+            "Two slips: the natural logarithm (that makes nats; bits need log2), and no minus sign.",
+        ),
+        Mistake(
+            lambda p: 1 / np.asarray(p),
+            "That is 1/p, one in how many. Take its log2, and independent news adds up.",
+        ),
+        Mistake(
             lambda p: -np.asarray(p) * np.log2(p),
             "That is already weighted by p: the contribution to the average, not the surprise.",
         ),
@@ -56,6 +64,22 @@ def surprise(p):
         return -np.log2(p)
 
 
+more_surprising = book.question(
+    "more_surprising",
+    right="c",
+    options={
+        "a": "Not so. Each of the 2¹⁰ sequences has the same probability. What is rare is the "
+        "kind, “all alike” (2 of 1,024), but the news was the whole sequence.",
+        "b": "Not so: it has no pattern, and so seems ordinary, but that very sequence is one in "
+        "1,024 as well.",
+        "c": "Right: 2⁻¹⁰ each, so 10 bits each. The feeling that ten heads are stranger comes "
+        "from another event, “all alike”: 2 of 1,024, or 9 bits, against 0.003 bits for “mixed”. "
+        "Surprise belongs to the event that you were told, not to how it looks.",
+    },
+    hints=["What is the probability of exactly this sequence, H or T ten times?"],
+)
+
+
 # ---------------------------------------------------------------------------------- entropy
 
 
@@ -66,6 +90,8 @@ def surprise(p):
         Case([0.9, 0.1], why="Weigh each surprise by how often it comes: Σ p·(−log2 p)."),
         Case([0.5, 0.5, 0.0], why=ZERO),
         Case([1.0, 0.0, 0.0], why="If one outcome is certain, nothing is news: 0 bits."),
+        Case(np.r_[0.5, np.full(5000, 1e-4)], show="one value of 0.5 and 5,000 values of 0.0001",
+             why="Many rare values matter together. Leave out those with p = 0, and only those."),
     ],
     mistakes=[
         Mistake(lambda p: -_plogq(p, p, np.log), NATS),
@@ -116,6 +142,10 @@ def entropy(p):
                 "over H(P). Cross-entropy is the whole cost."),
         Mistake(lambda p, q: -np.mean(p * np.log2(q)), "That is a mean over N entries. The average "
                 "under P is a sum: the weights p already add up to 1."),
+        Mistake(lambda p, q: -np.asarray(p) * np.log2(q), "Those are the terms of the sum: add them "
+                "up."),
+        Mistake(lambda p, q: -_plogq(p, p / q), "That is −Σ p·log2(p/q): the logarithm should "
+                "contain q alone."),
         Mistake(lambda p, q: -np.sum(p * np.log2(q)), "0·log 0 became nan: leave out the entries "
                 "with p = 0 (those only: where p > 0 and q = 0, inf is right)."),
         Mistake(lambda p, q: -_plogq(np.where(q > 0, p, 0), q), "The entries with q = 0 were left "
@@ -162,9 +192,13 @@ def cross_entropy(p, q):
         Mistake(lambda p, q: _plogq(p, q) - _plogq(p, p), "The sign is wrong: log2(q/p) instead "
                 "of log2(p/q). KL is never negative."),
         Mistake(lambda p, q: -_plogq(p, q), "That is the cross-entropy. KL is what it costs "
-                "*beyond* H(P): subtract the entropy of P."),
+                "beyond H(P): subtract the entropy of P."),
         Mistake(lambda p, q: -_plogq(p, q) - -_plogq(q, q), "H(Q) was subtracted. The excess is "
                 "over H(P), the best cost on data that come from P."),
+        Mistake(lambda p, q: -_plogq(q, p) + _plogq(p, p), "That is H(Q, P) − H(P). The "
+                "cross-entropy has P first, too: H(P, Q) − H(P)."),
+        Mistake(lambda p, q: -_plogq(p, q) - _plogq(p, p), "H(P) was added. H(P, Q) = H(P) + KL, so "
+                "it has to be subtracted."),
         Mistake(lambda p, q: np.mean(p * np.log2(p / q)), "That is a mean over N entries; the "
                 "average under P is a sum."),
         Mistake(lambda p, q: np.sum(p * np.log2(p / q)), ZERO),
@@ -188,8 +222,9 @@ which_kl = book.question(
     "which_kl",
     right="b",
     options={
-        "a": "Not quite. Forward KL(P‖Q) weighs by P: wherever P puts mass, Q must not be zero. A "
-        "Q that sits on one bump calls the other impossible, and pays for it without limit.",
+        "a": "Not quite. Forward KL(P‖Q) weighs by P: wherever P puts mass, Q must not be near 0. A "
+        "Q that sits on one bump calls the other next to impossible, and pays some 15 bits for it; "
+        "the broad fit pays less than 1.",
         "b": "Right. Reverse KL(Q‖P) weighs by Q, so Q pays only where it puts mass itself. "
         "Sitting on one bump costs one bit: Q is twice as dense there as P. The bump it ignores "
         "costs nothing. You will meet this again as mode collapse in chapter 07.",
@@ -200,6 +235,23 @@ which_kl = book.question(
 )
 
 # ------------------------------------------------------------------------------ BCE from logits
+
+breaking_point = book.estimate(
+    "breaking_point",
+    right=17,
+    within=0,
+    why="At z = 17, e⁻¹⁷ ≈ 4·10⁻⁸ is less than half the gap of 1.2·10⁻⁷ between 1 and the next "
+    "float32, so 1 + e⁻ᶻ rounds to 1 and the loss to inf. A logit of 17 is nothing unusual.",
+    wrong=[
+        (89, "That is where exp(z) itself overflows in float32; 1 + exp(−z) rounds to 1 long "
+         "before."),
+        (37, "That is where it breaks in float64. The networks of this course compute in float32."),
+        (16, "Close: at 16 the loss is still finite, 15.9, if a little wrong already."),
+        (18, "At 18 it is inf, but it was so before."),
+    ],
+    otherwise="Try some: print naive_bce(z, 0.0) for z in a range of whole numbers.",
+    hints=["A loop: for z in range(1, 40): print(z, naive_bce(z, 0.0))"],
+)  # fmt: skip
 
 
 @book.exercise(
@@ -217,9 +269,13 @@ which_kl = book.question(
     ],
     mistakes=[
         Mistake(lambda z, y: -np.log1p(np.exp(z)) + z * y, "The sign is wrong: a loss of this kind "
-                "is never negative. Crowley's equation (11) has the same slip."),
+                "is never negative."),
         Mistake(lambda z, y: np.logaddexp(0, z) - z * (1 - y), "The labels are swapped: y = 1 "
                 "should be cheap where z is large."),
+        Mistake(lambda z, y: np.logaddexp(0, y) - z * y, "z and y are swapped inside the softplus. "
+                "(Keras's own losses take the target first; here the logits come first.)"),
+        Mistake(lambda z, y: np.logaddexp(0, z) + z * y, "The sign of z·y: a large logit is right, "
+                "and cheap, where y = 1."),
         Mistake(lambda z, y: np.logaddexp(0, z), "That is the cost for y = 0 only; the term −z·y "
                 "is missing."),
         Mistake(lambda z, y: -y * np.log(1 / (1 + np.exp(-z))), "That is the term of y = 1 only. "
@@ -235,6 +291,8 @@ which_kl = book.question(
                 "the last axis. Give one loss for each logit."),
         Mistake(lambda z, y: -y * np.log(z) - (1 - y) * np.log(1 - z), "z was taken for a "
                 "probability. It is a logit: any real number, before the sigmoid."),
+        Mistake(lambda z, y: np.log(1 + np.exp(z)) - z * y, "The formula is right, but eᶻ has "
+                "overflowed to inf. keras.ops.softplus computes ln(1 + eᶻ) without."),
         *(
             Mistake(
                 lambda z, y, e=e: -y * np.log(np.clip(1 / (1 + np.exp(-z)), e, 1 - e))
@@ -255,23 +313,6 @@ def bce_from_logits(z, y):
     return keras.ops.softplus(z) - z * y
 
 
-breaking_point = book.estimate(
-    "breaking_point",
-    right=17,
-    within=0,
-    why="At z = 17, e⁻¹⁷ ≈ 4·10⁻⁸ is less than half the gap of 1.2·10⁻⁷ between 1 and the next "
-    "float32, so 1 + e⁻ᶻ rounds to 1 and the loss to inf. A logit of 17 is nothing unusual.",
-    wrong=[
-        (89, "That is where exp(z) itself overflows in float32; 1 + exp(−z) rounds to 1 long "
-         "before."),
-        (37, "That is where it breaks in float64. The networks of this course compute in float32."),
-        (16, "Close: at 16 the loss is still finite, 15.9, if a little wrong already."),
-        (18, "At 18 it is inf, but it was so before."),
-    ],
-    otherwise="Try some: print naive_bce(z, 0.0) for z in a range of whole numbers.",
-    hints=["A loop: for z in range(1, 40): print(z, naive_bce(z, 0.0))"],
-)  # fmt: skip
-
 # --------------------------------------------------------------------------- softmax and gradient
 
 
@@ -282,17 +323,25 @@ def _softmax(z, axis=-1):
 
 @book.exercise(
     cases=[
-        Case([[0.0, 0.0]], [[1.0, 0.0]], why="Equal logits: a = [0.5, 0.5], minus y."),
+        Case([[0.0, 0.0]], [[1.0, 0.0]], why="Equal logits give a = [0.5, 0.5]. The derivative is a "
+             "for the wrong class and a − 1 for the true one: a − y."),
         Case([[2.0, 1.0, -1.0], [0.0, 3.0, 0.5]], [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]],
              why="a = softmax(z) over the classes, the last axis; the gradient is a − y."),
         Case([[1000.0, 0.0]], [[0.0, 1.0]],
              why="exp(1000) overflows: subtract the largest logit first, which changes nothing in "
                  "the ratio."),
+        Case([[1000.0, 0.0], [1.0, 0.0]], [[0.0, 1.0], [1.0, 0.0]],
+             why="Each row has a largest logit of its own to subtract: with that of another row, "
+                 "all its exponentials may round to 0, and 0/0 is nan."),
     ],
     mistakes=[
-        Mistake(lambda z, y: y - _softmax(z), "The sign is wrong: that is the step *down*, −∂H/∂z."),
-        Mistake(lambda z, y: _softmax(z), "That is a, the probabilities; y still has to come off. "
-                "(Crowley's equation (16) gives it for the wrong classes, where y = 0.)"),
+        Mistake(lambda z, y: y - _softmax(z), "The sign is wrong: that is the step down, −∂H/∂z."),
+        Mistake(lambda z, y: _softmax(z), "That is a, the probabilities. It is the "
+                "derivative for the wrong classes; for the true one, −z_true adds −1."),
+        Mistake(lambda z, y: z - y, "y was subtracted from the logits. Turn them into probabilities "
+                "first: the derivative of ln Σ exp(z) is softmax(z)."),
+        Mistake(lambda z, y: _softmax(z) * (1 - _softmax(z)), "That is the derivative of a_k with "
+                "respect to z_k. The question is about the loss H."),
         Mistake(lambda z, y: _softmax(z, axis=0) - y, "The softmax ran over the batch (axis 0). It "
                 "runs over the classes: axis −1, with keepdims=True."),
         Mistake(lambda z, y: np.exp(z) / np.sum(np.exp(z)) - y, "The sum ran over the whole batch. "
@@ -305,7 +354,8 @@ def _softmax(z, axis=-1):
                 "a mean over the batch. Here each sample keeps its own gradient."),
     ],
     hints=[
-        "Two steps: a = softmax(z) along the last axis, then a − y.",
+        "The derivative of ln Σ exp(z_j) with respect to z_k is softmax(z)_k = a_k. The true class "
+        "has −z_true besides: a_k − 1. In one formula: a − y.",
         "e = np.exp(z − z.max(axis=-1, keepdims=True)); then e / e.sum(axis=-1, keepdims=True).",
     ],
 )  # fmt: skip
@@ -321,15 +371,20 @@ def softmax_gradient(z, y):
 
 @book.exercise(
     cases=[
-        Case(0.05, 0.1, why="ρ·ln(ρ/ρ̂) + (1 − ρ)·ln((1 − ρ)/(1 − ρ̂)), natural logarithm."),
+        Case(0.05, 0.1, why="Two outcomes, on and off: two terms of p·ln(p/q), natural logarithm. Mind "
+             "the brackets in (1 − ρ)/(1 − ρ̂)."),
         Case(0.3, 0.3, why="At ρ̂ = ρ there is nothing to pay."),
         Case(0.05, [0.01, 0.05, 0.5], why="One value for each unit: do not add them up."),
-        Case(0.2, 0.9, why="ρ·ln(ρ/ρ̂) + (1 − ρ)·ln((1 − ρ)/(1 − ρ̂)), natural logarithm."),
+        Case(0.2, 0.9, why="Two outcomes, on and off: two terms of p·ln(p/q), natural logarithm."),
     ],
     mistakes=[
         Mistake(lambda r, s: r * np.log(r / s), "The second term is missing: a unit that is on 5 % "
-                "of the time is *off* 95 % of the time, and that counts too. Without it the "
+                "of the time is off 95 % of the time, and that counts too. Without it the "
                 "\"divergence\" can be negative."),
+        Mistake(lambda r, s: (1 - r) * np.log((1 - r) / (1 - s)), "That is the term for \"off\". The "
+                "one for \"on\", ρ·ln(ρ/ρ̂), is missing."),
+        Mistake(lambda r, s: r * np.log(r / s) + (1 - r) * np.log(1 - r / 1 - s), "Brackets: "
+                "1-rho/1-rho_hat is 1 − ρ − ρ̂ to Python. Write (1 - rho) / (1 - rho_hat)."),
         Mistake(lambda r, s: (r * np.log2(r / s) + (1 - r) * np.log2((1 - r) / (1 - s))),
                 "That is in bits. As a part of a loss it is wanted in nats: np.log."),
         Mistake(lambda r, s: (s * np.log(s / r) + (1 - s) * np.log((1 - s) / (1 - r))),
@@ -370,6 +425,18 @@ def bernoulli_kl(rho, rho_hat):
         Case(0.5, 0.5, -1.0, 2.0, why="ln(σ_q/σ_p) + (σ_p² + (μ_p − μ_q)²) / (2σ_q²) − ½."),
     ],
     mistakes=[
+        Mistake(lambda m, s, n, t: np.log(t / s) + s**2 + (m - n) ** 2 / (2 * t**2) - 0.5,
+                "Brackets: σ_p² has to be divided by 2σ_q², too: (σ_p² + (μ_p − μ_q)²) / (2σ_q²)."),
+        Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / 2 * t**2 - 0.5,
+                "Brackets: /2*std_q**2 divides by 2 and multiplies by σ_q². Write / (2 * std_q**2)."),
+        Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / (2 * s**2) - 0.5,
+                "The quadratic part is over 2σ_q²: it is Q's parabola. σ_p was used."),
+        Mistake(lambda m, s, n, t: np.log(t**2 / s**2) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5,
+                "The logarithm is of the deviations, σ_q/σ_p; with variances it is twice as large."),
+        Mistake(lambda m, s, n, t: (np.log(t / s) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5)
+                / np.log(2), "That is in bits. Here it is wanted in nats."),
+        Mistake(lambda m, s, n, t: np.log2(t / s) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5,
+                "log2 in the first part and nats in the rest: use np.log."),
         Mistake(lambda m, s, n, t: np.log(s / t) + (t**2 + (m - n) ** 2) / (2 * s**2) - 0.5,
                 "P and Q are swapped: the average is taken under P."),
         Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / (2 * t**2),
@@ -378,6 +445,8 @@ def bernoulli_kl(rho, rho_hat):
                 "σ was used where its square, the variance, belongs."),
         Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / t**2 - 1,
                 "A factor ½ is missing in front of the quadratic part."),
+        Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / t**2 - 0.5,
+                "The quadratic part is over 2σ_q²: the 2 is missing."),
         Mistake(lambda m, s, n, t: 2 * np.log(t / s) + (s**2 + (m - n) ** 2) / t**2 - 1,
                 "That is twice the answer: the factor ½ is missing."),
         Mistake(lambda m, s, n, t: np.log(s / t) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5,
@@ -394,6 +463,49 @@ def gaussian_kl(mean_p, std_p, mean_q, std_q):
     """KL(P‖Q), in nats, for P = N(mean_p, std_p²) and Q = N(mean_q, std_q²)."""
     spread = std_p**2 + (mean_p - mean_q) ** 2  # E_P[(x − mean_q)²]
     return np.log(std_q / std_p) + spread / (2 * std_q**2) - 0.5
+
+
+# ------------------------------------------------------------------------------------ Monte Carlo
+
+
+def standard(x):
+    """The log density of N(0, 1)."""
+    return -np.log(2 * np.pi) / 2 - np.asarray(x) ** 2 / 2
+
+
+def wide(x):
+    """The log density of N(1, 2²)."""
+    return -np.log(2) - np.log(2 * np.pi) / 2 - (np.asarray(x) - 1) ** 2 / 8
+
+
+@book.exercise(
+    cases=[
+        Case([0.0], standard, wide, why="With one draw, the estimate is ln p(x) − ln q(x) there."),
+        Case([-1.0, 0.5, 2.0], standard, wide, why="The mean of ln p(x) − ln q(x) over the draws."),
+        Case([3.0, 4.0], wide, standard, why="The mean of ln p(x) − ln q(x) over the draws."),
+    ],
+    mistakes=[
+        Mistake(lambda x, p, q: np.mean(q(x) - p(x)), "The sign: it is ln p(x) − ln q(x), how much more "
+                "probable x is under P."),
+        Mistake(lambda x, p, q: np.sum(p(x) - q(x)), "That is a sum: it grows with the number of "
+                "draws. Take the mean."),
+        Mistake(lambda x, p, q: p(x) - q(x), "Those are the terms, one for each draw. The estimate is "
+                "their mean."),
+        Mistake(lambda x, p, q: np.mean(np.exp(p(x)) * (p(x) - q(x))), "The terms were weighted by p(x). "
+                "The draws come from P already, the probable x more often: a plain mean."),
+        Mistake(lambda x, p, q: np.mean(np.log(p(x) / q(x))), "log_p and log_q are logarithms already: "
+                "ln(p/q) is their difference."),
+        Mistake(lambda x, p, q: np.mean(-q(x)), "That estimates the cross-entropy; ln p(x) is "
+                "missing."),
+    ],
+    hints=[
+        "log_p(draws) is an array of ln p(x), one for each draw.",
+        "The average under P of something is estimated by its mean over draws from P.",
+    ],
+)  # fmt: skip
+def kl_by_sampling(draws, log_p, log_q):
+    """Monte Carlo estimate of KL(P‖Q), in nats, from draws of P, shape (n,), and two log densities."""
+    return np.mean(log_p(draws) - log_q(draws))
 
 
 # ------------------------------------------------------------------------------ mutual information
@@ -416,8 +528,12 @@ def _mi(joint, log=np.log2):
     mistakes=[
         Mistake(lambda j: _mi(j, np.log), NATS),
         Mistake(lambda j: -_mi(j), "The sign is wrong: information about another variable is never "
-                "negative. (Laurent's slides lose the minus of both entropies and get this.)"),
+                "negative."),
         Mistake(lambda j: -_plogq(j, j), "That is the joint entropy H(X, Y)."),
+        Mistake(lambda j: -_plogq(j.sum(1), j.sum(1)) - _plogq(j.sum(0), j.sum(0)), "That is "
+                "H(X) + H(Y). What the two share is counted twice in it: subtract H(X, Y)."),
+        Mistake(lambda j: -_plogq(j.sum(1), j.sum(1)) + _plogq(j, j), "H(Y) is missing: "
+                "H(X) + H(Y) − H(X, Y)."),
         Mistake(lambda j: -_plogq(j.sum(1), j.sum(1)), "That is H(X), what there is to know; "
                 "subtract what remains unknown once y is known, H(X|Y)."),
         Mistake(lambda j: -_plogq(j, j / j.sum(0)), "That is H(X|Y), what remains unknown. Mutual "
@@ -426,7 +542,7 @@ def _mi(joint, log=np.log2):
                 "unknown. Mutual information is what is no longer unknown: H(Y) − H(Y|X)."),
         Mistake(lambda j: _plogq(j.sum(1)[:, None] * j.sum(0), j.sum(1)[:, None] * j.sum(0))
                 - _plogq(j.sum(1)[:, None] * j.sum(0), j), "The weights are p(x)·p(y). It is the KL "
-                "of the joint table *from* that product: weigh with p(x,y)."),
+                "of the joint table from that product: weigh with p(x,y)."),
         Mistake(lambda j: np.mean(j * np.log2(j / (j.sum(1, keepdims=True) * j.sum(0)))), "That is "
                 "a mean over the cells; the weights p(x,y) already add up to 1: sum."),
         Mistake(lambda j: np.sum(j * np.log2(j / (j.sum(1, keepdims=True) * j.sum(0)))), ZERO),
@@ -444,21 +560,3 @@ def mutual_information(joint):
     py = joint.sum(axis=0, keepdims=True)  # (1, M)
     seen = joint > 0
     return np.sum(joint[seen] * np.log2(joint[seen] / (px * py)[seen]))
-
-
-# --------------------------------------------------------------------------------------- think
-
-more_surprising = book.question(
-    "more_surprising",
-    right="c",
-    options={
-        "a": "Not so. Each of the 2¹⁰ sequences has the same probability. What is rare is the "
-        "*kind*, “all alike” (2 of 1,024), but the news was the whole sequence.",
-        "b": "Not so: it has no pattern, and so seems ordinary, but that very sequence is one in "
-        "1,024 as well.",
-        "c": "Right: 2⁻¹⁰ each, so 10 bits each. The feeling that ten heads are stranger comes "
-        "from another event, “all alike”: 2 of 1,024, or 9 bits, against 0.003 bits for “mixed”. "
-        "Surprise belongs to the event that you were told, not to how it looks.",
-    },
-    hints=["What is the probability of exactly this sequence, H or T ten times?"],
-)

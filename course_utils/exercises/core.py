@@ -22,6 +22,7 @@ import contextlib
 import html
 import importlib
 import inspect
+import io
 import linecache
 import re
 import signal
@@ -33,6 +34,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -101,7 +103,7 @@ class Verdict:
     text: str
 
 
-@dataclass
+@dataclass(repr=False)
 class _Item:
     """What all exercises share: a name, hints, the last verdict, and how it is shown."""
 
@@ -109,6 +111,9 @@ class _Item:
     hints: Sequence[str] = ()
     verdict: Verdict | None = field(default=None, init=False)
     _hints_given: int = field(default=0, init=False)
+
+    def __repr__(self) -> str:  # what a forgotten pair of brackets shows
+        return f"<exercise {self.name}: try ex.{self.name}.hint() or ex.{self.name}.solution()>"
 
     @property
     def status(self) -> str:
@@ -133,7 +138,7 @@ class _Item:
             raise NotPassed(f"{self.name}: {self.status}")
 
 
-@dataclass
+@dataclass(repr=False)
 class Exercise(_Item):
     """An exercise that asks for a function (or class); see `Book.exercise`."""
 
@@ -171,7 +176,7 @@ class Exercise(_Item):
     # ------------------------------------------------------------------------------ judging
 
     def _judge(self, answer) -> Verdict:
-        if answer is Ellipsis or is_stub(answer):
+        if answer is Ellipsis or answer is self.reference or is_stub(answer):
             return Verdict(
                 "not attempted",
                 f"{self.name}: not attempted. The chapter goes on with the reference; "
@@ -182,10 +187,12 @@ class Exercise(_Item):
                 f"check wants the function itself, got {_show_value(answer)}.\n"
                 f"Write ex.{self.name}.check({self.name}), without calling it."
             )
+        if self.trains:
+            importlib.import_module("keras")  # takes seconds, which are not the learner's
         try:
             with _quiet(), _time_limit(TIME_LIMIT):
                 for case in self.cases:
-                    problem = case(answer) if callable(case) else self._compare(answer, case)
+                    problem = (self._call if callable(case) else self._compare)(answer, case)
                     if problem:
                         return self._failed(problem)
                 if self.trains and (problem := self._check_training(answer)):
@@ -195,7 +202,14 @@ class Exercise(_Item):
                 f"{self.name} was stopped after {TIME_LIMIT:.0f} seconds.\n"
                 "Is there a loop that never ends?"
             )
-        if self._is_slow(answer):
+        try:
+            slow = self._is_slow(answer)
+        except (Exception, SystemExit) as error:
+            return self._failed(
+                f"{self.name} is right on small examples, but on data of the chapter's size it "
+                f"raised {_describe(error)}"
+            )
+        if slow:
             return Verdict(
                 "slow",
                 f"{self.name}: right, but slow: more than {SLOW:.0f} s on data of the chapter's "
@@ -206,6 +220,13 @@ class Exercise(_Item):
 
     def _failed(self, problem: str) -> Verdict:
         return Verdict("failed", f"{problem}\n(The chapter goes on with the reference.)")
+
+    def _call(self, answer, case: Callable) -> str:
+        """What is wrong with an answer by a case that is a function, or ''."""
+        try:
+            return case(answer)
+        except (Exception, SystemExit) as error:
+            return f"{self.name} raised {_describe(error)}"
 
     def _compare(self, answer, case: Case, tensors: bool | None = None) -> str:
         """What is wrong with an answer on one case, or ''."""
@@ -219,42 +240,59 @@ class Exercise(_Item):
             raise
         except (Exception, SystemExit) as error:
             return f"{call} raised {_describe(error)}"
-        if not all(_same(a, b, 0, 0) for a, b in zip(given, case.args, strict=True)):
+        before = _arguments(case, tensors)
+        if not all(_same(a, b, 0, 0) for a, b in zip(given, before, strict=True)):
             return f"{call} changed its argument.\nWork on a copy: the caller still needs the data."
         if _same(got, expected, case.rtol, case.atol):
             return ""
         problem = f"{call} gave {_show_result(got, expected)}"
-        return f"{problem}\n{self._explain(got, expected, case, tensors)}".rstrip()
+        return f"{problem}\n{self._explain(answer, got, expected, case, tensors)}".rstrip()
 
-    def _explain(self, got, expected, case: Case, tensors: bool) -> str:
+    def _explain(self, answer, got, expected, case: Case, tensors: bool) -> str:
+        """Which known mistake it is: of those that give the same here, the one most like it."""
         if got is None:
             return "Nothing came back: is a `return` missing?"
-        for mistake in self.mistakes:
-            try:
-                wrong = mistake.function(*_arguments(case, tensors))
-            except Exception:
-                continue
-            if _same(got, wrong, case.rtol, case.atol) and not _same(
+        says, most = case.why, 0.5  # what agrees on fewer than half of the cases is a coincidence
+        for mistake in reversed(self.mistakes):  # of equals, the first
+            wrong = _result(mistake.function, case, tensors)
+            if not _same(got, wrong, case.rtol, case.atol) or _same(
                 wrong, expected, case.rtol, case.atol
             ):
-                return mistake.says
-        return case.why
+                continue
+            alike = self._alike(answer, mistake.function, tensors)
+            if alike >= most:
+                says, most = mistake.says, alike
+        return says
+
+    def _alike(self, one, other, tensors: bool) -> float:
+        """The share of the cases on which two functions agree."""
+        cases = [c for c in self.cases if isinstance(c, Case)]
+        pairs = [(_result(one, c, tensors), _result(other, c, tensors), c) for c in cases]
+        return sum(_same(a, b, c.rtol, c.atol) for a, b, c in pairs) / len(pairs)
 
     def _check_training(self, answer) -> str:
-        """Does it run as it will inside `fit`: traced, with an unknown batch size, and gradients?"""
+        """What is wrong once it runs as in `fit`: traced, with an unknown batch size; or ''."""
         import tensorflow as tf
 
         case = next(c for c in self.cases if isinstance(c, Case))
-        given = _arguments(case, tensors=True)
+        args = _arguments(case, tensors=True)
+        given = [a for a in args if tf.is_tensor(a)]
+        watched = [t for t in given if t.dtype.is_floating]
         specs = [tf.TensorSpec([None, *t.shape[1:]], t.dtype) for t in given]
         traced = {}
         for who, function in (("expected", self.reference), ("got", answer)):
+
+            def call(*tensors, function=function):
+                rest = iter(tensors)
+                return function(*(next(rest) if tf.is_tensor(a) else a for a in args))
+
             try:
-                graph = tf.function(function, input_signature=specs, autograph=False)
+                graph = tf.function(call, input_signature=specs, autograph=False)
+                graph = graph.get_concrete_function()  # unlike a call, never warns of retracing
                 with tf.GradientTape() as tape:
-                    tape.watch(given)
+                    tape.watch(watched)
                     value = graph(*given)
-                traced[who] = value, tape.gradient(value, given)
+                traced[who] = value, tape.gradient(value, watched)
             except _TimeUp:
                 raise
             except Exception as error:
@@ -297,7 +335,7 @@ class Exercise(_Item):
             return True
 
 
-@dataclass
+@dataclass(repr=False)
 class Question(_Item):
     """A "think" exercise that takes one of several choices; see `Book.question`."""
 
@@ -309,9 +347,15 @@ class Question(_Item):
         given = answer.strip().lower() if isinstance(answer, str) else answer
         keys = ", ".join(repr(k) for k in self.options)
         if answer is Ellipsis:
-            verdict = Verdict("not attempted", f"{self.name}: not attempted. Choose from {keys}.")
+            verdict = Verdict(
+                "not attempted",
+                f"{self.name}: not attempted. Choose from {keys}; "
+                f"ex.{self.name}.hint() gives a hint.",
+            )
         elif not isinstance(given, str) or given not in self.options:
-            verdict = Verdict("failed", f"{self.name}: choose from {keys}, got {answer!r}.")
+            verdict = Verdict(
+                "failed", f"{self.name}: choose from {keys}, with the quotes, got {answer!r}."
+            )
         else:
             status = "passed" if given == self.right else "failed"
             verdict = Verdict(status, f"{self.name}: {self.options[given]}")
@@ -322,7 +366,7 @@ class Question(_Item):
         show(f"{self.right!r}: {self.options[self.right]}")
 
 
-@dataclass
+@dataclass(repr=False)
 class Estimate(_Item):
     """A "think" exercise that takes a number; see `Book.estimate`."""
 
@@ -334,15 +378,20 @@ class Estimate(_Item):
 
     def check(self, answer: Any) -> None:
         """Show whether the number is right, and why it is or is not."""
+        number = _number(answer)
         if answer is Ellipsis:
-            verdict = Verdict("not attempted", f"{self.name}: not attempted. Give a number.")
-        elif isinstance(answer, bool) or not isinstance(answer, int | float | np.number):
-            verdict = Verdict("failed", f"{self.name}: give a number, got {answer!r}.")
-        elif abs(answer - self.right) <= self.within:
-            verdict = Verdict("passed", f"{self.name}: {answer:g} is right. {self.why}")
+            verdict = Verdict(
+                "not attempted",
+                f"{self.name}: not attempted. Give a number; ex.{self.name}.hint() gives a hint.",
+            )
+        elif number is None:
+            given = _show_value(answer)
+            verdict = Verdict("failed", f"{self.name}: give a number, without quotes, got {given}.")
+        elif abs(number - self.right) <= self.within:
+            verdict = Verdict("passed", f"{self.name}: {number:g} is right. {self.why}")
         else:
-            known = (says for value, says in self.wrong if abs(answer - value) <= self.within)
-            verdict = Verdict("failed", f"{self.name}: {answer:g}. {next(known, self.otherwise)}")
+            known = (says for value, says in self.wrong if abs(number - value) <= self.within)
+            verdict = Verdict("failed", f"{self.name}: {number:g}. {next(known, self.otherwise)}")
         self._show_verdict(verdict)
 
     def solution(self) -> None:
@@ -452,43 +501,61 @@ class _Message:
         return f'<div style="{style}">{body}</div>'
 
 
-def _show_value(value) -> str:
+def _show_value(value, digits: int = 4) -> str:
     """A value as it is written in a message."""
+    if isinstance(value, tuple):
+        return f"({', '.join(_show_value(v, digits) for v in value)})"
     if callable(value):
         return getattr(value, "__name__", type(value).__name__)
     array = _array(value)
     if array is None or array.dtype.kind not in "biufc":
         return repr(value) if len(repr(value)) <= 60 else f"{type(value).__name__}"
     if array.size > 12:
-        return f"an array of shape {array.shape}"
-    with np.printoptions(precision=4, suppress=True):
-        return re.sub(r"\s+", " ", np.array2string(array, separator=", ", formatter=_FORMATTER))
+        return f"an array of {_show_shape(array)}"
+    formatter = {"float_kind": lambda x: "0" if x == 0 else f"{x:.{digits}g}"}
+    return re.sub(r"\s+", " ", np.array2string(array, separator=", ", formatter=formatter))
 
 
-_FORMATTER = {"float_kind": lambda x: "0" if x == 0 else f"{x:.4g}"}
+def _show_shape(array: np.ndarray) -> str:
+    return f"shape {array.shape}" if array.shape else "a single number"
 
 
 def _show_result(got, expected) -> str:
-    """'0.693; expected 1.0.', or the shapes if these differ."""
+    """'0.693; expected 1.', or the shapes if these differ."""
+    if isinstance(expected, tuple):
+        if not isinstance(got, tuple | list):
+            return f"{_show_value(got)}; expected {len(expected)} values."
+        if len(got) != len(expected):
+            return f"{len(got)} values; expected {len(expected)}."
+        pairs = zip(got, expected, strict=True)
+        i = next((i for i, (g, e) in enumerate(pairs) if not _same(g, e, 1e-4, 1e-6)), 0)
+        return f"{len(got)} values, of which number {i + 1} is {_show_result(got[i], expected[i])}"
+    if isinstance(got, tuple):
+        return f"{len(got)} values; expected one."
     a, b = _array(got), _array(expected)
-    if isinstance(expected, tuple) and not isinstance(got, tuple | list):
-        return f"{_show_value(got)}; expected {len(expected)} values."
-    if a is not None and b is not None and a.dtype.kind in "biufc" and a.shape != b.shape:
-        kind = "a single number" if b.shape == () else f"shape {b.shape}"
-        return f"shape {a.shape}; expected {kind}."
-    if b is not None and b.size > 12 and a is not None and a.dtype.kind in "biufc":
-        i = np.unravel_index(np.nanargmax(np.abs(a - b)), b.shape)
-        where = ", ".join(map(str, i))
-        return f"{a[i]:.4g} at [{where}]; expected {b[i]:.4g} there."
-    return f"{_show_value(got)}; expected {_show_value(expected)}."
+    if b is not None and a is not None and a.dtype.kind in "biufc" and b.dtype.kind in "biufc":
+        if a.shape != b.shape:
+            return f"{_show_shape(a)}; expected {_show_shape(b)}."
+        if b.size > 12:
+            same = (a == b) | (np.isnan(a) & np.isnan(b))
+            gap = np.nan_to_num(np.abs(1.0 * a - b), nan=np.inf)
+            i = np.unravel_index(np.argmax(np.where(same, 0, gap)), b.shape)
+            where = ", ".join(map(str, i))
+            return f"{_show_value(a[i])} at [{where}]; expected {_show_value(b[i])} there."
+    for digits in (4, 8, 17):  # as few as show the difference
+        texts = _show_value(got, digits), _show_value(expected, digits)
+        if texts[0] != texts[1]:
+            break
+    return f"{texts[0]}; expected {texts[1]}."
 
 
 def _describe(error: BaseException) -> str:
     """An exception in a line or two, with the line of the learner's code that raised it."""
-    text = str(error).strip().splitlines()
-    message = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+    text = textwrap.shorten(str(error), 160, placeholder=" …")
+    message = f"{type(error).__name__}: {text}" if text else type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
-    libraries = (__file__, "site-packages", "dist-packages", "lib/python", "lib\\python")
+    package = str(Path(__file__).parents[1])
+    libraries = (package, "site-packages", "dist-packages", "lib/python", "lib\\python")
     own = [f for f in frames if not any(name in f.filename for name in libraries)]
     if own:
         line = own[-1].line or linecache.getline(own[-1].filename, own[-1].lineno or 0).strip()
@@ -521,6 +588,18 @@ def _array(value) -> np.ndarray | None:
         return None
 
 
+def _number(value) -> float | None:
+    """A Python, NumPy or TensorFlow number as a float; None if it is none, or not finite."""
+    if isinstance(value, bool | str):
+        return None
+    try:
+        with _quiet():
+            number = float(value)
+    except Exception:
+        return None
+    return number if np.isfinite(number) else None
+
+
 def _arguments(case: Case, tensors: bool) -> list:
     """A case's arguments, fresh: what one call does to them must not reach the next."""
     if not tensors:
@@ -533,6 +612,15 @@ def _arguments(case: Case, tensors: bool) -> list:
         else a
         for a in case.args
     ]
+
+
+def _result(function, case: Case, tensors: bool):
+    """What a function gives on a case, or the exception that it raised."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            return function(*_arguments(case, tensors))
+    except (Exception, SystemExit) as error:
+        return error
 
 
 def _same(got, expected, rtol: float, atol: float) -> bool:
@@ -572,12 +660,13 @@ def _time_limit(seconds: float):
         raise _TimeUp
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    timer = signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, *timer)
 
 
 @contextlib.contextmanager

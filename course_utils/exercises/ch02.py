@@ -1,0 +1,272 @@
+"""The exercises of chapter 02, autoencoders."""
+
+import numpy as np
+
+from course_utils.exercises.core import Book, Case, Lazy, Mistake
+
+keras = Lazy("keras")
+book = Book(2)
+summary = book.summary
+
+# ----------------------------------------------------------------------------------- Bayes
+
+
+@book.exercise(
+    cases=[
+        Case([[0.9, 0.1], [0.2, 0.8]], [0.5, 0.5],
+             why="Bayes: p(y|x) = p(x|y)·p(y) / p(x), with p(x) summed over the classes."),
+        Case([[0.9, 0.1], [0.2, 0.8]], [0.9, 0.1],
+             why="The prior counts: a rare class needs stronger evidence."),
+        Case([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]], [0.3, 0.7],
+             why="For each x (each column) the posterior sums to 1 over the classes, axis 0."),
+        Case([[1.0, 0.0], [0.5, 0.5]], [0.5, 0.5], why="p(y|x) = p(x|y)·p(y) / p(x)."),
+    ],
+    mistakes=[
+        Mistake(lambda q, p: q * p[:, None], "That is the joint p(x, y). Divide by p(x), its sum "
+                "over the classes, axis 0."),
+        Mistake(lambda q, p: q / q.sum(0), "The prior is missing: that would be right if all "
+                "classes were equally common."),
+        Mistake(lambda q, p: q * p[:, None] / (q * p[:, None]).sum(1, keepdims=True), "That is "
+                "normalised over x, axis 1, and is p(x|y) again. The posterior sums to 1 over the "
+                "classes, axis 0."),
+        Mistake(lambda q, p: (q * p[:, None] / (q * p[:, None]).sum(0)).T, "Rows and columns are "
+                "swapped: keep posterior[y, x]."),
+    ],
+    hints=[
+        "First the joint: joint[y, x] = likelihood[y, x] * prior[y]. prior[:, None] has shape (K, 1).",
+        "p(x) is joint.sum(axis=0): what is the probability of x, whatever the class?",
+    ],
+)  # fmt: skip
+def posterior(likelihood, prior):
+    """p(y|x), shape (K, N), from likelihood[y, x] = p(x|y), shape (K, N), and prior p(y), shape (K,)."""
+    joint = likelihood * prior[:, None]  # (K, N) p(x, y)
+    return joint / joint.sum(axis=0)  # divided by p(x), shape (N,)
+
+
+# ------------------------------------------------------------------------------ parameters
+
+
+@book.exercise(
+    cases=[
+        Case(5, 3, why="Layer 1: N units, each with D weights and a bias, N·(D + 1). Layer 2: D "
+             "units, each with N weights and a bias, D·(N + 1)."),
+        Case(784, 32, why="Layer 1: N·(D + 1); layer 2: D·(N + 1)."),
+        Case(4, 4, why="Layer 1: N·(D + 1); layer 2: D·(N + 1)."),
+    ],
+    mistakes=[
+        Mistake(lambda D, N: (D * (N + 1), N * (D + 1)), "The two layers are swapped (as in "
+                "Crowley's chapter). Layer 1 has N units, so N biases: N·(D + 1)."),
+        Mistake(lambda D, N: (D * N, D * N), "Those are the weights. Each unit has a bias, too."),
+        Mistake(lambda D, N: N * (D + 1) + D * (N + 1), "That is the total. Return two numbers, one "
+                "for each layer."),
+        Mistake(lambda D, N: (D * N + 1, N * D + 1), "One bias for each unit, not for each layer."),
+    ],
+    hints=["How many units has layer 1? Each has one weight for every input, and one bias."],
+)  # fmt: skip
+def count_parameters(D, N):
+    """Parameters of layer 1 (D inputs, N units) and of layer 2 (N inputs, D units), with biases."""
+    return N * (D + 1), D * (N + 1)
+
+
+# ------------------------------------------------------------------------------- forward pass
+
+
+def _sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+_X = np.array([[0.0, 1.0, 0.5, 0.2, 0.9], [1.0, 0.0, 0.3, 0.8, 0.1]])
+_W1 = np.linspace(-1, 1, 15).reshape(5, 3)
+_B1 = np.array([0.1, -0.2, 0.3])
+_W2 = np.cos(np.arange(15.0)).reshape(3, 5)
+_B2 = np.array([0.5, -0.5, 0.2, 0.0, -1.0])
+
+
+@book.exercise(
+    cases=[
+        Case(_X[:, :3], _W1[:3] * 2, _B1, _W2[:, :3], _B2[:3], show="x (2, 3), W1 (3, 3), b1, W2 (3, 3), b2",
+             why="h = σ(x W1 + b1), then x̂ = σ(h W2 + b2)."),
+        Case(_X[:1, 2:], _W1[:3] * 2, _B1, _W2[:, :3], _B2[:3], show="x (1, 3), W1 (3, 3), b1, W2 (3, 3), b2",
+             why="h = σ(x W1 + b1), then x̂ = σ(h W2 + b2)."),
+        Case(_X[:1], _W1, _B1, _W2, _B2, show="x (1, 5), W1 (5, 3), b1, W2 (3, 5), b2",
+             why="h = σ(x W1 + b1), then x̂ = σ(h W2 + b2); both times with the sigmoid."),
+        Case(_X, _W1, _B1, _W2, _B2, show="x (2, 5), W1 (5, 3), b1, W2 (3, 5), b2",
+             why="x has one row for each sample: x @ W1 has shape (2, 3)."),
+    ],
+    mistakes=[
+        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(x @ W1 + b1), "That is the code h. Decode it: "
+                "the second layer is missing."),
+        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(x @ W1 + b1) @ W2 + b2, "The sigmoid of the "
+                "second layer is missing: a pixel lies between 0 and 1."),
+        Mistake(lambda x, W1, b1, W2, b2: _sigmoid((x @ W1 + b1) @ W2 + b2), "The sigmoid of the "
+                "first layer is missing. Without it, two layers are no more than one."),
+        Mistake(lambda x, W1, b1, W2, b2: (x @ W1 + b1) @ W2 + b2, "Both sigmoids are missing."),
+        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(_sigmoid(x @ W1) @ W2), "The biases are missing."),
+        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(_sigmoid(x @ W1 + b1) @ W1.T + b2), "The decoder "
+                "has weights of its own, W2; the transpose of W1 was used."),
+        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(x @ W2 + b2), "The decoder was fed with x (as "
+                "Canziani's formula has it). Its input is the code h."),
+    ],
+    hints=[
+        "Two lines: h = sigmoid(x @ W1 + b1), then the same with h, W2, b2.",
+        "Shapes: (M, D) @ (D, N) gives (M, N); (M, N) @ (N, D) gives (M, D).",
+    ],
+)  # fmt: skip
+def autoencode(x, W1, b1, W2, b2):
+    """Reconstruction of x (M, D) by a two-layer sigmoid autoencoder: W1 (D, N), b1 (N,), W2 (N, D), b2 (D,)."""
+    h = 1 / (1 + np.exp(-(x @ W1 + b1)))  # (M, N) the code
+    return 1 / (1 + np.exp(-(h @ W2 + b2)))  # (M, D) the reconstruction
+
+
+# ------------------------------------------------------------------------------------- loss
+
+
+@book.exercise(
+    trains=True,
+    cases=[
+        Case([[0.0, 1.0, 0.5], [1.0, 0.0, 0.0]], [[0.5, 0.5, 0.5], [1.0, 0.5, 1.0]],
+             why="Sum the squares over the pixels (last axis), then average over the samples."),
+        Case([[0.2, 0.4]], [[0.3, 0.1]], why="For one sample the average changes nothing."),
+        Case([[1.0], [0.0], [0.0], [0.0]], [[0.0], [0.0], [1.0], [0.0]],
+             why="Four samples of one pixel: average over the four."),
+    ],
+    mistakes=[
+        Mistake(lambda x, r: np.mean((x - r) ** 2), "That is a mean over samples and pixels. It "
+                "is smaller by the number of pixels: sum over the last axis first."),
+        Mistake(lambda x, r: np.sum((x - r) ** 2), "That is a sum over everything, so it grows with "
+                "the batch (as in Crowley's (22)). Average over the samples."),
+        Mistake(lambda x, r: np.sum((x - r) ** 2, axis=-1), "That is one loss for each sample. "
+                "Training needs a single number: their average."),
+        Mistake(lambda x, r: np.mean((x - r) ** 2, axis=-1), "That is the mean over the pixels, for "
+                "each sample. Sum over the pixels, average over the samples."),
+        Mistake(lambda x, r: np.mean(np.sum((x - r) ** 2, axis=0)), "The axes are swapped: pixels "
+                "lie along the last axis, samples along axis 0."),
+        Mistake(lambda x, r: np.mean(np.sum((x - r) ** 2, axis=-1)) / 2, "That has a factor ½. Some "
+                "texts use it to make the derivative tidier; here there is none."),
+        Mistake(lambda x, r: np.mean(np.sum(np.abs(x - r), axis=-1)), "Those are absolute "
+                "differences. Square them."),
+        Mistake(lambda x, r: np.mean(np.sqrt(np.sum((x - r) ** 2, axis=-1))), "That is the distance, "
+                "with a square root. The loss is its square."),
+    ],
+    hints=[
+        "Two steps: keras.ops.sum(..., axis=-1) gives one number a sample, shape (batch,).",
+        "Then keras.ops.mean of that.",
+    ],
+)  # fmt: skip
+def squared_error(x, x_hat):
+    """Squared error of reconstructions (batch, pixels): summed over the pixels, averaged over the batch."""
+    return keras.ops.mean(keras.ops.sum((x - x_hat) ** 2, axis=-1))
+
+
+# -------------------------------------------------------------------------------------- PCA
+
+_BASIS = np.array([[0.6, 0.8, 0.0], [0.0, 0.0, 1.0]])
+
+
+@book.exercise(
+    cases=[
+        Case([[1.0, 2.0, 3.0]], [0.0, 0.0, 0.0], _BASIS[:1],
+             why="Project on the component (one number), then come back along it."),
+        Case([[1.0, 2.0, 3.0], [0.0, 1.0, 1.0]], [1.0, 1.0, 1.0], _BASIS,
+             why="Subtract the mean, code, decode, add the mean again."),
+        Case([[2.0, 2.0, 2.0]], [2.0, 2.0, 2.0], _BASIS[1:], why="The mean reconstructs itself."),
+    ],
+    mistakes=[
+        Mistake(lambda x, m, c: x @ c.T @ c, "The mean was forgotten: PCA's directions start at the "
+                "mean of the data. Subtract it before, add it after."),
+        Mistake(lambda x, m, c: (x - m) @ c.T @ c, "The mean was subtracted, but not added again."),
+        Mistake(lambda x, m, c: x @ c.T @ c + m, "The mean is added, but was not subtracted first."),
+        Mistake(lambda x, m, c: (x - m) @ c.T, "That is the code, shape (n, k). Decode it: multiply "
+                "by the components and add the mean."),
+        Mistake(lambda x, m, c: x - ((x - m) @ c.T @ c + m), "That is the residue, what is lost. "
+                "The reconstruction is what is kept."),
+    ],
+    hints=[
+        "Code: (x − mean) @ components.T has shape (n, k).",
+        "Decode: code @ components has shape (n, D); then add the mean.",
+    ],
+)  # fmt: skip
+def pca_reconstruct(x, mean, components):
+    """Reconstruct x (n, D) from its k principal components: mean (D,), components (k, D) with orthonormal rows."""
+    code = (x - mean) @ components.T  # (n, k)
+    return code @ components + mean  # (n, D)
+
+
+# ------------------------------------------------------------------------------------- PSNR
+
+
+@book.exercise(
+    cases=[
+        Case([[0.1, 0.1]], [[0.0, 0.0]], why="A mean squared error of 0.01 is 20 dB."),
+        Case([[0.0, 0.2], [0.5, 0.5]], [[0.0, 0.0], [0.4, 0.6]],
+             why="One value for each image: the mean runs over the pixels, axis −1."),
+        Case([[1.0, 0.0, 0.5]], [[0.0, 1.0, 0.0]], why="−10·log10 of the mean squared error."),
+    ],
+    mistakes=[
+        Mistake(lambda a, b: 10 * np.log10(np.mean((a - b) ** 2, -1)), "The sign: a smaller error is "
+                "a higher PSNR."),
+        Mistake(lambda a, b: -20 * np.log10(np.mean((a - b) ** 2, -1)), "20·log10 is for amplitudes. "
+                "The error is squared already: 10."),
+        Mistake(lambda a, b: -10 * np.log(np.mean((a - b) ** 2, -1)), "That is the natural "
+                "logarithm. Decibels need log10."),
+        Mistake(lambda a, b: -10 * np.log10(np.sum((a - b) ** 2, -1)), "That is the sum over the "
+                "pixels. The mean squared error does not depend on the size of the image."),
+        Mistake(lambda a, b: -10 * np.log10(np.mean((a - b) ** 2)), "That is one number for all "
+                "images. Give one for each: axis=-1."),
+        Mistake(lambda a, b: np.mean(-10 * np.log10(np.mean((a - b) ** 2, -1))), "That is the "
+                "average. Give one value for each image."),
+        Mistake(lambda a, b: -10 * np.log10(np.sqrt(np.mean((a - b) ** 2, -1))), "No square root: "
+                "10·log10 of the squared error."),
+    ],
+    hints=["The mean squared error of each image: np.mean((x_hat − x)**2, axis=-1)."],
+)  # fmt: skip
+def psnr(x_hat, x):
+    """Peak signal-to-noise ratio, in dB, of each image: x_hat and x have shape (n, pixels), peak 1."""
+    return -10 * np.log10(np.mean((x_hat - x) ** 2, axis=-1))
+
+
+# ------------------------------------------------------------------------------------- think
+
+what_is_drawn = book.question(
+    "what_is_drawn",
+    right="b",
+    options={
+        "a": "No: to draw one particular 4 it would have to know which one is asked for, and all it "
+        "is told is “4”. For every other 4 in the data that choice would be wrong.",
+        "b": "Right. For one input the network can give one output only; the one with the smallest "
+        "average squared distance from all the 4s is their mean. That is why it is blurred, and why "
+        "generating needs something more than a label: a random code.",
+        "c": "It would be, if it had to serve all classes with one output. But the ten inputs are "
+        "different, and each has 784 weights of its own.",
+    },
+    hints=["One input, one output, many targets. Which single number is nearest to many numbers?"],
+)
+
+dead_code = book.question(
+    "dead_code",
+    right="c",
+    options={
+        "a": "A network that is stopped early draws blurred digits, but different ones for "
+        "different inputs. Here all outputs are the same.",
+        "b": "Two units are few, but two numbers can still tell a 0 from a 1. Something kept all of "
+        "the code at one value.",
+        "c": "Right. One large step has pushed the inputs of these units below 0 for every image. A "
+        "ReLU is flat there: output 0, gradient 0, no way back. The decoder then sees the same code "
+        "for every image and learns the mean. Fix: a smaller step, and no ReLU on a code.",
+    },
+    hints=["Look at the share of code values that are exactly 0."],
+)
+
+lowest_error = book.question(
+    "lowest_error",
+    right="d",
+    options={
+        "a": "The network was trained on it, and its kind. Even so, something is easier to copy.",
+        "b": "That is hard: digits are not upside down in the training data.",
+        "c": "Noise is the worst: no 32 numbers describe 784 independent ones.",
+        "d": "Right, though no digit ever looked like it. Most pixels of every digit are black, so "
+        "black is what the network does best. A small reconstruction error means “easy to "
+        "describe”, not “seen before” and not “probable”.",
+    },
+    hints=["What do almost all pixels of all training images have in common?"],
+)

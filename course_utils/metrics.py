@@ -1,0 +1,116 @@
+"""Numbers that say how well a model does. scikit-learn and SciPy do the work."""
+
+import warnings
+
+import numpy as np
+
+
+def psnr(x_hat, x) -> np.ndarray:
+    """Peak signal-to-noise ratio of each image, −10·log10(mean squared error), for a peak of 1.
+
+    Parameters
+    ----------
+    x_hat, x : arrays, shape (n, ...)
+        Images to judge, and the clean images. Nothing is clipped here: clip outputs before.
+
+    Returns
+    -------
+    array, shape (n,), in dB; inf where an image is exact
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or there is no axis of images.
+    """
+    x_hat, x = np.asarray(x_hat, "float64"), np.asarray(x, "float64")
+    if x_hat.shape != x.shape or x.ndim < 2:
+        raise ValueError(f"wanted two equal shapes (n, ...), got {x_hat.shape} and {x.shape}")
+    error = np.mean((x_hat - x) ** 2, axis=tuple(range(1, x.ndim)))
+    with np.errstate(divide="ignore"):
+        return -10 * np.log10(error)
+
+
+def clustering_error(clusters_train, y_train, clusters_test, y_test) -> float:
+    """Share of test samples that lie in a cluster which stands for another class.
+
+    Clusters are matched with classes, one to one, so that the fewest *training* samples are wrong
+    (Kuhn's Hungarian method), and scored on the test samples.
+
+    Parameters
+    ----------
+    clusters_train, clusters_test : int arrays, shape (n,) and (m,)
+        Clusters, 0 to K − 1.
+    y_train, y_test : int arrays, shape (n,) and (m,)
+        Classes, 0 to K − 1.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    pairs = [
+        (np.asarray(clusters_train), np.asarray(y_train)),
+        (np.asarray(clusters_test), np.asarray(y_test)),
+    ]
+    for clusters, y in pairs:
+        if clusters.shape != y.shape or y.ndim != 1:
+            raise ValueError(f"wanted equal shapes (n,), got {clusters.shape} and {y.shape}")
+    count = 1 + max(int(a.max()) for pair in pairs for a in pair)
+    table = np.zeros((count, count), int)  # how often each cluster met each class
+    np.add.at(table, pairs[0], 1)
+    _, class_of = linear_sum_assignment(table, maximize=True)
+    return float(np.mean(class_of[pairs[1][0]] != pairs[1][1]))
+
+
+def few_label_errors(x_train, y_train, x_test, y_test, *, labels: int, draws: int, seed: int):
+    """Test errors of a linear classifier that sees only a few labels.
+
+    For each draw, `labels` training samples are chosen, equally many of each class, and a
+    logistic regression is fitted to them whose L2 penalty is chosen by cross-validation. Calls
+    with the same seed and labels use the same draws, so their errors can be compared in pairs.
+
+    Parameters
+    ----------
+    x_train, x_test : arrays, shape (n, d) and (m, d)
+        Features: pixels or codes. They are divided by one number, their deviation.
+    y_train, y_test : int arrays, shape (n,) and (m,)
+    labels : int
+        Labelled samples a draw, a multiple of the number of classes.
+    draws, seed : int
+
+    Returns
+    -------
+    array, shape (draws,), shares in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        If `labels` is no multiple of the number of classes, or a class has too few samples.
+    """
+    from sklearn.linear_model import LogisticRegressionCV
+
+    y_train = np.asarray(y_train)
+    classes = np.unique(y_train)
+    each = labels // len(classes)
+    if each * len(classes) != labels or each < 3:
+        raise ValueError(
+            f"wanted 3 or more labels for each of {len(classes)} classes, equally "
+            f"many for each, got {labels} in all"
+        )
+    if (fewest := min(np.sum(y_train == c) for c in classes)) < each:
+        raise ValueError(f"{labels} labels need {each} samples of each class, one has {fewest}")
+    scale = np.std(x_train)
+    rng, errors = np.random.default_rng(seed), []
+    for _ in range(draws):
+        chosen = [rng.choice(np.flatnonzero(y_train == c), each, replace=False) for c in classes]
+        chosen = np.concatenate(chosen)
+        model = LogisticRegressionCV(Cs=np.logspace(-3, 1, 5), cv=3, max_iter=300)
+        # The weights lie in the span of the chosen samples, so its coordinates lose nothing.
+        basis = np.linalg.qr(x_train[chosen].T / scale)[0]  # (d, min(d, labels))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # 300 steps need not converge for the largest C
+            model.fit(x_train[chosen] / scale @ basis, y_train[chosen])
+        errors.append(1 - model.score(x_test / scale @ basis, y_test))
+    return np.array(errors)

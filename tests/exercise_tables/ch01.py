@@ -1,0 +1,828 @@
+"""What learners answer in chapter 01."""
+
+import math
+
+import numpy as np
+from scipy.special import entr, expit, rel_entr
+from scipy.special import softmax as scipy_softmax
+from scipy.stats import entropy as scipy_entropy
+from scipy.stats import norm
+
+from course_utils.exercises.core import Lazy
+from exercise_tables import Table
+
+keras, tf = Lazy("keras"), Lazy("tensorflow")
+table = Table()
+
+# ------------------------------------------------------------------------------------ surprise
+
+
+@table.right("surprise")
+def change_of_base(p):
+    return np.log(p) / np.log(0.5)
+
+
+@table.right("surprise")
+def of_the_inverse(p):
+    return np.log2(1 / np.asarray(p))
+
+
+@table.wrong("surprise", "right answer in nats")
+def surprise_ln(p):
+    return -np.log(p)
+
+
+@table.wrong("surprise", "right answer in hartleys")
+def surprise_log10(p):
+    return -np.log10(p)
+
+
+@table.wrong("surprise", "right answer in nats")
+def math_log(p):
+    return -math.log(p)
+
+
+@table.wrong("surprise", "The sign is missing")
+def surprise_no_sign(p):
+    return np.log2(p)
+
+
+@table.wrong("surprise", "already weighted by p")
+def weighted(p):
+    return p * -np.log2(p)
+
+
+@table.wrong("surprise", "TypeError: only")
+def only_numbers(p):
+    return -math.log2(p)
+
+
+@table.wrong("surprise", "ValueError: The truth value of an array")
+def if_on_an_array(p):
+    if p == 0:
+        return np.inf
+    return -np.log2(p)
+
+
+@table.wrong("surprise", "work on each entry")
+def surprise_summed(p):
+    return np.sum(-np.log2(p))
+
+
+@table.wrong("surprise", "infinitely surprising: inf")
+def surprise_clipped(p):
+    return -np.log2(np.clip(p, 1e-12, 1))
+
+
+@table.wrong("surprise", "infinitely surprising: inf")
+def zero_for_impossible(p):
+    p = np.asarray(p)
+    return np.where(p > 0, -np.log2(np.where(p > 0, p, 1)), 0)
+
+
+@table.wrong("surprise", "is a `return` missing?")
+def surprise_printed(p):
+    print(-np.log2(p))
+
+
+# ------------------------------------------------------------------------------------- entropy
+
+
+@table.right("entropy")
+def entropy_loop(p):
+    total = 0
+    for value in p:
+        if value > 0:
+            total += value * math.log2(1 / value)
+    return total
+
+
+@table.right("entropy")
+def entropy_nansum(p):
+    return -np.nansum(p * np.log2(p))
+
+
+@table.right("entropy")
+def entropy_scipy(p):
+    return entr(p).sum() / np.log(2)
+
+
+@table.right("entropy")
+def entropy_where(p):
+    return np.sum(p * -np.log2(np.where(p == 0, 1, p)))
+
+
+@table.wrong("entropy", "right answer in nats")
+def entropy_nats(p):
+    p = p[p != 0]
+    return -np.sum(p * np.log(p))
+
+
+@table.wrong("entropy", "right answer in nats")
+def entropy_nats_and_nan(p):
+    return -(p * np.log(p)).sum()
+
+
+@table.wrong("entropy", "right answer in hartleys")
+def entropy_hartleys(p):
+    return scipy_entropy(p, base=10)
+
+
+@table.wrong("entropy", "A value that never occurs adds nothing")
+def entropy_nan(p):
+    return np.sum(p * np.log2(1 / p))
+
+
+@table.wrong("entropy", "The minus sign is missing")
+def entropy_sign(p):
+    return np.sum(p * np.log2(p))
+
+
+@table.wrong("entropy", "a mean over N entries")
+def entropy_mean(p):
+    return (-p * np.log2(p)).mean()
+
+
+@table.wrong("entropy", "a plain mean of the surprises")
+def unweighted(p):
+    return np.sum(-np.log2(p)) / len(p)
+
+
+@table.wrong("entropy", "surprises of the outcomes. Entropy is their average")
+def entropy_unaveraged(p):
+    return np.log2(1 / p)
+
+
+@table.wrong("entropy", "terms of the sum: add them up")
+def entropy_terms(p):
+    return p * -np.log2(p)
+
+
+@table.wrong("entropy", "log2 of 4 outcomes: 2 bits")
+def normalised(p):
+    return entr(p).sum() / np.log(len(p))
+
+
+@table.wrong("entropy", "log2 of 4 outcomes: 2 bits")
+def coins_only(p):
+    heads = p[0]
+    return -heads * np.log2(heads) - (1 - heads) * np.log2(1 - heads)
+
+
+@table.wrong("entropy", "is a `return` missing?")
+def entropy_no_return(p):
+    p = p[p > 0]
+    h = -np.sum(p * np.log2(p))  # noqa: F841
+
+
+# ------------------------------------------------------------------------------- cross_entropy
+
+
+@table.right("cross_entropy")
+def cross_entropy_loop(p, q):
+    total = 0.0
+    for a, b in zip(p, q, strict=True):
+        if a > 0:
+            total += a * (-math.log2(b) if b > 0 else math.inf)
+    return total
+
+
+@table.right("cross_entropy")
+def entropy_plus_kl(p, q):
+    return (entr(p).sum() + rel_entr(p, q).sum()) / np.log(2)
+
+
+@table.wrong("cross_entropy", "P and Q are swapped")
+def cross_entropy_swapped(p, q):
+    p, q = p[q > 0], q[q > 0]
+    return -np.sum(q * np.log2(p))
+
+
+@table.wrong("cross_entropy", "entropy of P: q is not used")
+def q_unused(p, q):
+    p = p[p > 0]
+    return -np.sum(p * np.log2(p))
+
+
+@table.wrong("cross_entropy", "entropy of Q: p is not used")
+def p_unused(p, q):
+    q = q[q > 0]
+    return -np.sum(q * np.log2(q))
+
+
+@table.wrong("cross_entropy", "right answer in nats")
+def cross_entropy_nats(p, q):
+    seen = p > 0
+    return -p[seen] @ np.log(q[seen])
+
+
+@table.wrong("cross_entropy", "right answer in nats")
+def cross_entropy_nats_and_epsilon(p, q):
+    return -np.sum(p * np.log(q + 1e-9))
+
+
+@table.wrong("cross_entropy", "The minus sign is missing")
+def cross_entropy_sign(p, q):
+    seen = p > 0
+    return np.sum(p[seen] * np.log2(q[seen]))
+
+
+@table.wrong("cross_entropy", "That is the KL divergence")
+def kl_instead(p, q):
+    return rel_entr(p, q).sum() / np.log(2)
+
+
+@table.wrong("cross_entropy", "a mean over N entries")
+def cross_entropy_mean(p, q):
+    return np.mean(-p * np.log2(q))
+
+
+@table.wrong("cross_entropy", "0·log 0 became nan")
+def cross_entropy_nan(p, q):
+    return -np.dot(p, np.log2(q))
+
+
+@table.wrong("cross_entropy", "entries with q = 0 were left out")
+def impossible_left_out(p, q):
+    total = 0
+    for i in range(len(p)):
+        if p[i] > 0 and q[i] > 0:
+            total -= p[i] * np.log2(q[i])
+    return total
+
+
+@table.wrong("cross_entropy", "entries with q = 0 were left out")
+def q_selects(p, q):
+    return -np.sum(p[q > 0] * np.log2(q[q > 0]))
+
+
+@table.wrong("cross_entropy", "which hides that the true answer is inf")
+def epsilon_added(p, q):
+    return -np.sum(p * np.log2(q + 1e-12))
+
+
+@table.wrong("cross_entropy", "which hides that the true answer is inf")
+def cross_entropy_clipped(p, q):
+    return -np.sum(p * np.log2(np.clip(q, 1e-10, 1)))
+
+
+# ------------------------------------------------------------------------------------------ kl
+
+
+@table.right("kl")
+def cross_minus_entropy(p, q):
+    return cross_entropy_loop(p, q) - entropy_loop(p)
+
+
+@table.right("kl")
+def kl_scipy(p, q):
+    return scipy_entropy(p, q, base=2)
+
+
+@table.wrong("kl", "That is KL(Q‖P)")
+def kl_swapped(p, q):
+    return rel_entr(q, p).sum() / np.log(2)
+
+
+@table.wrong("kl", "The sign is wrong: log2(q/p)")
+def kl_upside_down(p, q):
+    seen = p > 0
+    return np.sum(p[seen] * np.log2(q[seen] / p[seen]))
+
+
+@table.wrong("kl", "right answer in nats")
+def kl_nats(p, q):
+    return rel_entr(p, q).sum()
+
+
+@table.wrong("kl", "That is the cross-entropy")
+def cross_entropy_instead(p, q):
+    return cross_entropy_loop(p, q)
+
+
+@table.wrong("kl", "H(Q) was subtracted")
+def wrong_entropy(p, q):
+    return cross_entropy_loop(p, q) - entropy_loop(q)
+
+
+@table.wrong("kl", "a mean over N entries")
+def kl_mean(p, q):
+    return np.mean(p * np.log2(p / q))
+
+
+@table.wrong("kl", "A value that never occurs adds nothing")
+def kl_nan(p, q):
+    return np.sum(p * (np.log2(p) - np.log2(q)))
+
+
+@table.wrong("kl", "Σ p·log2(p/q), over all outcomes")
+def ratio_of_logarithms(p, q):
+    return np.sum(p * np.log2(p) / np.log2(q))
+
+
+@table.wrong("kl", "Q excludes what P makes happen: inf")
+def kl_epsilon(p, q):
+    p, q = p + 1e-12, q + 1e-12
+    return np.sum(p * np.log2(p / q))
+
+
+@table.wrong("kl", "Q excludes what P makes happen: inf")
+def both_positive(p, q):
+    seen = (p > 0) & (q > 0)
+    return np.sum(p[seen] * np.log2(p[seen] / q[seen]))
+
+
+# ----------------------------------------------------------------------------- bce_from_logits
+
+
+@table.right("bce_from_logits")
+def largest_taken_out(z, y):
+    ops = keras.ops
+    return ops.maximum(z, 0) - z * y + ops.log1p(ops.exp(-ops.abs(z)))
+
+
+@table.right("bce_from_logits")
+def two_softplus(z, y):
+    return y * keras.ops.softplus(-z) + (1 - y) * keras.ops.softplus(z)
+
+
+@table.right("bce_from_logits")
+def library(z, y):
+    return tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=z)
+
+
+@table.wrong("bce_from_logits", "so the sigmoid must not be computed")
+def as_printed(z, y):
+    a = 1 / (1 + keras.ops.exp(-z))
+    return -(y * keras.ops.log(a) + (1 - y) * keras.ops.log(1 - a))
+
+
+@table.wrong("bce_from_logits", "eᶻ has overflowed")
+def softplus_by_hand(z, y):
+    return keras.ops.log(1 + keras.ops.exp(z)) - z * y
+
+
+@table.wrong("bce_from_logits", "The sign is wrong")
+def bce_sign(z, y):
+    return z * y - keras.ops.softplus(z)
+
+
+@table.wrong("bce_from_logits", "The labels are swapped")
+def labels_swapped(z, y):
+    return keras.ops.softplus(z) - z * (1 - y)
+
+
+@table.wrong("bce_from_logits", "the term −z·y is missing")
+def y_unused(z, y):
+    return keras.ops.softplus(z)
+
+
+@table.wrong("bce_from_logits", "That is the term of y = 1 only")
+def first_term_only(z, y):
+    return y * keras.ops.softplus(-z)
+
+
+@table.wrong("bce_from_logits", "That is in bits")
+def bce_bits(z, y):
+    return (keras.ops.softplus(z) - z * y) / math.log(2)
+
+
+@table.wrong("bce_from_logits", "averaged over all entries")
+def keras_class(z, y):
+    return keras.losses.BinaryCrossentropy(from_logits=True)(y, z)
+
+
+@table.wrong("bce_from_logits", "averaged over the last axis")
+def keras_function(z, y):
+    return keras.losses.binary_crossentropy(y, z, from_logits=True)
+
+
+@table.wrong("bce_from_logits", "summed over the last axis")
+def summed_over_pixels(z, y):
+    return keras.ops.sum(keras.ops.softplus(z) - z * y, axis=-1)
+
+
+@table.wrong("bce_from_logits", "z was taken for a probability")
+def logit_for_probability(z, y):
+    return -(y * keras.ops.log(z) + (1 - y) * keras.ops.log(1 - z))
+
+
+@table.wrong("bce_from_logits", "The probability was clipped")
+def bce_clipped(z, y):
+    a = keras.ops.clip(keras.ops.sigmoid(z), 1e-7, 1 - 1e-7)
+    return -y * keras.ops.log(a) - (1 - y) * keras.ops.log(1 - a)
+
+
+@table.wrong("bce_from_logits", "the loss is |z| = 100")
+def logit_clipped(z, y):
+    z = keras.ops.clip(z, -20, 20)
+    return keras.ops.softplus(z) - z * y
+
+
+@table.wrong("bce_from_logits", "use keras.ops, not NumPy")
+def numpy_function(z, y):
+    return np.logaddexp(0, z) - z * y
+
+
+@table.wrong("bce_from_logits", "use keras.ops, not NumPy")
+def numpy_method(z, y):
+    z, y = z.numpy(), y.numpy()
+    return np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))
+
+
+@table.wrong("bce_from_logits", "use keras.ops, not NumPy")
+def python_if(z, y):
+    if keras.ops.max(z) > 50:
+        return keras.ops.maximum(z, 0.0) - z * y
+    return keras.ops.softplus(z) - z * y
+
+
+@table.wrong("bce_from_logits", "use keras.ops, not NumPy")
+def loop_over_the_batch(z, y):
+    rows = [keras.ops.softplus(z[i]) - z[i] * y[i] for i in range(z.shape[0])]
+    return keras.ops.stack(rows)
+
+
+@table.wrong("bce_from_logits", "its gradient is")
+def half_stopped(z, y):
+    return keras.ops.softplus(keras.ops.stop_gradient(z)) - z * y
+
+
+# --------------------------------------------------------------------------- softmax_gradient
+
+
+@table.right("softmax_gradient")
+def softmax_rows(z, y):
+    out = []
+    for logits, target in zip(z, y, strict=True):
+        e = np.exp(logits - max(logits))
+        out.append(e / sum(e) - target)
+    return np.array(out)
+
+
+@table.right("softmax_gradient")
+def softmax_keras(z, y):
+    return keras.ops.softmax(z) - y
+
+
+@table.wrong("softmax_gradient", "The sign is wrong")
+def gradient_sign(z, y):
+    return y - scipy_softmax(z, axis=1)
+
+
+@table.wrong("softmax_gradient", "the derivative for the wrong classes")
+def softmax_only(z, y):
+    return scipy_softmax(z, axis=1)
+
+
+@table.wrong("softmax_gradient", "The softmax ran over the batch")
+def over_the_batch(z, y):
+    return scipy_softmax(z, axis=0) - y
+
+
+@table.wrong("softmax_gradient", "The sum ran over the whole batch")
+def one_sum(z, y):
+    e = np.exp(z)
+    return e / e.sum() - y
+
+
+@table.wrong("softmax_gradient", "overflows to inf, and inf/inf is nan")
+def no_maximum(z, y):
+    e = np.exp(z)
+    return e / e.sum(axis=1, keepdims=True) - y
+
+
+@table.wrong("softmax_gradient", "Each row has a largest logit of its own")
+def one_maximum(z, y):
+    e = np.exp(z - z.max())
+    return e / e.sum(axis=1, keepdims=True) - y
+
+
+@table.wrong("softmax_gradient", "derivative with respect to a")
+def with_respect_to_a(z, y):
+    return -y / scipy_softmax(z, axis=-1)
+
+
+@table.wrong("softmax_gradient", "divided by the batch size")
+def batch_mean(z, y):
+    return (scipy_softmax(z, axis=-1) - y) / z.shape[0]
+
+
+@table.wrong("softmax_gradient", "could not be broadcast")
+def no_keepdims(z, y):
+    e = np.exp(z)
+    return e / e.sum(axis=1) - y
+
+
+@table.wrong("softmax_gradient", "a = softmax(z) over the classes")
+def sigmoid_instead(z, y):
+    return expit(z) - y
+
+
+# ------------------------------------------------------------------------------- bernoulli_kl
+
+
+@table.right("bernoulli_kl")
+def bernoulli_scipy(rho, rho_hat):
+    return rel_entr(rho, rho_hat) + rel_entr(1 - rho, 1 - rho_hat)
+
+
+@table.right("bernoulli_kl")
+def bernoulli_difference(rho, rho_hat):
+    cross = -rho * np.log(rho_hat) - (1 - rho) * np.log1p(-rho_hat)
+    return cross + rho * np.log(rho) + (1 - rho) * np.log1p(-rho)
+
+
+@table.wrong("bernoulli_kl", "The second term is missing")
+def on_only(rho, rho_hat):
+    return rho * (np.log(rho) - np.log(rho_hat))
+
+
+@table.wrong("bernoulli_kl", "That is in bits")
+def bernoulli_bits(rho, rho_hat):
+    return bernoulli_scipy(rho, rho_hat) / np.log(2)
+
+
+@table.wrong("bernoulli_kl", "ρ and ρ̂ are swapped")
+def bernoulli_swapped(rho, rho_hat):
+    return bernoulli_scipy(rho_hat, rho)
+
+
+@table.wrong("bernoulli_kl", "The sign is wrong")
+def bernoulli_sign(rho, rho_hat):
+    return rho * np.log(rho_hat / rho) + (1 - rho) * np.log((1 - rho_hat) / (1 - rho))
+
+
+@table.wrong("bernoulli_kl", "added up over the units")
+def bernoulli_sum(rho, rho_hat):
+    return bernoulli_scipy(rho, rho_hat).sum()
+
+
+@table.wrong("bernoulli_kl", "a mean over the units")
+def bernoulli_mean(rho, rho_hat):
+    return bernoulli_scipy(rho, rho_hat).mean()
+
+
+@table.wrong("bernoulli_kl", "Both terms are added")
+def bernoulli_minus(rho, rho_hat):
+    return rel_entr(rho, rho_hat) - rel_entr(1 - rho, 1 - rho_hat)
+
+
+@table.wrong("bernoulli_kl", "That is the cross-entropy")
+def bernoulli_cross(rho, rho_hat):
+    return -(rho * np.log(rho_hat) + (1 - rho) * np.log(1 - rho_hat))
+
+
+@table.wrong("bernoulli_kl", "TypeError: only")
+def bernoulli_numbers(rho, rho_hat):
+    off = (1 - rho) * math.log((1 - rho) / (1 - rho_hat))
+    return rho * math.log(rho / rho_hat) + off
+
+
+# -------------------------------------------------------------------------------- gaussian_kl
+
+
+@table.right("gaussian_kl")
+def with_variances(mean_p, std_p, mean_q, std_q):
+    v, w = std_p**2, std_q**2
+    return 0.5 * (math.log(w / v) + v / w - 1 + (mean_q - mean_p) ** 2 / w)
+
+
+@table.right("gaussian_kl")
+def integral(mean_p, std_p, mean_q, std_q):
+    p, q = norm(mean_p, std_p), norm(mean_q, std_q)
+    return p.expect(lambda x: p.logpdf(x) - q.logpdf(x))
+
+
+@table.wrong("gaussian_kl", "P and Q are swapped")
+def gaussian_swapped(mean_p, std_p, mean_q, std_q):
+    return with_variances(mean_q, std_q, mean_p, std_p)
+
+
+@table.wrong("gaussian_kl", "The −½ is missing")
+def no_half(mean_p, std_p, mean_q, std_q):
+    return np.log(std_q / std_p) + (std_p**2 + (mean_p - mean_q) ** 2) / (2 * std_q**2)
+
+
+@table.wrong("gaussian_kl", "σ was used where its square")
+def deviation_for_variance(mean_p, std_p, mean_q, std_q):
+    return np.log(std_q / std_p) + (std_p + (mean_p - mean_q) ** 2) / (2 * std_q) - 0.5
+
+
+@table.wrong("gaussian_kl", "the 2 is missing")
+def two_forgotten(mean_p, std_p, mean_q, std_q):
+    return np.log(std_q / std_p) + (std_p**2 + (mean_p - mean_q) ** 2) / std_q**2 - 0.5
+
+
+@table.wrong("gaussian_kl", "A factor ½ is missing in front of the quadratic part")
+def half_of_the_logarithm_only(mean_p, std_p, mean_q, std_q):
+    quadratic = (std_p**2 + (mean_p - mean_q) ** 2) / std_q**2 - 1
+    return 0.5 * np.log(std_q**2 / std_p**2) + quadratic
+
+
+@table.wrong("gaussian_kl", "That is twice the answer")
+def gaussian_twice(mean_p, std_p, mean_q, std_q):
+    v, w = std_p**2, std_q**2
+    return np.log(w / v) + v / w - 1 + (mean_q - mean_p) ** 2 / w
+
+
+@table.wrong("gaussian_kl", "The logarithm is upside down")
+def upside_down(mean_p, std_p, mean_q, std_q):
+    quadratic = (std_p**2 + (mean_p - mean_q) ** 2) / (2 * std_q**2)
+    return np.log(std_p) - np.log(std_q) + quadratic - 0.5
+
+
+@table.wrong("gaussian_kl", "not squared")
+def distance_not_squared(mean_p, std_p, mean_q, std_q):
+    return np.log(std_q / std_p) + (std_p**2 + (mean_p - mean_q)) / (2 * std_q**2) - 0.5
+
+
+@table.wrong("gaussian_kl", "Equal Gaussians do not diverge")
+def plus_half(mean_p, std_p, mean_q, std_q):
+    return np.log(std_q / std_p) + (std_p**2 + (mean_p - mean_q) ** 2) / (2 * std_q**2) + 0.5
+
+
+@table.wrong("gaussian_kl", "ln(σ_q/σ_p)")
+def from_a_standard_normal(mean_p, std_p, mean_q, std_q):
+    return 0.5 * (mean_p**2 + std_p**2 - np.log(std_p**2) - 1)
+
+
+# ------------------------------------------------------------------------- mutual_information
+
+
+@table.right("mutual_information")
+def three_entropies(joint):
+    h = [entr(t).sum() for t in (joint.sum(axis=0), joint.sum(axis=1), joint)]
+    return (h[0] + h[1] - h[2]) / np.log(2)
+
+
+@table.right("mutual_information")
+def cell_by_cell(joint):
+    total = 0
+    for row in joint:
+        for j, p in enumerate(row):
+            if p:
+                total += p * math.log2(p / sum(row) / sum(joint[:, j]))
+    return total
+
+
+@table.wrong("mutual_information", "right answer in nats")
+def information_nats(joint):
+    return rel_entr(joint, np.outer(joint.sum(axis=1), joint.sum(axis=0))).sum()
+
+
+@table.wrong("mutual_information", "The sign is wrong")
+def both_minuses_lost(joint):
+    return -three_entropies(joint)
+
+
+@table.wrong("mutual_information", "That is the joint entropy")
+def joint_entropy(joint):
+    return entr(joint).sum() / np.log(2)
+
+
+@table.wrong("mutual_information", "That is H(X), what there is to know")
+def entropy_of_x(joint):
+    return scipy_entropy(joint.sum(axis=1), base=2)
+
+
+@table.wrong("mutual_information", "That is H(X|Y), what remains unknown")
+def x_given_y(joint):
+    return (entr(joint).sum() - entr(joint.sum(axis=0)).sum()) / np.log(2)
+
+
+@table.wrong("mutual_information", "That is H(Y|X), what remains unknown")
+def y_given_x(joint):
+    return (entr(joint).sum() - entr(joint.sum(axis=1)).sum()) / np.log(2)
+
+
+@table.wrong("mutual_information", "The weights are p(x)·p(y)")
+def reversed_kl(joint):
+    product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
+    return rel_entr(product, joint).sum() / np.log(2)
+
+
+@table.wrong("mutual_information", "a mean over the cells")
+def information_mean(joint):
+    product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
+    return np.mean(joint * np.log2(joint / product))
+
+
+@table.wrong("mutual_information", "A value that never occurs adds nothing")
+def information_nan(joint):
+    product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
+    return np.sum(joint * np.log2(joint / product))
+
+
+@table.wrong("mutual_information", "could not be broadcast")
+def no_columns(joint):
+    px, py = joint.sum(axis=1), joint.sum(axis=0)
+    return np.sum(joint * np.log2(joint / (px * py)))
+
+
+@table.wrong("mutual_information", "counted twice")
+def two_entropies(joint):
+    return (entr(joint.sum(axis=0)).sum() + entr(joint.sum(axis=1)).sum()) / np.log(2)
+
+
+# ------------------------------------------------------------------------- choices and numbers
+
+table.choice("which_kl", "a", "failed", "Forward KL(P‖Q) weighs by P")
+table.choice("which_kl", "b", "passed", "Reverse KL(Q‖P) weighs by Q")
+table.choice("which_kl", " B ", "passed", "Reverse KL(Q‖P) weighs by Q")
+table.choice("which_kl", "c", "failed", "the two directions ask different questions")
+
+table.choice("breaking_point", 17, "passed", "1 + e⁻ᶻ rounds to 1")
+table.choice("breaking_point", 89, "failed", "where exp(z) itself overflows in float32")
+table.choice("breaking_point", 37, "failed", "where it breaks in float64")
+table.choice("breaking_point", 16, "failed", "at 16 the loss is still finite")
+table.choice("breaking_point", 18, "failed", "but it was so before")
+table.choice("breaking_point", 100, "failed", "Try some: print naive_bce")
+table.choice("breaking_point", 16.5, "failed", "Try some: print naive_bce")
+
+table.choice("more_surprising", "a", "failed", "has the same probability")
+table.choice("more_surprising", "b", "failed", "seems ordinary")
+table.choice("more_surprising", "c", "passed", "10 bits each")
+
+
+# ----------------------------------------------------------------------------- kl_by_sampling
+
+
+@table.right("kl_by_sampling")
+def terms_one_by_one(draws, log_p, log_q):
+    return sum(float(log_p(x) - log_q(x)) for x in draws) / len(draws)
+
+
+@table.right("kl_by_sampling")
+def difference_of_means(draws, log_p, log_q):
+    return log_p(draws).mean() - log_q(draws).mean()
+
+
+@table.wrong("kl_by_sampling", "The sign")
+def q_minus_p(draws, log_p, log_q):
+    return (log_q(draws) - log_p(draws)).mean()
+
+
+@table.wrong("kl_by_sampling", "grows with the number of draws")
+def sum_over_draws(draws, log_p, log_q):
+    return sum(log_p(draws) - log_q(draws))
+
+
+@table.wrong("kl_by_sampling", "come from P already")
+def weighted_again(draws, log_p, log_q):
+    p = np.exp(log_p(draws))
+    return np.mean(p * log_p(draws) - p * log_q(draws))
+
+
+@table.wrong("kl_by_sampling", "are logarithms already")
+def log_of_log(draws, log_p, log_q):
+    return np.log(log_p(draws) / log_q(draws)).mean()
+
+
+# ------------------------------------------------------------------ slips found by a reader
+
+
+@table.wrong("entropy", "Many rare values matter together")
+def leaves_out_the_rare(p):
+    p = p[p > 0.001]
+    return -np.sum(p * np.log2(p))
+
+
+@table.wrong("kl", "H(Q, P) − H(P)")
+def wrong_cross_entropy(p, q):
+    return -np.sum(q * np.log2(p)) + np.sum(p * np.log2(p))
+
+
+@table.wrong("kl", "H(P) was added")
+def entropy_added(p, q):
+    return -np.sum(p * np.log2(q)) - np.sum(p * np.log2(p))
+
+
+@table.wrong("gaussian_kl", "σ_p² has to be divided by 2σ_q², too")
+def bracket_too_small(mean_p, std_p, mean_q, std_q):
+    square = std_p**2 + (mean_p - mean_q) ** 2 / (2 * std_q**2)
+    return np.log(std_q) - np.log(std_p) + square - 1 / 2
+
+
+@table.wrong("gaussian_kl", "divides by 2 and multiplies by σ_q²")
+def half_times(mean_p, std_p, mean_q, std_q):
+    return np.log(std_q / std_p) + (std_p**2 + (mean_p - mean_q) ** 2) / 2 * std_q**2 - 1 / 2
+
+
+@table.wrong("bernoulli_kl", "Write (1 - rho) / (1 - rho_hat)")
+def brackets_missing(rho, rho_hat):
+    return rho * np.log(rho / rho_hat) + (1 - rho) * np.log(1 - rho / 1 - rho_hat)
+
+
+@table.wrong("softmax_gradient", "derivative of a_k with respect to z_k")
+def softmax_derivative(z, y):
+    a = np.exp(z - z.max(-1, keepdims=True))
+    a /= a.sum(-1, keepdims=True)
+    return a * (1 - a)
+
+
+@table.wrong("bce_from_logits", "z and y are swapped inside")
+def target_first(z, y):
+    import keras
+
+    return keras.ops.softplus(y) - y * z

@@ -1,0 +1,281 @@
+"""What learners answer in chapter 02."""
+
+import numpy as np
+
+from exercise_tables import Table
+
+table = Table()
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+# ----------------------------------------------------------------------------------- posterior
+
+
+@table.right("posterior")
+def with_a_matrix_product(likelihood, prior):
+    evidence = prior @ likelihood
+    return np.diag(prior) @ likelihood / evidence
+
+
+@table.right("posterior")
+def in_loops(likelihood, prior):
+    out = np.zeros_like(likelihood)
+    for x in range(likelihood.shape[1]):
+        total = sum(likelihood[y, x] * prior[y] for y in range(len(prior)))
+        for y in range(len(prior)):
+            out[y, x] = likelihood[y, x] * prior[y] / total
+    return out
+
+
+@table.wrong("posterior", "That is the joint p(x, y)")
+def joint_only(likelihood, prior):
+    return (likelihood.T * prior).T
+
+
+@table.wrong("posterior", "The prior is missing")
+def prior_forgotten(likelihood, prior):
+    return likelihood / np.sum(likelihood, axis=0)
+
+
+@table.wrong("posterior", "normalised over x, axis 1")
+def wrong_axis(likelihood, prior):
+    joint = likelihood * prior[:, None]
+    return joint / joint.sum(axis=1)[:, None]
+
+
+@table.wrong("posterior", "Nothing came back")
+def no_return(likelihood, prior):
+    joint = likelihood * prior[:, None]
+    joint / joint.sum(axis=0)
+
+
+# ---------------------------------------------------------------------------- count_parameters
+
+
+@table.right("count_parameters")
+def counted_unit_by_unit(D, N):
+    return sum(D + 1 for _ in range(N)), sum(N + 1 for _ in range(D))
+
+
+@table.right("count_parameters")
+def from_arrays(D, N):
+    layer_1 = [np.zeros((D, N)), np.zeros(N)]
+    layer_2 = [np.zeros((N, D)), np.zeros(D)]
+    return [sum(a.size for a in layer) for layer in (layer_1, layer_2)]
+
+
+@table.wrong("count_parameters", "The two layers are swapped")
+def as_in_the_source(D, N):
+    return D * N + D, N * D + N
+
+
+@table.wrong("count_parameters", "Each unit has a bias, too")
+def no_biases(D, N):
+    return D * N, N * D
+
+
+@table.wrong("count_parameters", "That is the total")
+def total(D, N):
+    return 2 * D * N + D + N
+
+
+@table.wrong("count_parameters", "not for each layer")
+def one_bias_a_layer(D, N):
+    return D * N + 1, D * N + 1
+
+
+# ---------------------------------------------------------------------------------- autoencode
+
+
+@table.right("autoencode")
+def one_by_one(x, W1, b1, W2, b2):
+    codes = [sigmoid(np.dot(W1.T, row) + b1) for row in x]
+    return np.array([sigmoid(np.dot(W2.T, h) + b2) for h in codes])
+
+
+@table.right("autoencode")
+def with_tanh(x, W1, b1, W2, b2):
+    h = (1 + np.tanh((x @ W1 + b1) / 2)) / 2
+    return (1 + np.tanh((h @ W2 + b2) / 2)) / 2
+
+
+@table.wrong("autoencode", "That is the code h")
+def encoder_only(x, W1, b1, W2, b2):
+    return sigmoid(x @ W1 + b1)
+
+
+@table.wrong("autoencode", "sigmoid of the second layer is missing")
+def linear_output(x, W1, b1, W2, b2):
+    h = sigmoid(x @ W1 + b1)
+    return h @ W2 + b2
+
+
+@table.wrong("autoencode", "sigmoid of the first layer is missing")
+def linear_code(x, W1, b1, W2, b2):
+    h = x @ W1 + b1
+    return sigmoid(h @ W2 + b2)
+
+
+@table.wrong("autoencode", "The decoder was fed with x")
+def decodes_the_input(x, W1, b1, W2, b2):
+    h = sigmoid(x @ W1 + b1)  # noqa: F841
+    return sigmoid(x @ W2 + b2)
+
+
+@table.wrong("autoencode", "The biases are missing")
+def no_bias(x, W1, b1, W2, b2):
+    return sigmoid(sigmoid(x @ W1) @ W2)
+
+
+@table.wrong("autoencode", "raised ValueError")
+def weights_transposed(x, W1, b1, W2, b2):
+    return sigmoid(sigmoid(W1 @ x + b1) @ W2 + b2)
+
+
+# -------------------------------------------------------------------------------- squared_error
+
+
+@table.right("squared_error")
+def one_sum_over_count(x, x_hat):
+    import keras
+
+    batch = keras.ops.cast(keras.ops.shape(x)[0], x.dtype)
+    return keras.ops.sum(keras.ops.square(x_hat - x)) / batch
+
+
+@table.right("squared_error")
+def mean_times_pixels(x, x_hat):
+    import tensorflow as tf
+
+    return tf.reduce_mean(tf.square(x - x_hat)) * x.shape[-1]
+
+
+@table.wrong("squared_error", "mean over samples and pixels")
+def mean_of_everything(x, x_hat):
+    import keras
+
+    return keras.ops.mean((x - x_hat) ** 2)
+
+
+@table.wrong("squared_error", "grows with the batch")
+def sum_of_everything(x, x_hat):
+    import keras
+
+    return keras.ops.sum((x - x_hat) ** 2)
+
+
+@table.wrong("squared_error", "one loss for each sample")
+def not_averaged(x, x_hat):
+    import keras
+
+    return keras.ops.sum((x - x_hat) ** 2, axis=1)
+
+
+@table.wrong("squared_error", "The axes are swapped")
+def axes_swapped(x, x_hat):
+    import keras
+
+    return keras.ops.mean(keras.ops.sum((x - x_hat) ** 2, axis=0))
+
+
+@table.wrong("squared_error", "absolute differences")
+def absolute(x, x_hat):
+    import keras
+
+    return keras.ops.mean(keras.ops.sum(keras.ops.abs(x - x_hat), axis=-1))
+
+
+@table.wrong("squared_error", "does not run inside training")
+def in_numpy(x, x_hat):
+    return np.mean(np.sum((np.array(x) - np.array(x_hat)) ** 2, axis=-1))
+
+
+# ------------------------------------------------------------------------------ pca_reconstruct
+
+
+@table.right("pca_reconstruct")
+def by_projector(x, mean, components):
+    return mean + (x - mean) @ (components.T @ components)
+
+
+@table.right("pca_reconstruct")
+def component_by_component(x, mean, components):
+    out = np.repeat(mean[None], len(x), axis=0)
+    for c in components:
+        out += ((x - mean) @ c)[:, None] * c
+    return out
+
+
+@table.wrong("pca_reconstruct", "The mean was forgotten")
+def no_mean(x, mean, components):
+    return np.dot(np.dot(x, components.T), components)
+
+
+@table.wrong("pca_reconstruct", "not added again")
+def mean_lost(x, mean, components):
+    return np.dot(np.dot(x - mean, components.T), components)
+
+
+@table.wrong("pca_reconstruct", "was not subtracted first")
+def mean_only_added(x, mean, components):
+    return np.dot(np.dot(x, components.T), components) + mean
+
+
+@table.wrong("pca_reconstruct", "That is the code")
+def code_only(x, mean, components):
+    return (x - mean) @ components.T
+
+
+# ----------------------------------------------------------------------------------------- psnr
+
+
+@table.right("psnr")
+def image_by_image(x_hat, x):
+    return [10 * np.log10(1 / np.mean(np.square(a - b))) for a, b in zip(x, x_hat, strict=True)]
+
+
+@table.right("psnr")
+def by_norms(x_hat, x):
+    return -20 * np.log10(np.linalg.norm(x - x_hat, axis=1) / np.sqrt(x.shape[1]))
+
+
+@table.wrong("psnr", "a smaller error is a higher PSNR")
+def sign(x_hat, x):
+    return 10 * np.log10(np.mean((x_hat - x) ** 2, axis=1))
+
+
+@table.wrong("psnr", "natural logarithm")
+def natural(x_hat, x):
+    return -10 * np.log(np.mean((x_hat - x) ** 2, axis=1))
+
+
+@table.wrong("psnr", "one number for all images")
+def mean_of_all(x_hat, x):
+    return -10 * np.log10(np.mean((x_hat - x) ** 2))
+
+
+@table.wrong("psnr", "sum over the pixels")
+def summed(x_hat, x):
+    return -10 * np.log10(np.sum((x_hat - x) ** 2, axis=1))
+
+
+@table.wrong("psnr", "20·log10 is for amplitudes")
+def twenty(x_hat, x):
+    return -20 * np.log10(np.mean((x_hat - x) ** 2, axis=1))
+
+
+# ------------------------------------------------------------------------------------- questions
+
+table.choice("what_is_drawn", "a", "failed", "one particular 4")
+table.choice("what_is_drawn", "b", "passed", "is their mean")
+table.choice("what_is_drawn", "c", "failed", "784 weights of its own")
+table.choice("dead_code", "a", "failed", "are the same")
+table.choice("dead_code", "b", "failed", "can still tell a 0 from a 1")
+table.choice("dead_code", "c", "passed", "flat there")
+table.choice("lowest_error", "a", "failed", "easier to copy")
+table.choice("lowest_error", "b", "failed", "not upside down")
+table.choice("lowest_error", "c", "failed", "worst")
+table.choice("lowest_error", "d", "passed", "easy to describe")

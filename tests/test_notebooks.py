@@ -1,0 +1,265 @@
+"""The real chapters: nothing drifted, the rules are kept, and claims agree with five seeds."""
+
+import ast
+import functools
+import importlib
+import json
+import math
+import re
+
+import nbformat
+import pytest
+
+from book import CHAPTERS, CHECK, NOTEBOOKS, ROOT, manuscripts, notebook_path, print_notebook
+from course_utils import data, runtime
+
+CLAIM_LINE = re.compile(r"^([✓✗·]) ([^=\n]+) = (.*) \(claimed: (.*)\)$", re.M)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+FOLDER = re.compile(r"(?<![\w.~/-])/(?:home|root|work|tmp|usr)/")
+DRIVE = re.compile(r"\b[A-Z]:\\")
+
+every_chapter = pytest.mark.parametrize("manuscript", manuscripts(), ids=lambda path: path.stem)
+
+
+@functools.cache
+def stored(manuscript):
+    return nbformat.read(notebook_path(manuscript), as_version=4)
+
+
+def code_cells(manuscript):
+    return [cell for cell in stored(manuscript).cells if cell.cell_type == "code"]
+
+
+def outputs(manuscript):
+    return [output for cell in code_cells(manuscript) for output in cell.outputs]
+
+
+def printed(manuscript):
+    """All that a chapter printed."""
+    return "".join(o.text for o in outputs(manuscript) if o.output_type == "stream")
+
+
+# ----------------------------------------------------------------------------------------- drift
+
+
+def test_every_chapter_is_printed_and_nothing_else():
+    names = {path.stem for path in NOTEBOOKS.glob("*.ipynb")}
+    assert names == {path.stem for path in manuscripts()}
+    assert names == {path.stem for path in CHAPTERS.glob("*.py")}
+
+
+@every_chapter
+def test_the_notebook_is_the_print_of_its_manuscript(manuscript):
+    fresh, nb = print_notebook(manuscript), stored(manuscript)
+
+    def content(notebook):
+        return [
+            (c.cell_type, c.id, c.source, {k: v for k, v in c.metadata.items() if k != "alt"})
+            for c in notebook.cells
+        ]
+
+    for new, old in zip(content(fresh), content(nb), strict=False):
+        assert old == new, "make notebooks"
+    assert len(fresh.cells) == len(nb.cells)
+    assert (nb.metadata, nb.nbformat, nb.nbformat_minor) == (fresh.metadata, 4, 5)
+
+
+@every_chapter
+def test_every_cell_was_run_in_order(manuscript):
+    counts = [cell.execution_count for cell in code_cells(manuscript) if cell.source.strip()]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+# ----------------------------------------------------------------------------------------- rules
+
+
+@every_chapter
+def test_the_file_is_valid_and_small(manuscript):
+    nbformat.validate(stored(manuscript))
+    ids = [cell.id for cell in stored(manuscript).cells]
+    assert len(set(ids)) == len(ids)
+    assert notebook_path(manuscript).stat().st_size < 1_000_000
+
+
+@every_chapter
+def test_code_is_plain_python(manuscript):
+    for cell in code_cells(manuscript):
+        ast.parse(cell.source)
+        for line in cell.source.splitlines():
+            assert not line.lstrip().startswith(("!", "%")), line
+            assert not line.rstrip().endswith(";"), line
+
+
+@every_chapter
+def test_no_errors_and_no_stderr(manuscript):
+    for output in outputs(manuscript):
+        assert output.output_type != "error"
+        assert output.get("name") != "stderr", output.text
+
+
+@every_chapter
+def test_no_absolute_paths(manuscript):
+    texts = [cell.source for cell in code_cells(manuscript)]
+    for output in outputs(manuscript):
+        texts += [output.get("text", ""), *map(str, output.get("data", {}).values())]
+    for text in texts:  # but not in markdown: a formula may have C:\ in it
+        assert not DRIVE.search(text), text
+    for text in texts + [cell.source for cell in stored(manuscript).cells]:
+        assert not FOLDER.search(text), text
+
+
+@every_chapter
+def test_figures_are_described(manuscript):
+    for cell in code_cells(manuscript):
+        pictures = [o for o in cell.outputs if "image/png" in o.get("data", {})]
+        assert len(pictures) <= 1, "one figure a cell"
+        for picture in pictures:
+            alt = picture.metadata["image/png"]["alt"]
+            assert len(alt.split()) >= 4
+            assert picture.data["text/plain"] == alt == cell.metadata["alt"]
+
+
+@every_chapter
+def test_training_is_seeded_in_its_own_cell(manuscript):
+    for cell in code_cells(manuscript):
+        if ".fit(" in cell.source:
+            before = cell.source[: cell.source.index(".fit(")]
+            assert "set_random_seed(" in before, cell.source
+
+
+def needs_the_tag(source):
+    """Does a cell start the runtime, or draw with a description made from measured values?"""
+    for statement in ast.parse(source).body:
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        function = ast.unparse(call.func) if isinstance(call, ast.Call) else ""
+        if function == "runtime.start":
+            return True
+        if function.startswith("plots."):
+            says = [k.value for k in call.keywords if k.arg == "says"]
+            if not says or not isinstance(says[0], ast.Constant):
+                return True
+    return False
+
+
+@every_chapter
+def test_what_differs_between_machines_is_not_compared(manuscript):
+    for cell in code_cells(manuscript):
+        if needs_the_tag(cell.source):
+            assert "nbval-ignore-output" in cell.metadata.get("tags", []), cell.source
+
+
+@every_chapter
+def test_exercises_and_their_cells(manuscript):
+    number = manuscript.name[:2]
+    book = importlib.import_module(f"course_utils.exercises.ch{number}").book
+    checked = [name for cell in code_cells(manuscript) for name in CHECK.findall(cell.source)]
+    assert sorted(checked) == sorted(book.items)
+    assert book.chapter == int(number)
+    assert code_cells(manuscript)[-1].source == "ex.summary()"
+
+
+@every_chapter
+def test_links_point_to_files(manuscript):
+    for cell in stored(manuscript).cells:
+        if cell.cell_type == "markdown":
+            for target in LINK.findall(cell.source):
+                if not re.match(r"https?://|mailto:|#", target):
+                    assert (NOTEBOOKS / target.partition("#")[0]).is_file(), target
+
+
+def test_the_rules_find_what_they_forbid():
+    for text in ("/home/me/x", "in '/root/.keras'", "(/work/main)"):
+        assert FOLDER.search(text)
+    for text in ("make lab copies to work/", "https://x.org/home/a", "notebooks/work/x"):
+        assert not FOLDER.search(text)
+    assert DRIVE.search(r"C:\Users\me") and not DRIVE.search("C: x")
+    assert LINK.findall("[a](01_a.ipynb) and ![b](c.png#d)") == ["01_a.ipynb", "c.png#d"]
+    for source in ("runtime.start(chapter=1)", 'plots.bars(x, says=f"{x}")', "plots.bars(x)"):
+        assert needs_the_tag(source)
+    for source in ('plots.bars(x, says="A " "b")', "def f():\n    plots.bars(x)", "x = 1"):
+        assert not needs_the_tag(source)
+
+
+# ---------------------------------------------------------------------------------------- claims
+
+
+@functools.cache
+def measured(manuscript):
+    """What `make seeds` wrote for a chapter: {data: {claim: {bounds, values}}}."""
+    path = ROOT / "data" / runtime.claims_file(int(manuscript.name[:2]))
+    assert path.is_file(), f"no {path.name}: make seeds CHAPTER={manuscript.name[:2]}"
+    return json.loads(path.read_text("utf-8"))
+
+
+def claims(manuscript):
+    """The claims as printed: (mark, name, value, bounds)."""
+    return CLAIM_LINE.findall(printed(manuscript))
+
+
+def rounded(x):
+    """As the values are stored: to six digits."""
+    return float(f"{x:.6g}")
+
+
+@every_chapter
+def test_every_claim_was_measured_on_both_data_sets(manuscript):
+    names = [name for _, name, _, _ in claims(manuscript)]
+    assert names, "a chapter without claims"
+    assert len(set(names)) == len(names)
+    assert set(measured(manuscript)) == {"mnist", "offline"}
+    for source, entries in measured(manuscript).items():
+        assert set(entries) == set(names), source
+        for name, entry in entries.items():
+            assert len(entry["values"]) == 5, name
+
+
+@every_chapter
+def test_every_stored_claim_holds_and_shows_the_measured_bounds(manuscript):
+    used = re.search(r"^data     ([^:]+):", printed(manuscript), re.M)
+    source = {title: name for name, title in data.TITLES.items()}[used[1]] if used else "mnist"
+    for mark, name, value, bounds in claims(manuscript):
+        assert mark == "✓", name
+        entry = measured(manuscript)[source][name]
+        if value in ("True", "False"):
+            assert (entry["at_least"], entry["at_most"], bounds) == (1, None, "True"), name
+            continue
+        low, high = entry["at_least"], entry["at_most"]
+        words = [f"{bound:.6g}" for bound in (low, high) if bound is not None]
+        join = "at least " if high is None else "at most " if low is None else ""
+        assert bounds == join + " to ".join(words), name
+        assert value.partition(" ")[2] == entry["unit"], name
+
+
+@every_chapter
+def test_bounds_in_the_manuscript_are_the_measured_ones(manuscript):
+    """For both data sets, where name and bound are written as constants."""
+    for cell in code_cells(manuscript):
+        for call in ast.walk(ast.parse(cell.source)):
+            if not isinstance(call, ast.Call) or ast.unparse(call.func) != "claim":
+                continue
+            given = {k.arg: k.value for k in call.keywords}
+            if not isinstance(call.args[0], ast.Constant):
+                continue
+            for source, entries in measured(manuscript).items():
+                entry = entries[call.args[0].value]
+                for key in ("at_most", "at_least", "unit", "exact"):
+                    try:
+                        value = ast.literal_eval(given[key])
+                    except (KeyError, ValueError):
+                        continue  # left out, or computed
+                    value = value[source] if isinstance(value, dict) else value
+                    assert entry[key] == value, (source, call.args[0].value, key)
+
+
+@every_chapter
+def test_claims_hold_on_every_seed(manuscript):
+    """Trained ones with a margin of a tenth of the spread of the five values."""
+    for source, entries in measured(manuscript).items():
+        for name, entry in entries.items():
+            values = entry["values"]
+            margin = 0 if entry["exact"] else (max(values) - min(values)) / 10
+            assert not any(map(math.isnan, values)), (source, name)
+            if entry["at_most"] is not None:
+                assert max(values) + margin <= rounded(entry["at_most"]), (source, name, entry)
+            if entry["at_least"] is not None:
+                assert min(values) - margin >= rounded(entry["at_least"]), (source, name, entry)

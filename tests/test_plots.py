@@ -1,0 +1,176 @@
+"""The figures: one described PNG each, nothing left open, and exact sheets of images."""
+
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from PIL import Image
+
+from course_utils import plots
+
+pytestmark = pytest.mark.usefixtures("shell")
+SAYS = "A line that rises from 0 to 2."
+IMAGES = np.linspace(0, 1, 6 * 4 * 3).reshape(6, 4, 3)
+
+DRAW = {
+    "show": lambda **words: plots.show(plt.figure(), words["says"]),
+    "curves": lambda **words: plots.curves(
+        [0, 1, 2], [0, 1, 2], x_label="x", y_label="y (bits)", **words
+    ),
+    "curves, named": lambda **words: plots.curves(
+        [1, 2, 3],
+        {f"curve {i}": np.arange(1, 4) + i for i in range(9)},
+        x_label="x",
+        y_label="y",
+        marks={"here": (2, 2)},
+        yscale="log",
+        **words,
+    ),
+    "bars": lambda **words: plots.bars(["a", 2], np.array([1.0, 2.0]), y_label="y", **words),
+    "bars without heights": lambda **words: plots.bars(
+        {"a": 1, "b": 2}.keys(), [1, 2], y_label="y", fmt="", **words
+    ),
+    "images": lambda **words: plots.images(IMAGES, columns=3, **words),
+    "images, labelled": lambda **words: plots.images(
+        IMAGES[..., None], columns=4, row_labels=["first", "second"], scale=0.5, **words
+    ),
+    "heatmaps": lambda **words: plots.heatmaps(
+        {"share": np.eye(3), "tells (bits)": np.ones((4, 2))}, **words
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def shell():
+    """A shell, as in a notebook: without one, IPython prints what it should display."""
+    shell = InteractiveShell.instance()
+    shell.history_manager.enabled = False
+    yield
+    InteractiveShell.clear_instance()
+
+
+@pytest.fixture(autouse=True)
+def course_style():
+    """The course's look on a backend without a window; Matplotlib's own afterwards."""
+    plt.switch_backend("agg")
+    with plt.rc_context():
+        plots.set_style()
+        yield
+    plt.close("all")
+
+
+def draw(name, says=SAYS):
+    words = {"says": says} if name == "show" else {"says": says, "title": "It rises"}
+    with capture_output() as captured:
+        DRAW[name](**words)
+    assert captured.stdout == captured.stderr == ""
+    return captured.outputs
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_every_figure_is_one_described_png(name):
+    [output] = draw(name)
+    assert set(output.data) == {"image/png", "text/plain"}
+    assert output.data["text/plain"] == SAYS
+    assert output.metadata == {"image/png": {"alt": SAYS}}
+    assert plt.get_fignums() == []
+    with Image.open(io.BytesIO(output.data["image/png"])) as picture:
+        assert picture.format == "PNG"
+        picture.load()
+        assert len(set(picture.convert("L").get_flattened_data())) > 1 or name == "show"
+
+
+@pytest.mark.parametrize("says", ["", " ", "A line rises", None, 4])
+@pytest.mark.parametrize("name", ["show", "curves", "bars", "images", "heatmaps"])
+def test_a_figure_needs_a_description(name, says):
+    with pytest.raises(ValueError, match="needs a sentence"):
+        draw(name, says)
+
+
+@pytest.mark.parametrize("name", ["curves", "bars"])
+def test_about_80_dots_an_inch(name):
+    [output] = draw(name)
+    with Image.open(io.BytesIO(output.data["image/png"])) as picture:
+        assert picture.size == (512, 272)  # 6.4 by 3.4 inches
+        assert picture.info["dpi"] == pytest.approx((80, 80), abs=0.1)
+
+
+def test_a_sheet_fits_the_width_of_the_other_figures():
+    [output] = draw("images")
+    with Image.open(io.BytesIO(output.data["image/png"])) as picture:
+        assert picture.size[0] == 512
+
+
+def test_the_picture_shows_the_data():
+    """Rendered at its own scale, a black and a white image lie on the right sides."""
+    with capture_output() as captured:
+        plots.images(np.stack([np.zeros((9, 9)), np.ones((9, 9))]), columns=2, title="t", says=SAYS)
+    with Image.open(io.BytesIO(captured.outputs[0].data["image/png"])) as picture:
+        grey = np.asarray(picture.convert("L"))
+    middle = grey[grey.shape[0] * 2 // 3]
+    assert middle[len(middle) // 4] == 0 and middle[len(middle) * 3 // 4] == 255
+
+
+# ------------------------------------------------------------------------------------------ tile
+
+
+def test_tile_lays_out_row_by_row():
+    sheet = plots.tile([[[0.0, 0.1]], [[0.2, 0.3]], [[0.4, 0.5]], [[0.6, 0.7]]], columns=2, pad=1)
+    expected = [
+        [0.0, 0.1, 0.5, 0.2, 0.3],
+        [0.5, 0.5, 0.5, 0.5, 0.5],
+        [0.4, 0.5, 0.5, 0.6, 0.7],
+    ]
+    np.testing.assert_array_equal(sheet, np.array(expected, "float32"))
+    assert sheet.dtype == np.float32
+
+
+def test_tile_fills_the_last_row_with_grey():
+    sheet = plots.tile(np.ones((3, 1, 2)), columns=2, pad=0)
+    np.testing.assert_array_equal(sheet, [[1, 1, 1, 1], [1, 1, 0.5, 0.5]])
+
+
+def test_tile_with_more_columns_than_images():
+    sheet = plots.tile(np.zeros((1, 1, 1)), columns=3, pad=1)
+    np.testing.assert_array_equal(sheet, [[0, 0.5, 0.5, 0.5, 0.5]])
+
+
+def test_tile_clips_and_leaves_its_argument_alone():
+    given = np.array([[[-1.0, 0.25, 2.0]]], "float32")
+    np.testing.assert_array_equal(plots.tile(given, columns=1), [[0, 0.25, 1]])
+    np.testing.assert_array_equal(given, [[[-1, 0.25, 2]]])
+
+
+@pytest.mark.parametrize("n, columns", [(1, 1), (5, 3), (6, 3), (7, 10)])
+@pytest.mark.parametrize("pad", [0, 2])
+def test_tile_shape_and_places(n, columns, pad):
+    images = np.random.default_rng(0).random((n, 4, 3), dtype="float32")
+    sheet = plots.tile(images, columns, pad)
+    rows = int(np.ceil(n / columns))
+    assert sheet.shape == (rows * (4 + pad) - pad, columns * (3 + pad) - pad)
+    for i, image in enumerate(images):
+        top, left = i // columns * (4 + pad), i % columns * (3 + pad)
+        np.testing.assert_array_equal(sheet[top : top + 4, left : left + 3], image)
+    np.testing.assert_array_equal(plots.tile(images[..., None], columns, pad), sheet)
+
+
+@pytest.mark.parametrize(
+    "shape, columns",
+    [((4, 4), 1), ((2, 4, 4, 3), 1), ((0, 4, 4), 1), ((2, 4, 4), 0), ((2, 4, 4, 1, 1), 1)],
+)
+def test_tile_refuses(shape, columns):
+    with pytest.raises(ValueError, match="wanted"):
+        plots.tile(np.zeros(shape), columns)
+
+
+# ----------------------------------------------------------------------------------------- style
+
+
+def test_style_can_be_set_again():
+    before = dict(plt.rcParams)
+    plots.set_style()
+    assert dict(plt.rcParams) == before
+    assert plt.rcParams["figure.dpi"] == plots.DPI == 80

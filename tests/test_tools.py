@@ -1,0 +1,731 @@
+"""The tools, on small manuscripts: printing, building, solving, copying, seeds, the time box."""
+
+import importlib
+import json
+import math
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+import book
+import build
+import lab
+import seeds
+import solve
+from course_utils.exercises.core import Book, Case, NotPassed
+
+ROOT = Path(__file__).resolve().parents[1]
+test_full = importlib.import_module("test_full")  # imported as a name, pytest would collect it
+
+PYPROJECT = """
+[project.urls]
+Repository = "https://github.com/{owner}/course"
+[tool.course]
+ref = "{ref}"
+"""
+
+PACKAGE = '''"""A module."""
+
+import functools
+
+
+def plain(x):
+    return x  # as it is
+
+
+@functools.cache
+@functools.wraps(plain)
+def decorated(x):
+    """Two decorators."""
+    return x
+
+
+@functools.total_ordering
+class Thing:
+    def __lt__(self, other):
+        return False
+
+    def __eq__(self, other):
+        return True
+'''
+
+MANUSCRIPT = """# %% [markdown]
+# # 07 · A toy
+#
+# It runs in {{minutes}}.
+
+# %% tags=["nbval-ignore-output"]
+x = 1
+
+# %% [markdown]
+# Twice the same text.
+
+# %%
+def double(x):
+    ...  # your code here
+
+double = ex.double.check(double)
+
+# %% [markdown]
+# Twice the same text.
+
+# %%
+x = 1
+
+# %%
+x = 1
+
+# %%
+answer = ...
+ex.slope.check(answer)
+"""
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """A repository of its own: pyproject.toml, a package, chapters/ and notebooks/."""
+    for folder in ("chapters", "notebooks", "course_utils"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT.format(owner="someone", ref="v1.0"))
+    (tmp_path / "course_utils/toy.py").write_text(PACKAGE)
+    monkeypatch.setattr(book, "ROOT", tmp_path)
+    monkeypatch.setattr(seeds, "ROOT", tmp_path)
+    monkeypatch.setattr(book, "CHAPTERS", tmp_path / "chapters")
+    for module in (book, solve):
+        monkeypatch.setattr(module, "NOTEBOOKS", tmp_path / "notebooks")
+    for module in (book, build):
+        monkeypatch.setattr(module, "SECONDS", tmp_path / "chapters/seconds.json")
+    for name in [name for name in os.environ if name.startswith("COURSE_")]:
+        monkeypatch.delenv(name)
+    return tmp_path
+
+
+def write(house, text=MANUSCRIPT, name="07_toy.py"):
+    path = house / "chapters" / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def cells(house, *sources):
+    """The manuscript of a chapter with these code cells."""
+    return write(house, "\n".join(["# %% [markdown]\n# # 07 · A toy\n"] + [
+        f"# %%\n{source}\n" for source in sources]))  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------- manuscripts
+
+
+def test_manuscripts_are_found_by_number(house):
+    for name in ("10_b.py", "01_a.py", "notes.py", "01_a.txt"):
+        write(house, name=name)
+    assert [path.name for path in book.manuscripts()] == ["01_a.py", "10_b.py"]
+    for chapter in ("1", "01"):
+        assert [path.name for path in book.manuscripts(chapter)] == ["01_a.py"]
+    with pytest.raises(SystemExit, match="no chapter 2"):
+        book.manuscripts("2")
+
+
+def test_printed_notebooks_are_valid_and_repeatable(house):
+    path = write(house)
+    nb = book.print_notebook(path)
+    nbformat.validate(nb)
+    assert nb == book.print_notebook(path)
+    kinds = "".join(cell.cell_type[0] for cell in nb.cells)
+    assert kinds == "mccmcmccc"  # the Colab cell comes second
+    assert nb.cells[2].metadata == {"tags": ["nbval-ignore-output"]}
+    assert nb.cells[3].metadata == {}
+    assert nb.cells[4].source.endswith("double = ex.double.check(double)")
+
+
+def ids(path):
+    return [cell.id for cell in book.print_notebook(path).cells]
+
+
+def test_ids_are_unique_and_exercises_have_names(house):
+    found = ids(write(house))
+    assert len(set(found)) == len(found) == 9, "three equal cells, two equal texts"
+    assert found[4] == "exercise-double" and found[8] == "exercise-slope"
+
+
+def test_ids_do_not_depend_on_the_process(house):
+    path = write(house)
+    code = (
+        "import sys, pathlib, book\n"
+        f"book.ROOT = pathlib.Path({str(house)!r})\n"
+        f"path = pathlib.Path({str(path)!r})\n"
+        "print(*(cell.id for cell in book.print_notebook(path).cells))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "tools"), "PYTHONHASHSEED": "5"},
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout.split() == ids(path), run.stderr
+
+
+@pytest.mark.parametrize(
+    "old, new, changed",
+    [
+        ("your code here", "write here", []),  # an exercise keeps its name
+        ("It runs in", "It ran in", [0]),
+        ("Twice the same text.\n\n# %%\ndef", "Once this text.\n\n# %%\ndef", [3, 5]),
+        ('output"]\nx = 1', 'output"]\ny = 1', [2, 6, 7]),
+        ("answer = ...", "answer = ...  # a number", []),
+        ('tags=["nbval-ignore-output"]', "", []),
+    ],
+)
+def test_a_change_leaves_the_other_ids_alone(house, old, new, changed):
+    assert MANUSCRIPT.count(old) == 1
+    before, after = ids(write(house)), ids(write(house, MANUSCRIPT.replace(old, new)))
+    assert [i for i in range(9) if before[i] != after[i]] == changed
+    assert len(set(after) - set(before)) == bool(changed), "one new id, for the changed cell"
+
+
+def test_a_chapter_begins_with_its_title(house):
+    for text in ("# %%\nx = 1\n", "# %% [markdown]\n# No title\n"):
+        with pytest.raises(ValueError, match="07_toy.py must begin with"):
+            book.print_notebook(write(house, text))
+
+
+# --------------------------------------------------------------------------- printed-in sources
+
+
+@pytest.mark.parametrize("name", ["plain", "decorated", "Thing"])
+def test_sources_are_printed_in(house, name):
+    line = f"from course_utils.toy import {name}  # @source"
+    nb = book.print_notebook(cells(house, f"before = 1\n\n{line}\n\nafter = {name}"))
+    source = nb.cells[2].source
+    assert "@source" not in source
+    before, rest = source.split("\n\n", 1)
+    defined, after = rest.rsplit("\n\n", 1)
+    assert (before, after) == ("before = 1", f"after = {name}")
+    assert f"\n\n\n{defined}\n" in PACKAGE, "word for word, from the first decorator on"
+    space = {}
+    exec("import functools\nplain = int\n" + source, space)
+    assert space["after"] is space[name]
+
+
+def test_other_imports_stay(house):
+    lines = "from course_utils.toy import plain\nimport course_utils.toy  # @source"
+    assert book.print_notebook(cells(house, lines)).cells[2].source == lines
+
+
+def test_an_unknown_source_raises(house):
+    with pytest.raises(ValueError, match="course_utils/toy.py defines no missing"):
+        book.print_notebook(cells(house, "from course_utils.toy import missing  # @source"))
+
+
+def test_a_changed_source_changes_the_cell(house):
+    path = cells(house, "from course_utils.toy import plain  # @source")
+    before = book.print_notebook(path).cells[2]
+    module = house / "course_utils/toy.py"
+    module.write_text(module.read_text().replace("as it is", "changed"))
+    after = book.print_notebook(path).cells[2]
+    assert "# changed" in after.source and before.id != after.id
+
+
+# --------------------------------------------------------------------------------------- address
+
+
+def test_badge_and_colab_cell_come_from_pyproject(house):
+    path = write(house)
+    for owner, ref in (("someone", "v1.0"), ("a-fork", "main")):
+        (house / "pyproject.toml").write_text(PYPROJECT.format(owner=owner, ref=ref))
+        title, colab, *_ = book.print_notebook(path).cells
+        page = f"/github/{owner}/course/blob/{ref}/notebooks/07_toy.ipynb)"
+        assert f"https://colab.research.google.com{page}" in title.source
+        assert title.source.startswith("# 07 · A toy\n\n[![Open in Colab](")
+        assert f"git+https://github.com/{owner}/course@{ref}" in colab.source
+        assert colab.metadata.tags == ["colab"]
+
+
+def test_the_colab_cell_is_short_and_acts_on_colab_only(house, monkeypatch):
+    calls = []
+    monkeypatch.setattr(subprocess, "run", lambda *args, **kwargs: calls.append(args[0]))
+    source = book.print_notebook(write(house)).cells[1].source
+    assert len(source.splitlines()) <= 7
+    monkeypatch.delitem(sys.modules, "google.colab", raising=False)
+    exec(source, {})
+    assert calls == []
+    monkeypatch.setitem(sys.modules, "google.colab", SimpleNamespace())
+    exec(source, {})
+    wanted = "course_utils @ git+https://github.com/someone/course@v1.0"
+    assert len(calls) == 1
+    assert calls[0][:4] == [sys.executable, "-m", "pip", "install"] and calls[0][-1] == wanted
+    assert Requirement(wanted).name == "course_utils"
+
+
+# --------------------------------------------------------------------------------------- minutes
+
+
+@pytest.mark.parametrize(
+    "seconds, words",
+    [
+        (3, "less than a minute"),
+        (45, "less than a minute"),
+        (46, "about a minute"),
+        (89, "about a minute"),
+        (100, "about 2 minutes"),
+        (210, "about 4 minutes"),
+        (421, "about 7 minutes"),
+    ],
+)
+def test_minutes_in_words(house, seconds, words):
+    book.SECONDS.write_text(json.dumps({"07": seconds}))
+    assert f"It runs in {words}." in book.print_notebook(write(house)).cells[0].source
+
+
+def test_minutes_before_they_are_measured(house):
+    path = write(house)
+    assert book.minutes(path) == "a few minutes"
+    book.SECONDS.write_text(json.dumps({"01": 100}))
+    assert book.minutes(path) == "a few minutes"
+
+
+# -------------------------------------------------------------------------------------- building
+
+RUN = 'open("runs", "a").write("x")\nNone'
+STREAMS = "import time\nfor i in range(3):\n    print(i, flush=True)\n    time.sleep(0.3)"
+FIGURE = """import numpy as np
+from course_utils import plots
+plots.images(np.eye(4)[None], columns=1, title="t", says="A diagonal of four squares.")
+"""  # fmt: skip
+SETTINGS = 'import os\nprint(os.environ["COURSE_BUDGET"], os.environ["COURSE_STRICT"])'
+
+
+def runs(house):
+    path = house / "notebooks/runs"
+    return len(path.read_text()) if path.exists() else 0
+
+
+def stored(house):
+    return nbformat.read(house / "notebooks/07_toy.ipynb", 4)
+
+
+def test_building(house, capsys, monkeypatch):
+    monkeypatch.setenv("COURSE_BUDGET", "smoke")  # the builder's own setting wins
+    path = cells(house, STREAMS, FIGURE, SETTINGS, RUN)
+    build.build(path, force=False)
+    assert "07_toy.ipynb: run in" in capsys.readouterr().out
+    assert runs(house) == 1 and os.environ["COURSE_BUDGET"] == "smoke"
+    first = stored(house)
+    nbformat.validate(first)
+    code = [cell for cell in first.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == [1, 2, 3, 4, 5]
+    assert code[1].outputs == [{"output_type": "stream", "name": "stdout", "text": "0\n1\n2\n"}], (
+        "one stream"
+    )
+    assert code[2].metadata == {"alt": "A diagonal of four squares."}
+    assert code[3].outputs[0].text == "quick 1\n"
+    assert all(not set(cell.metadata) - {"tags", "alt"} for cell in first.cells), "no timing"
+    assert first.metadata.language_info == {"name": "python"}
+    assert platform.python_version() not in json.dumps(first)
+    assert set(json.loads(book.SECONDS.read_text())) == {"07"}
+
+    path.write_text(path.read_text() + "\n# %% [markdown]\n# More text.\n")
+    build.build(path, force=False)
+    assert "outputs kept" in capsys.readouterr().out
+    assert runs(house) == 1
+    kept = stored(house)
+    assert kept.cells[-1].source == "More text."
+    assert kept.cells[:-1] == first.cells
+
+    path.write_text(path.read_text().replace("range(3)", "range(2)"))
+    build.build(path, force=False)
+    assert runs(house) == 2
+    assert stored(house).cells[2].outputs[0].text == "0\n1\n"
+
+
+def test_stderr_makes_the_build_fail(house):
+    path = cells(house, 'import sys\nprint("careful", file=sys.stderr)')
+    with pytest.raises(SystemExit) as error:
+        build.build(path, force=False)
+    for part in ("07_toy.ipynb wrote to stderr", "file=sys.stderr", "careful"):
+        assert part in str(error.value)
+    assert not book.notebook_path(path).exists()
+
+
+def executed(nb):
+    """As if run: counts and an output in each code cell."""
+    code = [cell for cell in nb.cells if cell.cell_type == "code" and cell.source]
+    for i, cell in enumerate(code, start=1):
+        cell.execution_count = i
+        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=f"{i}\n")]
+    code[-1].metadata["alt"] = "A picture."
+    return nb
+
+
+@pytest.mark.parametrize(
+    "old, new, keep",
+    [
+        ("same text", "old text", True),
+        ("", "", True),
+        ("A toy", "A game", True),
+        ("answer = ...", "answer = ...  # a number", False),
+        ("your code here", "write here", False),
+        ("nbval-ignore-output", "nbval-skip", False),
+        ("# %%\nx = 1\n\n# %%\nx = 1", "# %%\nx = 1", False),
+    ],
+)
+def test_outputs_are_kept_if_only_text_changed(house, old, new, keep):
+    before = executed(book.print_notebook(write(house)))
+    text = MANUSCRIPT.replace(old, new) if old else MANUSCRIPT
+    after = book.print_notebook(write(house, text))
+    fresh = book.print_notebook(write(house, text))
+    assert book.keep_outputs(before, after) is keep
+    assert after == (executed(fresh) if keep else fresh)
+
+
+def test_outputs_of_a_notebook_that_was_not_run_are_not_kept(house):
+    path = write(house)
+    before = executed(book.print_notebook(path))
+    before.cells[6].execution_count = None
+    assert not book.keep_outputs(before, book.print_notebook(path))
+
+
+# -------------------------------------------------------------------------------------- nbgrader
+
+
+def test_nbgrader_cells(house, monkeypatch, capsys):
+    text = MANUSCRIPT.replace("ex.slope", "ex.steepest_slope")
+    write(house, text)
+    folder = house / "build/nbgrader"
+    monkeypatch.setattr(sys, "argv", ["build.py", "--nbgrader", str(folder)])
+    build.main()
+    nb = nbformat.read(folder / "07_toy.ipynb", 4)
+    nbformat.validate(nb)
+    marked = [cell for cell in nb.cells if "nbgrader" in cell.metadata]
+    assert [cell.source for cell in marked[1::2]] == [
+        "ex.double.require()",
+        "ex.steepest_slope.require()",
+    ]
+    data = [cell.metadata.nbgrader for cell in marked]
+    assert all(d.schema_version == 3 and d.task is False for d in data)
+    kinds = [(d.solution, d.grade, d.locked, d.get("points")) for d in data]
+    assert kinds == [(True, False, False, None), (False, True, True, 1)] * 2
+    grade_ids = [d.grade_id for d in data]
+    assert len(set(grade_ids)) == 4
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]+", grade_id) for grade_id in grade_ids)
+    for solution, grade in zip(marked[::2], marked[1::2], strict=True):
+        assert nb.cells[nb.cells.index(solution) + 1] is grade
+    plain = book.print_notebook(book.manuscripts("7")[0])
+    assert [c.source for c in nb.cells if c not in marked[1::2]] == [c.source for c in plain.cells]
+
+
+# --------------------------------------------------------------------------------------- solving
+
+toy = Book(7)
+
+
+@toy.exercise(cases=[Case([1.0, 2.0])])
+def double(x):
+    """Twice x."""
+    return 2 * x  # the solution
+
+
+slope = toy.estimate("slope", right=12, within=0.1, why="The chain rule.")
+which = toy.question("which", right="b", options={"a": "No.", "b": "Yes."})
+
+STUBS = {
+    "double": """import math
+
+def helper(x):
+    return x
+
+def double(x):
+    \"\"\"Twice x.\"\"\"
+    ...  # your code here
+
+
+double = ex.double.check(double)  # the last line
+print(double(helper(math.pi)))""",
+    "slope": "# for z in ...: print(z)\nanswer = ...\nex.slope.check(answer)",
+    "which": "first = 1\nchoice = ...\nex.which.check(choice)",
+}
+
+
+def toy_notebook(*names):
+    code = [nbformat.v4.new_code_cell(STUBS[name]) for name in names]
+    text = nbformat.v4.new_markdown_cell("Call `ex.which.check(choice)` now; `answer = ...`")
+    return nbformat.v4.new_notebook(cells=[text, nbformat.v4.new_code_cell("y = ..."), *code])
+
+
+def run(nb):
+    for item in toy.items.values():
+        item.verdict = None
+    space = {"ex": SimpleNamespace(**toy.items)}
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            exec(cell.source, space)
+
+
+def test_every_stub_is_replaced_and_passes(capsys):
+    nb = toy_notebook("double", "slope", "which")
+    solve.solve(nb, toy)
+    text, other, *code = [cell.source for cell in nb.cells]
+    assert (text, other) == tuple(cell.source for cell in toy_notebook().cells)
+    definition = 'def double(x):\n    """Twice x."""\n    return 2 * x  # the solution'
+    stub = 'def double(x):\n    """Twice x."""\n    ...  # your code here'
+    assert code == [
+        STUBS["double"].replace(stub, definition),
+        STUBS["slope"].replace("answer = ...", "answer = 12"),
+        STUBS["which"].replace("choice = ...", "choice = 'b'"),
+        "ex.double.require()",
+        "ex.slope.require()",
+        "ex.which.require()",
+    ]
+    run(nb)
+    assert capsys.readouterr().out.count("✓") == 3
+
+
+def test_an_unsolved_copy_does_not_pass():
+    nb = toy_notebook("double", "slope", "which")
+    nb.cells.append(nbformat.v4.new_code_cell("ex.double.require()"))
+    with pytest.raises(NotPassed, match="double: not attempted"):
+        run(nb)
+
+
+def test_a_missing_exercise_is_named():
+    with pytest.raises(ValueError, match=r"differ: \['which'\]"):
+        solve.solve(toy_notebook("double", "slope"), toy)
+
+
+def test_a_cell_without_a_stub_is_shown():
+    nb = toy_notebook("double", "slope", "which")
+    nb.cells[-1].source = "choice = 'a'\nex.which.check(choice)"
+    with pytest.raises(ValueError, match="no stub of which in:\nchoice = 'a'"):
+        solve.solve(nb, toy)
+
+
+def test_the_real_chapters_are_solved():
+    """Every chapter: each stub replaced, nothing else in the notebook changed."""
+    for manuscript in book.manuscripts():
+        exercises = importlib.import_module(f"course_utils.exercises.ch{manuscript.name[:2]}").book
+        before, after = book.print_notebook(manuscript), book.print_notebook(manuscript)
+        solve.solve(after, exercises)
+        changed = {a.id for a, b in zip(before.cells, after.cells, strict=False) if a != b}
+        assert changed == {f"exercise-{name}" for name in exercises.items}
+        tail = [cell.source for cell in after.cells[len(before.cells) :]]
+        assert tail == [f"ex.{name}.require()" for name in exercises.items]
+        for cell in after.cells:
+            if cell.cell_type == "code":
+                compile(cell.source, cell.id, "exec")
+
+
+# --------------------------------------------------------------------------------------- copying
+
+
+def test_new_notebooks_are_copied_without_outputs(house):
+    write(house)
+    nb = executed(book.print_notebook(book.manuscripts()[0]))
+    for name in ("00_a", "01_b"):
+        nbformat.write(nb, house / f"notebooks/{name}.ipynb")
+    before = (house / "notebooks/00_a.ipynb").read_bytes()
+    work = house / "work"
+    work.mkdir()
+    (work / "01_b.ipynb").write_text("the learner's")
+    assert lab.copy_new(house / "notebooks", work) == ["00_a.ipynb"]
+    assert (work / "01_b.ipynb").read_text() == "the learner's"
+    assert (house / "notebooks/00_a.ipynb").read_bytes() == before
+    copy = nbformat.read(work / "00_a.ipynb", 4)
+    nbformat.validate(copy)
+    assert [cell.source for cell in copy.cells] == [cell.source for cell in nb.cells]
+    for cell in copy.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == [] and cell.execution_count is None
+
+    (work / "00_a.ipynb").write_text("edited")
+    assert lab.copy_new(house / "notebooks", work) == []
+    assert (work / "00_a.ipynb").read_text() == "edited"
+    (work / "00_a.ipynb").unlink()
+    assert lab.copy_new(house / "notebooks", work) == ["00_a.ipynb"], "deleted: a fresh one"
+
+
+def test_the_folder_of_copies_is_made(house):
+    assert lab.copy_new(house / "notebooks", house / "work") == []
+    assert (house / "work").is_dir()
+
+
+# ----------------------------------------------------------------------------------------- seeds
+
+CLAIMS = """from course_utils import runtime
+runtime.claim("−ELBO", 100 + runtime.seed(0) / 1000 / 3, at_most=101, unit="nats")
+runtime.claim("exact", True, exact=True)"""
+
+
+def test_seeds_are_measured_and_written(house, monkeypatch, capsys):
+    cells(house, CLAIMS)
+    (house / "data").mkdir()
+    monkeypatch.setattr(seeds, "SEEDS", (1, 5))
+    monkeypatch.setattr(sys, "argv", ["seeds.py", "7", "--data", "offline"])
+    path = house / "data/seeds/07.json"
+    path.parent.mkdir()
+    path.write_text('{"mnist": {"kept": 1}}')
+    seeds.main()
+    elbo = {"at_most": 101, "at_least": None, "unit": "nats", "exact": False}
+    exact = {"at_most": None, "at_least": 1, "unit": "", "exact": True}
+    assert json.loads(path.read_text("utf-8")) == {
+        "mnist": {"kept": 1},
+        "offline": {
+            "−ELBO": elbo | {"values": [100.333, 101.667]},
+            "exact": exact | {"values": [1, 1]},
+        },
+    }
+    printed = capsys.readouterr().out
+    assert "✗ −ELBO: 100.3 to 101.7" in printed and "✓ exact: 1 to 1" in printed
+    assert "COURSE_SEED" not in os.environ and "COURSE_CLAIMS" not in os.environ
+
+
+def test_a_claim_made_twice_is_refused(house, monkeypatch):
+    path = cells(house, CLAIMS, 'runtime.claim("exact", True, exact=True)')
+    monkeypatch.setattr(seeds, "SEEDS", (1,))
+    with pytest.raises(SystemExit, match=r"more or less than once a run: \['exact'\]"):
+        seeds.measure(path, "offline")
+
+
+def test_the_report_rounds_bounds_as_it_rounds_values(capsys):
+    """log2(10) to six digits is a little more than log2(10)."""
+    seeds.report({"x": {"at_least": None, "at_most": math.log2(10), "values": [3.32193]}})
+    seeds.report({"x": {"at_least": math.log2(10), "at_most": None, "values": [3.32192]}})
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[2] for line in lines] == ["✓", "✗"]
+
+
+def test_the_course_uses_five_seeds():
+    assert len(set(seeds.SEEDS)) == 5
+
+
+@pytest.mark.parametrize(
+    "at_least, at_most, mark",
+    [(1, None, "✓"), (1.5, None, "✗"), (None, 2, "✓"), (None, 1.5, "✗"), (1, 2, "✓"), (0, 1, "✗")],
+)
+def test_the_report_marks_what_does_not_hold(capsys, at_least, at_most, mark):
+    seeds.report({"x": {"at_least": at_least, "at_most": at_most, "values": [1, 2, 1.2]}})
+    assert capsys.readouterr().out.startswith(f"  {mark} x: 1 to 2 ")
+
+
+# ------------------------------------------------------------------------------------- test_full
+
+
+@pytest.fixture
+def checkout(house):
+    """A git repository with the real tools and three chapters, 08 changed first and 07 last."""
+    shutil.copytree(ROOT / "tools", house / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    (house / "tests").mkdir()
+    shutil.copy(ROOT / "tests/sanitize.cfg", house / "tests")
+    git("init", "-q", at=house)
+    outputs = {"07": "✓ x = 2 (claimed: at most 9)\n", "08": "0\n", "09": "1\n"}
+    code = {
+        "07": 'from course_utils.runtime import claim\nclaim("x", 1, at_most=9)',
+        "08": 'import os\nprint(os.environ["COURSE_STRICT"])',
+        "09": 'import os\nprint(os.environ["COURSE_STRICT"])',
+    }
+    for day, chapter in enumerate(["08", "09", "07"], start=1):
+        write(house, name=f"{chapter}_toy.py")
+        out = nbformat.v4.new_output("stream", name="stdout", text=outputs[chapter])
+        cell = nbformat.v4.new_code_cell(code[chapter], outputs=[out], execution_count=1)
+        notebook = house / f"notebooks/{chapter}_toy.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), notebook)
+        git("add", f"chapters/{chapter}_toy.py", str(notebook), at=house)
+        git("commit", "-q", "-m", chapter, at=house, date=f"2024-01-0{day}T12:00:00Z")
+    return house
+
+
+def git(*command, at, date="2024-01-01T12:00:00Z"):
+    who = {f"GIT_{role}_{key}": f"{role}@x" for role in ("AUTHOR", "COMMITTER")
+           for key in ("NAME", "EMAIL")}  # fmt: skip
+    dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
+    subprocess.run(["git", *command], cwd=at, env=os.environ | who | dates, check=True)
+
+
+def run_full(at, *arguments):
+    command = [sys.executable, "tools/test_full.py", *arguments]
+    outside = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
+    return subprocess.run(command, cwd=at, env=outside, capture_output=True, encoding="utf-8")
+
+
+def test_the_full_test_without_time_skips_and_says_so(checkout):
+    answer = run_full(checkout, "--minutes", "0")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    names = [f"notebooks/{chapter}_toy.ipynb" for chapter in ("07", "09", "08")]
+    assert f"in this order: {', '.join(names)}\n" in answer.stdout
+    for chapter in ("07", "08", "09"):
+        assert f"{chapter}_toy.ipynb: left out, the time box was over" in answer.stdout
+    assert "3 skipped" in answer.stdout
+
+
+def test_the_full_test_compares_strictly(checkout):
+    """07 claims another value than is stored, which is fine; 08 printed something else."""
+    answer = run_full(checkout, "7", "8")
+    assert answer.returncode == 1, answer.stdout + answer.stderr
+    assert "1 failed, 1 passed" in answer.stdout
+    assert "08_toy.ipynb" in answer.stdout.split("short test summary")[-1]
+
+
+def test_the_time_box_lets_a_notebook_finish():
+    box = test_full.TimeBox(minutes=1)
+    begun, late = (SimpleNamespace(path=Path(name)) for name in ("a.ipynb", "b.ipynb"))
+    box.pytest_runtest_setup(begun)
+    box.end = 0
+    box.pytest_runtest_setup(begun)
+    with pytest.raises(pytest.skip.Exception, match="b.ipynb: left out"):
+        box.pytest_runtest_setup(late)
+
+
+# ---------------------------------------------------------------------------------- dependencies
+
+
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def wanted():
+    return project()["dependencies"] + project()["optional-dependencies"]["dev"]
+
+
+def test_the_conda_environment_agrees_with_pyproject():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+    [pip] = [entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict)]
+    assert sorted(pip) == sorted(["-e .", *wanted()])
+    conda = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
+    [python] = [entry for entry in conda if re.match(r"python\b", entry)]
+    pin = python.removeprefix("python").strip()
+    tried = {f"3.{minor}" for minor in range(6, 16) if admits(pin, f"3.{minor}")}
+    supported = SpecifierSet(project()["requires-python"])
+    assert tried and all(supported.contains(version) for version in tried)
+
+
+def admits(pin, version):
+    """Does conda's pin, such as =3.12 or >=3.11,<3.14, admit a version?"""
+    parts = [re.sub(r"^=?(?=\d)", "==", part) for part in re.sub(r"^=(?=\d)", "", pin).split(",")]
+    return SpecifierSet(",".join(parts)).contains(version)
+
+
+def test_constraints_pin_every_dependency_within_its_bounds():
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pins = {}
+    for line in lines:
+        if line and not line.startswith("#"):
+            assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), line
+            name, version = line.split("==")
+            assert canonicalize_name(name) not in pins, f"{name} is there twice"
+            pins[canonicalize_name(name)] = version
+    assert not any("://" in line or "@" in line for line in lines)
+    for requirement in map(Requirement, wanted()):
+        version = pins.get(canonicalize_name(requirement.name))
+        assert version, f"{requirement.name} is not pinned"
+        assert requirement.specifier.contains(version), f"{requirement}, pinned to {version}"
