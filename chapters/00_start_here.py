@@ -8,15 +8,15 @@
 # works, that you know what you need to know, and that you know how the notebooks work.
 #
 # When you are through, you can
-# - run a notebook, do an exercise, get a hint, and know what a ✗ wants to tell you;
-# - say which of the later chapters you want, and what they ask of you;
+# - run a notebook, do an exercise, get a hint, and read a ✗;
+# - say what the course covers, and whether you know enough to begin;
 # - find what a symbol means, and what to do when something does not work.
 
 # %% [markdown]
 # ## 1 · Does it work?
 # Click into the next cell and press Shift + Enter. It takes some seconds: TensorFlow is large. Every chapter begins like this. The four
 # lines at the end say what the course runs on, and which digits it found: MNIST, 70,000 images, if it is there or can be
-# fetched; else the 14,000 that come with the course.
+# fetched; else the 14,000 that come with the course. (Where it found them stands in brackets: `COURSE_DATA` is a folder that somebody has set.)
 
 # %% tags=["nbval-ignore-output"]
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -111,12 +111,13 @@ plots.images(
 
 # %% [markdown]
 # Each average is a blurred but readable digit; the average of all (right) is a cloud. Keep this picture in mind: when a network in a later chapter
-# cannot decide, averages are what it will draw, and this is why its images are blurred.
+# cannot decide between several images, it will draw their average, and it will be blurred like these.
 
 # %% [markdown]
 # ## 3 · How claims, budgets and seeds work
 # Where the text relies on a number, the notebook measures it and prints a line with a ✓. A ✗ is no catastrophe: your own code, another machine
-# or other data can move a number. You then also see what it was over five runs with different random seeds.
+# or other data can move a number. You then also see what it was over five runs with different random seeds. (In the code, `exact=True` marks what must
+# hold on every machine: a formula, a bound.)
 
 # %%
 ink = float(digits.x_train.mean())
@@ -127,7 +128,8 @@ claim("average grey level of the training images", ink, at_least=0.1, at_most=0.
 # you set the environment variable `COURSE_BUDGET` to `full` (for a GPU) or `smoke` (seconds, for testing).
 #
 # **Seeds.** Training starts from random numbers. Every cell that trains sets its seed first, so that running it twice gives the same
-# result on the same machine. On another machine it may not: sums are added up in another order.
+# result on the same machine. On another machine it may not: sums are added up in another order. `runtime.seed(0)` is seed number 0; if you set
+# `COURSE_SEED`, all seeds are shifted, which is like going to another machine.
 
 # %% [markdown]
 # ## 4 · A self-test: is this course for you?
@@ -177,10 +179,10 @@ ex.parameters.check(answer)
 
 # %%
 keras.utils.set_random_seed(runtime.seed(0))
-classifier = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10)])  # 10 logits
+classifier = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10)])
 classifier.compile(
     optimizer=keras.optimizers.Adam(0.01),
-    loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),  # chapter 01 explains it
     metrics=["accuracy"],
 )
 n = budget(smoke=500, quick=10_000, full=60_000)
@@ -192,7 +194,7 @@ plots.curves(
     np.arange(1, 5),
     history.history["loss"],
     x_label="epoch (one pass over the training images)",
-    y_label="loss (nats)",
+    y_label="loss",
     title="The loss falls, quickly at first",
     says="The training loss over four epochs: a falling curve that flattens.",
     xticks=[1, 2, 3, 4],
@@ -204,11 +206,17 @@ claim("parameters of the classifier", classifier.count_params(), at_least=7850, 
 claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offline": 0.8})
 
 # %% [markdown]
-# If you can say what an epoch, a batch, a loss and a logit are, you are ready. (A **logit** is the number a network gives before it is turned
-# into a probability; chapter 01 explains why we keep it.) If not: the glossary below, then the pointer above.
+# If you can say what an epoch, a batch and a loss are, you are ready. If not: the glossary below, then the pointer above. One word that may be new
+# is **logit**: the ten units give any real numbers, large for likely classes; only a softmax would turn them into probabilities. Numbers before that step are
+# called logits, and chapter 01 explains why networks are better trained on them.
 
 # %% [markdown]
 # ## 5 · The map
+# **The five sources** are lecture notes: J. L. Crowley, *Generative Networks and the AutoEncoder* (“Crowley, chapter”) and his ENSIMAG lesson
+# 9 (“Crowley, lesson”); University of Wollongong, *Autoencoders and GANs* (“Wollongong”); B. Laurent, INSA Toulouse, *Autoencoders and
+# Generative Adversarial Networks* (“Laurent”); A. Canziani, NYU, *Generative Models – Autoencoders* (“Canziani”). Like all lecture
+# notes they have slips. Each chapter ends with a list of those it met, measured.
+#
 # | chapter | its question | sources |
 # | --- | --- | --- |
 # | 00 Start here | does it work, and is it for me? | |
@@ -224,15 +232,11 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | 10 Ethics | what can be done with this, and what should be? | Laurent |
 #
 # A chapter without a link is still being written. Each needs the ones before it, except that 07 needs only 01 and 02.
-#
-# **The five sources** are lecture notes: J. L. Crowley, *Generative Networks and the AutoEncoder* (“Crowley, chapter”) and his ENSIMAG lesson
-# 9 (“Crowley, lesson”); University of Wollongong, *Autoencoders and GANs* (“Wollongong”); B. Laurent, INSA Toulouse, *Autoencoders and
-# Generative Adversarial Networks* (“Laurent”); A. Canziani, NYU, *Generative Models – Autoencoders* (“Canziani”). Like all lecture
-# notes they have slips. Where we differ from them, the text says so and shows a number.
 
 # %% [markdown]
 # ## 6 · Notation and glossary
-# The sources use different letters for the same thing. We use one; here is how to translate.
+# Not for reading now: come back when a symbol or a word is new. The sources use different letters for the same thing; we use one, and here is how to
+# translate.
 #
 # | in the sources | here | variable | meaning |
 # | --- | --- | --- | --- |
@@ -257,8 +261,8 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # step of training. **Bottleneck**: a code smaller than the input. **Decoder, encoder**: from code to image, from image to code. **Discriminator**: a
 # network that tells real from generated. **Divergence**: how far one distribution is from another; 0 if they are equal. **Epoch**: one pass over the training
 # data. **Generator**: a network that makes samples from noise. **Gradient**: the slopes of the loss along all parameters. **Latent variable**: one that
-# is never observed, such as the slant that a writer intended. **Logit**: a number on its way to become a probability. **Loss**: what training makes
-# small. **Overfitting**: good on training data, worse on new data. **Posterior, prior**: what one believes after, and before, seeing data.
+# is never observed, such as the slant that a writer intended. **Logit**: a network's output before a softmax or sigmoid makes a probability of it. **Loss**: what training makes
+# small. **One-hot**: a class as a row of zeros with a single 1. **Overfitting**: good on training data, worse on new data. **Posterior, prior**: what one believes after, and before, seeing data.
 # **Regulariser**: a term of the loss that prefers some solutions to others. **Softmax, sigmoid**: from logits to probabilities, many or one.
 
 # %% [markdown]

@@ -130,8 +130,7 @@ claim("largest difference from the class average", np.abs(drawn - class_means).m
 
 # %% [markdown]
 # The rows are the same. A label is too little: it says *that* it is a 4, not *which*. To redraw a certain picture the network needs to be told
-# what distinguishes it: slant, width, where the strokes meet. It needs a **code**. (Crowley's lesson asks to maximise
-# $P(\hat X = X|y)$. For pictures with continuous grey levels that probability is 0 whatever the network does; the *density* is meant.)
+# what distinguishes it: slant, width, where the strokes meet. It needs a **code**.
 
 # %% [markdown]
 # ## 2 · Encoder and decoder
@@ -146,8 +145,7 @@ claim("largest difference from the class average", np.abs(drawn - class_means).m
 
 # %% [markdown]
 # ### Exercise · how many parameters?
-# Every unit has one weight for each of its inputs, and a bias. Return two numbers, for layer 1 and layer 2. (Crowley's chapter has them
-# the other way round.)
+# Every unit has one weight for each of its inputs, and a bias. Return two numbers, for layer 1 and layer 2.
 
 
 # %%
@@ -203,8 +201,7 @@ claim("18 and 20 parameters, as Keras counts", agree and sum(count_parameters(5,
 #
 # $$ C = \frac1M \sum_{m=1}^{M} \sum_{d=1}^{D} (x_{md} - \hat x_{md})^2. $$
 #
-# Why care about sum or mean? The *average over samples* makes the loss independent of the batch size; Crowley's (22) says “average” and
-# leaves out the $1/M$. The *sum over pixels* or the mean over pixels differ by a factor of 784. Alone, that only changes the step size. Beside a
+# Why care about sum or mean? The *average over samples* makes the loss independent of the batch size. The *sum over pixels* or the mean over pixels differ by a factor of 784. Alone, that only changes the step size. Beside a
 # penalty, as in the next chapters, it changes the penalty's weight by 784.
 
 # %% [markdown]
@@ -271,7 +268,7 @@ x_hat = reconstruct(x_test)
 # %%
 mse = lambda x, x_hat: np.mean((x - x_hat.clip(0, 1)) ** 2)  # over pictures and pixels, outputs clipped to [0, 1]
 mse_squared, mse_cross = mse(x_test, x_squared), mse(x_test, x_hat)
-claim("squared error a pixel, trained with cross-entropy", mse_cross, at_most={"mnist": 0.0085, "offline": 0.012})
+claim("squared error a pixel, trained with cross-entropy", mse_cross, at_most={"mnist": 0.0085, "offline": 0.0045})
 claim("trained with squared error, the error is larger by a factor of", mse_squared / mse_cross, at_least=1.1)
 
 # %% tags=["nbval-ignore-output"]
@@ -296,7 +293,7 @@ plots.images(
 # %%
 p = x_test.clip(1e-7, 1 - 1e-7).astype("float64")
 floor = -np.sum(p * np.log(p) + (1 - p) * np.log(1 - p), axis=1).mean()  # sum over pixels, mean over pictures
-claim("cross-entropy of a perfect copy", floor, at_least=20, at_most=50, unit="nats a picture")
+claim("cross-entropy of a perfect copy", floor, at_least=45, at_most=52, unit="nats a picture")
 
 # %% [markdown]
 # ## 4 · A linear autoencoder is PCA, almost
@@ -345,7 +342,7 @@ claim("least aligned row: cosine with its nearest eigenvector", alignment.max(ax
 
 # %% [markdown]
 # The same *subspace*, to a fraction of a degree; but not the same *basis*. The decoder's rows are neither orthogonal to each other nor
-# eigenvectors, as two of our sources say. Why should they be? For any invertible $3 \times 3$ matrix $A$, the pair $W_1 A$ and $A^{-1} W_2$
+# eigenvectors. Why should they be? For any invertible $3 \times 3$ matrix $A$, the pair $W_1 A$ and $A^{-1} W_2$
 # gives the same reconstruction, so nothing in the loss prefers PCA's axes.
 #
 # Now on digits, 32 numbers: how close does gradient descent come to the linear optimum, and what does depth add?
@@ -363,13 +360,12 @@ x_linear = linear.predict(x_test - mean, batch_size=1000, verbose=0) + mean
 # %%
 pca_error = np.mean((x_test - x_pca) ** 2)  # not clipped: the optimum is one among unclipped linear codes
 claim("error of the linear autoencoder over PCA's", np.mean((x_test - x_linear) ** 2) / pca_error, at_least=0.99, at_most=1.01)
-claim("error of PCA-32, clipped", mse(x_test, x_pca), at_least=0.01, at_most=0.03)
+claim("error of PCA-32, clipped", mse(x_test, x_pca), at_least=0.006, at_most={"mnist": 0.0153, "offline": 0.007})
 claim("error of the deep autoencoder over PCA's, 32 numbers", mse_cross / mse(x_test, x_pca), at_most={"mnist": 0.6, "offline": 0.7})
 
 # %% [markdown]
 # The linear autoencoder arrives at PCA's error to within a fraction of a percent. The deep one, with the same 32 numbers, makes half of
-# that error (on MNIST 0.0070 against 0.0152). Crowley's chapter calls the eigenvectors the “theoretical minimum”; they are, for codes
-# that are linear.
+# that error (on MNIST 0.0070 against 0.0152). PCA is the best among *linear* codes, and no further.
 
 # %% tags=["nbval-ignore-output"]
 plots.images(
@@ -417,7 +413,7 @@ plots.curves(
 )
 
 # %%
-claim("2 numbers: error over PCA's", errors[2] / pca_errors[1], at_most=0.85)
+claim("2 numbers: error over PCA's", errors[2] / pca_errors[1], at_most={"mnist": 0.85, "offline": 0.95})
 claim("150 numbers: error over PCA's", errors[150] / pca_errors[-1], at_least=1.0)
 
 # %% [markdown]
@@ -425,7 +421,7 @@ claim("150 numbers: error over PCA's", errors[150] / pca_errors[-1], at_least=1.
 # At 150 numbers there is room for almost everything, a plane is good enough, and PCA finds the best plane exactly, while our network has been trained for
 # a minute. “Deep” is not a synonym for “better”; ask at which code size, and after how much training.
 #
-# Is such a code **sparse**, as Laurent's slides call it? Or one-hot and binary, as Crowley's chapter has it? Look at one.
+# What does a code look like? Is it **sparse**, mostly zeros? Is it one-hot, one unit for each kind of picture? Look at one.
 
 # %% tags=["nbval-ignore-output"]
 code = encoder.predict(x_test, batch_size=1000, verbose=0)  # (n, 32)
@@ -462,8 +458,7 @@ claim("code of 256: share of the noise's variance that is lost", copied[256], at
 #
 # $$ F = C(x, \hat x) + \lambda\,R. $$
 #
-# $\lambda$ (“lambda”) says how much it counts. (With it, say the Wollongong slides, any size of code is “without the risk” of
-# learning the identity. With a small $\lambda$ the risk is still there.) The next chapters are about four choices of $R$:
+# $\lambda$ (“lambda”) says how much it counts; with a small one, the risk of copying is still there. The next chapters are about four choices of $R$:
 #
 # | regulariser | what it asks of the code | chapter |
 # | --- | --- | --- |
@@ -539,13 +534,13 @@ plots.latent_map(
     map_test[:3000],
     y_test[:3000],
     title="Two numbers, no labels: the digits sort themselves, roughly",
-    says="A scatter of test pictures by their two code numbers, coloured by class. Rays and patches of one colour radiate from the middle; "
-    "some classes lie apart, others overlap.",
+    says="A scatter of test pictures by their two code numbers, coloured by class: patches of one colour, some of them far from the rest, "
+    "others overlapping.",
 )
 
 # %% [markdown]
-# Some digits have a region to themselves, others overlap (which are hard to tell apart when you see them badly written?). Mind also what is *not* there: nothing
-# keeps the points near the middle, or fills the gaps. Draw a random point in this plane and you will often land in no man's land. That is what chapter 06
+# Some digits have a region to themselves, others overlap (are they also hard to tell apart when badly written?). Mind also what is *not* there: nothing
+# keeps the points near the middle (look at the numbers on the axes), or fills the gaps. Draw a random point in this plane and you will often land in no man's land. That is what chapter 06
 # repairs.
 #
 # ### Clusters
@@ -604,7 +599,7 @@ claim("clusters in the code: error", clustering["code of 32"], at_least=0.2, at_
 # Here is a popular idea: a network that reconstructs digits well will fail on anything else, so its reconstruction error tells us what is unfamiliar.
 #
 # ### Think · which error is lowest?
-# The autoencoder has been trained on digits. On which of these will its squared error be smallest?
+# The autoencoder has been trained on digits. On which of these is its squared error smallest, with MNIST?
 # - `"a"`: an ordinary handwritten digit
 # - `"b"`: the same digit upside down
 # - `"c"`: random noise
@@ -630,10 +625,10 @@ plots.bars(
     error_of.keys(),
     [e.mean() for e in error_of.values()],
     y_label="squared error a pixel",
-    title="Black is more familiar than any digit",
+    title="An empty picture looks familiar, an unfamiliar digit hardly strange",
     says="Mean squared error as bars: "
     + ", ".join(f"{name} {e.mean():.4f}" for name, e in error_of.items())
-    + ". The black picture has the lowest.",
+    + ".",
 )
 
 # %% [markdown]
@@ -655,17 +650,18 @@ def auc(strange_errors, familiar_errors):
     return roc_auc_score(is_strange, np.r_[strange_errors, familiar_errors])
 
 
-claim("black picture: error over that of a digit", error_of["black"].mean() / error_of["digits"].mean(), at_most=0.5)
+claim("black picture: error over that of a digit", error_of["black"].mean() / error_of["digits"].mean(), at_most={"mnist": 0.5, "offline": 2})
 claim("AUC, noise", auc(error_of["noise"], error_of["digits"]), at_least=0.99)
 claim("AUC, upside down", auc(error_of["upside down"], error_of["digits"]), at_least=0.55, at_most=0.95)
-claim("AUC, ones, never seen", auc(error[y_test == 1], error[y_test != 1]), at_most=0.5)
+claim("AUC, ones, never seen", auc(error[y_test == 1], error[y_test != 1]), at_most={"mnist": 0.45, "offline": 0.8})
 error_1, error_8 = error_of["digits"][y_test == 1].mean(), error_of["digits"][y_test == 8].mean()
 claim("error of an 8 over error of a 1", error_8 / error_1, at_least=1.5)
 
 # %% [markdown]
 # Noise is recognised without fail. Upside-down digits are noticed mostly; some digits look like digits upside down. But the ones, which the second network
-# has never seen, it redraws *better* than the digits it was trained on: the AUC is below one half, so guessing would do better. Who can draw
-# a 4 and a 7 has all the parts of a 1. And an empty picture seems more familiar than anything.
+# has never seen, it redraws *better* than the digits it was trained on: on MNIST the AUC is below one half, so guessing would do better. Who can draw
+# a 4 and a 7 has all the parts of a 1. And an empty picture seems more familiar than anything. (With the offline digits, whose strokes are bolder, it comes
+# out about level with a digit, and the ones a little above guessing.)
 #
 # Reconstruction error measures how *hard to describe* a picture is with the parts the network has: an 8 looks stranger than a 1 because it has more
 # to draw. Sometimes that is what you want to know. It is not a probability, and it is a poor guard at the door. Chapter 06 builds a model that
@@ -691,7 +687,10 @@ plots.images(
     title="Ten different pictures, one and the same output",
     says="Ten digits, and below each the network's output: the same image for all.",
 )
-print(f"share of code values that are exactly 0: {np.mean(sick_code == 0):.0%}")
+
+# %%
+claim("broken network: share of code values that are exactly 0", np.mean(sick_code == 0), at_least=0.99)
+claim("broken network: largest difference between two outputs", np.ptp(sick_images, axis=0).max(), at_most=0.01)
 
 # %% [markdown]
 # ### Think · what happened?
@@ -719,9 +718,27 @@ ex.dead_code.check(answer)
 #
 # **Ask yourself.** (1) Why can a linear autoencoder's decoder rows be skewed and still give PCA's error? (2) A loss is summed over pixels and
 # averaged over the batch. You double the batch, then the image's width and height. What happens to the loss? (3) Your autoencoder with 1,000 code units
-# reconstructs perfectly. What do you test next? (4) When would you rather use PCA? *Answers*: (1) any invertible mix of the code can be undone by the
-# decoder. (2) Nothing; four times as large, about. (3) Noise: if it reconstructs that as well, it copies. (4) Large codes, little time, strong noise, or
-# when you need the same answer every time.
+# reconstructs perfectly. What do you test next? (4) When would you rather use PCA?
+#
+# <details><summary>Answers</summary>
+#
+# (1) Any invertible mix of the code can be undone by the decoder. (2) Nothing; four times as large, about. (3) Noise: if it reconstructs that as well, it
+# copies. (4) Large codes, little time, strong noise, or when you need the same answer every time.
+#
+# </details>
+#
+# **If you read the sources**, mind these slips. Each is measured above or in chapter 01.
+#
+# | source | it says | what holds |
+# | --- | --- | --- |
+# | Crowley, chapter, 2 | layer 1 has $D(N+1)$ parameters, layer 2 $N(D+1)$ | $N(D+1)$ and $D(N+1)$: 18 and 20 |
+# | Crowley, chapter, 2; Laurent | the weights are an orthogonal basis; a linear autoencoder “is equivalent to a PCA” | the same subspace, in a skewed basis |
+# | Crowley, chapter, 2 | the eigenvectors are the theoretical minimum | among linear codes; the deep one makes half the error |
+# | Crowley, chapter, (22) | “average” loss without $1/M$ | a sum; with the mean the batch size does not matter |
+# | Crowley, chapter, 4; Laurent | a code is a one-hot, binary vector; a bottleneck's code is sparse | real numbers, nearly all far from 0 |
+# | Crowley, lesson | maximise $P(\hat X = X\|y)$ | 0 for continuous grey levels; the density is meant |
+# | Canziani | $\tilde y = g(W_y\,y + b_y)$ | the decoder is fed the code, $g(W_y\,h + b_y)$ |
+# | Wollongong | with a regulariser, any size is “without the risk” of copying | less risk; it depends on $\lambda$ |
 #
 # **Use and misuse.** Autoencoders are sold as detectors of the unusual, in factories, in medicine, in the screening of people. You have
 # seen one that finds an empty picture normal and a class that it has never met more than normal. Whoever deploys one has to measure it on the

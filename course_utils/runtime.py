@@ -14,7 +14,6 @@ import contextlib
 import json
 import math
 import os
-import platform
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -61,10 +60,8 @@ def start(chapter: int) -> None:
     strict = ", claims enforced" if _strict() else ""
     print(f"device   {_device(tf)}")
     print(f"budget   {name}{strict}" + (f", seeds shifted by {shift}" if shift else ""))
-    print(
-        f"versions Python {platform.python_version()}, TensorFlow {tf.__version__}, "
-        f"Keras {keras.__version__}"
-    )
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    print(f"versions Python {python}, TensorFlow {tf.__version__}, Keras {keras.__version__}")
 
 
 def seed(n: int = 0) -> int:

@@ -119,12 +119,25 @@ def test_figures_are_described(manuscript):
             assert picture.data["text/plain"] == alt == cell.metadata["alt"]
 
 
+def unseeded(source):
+    """Does a cell train a Keras model, itself or by a function `train…`, without a seed before?"""
+    seeded = False
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            continue  # where it is called, it has to be seeded
+        seeded |= "set_random_seed(" in ast.unparse(statement)
+        for call in filter(lambda node: isinstance(node, ast.Call), ast.walk(statement)):
+            name = ast.unparse(call.func).split(".")[-1]
+            fits = name == "fit" and "epochs" in {k.arg for k in call.keywords}
+            if (fits or name.startswith("train")) and not seeded:
+                return True
+    return False
+
+
 @every_chapter
 def test_training_is_seeded_in_its_own_cell(manuscript):
     for cell in code_cells(manuscript):
-        if ".fit(" in cell.source:
-            before = cell.source[: cell.source.index(".fit(")]
-            assert "set_random_seed(" in before, cell.source
+        assert not unseeded(cell.source), cell.source
 
 
 def needs_the_tag(source):
@@ -178,6 +191,11 @@ def test_the_rules_find_what_they_forbid():
         assert needs_the_tag(source)
     for source in ('plots.bars(x, says="A " "b")', "def f():\n    plots.bars(x)", "x = 1"):
         assert not needs_the_tag(source)
+    seeded = "keras.utils.set_random_seed(0)\n"
+    for source in ("h = m.fit(x, epochs=1)", "train(m)", "m.fit(x, epochs=1)\n" + seeded):
+        assert unseeded(source)
+    for source in (seeded + "m.fit(x, epochs=1)", "PCA(3).fit(x)", "def f():\n    train(m)"):
+        assert not unseeded(source)
 
 
 # ---------------------------------------------------------------------------------------- claims

@@ -358,11 +358,12 @@ def test_a_failing_claim_shows_the_spread(measured, says):
     assert len(says("−ELBO", 100, at_most=105).splitlines()) == 1, "it held"
 
 
-@pytest.mark.parametrize("chapter, loaded, name", [(8, "mnist", "−ELBO"), (None, "mnist", "−ELBO")])
-@pytest.mark.parametrize("other", [{}, {"data": "offline"}, {"data": None}])
-def test_without_a_measurement_there_is_no_spread(measured, says, chapter, loaded, name, other):
-    runtime.session.update({"chapter": chapter, "data": loaded} | other)
-    assert len(says(name, 120, at_most=105).splitlines()) == 1
+@pytest.mark.parametrize(
+    "other", [{"chapter": 8}, {"chapter": None}, {"data": "offline"}, {"data": None}]
+)
+def test_without_a_measurement_there_is_no_spread(measured, says, other):
+    runtime.session.update(other)
+    assert len(says("−ELBO", 120, at_most=105).splitlines()) == 1
 
 
 def test_an_unknown_claim_has_no_spread(measured, says):

@@ -143,7 +143,10 @@ def execute(nb, *, budget="quick", strict=True, timeout=600, **env: str) -> None
     for cell in nb.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = _merge_streams(cell.outputs)
+            # A widget's view is nothing without its kernel; the figure above it stays.
+            widget = "application/vnd.jupyter.widget-view+json"
+            outputs = [o for o in cell.outputs if widget not in o.get("data", {})]
+            cell.outputs = _merge_streams(outputs)
             alts = [o.get("metadata", {}).get("image/png", {}).get("alt") for o in cell.outputs]
             if any(alts):
                 cell.metadata["alt"] = " ".join(filter(None, alts))

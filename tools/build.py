@@ -65,7 +65,10 @@ def record_seconds(manuscript: Path, seconds: float) -> None:
 
 
 def add_grade_cells(nb):
-    """Mark exercise cells as solutions, each followed by a locked cell that grades it."""
+    """After each exercise's cell, a locked cell that grades it.
+
+    The exercise's cell stays plain: nbgrader would blank a "solution" cell, check and all.
+    """
     cells = []
     for cell in nb.cells:
         cells.append(cell)
@@ -73,25 +76,20 @@ def add_grade_cells(nb):
         if not exercise:
             continue
         name = exercise[1]
-        cell.metadata["nbgrader"] = _nbgrader(name, solution=True)
         grade = nbformat.v4.new_code_cell(f"ex.{name}.require()")
         grade.id = f"grade-{name}"
-        grade.metadata["nbgrader"] = _nbgrader(f"grade-{name}", grade=True, locked=True, points=1)
+        grade.metadata["nbgrader"] = {
+            "grade_id": f"grade-{name}".replace("_", "-"),
+            "grade": True,
+            "solution": False,
+            "locked": True,
+            "task": False,
+            "points": 1,
+            "schema_version": 3,
+        }
         cells.append(grade)
     nb.cells = cells
     return nb
-
-
-def _nbgrader(grade_id: str, *, grade=False, solution=False, locked=False, points=None) -> dict:
-    cell = {
-        "grade_id": grade_id.replace("_", "-"),
-        "grade": grade,
-        "solution": solution,
-        "locked": locked,
-        "task": False,
-        "schema_version": 3,
-    }
-    return cell | ({} if points is None else {"points": points})
 
 
 if __name__ == "__main__":
