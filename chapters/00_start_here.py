@@ -221,8 +221,8 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | --- | --- | --- |
 # | 00 Start here | does it work, and is it for me? | |
 # | [01 Information theory](01_information_theory.ipynb) | what is a pixel worth? | Crowley (chapter), Laurent |
-# | 02 Autoencoders | what can a network say about a picture in 32 numbers? | all |
-# | 03 Sparse autoencoders | what if few units may speak at a time? | Crowley (both), Wollongong, Laurent |
+# | [02 Autoencoders](02_autoencoders.ipynb) | what can a network say about a picture in 32 numbers? | all |
+# | [03 Sparse autoencoders](03_sparse_autoencoders.ipynb) | what if few units may speak at a time? | Crowley (both), Wollongong, Laurent |
 # | 04 Denoising and contractive | what does a network learn that has to clean? | Wollongong, Laurent, Canziani |
 # | 05 Energies and latent variables | one view of them all | Canziani |
 # | 06 Variational autoencoders | a code that you can draw samples from | all |

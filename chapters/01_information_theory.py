@@ -876,4 +876,4 @@ ex.summary()
 # Construction of Minimum-Redundancy Codes*, 1952; J. Lin, *Divergence Measures Based on the Shannon Entropy*, 1991; T. M. Cover and J. A. Thomas,
 # *Elements of Information Theory*, 2006. These measures, for any unit and with checked input, are in `course_utils.information`.
 #
-# **Next**: 02, autoencoders: a network that makes the call short.
+# **Next**: [02, autoencoders](02_autoencoders.ipynb): a network that makes the call short.

@@ -753,4 +753,4 @@ ex.summary()
 # Principal Component Analysis*, 1989; G. E. Hinton and R. R. Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, 2006; D. Gong et
 # al., *Memorizing Normality to Detect Anomaly*, 2019 (autoencoders that reconstruct what they should not).
 #
-# **Next**: 03, sparse autoencoders: a wide code of which little is used at a time.
+# **Next**: [03, sparse autoencoders](03_sparse_autoencoders.ipynb): a wide code of which little is used at a time.

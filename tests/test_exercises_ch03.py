@@ -1,0 +1,334 @@
+"""Chapter 03's exercises: right answers in another style, wrong ones with what they are told."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import ops
+
+from course_utils.exercises import ch03 as ex
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    for item in ex.book.items.values():
+        item.verdict = None
+
+
+def verdict(name, answer):
+    exercise = getattr(ex, name)
+    goes_on_with = exercise.check(answer)
+    return exercise.verdict, goes_on_with
+
+
+def bowl(r, s):
+    return r * ops.log(r / s) + (1 - r) * ops.log((1 - r) / (1 - s))
+
+
+# ------------------------------------------------------------------------------ right answers
+
+
+def average_by_sum(h):
+    return ops.sum(h, axis=0) / ops.cast(ops.shape(h)[0], "float32")
+
+
+def average_by_tf(h):
+    return tf.reduce_mean(h, [0])
+
+
+def penalty_in_one_line(rho_hat, rho):
+    s = ops.minimum(ops.maximum(rho_hat, 1e-8), 1 - 1e-7)
+    return ops.sum(rho * (np.log(rho) - ops.log(s)) + (1 - rho) * (np.log(1 - rho) - ops.log(1 - s)))
+
+
+def penalty_with_einsum(rho_hat, rho):
+    return ops.einsum("j->", bowl(rho, ops.clip(rho_hat, 1e-6, 1 - 1e-6)))
+
+
+def error_by_einsum(delta2, W2, h, rho, beta):
+    back = np.einsum("md,jd->mj", delta2, W2)
+    r = np.mean(h, axis=0, keepdims=True)
+    return (back - beta * rho / r + beta * (1 - rho) / (1 - r)) * (h - h**2)
+
+
+def error_by_loops(delta2, W2, h, rho, beta):
+    out = np.zeros_like(h)
+    for m in range(len(h)):
+        for j in range(h.shape[1]):
+            r = sum(h[:, j]) / len(h)
+            out[m, j] = sum(W2[j] * delta2[m]) + beta * ((1 - rho) / (1 - r) - rho / r)
+            out[m, j] *= h[m, j] * (1 - h[m, j])
+    return out
+
+
+def fields_by_list(W1, side):
+    pictures = [w.reshape(side, side) for w in np.transpose(W1)]
+    return np.array([(p / np.max(np.abs(p)) + 1) / 2 for p in pictures])
+
+
+def top_k_by_sort(h, k):
+    return h * ops.cast(h >= ops.sort(h, axis=-1)[:, -k][:, None], h.dtype)
+
+
+def top_k_by_one_hot(h, k):
+    mask = ops.sum(ops.one_hot(ops.top_k(h, k)[1], h.shape[-1]), axis=1)
+    return h * mask
+
+
+RIGHT = [
+    ("average_activation", average_by_sum),
+    ("average_activation", average_by_tf),
+    ("kl_penalty", penalty_in_one_line),
+    ("kl_penalty", penalty_with_einsum),
+    ("hidden_error", error_by_einsum),
+    ("hidden_error", error_by_loops),
+    ("useless_code", lambda samples, units, rho: rho * np.ones((samples, units))),
+    ("useless_code", lambda samples, units, rho: [[rho] * units for _ in range(samples)]),
+    ("receptive_fields", fields_by_list),
+    ("l1_penalty", lambda h, lam: lam * ops.sum(ops.abs(h)) / ops.cast(ops.shape(h)[0], "float32")),
+    ("l1_penalty", lambda h, lam: ops.mean(ops.norm(h, ord=1, axis=-1)) * lam),
+    ("top_k", top_k_by_sort),
+    ("top_k", top_k_by_one_hot),
+]
+
+
+@pytest.mark.parametrize("name, answer", RIGHT)
+def test_right_answers_pass_and_are_used(name, answer):
+    got, goes_on_with = verdict(name, answer)
+    assert got.status == "passed", got.text
+    assert goes_on_with is answer
+
+
+# ------------------------------------------------------------------------------ wrong answers
+
+
+def slope(h, rho, axis=0):
+    r = np.mean(h, axis=axis, keepdims=True)
+    return (1 - rho) / (1 - r) - rho / r
+
+
+def clipped(s):
+    return ops.clip(s, 1e-7, 1 - 1e-7)
+
+
+WRONG = [
+    ("average_activation", lambda h: ops.mean(h, axis=1), "one number for each sample"),
+    ("average_activation", lambda h: ops.mean(h), "one number for the whole layer"),
+    ("average_activation", lambda h: ops.sum(h, axis=0), "divide by their number M"),
+    ("average_activation", lambda h: ops.mean(h, 0, keepdims=True), "Leave out keepdims"),
+    ("average_activation", lambda h: ops.mean(ops.cast(h > 0.5, "float32"), 0), "no gradient"),
+    ("average_activation", lambda h: ops.max(h, axis=0), "largest activation"),
+    ("average_activation", lambda h: np.mean(h, axis=0), "does not run inside training"),
+    ("average_activation", lambda h: ops.sum(h, axis=0) / 2, "Add up each column"),
+    ("kl_penalty", lambda s, r: ops.sum(r * ops.log(r / clipped(s))), "second term is missing"),
+    ("kl_penalty", lambda s, r: ops.mean(bowl(r, clipped(s))), "mean over the units"),
+    ("kl_penalty", lambda s, r: bowl(r, clipped(s)), "add them up"),
+    ("kl_penalty", lambda s, r: ops.sum(bowl(r, clipped(s))) / np.log(2), "in bits"),
+    ("kl_penalty", lambda s, r: ops.sum(bowl(clipped(s), r)), "swapped"),
+    ("kl_penalty", lambda s, r: -ops.sum(bowl(r, clipped(s))), "sign is wrong"),
+    ("kl_penalty", lambda s, r: ops.sum(bowl(r, s)), "log 0 or a division by 0"),
+    ("kl_penalty", lambda s, r: ops.sum(bowl(r, s + 1e-7)), "always on"),
+    ("kl_penalty", lambda s, r: ops.sum(bowl(r, ops.clip(s, 0.01, 0.99))), "too far from 0"),
+    ("kl_penalty", lambda s, r: ops.sum((s - r) ** 2), "squared distance"),
+    (
+        "kl_penalty",
+        lambda s, r: ops.sum(r * ops.log(r / s) - (1 - r) * ops.log((1 - r) / (1 - s))),
+        "added, not subtracted",
+    ),
+    ("hidden_error", lambda d, w, h, r, b: h * (1 - h) * (d @ w.T), "penalty is missing"),
+    (
+        "hidden_error",
+        lambda d, w, h, r, b: h * (1 - h) * (d @ w.T) + b * slope(h, r),
+        "stands outside f′",
+    ),
+    ("hidden_error", lambda d, w, h, r, b: d @ w.T + b * slope(h, r), "f′ is missing"),
+    (
+        "hidden_error",
+        lambda d, w, h, r, b: h * (1 - h) * (d @ w.T - b * r / h.mean(0)),
+        "second term of the slope is missing",
+    ),
+    (
+        "hidden_error",
+        lambda d, w, h, r, b: h * (1 - h) * (d @ w.T - b * slope(h, r)),
+        "sign of the slope",
+    ),
+    (
+        "hidden_error",
+        lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + b * slope(h, r, axis=1)),
+        "units of each sample",
+    ),
+    (
+        "hidden_error",
+        lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + b * slope(h, r) / len(h)),
+        "form for the *sum*",
+    ),
+    (
+        "hidden_error",
+        lambda d, w, h, r, b: h * (1 - h) * ((d @ w.T).mean(0) + b * slope(h, r)),
+        "averaged over the batch before",
+    ),
+    (
+        "hidden_error",
+        lambda d, w, h, r, b: h * (1 - h) * (d @ w + b * slope(h, r)),
+        "forgotten transpose",
+    ),
+    ("useless_code", lambda n, j, rho: np.zeros((n, j)), "penalty is not 0"),
+    ("useless_code", lambda n, j, rho: np.full((n, j), 0.5), "Which average"),
+    ("useless_code", lambda n, j, rho: np.full((j, n), rho), "expected (40, 7)"),
+    ("useless_code", lambda n, j, rho: np.full((n, j), 20.0), "leaves [0, 1]"),
+    (
+        "useless_code",
+        lambda n, j, rho: (np.arange(n)[:, None] < rho * n) * np.ones(j),
+        "its rows differ",
+    ),
+    ("useless_code", lambda n, j, rho: rho, "expected (40, 7)"),
+    ("useless_code", lambda n, j, rho: 1 / 0, "raised ZeroDivisionError"),
+    ("receptive_fields", lambda w, s: (0.5 + 0.5 * w / np.abs(w).max(0)).T, "reshape to"),
+    (
+        "receptive_fields",
+        lambda w, s: (0.5 + 0.5 * w / np.abs(w).max()).T.reshape(-1, s, s),
+        "share one scale",
+    ),
+    (
+        "receptive_fields",
+        lambda w, s: ((w - w.min(0)) / np.ptp(w, axis=0)).T.reshape(-1, s, s),
+        "smallest to its largest",
+    ),
+    (
+        "receptive_fields",
+        lambda w, s: (0.5 + 0.5 * w / w.max(0)).T.reshape(-1, s, s),
+        "*absolute*",
+    ),
+    ("receptive_fields", lambda w, s: (w / np.abs(w).max(0)).T.reshape(-1, s, s), "[−1, 1]"),
+    (
+        "receptive_fields",
+        lambda w, s: np.array([0.5 + 0.5 * p / np.abs(p).max() for p in w.reshape(-1, s, s)]),
+        "without turning it first",
+    ),
+    (
+        "receptive_fields",
+        lambda w, s: (0.5 + 0.5 * w / np.abs(w).max(0)).reshape(s, s, -1).T,
+        "Rows and columns",
+    ),
+    ("l1_penalty", lambda h, lam: lam * ops.sum(ops.abs(h)), "summed over the samples"),
+    ("l1_penalty", lambda h, lam: lam * ops.mean(ops.abs(h)), "mean over the units"),
+    ("l1_penalty", lambda h, lam: lam * ops.mean(ops.sum(h * h, -1)), "Gaussian prior"),
+    ("l1_penalty", lambda h, lam: lam * ops.mean(ops.sum(h, -1)), "absolute value"),
+    ("l1_penalty", lambda h, lam: ops.mean(ops.sum(ops.abs(h), -1)), "λ is not used"),
+    ("l1_penalty", lambda h, lam: lam * ops.sum(ops.abs(h), -1), "one number for each sample"),
+    (
+        "l1_penalty",
+        lambda h, lam: ops.mean(ops.sum(lam * ops.abs(h) - np.log(lam / 2), -1)),
+        "with its constant",
+    ),
+    (
+        "l1_penalty",
+        lambda h, lam: lam * ops.sum(ops.abs(ops.mean(h, 0))),
+        "before the absolute value",
+    ),
+    ("l1_penalty", lambda h, lam: -lam * ops.mean(ops.sum(ops.abs(h), -1)), "sign is wrong"),
+    ("top_k", lambda h, k: ops.top_k(h, k)[0], "lost their places"),
+    ("top_k", lambda h, k: ops.cast(h >= ops.top_k(h, k)[0][:, -1:], "float32"), "the mask"),
+    (
+        "top_k",
+        lambda h, k: h * ops.cast(h >= ops.sort(h, axis=0)[-min(k, h.shape[0])], "float32"),
+        "over the samples",
+    ),
+    ("top_k", lambda h, k: ops.where(h > ops.top_k(h, k)[0][:, -1:], h, 0.0), "k − 1 are left"),
+    (
+        "top_k",
+        lambda h, k: ops.where(h >= ops.sort(h)[:, ::-1][:, min(k, h.shape[1] - 1)][:, None], h, 0.0),
+        "k + 1 are left",
+    ),
+    ("top_k", lambda h, k: ops.where(h < ops.top_k(h, k)[0][:, -1:], h, 0.0), "losers"),
+    ("top_k", lambda h, k: ops.where(h <= ops.sort(h)[:, k - 1][:, None], h, 0.0), "smallest"),
+]
+
+
+@pytest.mark.parametrize("name, answer, fragment", WRONG)
+def test_wrong_answers_are_told_what_is_wrong(name, answer, fragment):
+    got, goes_on_with = verdict(name, answer)
+    assert got.status == "failed"
+    assert fragment in got.text
+    assert goes_on_with is getattr(ex, name).reference
+
+
+MISTAKES = [
+    (item.name, mistake)
+    for item in ex.book.items.values()
+    for mistake in getattr(item, "mistakes", ())
+]
+
+
+@pytest.mark.parametrize("name, mistake", MISTAKES)
+def test_every_known_mistake_is_recognised(name, mistake):
+    assert mistake.says in verdict(name, mistake.function)[0].text
+
+
+CODE = [item.name for item in ex.book.items.values() if hasattr(item, "reference")]
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_stub_and_reference(name):
+    def stub(*arguments):
+        """Not done."""
+        ...
+
+    got, goes_on_with = verdict(name, stub)
+    assert got.status == "not attempted"
+    reference = getattr(ex, name).reference
+    assert goes_on_with is reference
+
+    def copy(*arguments):  # the reference, as a learner would have typed it
+        return reference(*arguments)
+
+    assert verdict(name, copy)[0].status == "passed"
+    assert "def " + name in getattr(ex, name).source()
+
+
+@pytest.mark.parametrize("choice", "abcd")
+def test_every_option_is_explained(choice):
+    ex.what_kl_wants.check(choice)
+    got = ex.what_kl_wants.verdict
+    assert got.status == ("passed" if choice == "d" else "failed")
+    assert len(got.text) > 60
+
+
+@pytest.mark.parametrize(
+    "number, status, fragment",
+    [
+        (20_000, "passed", "tied to the batch size"),
+        (100, "failed", "drowned"),
+        (0.5, "failed", "other way round"),
+        (200, "failed", "That is the batch size"),
+        (500, "failed", "multiplied"),
+        (7, "failed", "Write both costs down"),
+        ("much", "failed", "give a number"),
+        (..., "not attempted", "Give a number"),
+    ],
+)
+def test_beta_for_sum(number, status, fragment):
+    ex.beta_for_sum.check(number)
+    assert ex.beta_for_sum.verdict.status == status
+    assert fragment in ex.beta_for_sum.verdict.text
+
+
+def test_hints_come_one_by_one_and_solutions_show(capsys):
+    for item in ex.book.items.values():
+        item._hints_given = 0
+        for _ in range(len(item.hints) + 1):
+            item.hint()
+        assert "No more hints" in capsys.readouterr().out
+        item.solution()
+        assert capsys.readouterr().out.strip()
+        item._hints_given = 0
+
+
+def test_reference_and_package_agree():
+    from course_utils import layers
+
+    h = np.random.default_rng(0).random((6, 4)).astype("float32")
+    rho_hat = ex.average_activation.reference(h)
+    assert np.allclose(rho_hat, layers.average_activation(h))
+    assert np.isclose(
+        float(ex.kl_penalty.reference(rho_hat, 0.1)), float(layers.kl_penalty(rho_hat, 0.1))
+    )
