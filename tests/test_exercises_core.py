@@ -286,7 +286,6 @@ def nested(*shape):
         (np.inf, np.inf),
         (np.nan, np.nan),
         ([np.inf, 1.0, -np.inf, np.nan], np.array([np.inf, 1.0, -np.inf, np.nan])),
-        (nested(3), [0, 1, 2]),
         ((1.0, nested(3)), (1.0, nested(3))),
         ((1.0, nested(3)), [1.0, [0, 1, 2]]),
         ((1.0, 2.0), (1, 2)),
@@ -308,6 +307,7 @@ infinite = np.full((3, 5), np.inf)
     "expected, got, says",
     [
         (1.0, 1.001, "gave 1.001; expected 1."),
+        (nested(3), [0, 1, 2], "gave the right numbers, but as a list"),
         (1.0, 1.0003, "gave 1.0003; expected 1."),
         (0.0, 1e-5, "gave 1e-05; expected 0."),
         (np.inf, 1e9, "gave 1e+09; expected inf."),

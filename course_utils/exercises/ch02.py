@@ -13,12 +13,12 @@ summary = book.summary
 
 @book.exercise(
     cases=[
+        Case([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]], [0.3, 0.7],
+             why="For each x (each column) the posterior sums to 1 over the classes, axis 0."),
         Case([[0.9, 0.1], [0.2, 0.8]], [0.5, 0.5],
              why="Bayes: p(y|x) = p(x|y)·p(y) / p(x), with p(x) summed over the classes."),
         Case([[0.9, 0.1], [0.2, 0.8]], [0.9, 0.1],
              why="The prior counts: a rare class needs stronger evidence."),
-        Case([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]], [0.3, 0.7],
-             why="For each x (each column) the posterior sums to 1 over the classes, axis 0."),
         Case([[1.0, 0.0], [0.5, 0.5]], [0.5, 0.5], why="p(y|x) = p(x|y)·p(y) / p(x)."),
     ],
     mistakes=[
@@ -38,9 +38,25 @@ summary = book.summary
     ],
 )  # fmt: skip
 def posterior(likelihood, prior):
-    """p(y|x), shape (K, N), from likelihood[y, x] = p(x|y), shape (K, N), and prior p(y), shape (K,)."""
-    joint = likelihood * prior[:, None]  # (K, N) p(x, y)
-    return joint / joint.sum(axis=0)  # divided by p(x), shape (N,)
+    """p(y|x), shape (K, V), from likelihood[y, x] = p(x|y), shape (K, V), and prior p(y), shape (K,)."""
+    joint = likelihood * prior[:, None]  # (K, V) p(x, y)
+    return joint / joint.sum(axis=0)  # divided by p(x), shape (V,)
+
+
+what_is_drawn = book.question(
+    "what_is_drawn",
+    right="b",
+    options={
+        "a": "No: to draw one particular 4 it would have to know which one is asked for, and all it "
+        "is told is “4”. For every other 4 in the data that choice would be wrong.",
+        "b": "Right. For one input the network can give one output only; the one with the smallest "
+        "average squared distance from all the 4s is their mean. That is why it is blurred, and why "
+        "generating needs something more than a label: a random code.",
+        "c": "It would be, if it had to serve all classes with one output. But the ten inputs are "
+        "different, and each has 784 weights of its own.",
+    },
+    hints=["One input, one output, many targets. Which single number is nearest to many numbers?"],
+)
 
 
 # ------------------------------------------------------------------------------ parameters
@@ -54,8 +70,8 @@ def posterior(likelihood, prior):
         Case(4, 4, why="Layer 1: N·(D + 1); layer 2: D·(N + 1)."),
     ],
     mistakes=[
-        Mistake(lambda D, N: (D * (N + 1), N * (D + 1)), "The two layers are swapped (as in "
-                "Crowley's chapter). Layer 1 has N units, so N biases: N·(D + 1)."),
+        Mistake(lambda D, N: (D * (N + 1), N * (D + 1)), "The two layers are swapped. "
+                "Layer 1 has N units, so N biases: N·(D + 1)."),
         Mistake(lambda D, N: (D * N, D * N), "Those are the weights. Each unit has a bias, too."),
         Mistake(lambda D, N: N * (D + 1) + D * (N + 1), "That is the total. Return two numbers, one "
                 "for each layer."),
@@ -104,8 +120,18 @@ _B2 = np.array([0.5, -0.5, 0.2, 0.0, -1.0])
         Mistake(lambda x, W1, b1, W2, b2: _sigmoid(_sigmoid(x @ W1) @ W2), "The biases are missing."),
         Mistake(lambda x, W1, b1, W2, b2: _sigmoid(_sigmoid(x @ W1 + b1) @ W1.T + b2), "The decoder "
                 "has weights of its own, W2; the transpose of W1 was used."),
-        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(x @ W2 + b2), "The decoder was fed with x (as "
-                "Canziani's formula has it). Its input is the code h."),
+        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(x @ W2 + b2), "The decoder was fed with x. Its "
+                "input is the code h."),
+        Mistake(lambda x, W1, b1, W2, b2: np.maximum(np.maximum(x @ W1 + b1, 0) @ W2 + b2, 0), "That is "
+                "a ReLU. The sigmoid is 1 / (1 + e⁻ᶻ)."),
+        Mistake(lambda x, W1, b1, W2, b2: np.tanh(np.tanh(x @ W1 + b1) @ W2 + b2), "That is tanh, "
+                "between −1 and 1. The sigmoid is 1 / (1 + e⁻ᶻ)."),
+        Mistake(lambda x, W1, b1, W2, b2: 1 / 1 + np.exp(-((1 / 1 + np.exp(-(x @ W1 + b1))) @ W2 + b2)),
+                "Brackets: 1/1+np.exp(-z) is 1 + e⁻ᶻ to Python. Write 1 / (1 + np.exp(-z))."),
+        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(_sigmoid(x @ W1 + b1) @ W2), "The bias of the second "
+                "layer, b2, is missing."),
+        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(_sigmoid(x @ W1) @ W2 + b2), "The bias of the first "
+                "layer, b1, is missing."),
     ],
     hints=[
         "Two lines: h = sigmoid(x @ W1 + b1), then the same with h, W2, b2.",
@@ -134,7 +160,7 @@ def autoencode(x, W1, b1, W2, b2):
         Mistake(lambda x, r: np.mean((x - r) ** 2), "That is a mean over samples and pixels. It "
                 "is smaller by the number of pixels: sum over the last axis first."),
         Mistake(lambda x, r: np.sum((x - r) ** 2), "That is a sum over everything, so it grows with "
-                "the batch (as in Crowley's (22)). Average over the samples."),
+                "the batch. Average over the samples."),
         Mistake(lambda x, r: np.sum((x - r) ** 2, axis=-1), "That is one loss for each sample. "
                 "Training needs a single number: their average."),
         Mistake(lambda x, r: np.mean((x - r) ** 2, axis=-1), "That is the mean over the pixels, for "
@@ -167,7 +193,7 @@ _BASIS = np.array([[0.6, 0.8, 0.0], [0.0, 0.0, 1.0]])
     cases=[
         Case([[1.0, 2.0, 3.0]], [0.0, 0.0, 0.0], _BASIS[:1],
              why="Project on the component (one number), then come back along it."),
-        Case([[1.0, 2.0, 3.0], [0.0, 1.0, 1.0]], [1.0, 1.0, 1.0], _BASIS,
+        Case([[1.0, 2.0, 3.0], [0.0, 1.0, 1.0]], [1.0, 2.0, -1.0], _BASIS,
              why="Subtract the mean, code, decode, add the mean again."),
         Case([[2.0, 2.0, 2.0]], [2.0, 2.0, 2.0], _BASIS[1:], why="The mean reconstructs itself."),
     ],
@@ -178,6 +204,8 @@ _BASIS = np.array([[0.6, 0.8, 0.0], [0.0, 0.0, 1.0]])
         Mistake(lambda x, m, c: x @ c.T @ c + m, "The mean is added, but was not subtracted first."),
         Mistake(lambda x, m, c: (x - m) @ c.T, "That is the code, shape (n, k). Decode it: multiply "
                 "by the components and add the mean."),
+        Mistake(lambda x, m, c: (x - x.mean(0)) @ c.T @ c + x.mean(0), "The mean of this batch was "
+                "used. The mean is given: that of the training data."),
         Mistake(lambda x, m, c: x - ((x - m) @ c.T @ c + m), "That is the residue, what is lost. "
                 "The reconstruction is what is kept."),
     ],
@@ -197,6 +225,9 @@ def pca_reconstruct(x, mean, components):
 
 @book.exercise(
     cases=[
+        Case([[0.1, 0.1, 0.1], [0.0, 0.2, 0.4]], [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]],
+             why="The first image has a mean squared error of 0.01, which is 20 dB. One value for each "
+                 "image: the mean runs over its pixels, axis −1, before the logarithm."),
         Case([[0.1, 0.1]], [[0.0, 0.0]], why="A mean squared error of 0.01 is 20 dB."),
         Case([[0.0, 0.2], [0.5, 0.5]], [[0.0, 0.0], [0.4, 0.6]],
              why="One value for each image: the mean runs over the pixels, axis −1."),
@@ -209,6 +240,12 @@ def pca_reconstruct(x, mean, components):
                 "The error is squared already: 10."),
         Mistake(lambda a, b: -10 * np.log(np.mean((a - b) ** 2, -1)), "That is the natural "
                 "logarithm. Decibels need log10."),
+        Mistake(lambda a, b: -10 * np.log10(np.mean((a - b) ** 2, 0)), "That is averaged over axis 0, "
+                "the images. Average over each image's pixels: axis=-1."),
+        Mistake(lambda a, b: np.mean(-10 * np.log10((a - b) ** 2), -1), "The logarithm of each pixel was "
+                "averaged. First the mean of the squared errors, then the logarithm."),
+        Mistake(lambda a, b: -np.log10(np.mean((a - b) ** 2, -1)), "The factor 10 is missing: "
+                "a decibel is a tenth of a bel."),
         Mistake(lambda a, b: -10 * np.log10(np.sum((a - b) ** 2, -1)), "That is the sum over the "
                 "pixels. The mean squared error does not depend on the size of the image."),
         Mistake(lambda a, b: -10 * np.log10(np.mean((a - b) ** 2)), "That is one number for all "
@@ -225,22 +262,63 @@ def psnr(x_hat, x):
     return -10 * np.log10(np.mean((x_hat - x) ** 2, axis=-1))
 
 
-# ------------------------------------------------------------------------------------- think
-
-what_is_drawn = book.question(
-    "what_is_drawn",
-    right="b",
+lowest_error = book.question(
+    "lowest_error",
+    right="d",
     options={
-        "a": "No: to draw one particular 4 it would have to know which one is asked for, and all it "
-        "is told is “4”. For every other 4 in the data that choice would be wrong.",
-        "b": "Right. For one input the network can give one output only; the one with the smallest "
-        "average squared distance from all the 4s is their mean. That is why it is blurred, and why "
-        "generating needs something more than a label: a random code.",
-        "c": "It would be, if it had to serve all classes with one output. But the ten inputs are "
-        "different, and each has 784 weights of its own.",
+        "a": "The network was trained on it, and its kind. Even so, something is easier to copy.",
+        "b": "About twice as hard: flipped digits do not occur in the training data.",
+        "c": "Noise is the worst: no 32 numbers describe 784 independent ones.",
+        "d": "Right, though no digit ever looked like it. Most pixels of every digit are black, so "
+        "black is what the network does best. A small reconstruction error means “easy to "
+        "describe”, not “seen before” and not “probable”.",
     },
-    hints=["One input, one output, many targets. Which single number is nearest to many numbers?"],
+    hints=["What do almost all pixels of all training images have in common?"],
 )
+
+
+# -------------------------------------------------------------------------------------- AUC
+
+
+def _above(a, b):
+    return np.mean(a[:, None] > b[None, :])
+
+
+@book.exercise(
+    cases=[
+        Case([3.0, 4.0], [1.0, 2.0], why="Every strange error is larger than every familiar one: 1."),
+        Case([1.0, 3.0, 5.0], [2.0, 2.5], why="Of the 3 × 2 pairs, the strange one is larger in 4."),
+        Case([1.0, 2.0, 3.0, 10.0], [0.0, 9.0], why="Of the 4 × 2 pairs, the strange one is larger in 5."),
+        Case([1.0, 2.0], [1.0, 3.0, 0.0, 2.0], why="Equal values count one half: of the 8 pairs, 3 are "
+             "larger, 2 are equal."),
+        Case([1.0], [2.0, 3.0], why="No strange error is larger: 0."),
+    ],
+    mistakes=[
+        Mistake(lambda a, b: _above(b, a) + np.mean(a[:, None] == b) / 2, "Strange and familiar are "
+                "swapped."),
+        Mistake(_above, "Ties: where both are equal, count one half."),
+        Mistake(lambda a, b: np.mean(a[:, None] >= b), "Ties: where both are equal, count one half, not "
+                "one."),
+        Mistake(lambda a, b: np.sum(a[:, None] > b) + np.sum(a[:, None] == b) / 2, "That is a number of "
+                "pairs. Divide by how many there are."),
+        Mistake(lambda a, b: np.mean(a) - np.mean(b), "That is the difference of the means. The AUC "
+                "looks at the order only: in which share of the pairs is the strange one larger?"),
+        Mistake(lambda a, b: np.mean(a > np.mean(b)), "That compares with the familiar mean only. "
+                "Compare with every familiar value."),
+    ],
+    hints=[
+        "strange[:, None] > familiar[None, :] compares all pairs at once: shape (n, m).",
+        "The mean of an array of True and False is the share of True.",
+    ],
+)  # fmt: skip
+def auc(strange, familiar):
+    """Probability that an entry of strange (n,) is larger than one of familiar (m,); ties count one half."""
+    larger = strange[:, None] > familiar[None, :]  # (n, m) all pairs
+    equal = strange[:, None] == familiar[None, :]
+    return np.mean(larger) + np.mean(equal) / 2
+
+
+# ------------------------------------------------------------------------------------- think
 
 dead_code = book.question(
     "dead_code",
@@ -255,18 +333,4 @@ dead_code = book.question(
         "for every image and learns the mean. Fix: a smaller step, and no ReLU on a code.",
     },
     hints=["Look at the share of code values that are exactly 0."],
-)
-
-lowest_error = book.question(
-    "lowest_error",
-    right="d",
-    options={
-        "a": "The network was trained on it, and its kind. Even so, something is easier to copy.",
-        "b": "That is hard: digits are not upside down in the training data.",
-        "c": "Noise is the worst: no 32 numbers describe 784 independent ones.",
-        "d": "Right, though no digit ever looked like it. Most pixels of every digit are black, so "
-        "black is what the network does best. A small reconstruction error means “easy to "
-        "describe”, not “seen before” and not “probable”.",
-    },
-    hints=["What do almost all pixels of all training images have in common?"],
 )

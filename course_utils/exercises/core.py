@@ -244,6 +244,11 @@ class Exercise(_Item):
         if not all(_same(a, b, 0, 0) for a, b in zip(given, before, strict=True)):
             return f"{call} changed its argument.\nWork on a copy: the caller still needs the data."
         if _same(got, expected, case.rtol, case.atol):
+            if isinstance(expected, np.ndarray) and isinstance(got, list | tuple):
+                return (
+                    f"{call} gave the right numbers, but as a {type(got).__name__}.\n"
+                    "The chapter goes on computing with an array: return np.array(…)."
+                )
             return ""
         problem = f"{call} gave {_show_result(got, expected)}"
         return f"{problem}\n{self._explain(answer, got, expected, case, tensors)}".rstrip()
@@ -551,7 +556,10 @@ def _show_result(got, expected) -> str:
 
 def _describe(error: BaseException) -> str:
     """An exception in a line or two, with the line of the learner's code that raised it."""
-    text = textwrap.shorten(str(error), 160, placeholder=" …")
+    text = re.sub(r"\{\{function_node .*?\}\} ?", "", str(error))  # TensorFlow's
+    text = textwrap.shorten(text, 160, placeholder=" …")
+    if isinstance(error, AttributeError) and "Tensor" in text:
+        text += ". A tensor lacks NumPy's methods: write keras.ops.sum(x, axis=…) for x.sum(axis=…)"
     message = f"{type(error).__name__}: {text}" if text else type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
     package = str(Path(__file__).parents[1])

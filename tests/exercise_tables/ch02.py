@@ -130,6 +130,18 @@ def no_bias(x, W1, b1, W2, b2):
     return sigmoid(sigmoid(x @ W1) @ W2)
 
 
+@table.wrong("autoencode", "Write 1 / (1 + np.exp(-z))")
+def brackets_forgotten(x, W1, b1, W2, b2):
+    h = 1 / 1 + np.exp(-(x @ W1 + b1))
+    return 1 / 1 + np.exp(-(h @ W2 + b2))
+
+
+@table.wrong("autoencode", "That is a ReLU")
+def relu(x, W1, b1, W2, b2):
+    h = (x @ W1 + b1).clip(0)
+    return (h @ W2 + b2).clip(0)
+
+
 @table.wrong("autoencode", "raised ValueError")
 def weights_transposed(x, W1, b1, W2, b2):
     return sigmoid(sigmoid(W1 @ x + b1) @ W2 + b2)
@@ -181,6 +193,11 @@ def axes_swapped(x, x_hat):
     return keras.ops.mean(keras.ops.sum((x - x_hat) ** 2, axis=0))
 
 
+@table.wrong("squared_error", "A tensor lacks NumPy's methods")
+def numpy_methods(x, x_hat):
+    return ((x - x_hat) ** 2).sum(axis=1).mean()
+
+
 @table.wrong("squared_error", "absolute differences")
 def absolute(x, x_hat):
     import keras
@@ -209,6 +226,16 @@ def component_by_component(x, mean, components):
     return out
 
 
+@table.wrong("pca_reconstruct", "expected [[1, 2, 3], [0.16, 0.88, 1]]")
+def mean_of_the_mean(x, mean, components):
+    return (x - mean.mean()) @ components.T @ components + mean.mean()
+
+
+@table.wrong("pca_reconstruct", "The mean of this batch")
+def own_mean(x, mean, components):
+    return (x - np.mean(x, axis=0)) @ components.T @ components + np.mean(x, axis=0)
+
+
 @table.wrong("pca_reconstruct", "The mean was forgotten")
 def no_mean(x, mean, components):
     return np.dot(np.dot(x, components.T), components)
@@ -234,12 +261,23 @@ def code_only(x, mean, components):
 
 @table.right("psnr")
 def image_by_image(x_hat, x):
-    return [10 * np.log10(1 / np.mean(np.square(a - b))) for a, b in zip(x, x_hat, strict=True)]
+    each = [10 * np.log10(1 / np.mean(np.square(a - b))) for a, b in zip(x, x_hat, strict=True)]
+    return np.array(each)
 
 
 @table.right("psnr")
 def by_norms(x_hat, x):
     return -20 * np.log10(np.linalg.norm(x - x_hat, axis=1) / np.sqrt(x.shape[1]))
+
+
+@table.wrong("psnr", "return np.array(…)")
+def as_a_list(x_hat, x):
+    return [-10 * np.log10(np.mean((a - b) ** 2)) for a, b in zip(x, x_hat, strict=True)]
+
+
+@table.wrong("psnr", "averaged over axis 0, the images")
+def over_the_images(x_hat, x):
+    return -10 * np.log10(((x_hat - x) ** 2).mean(axis=0))
 
 
 @table.wrong("psnr", "a smaller error is a higher PSNR")
@@ -267,6 +305,43 @@ def twenty(x_hat, x):
     return -20 * np.log10(np.mean((x_hat - x) ** 2, axis=1))
 
 
+# ------------------------------------------------------------------------------------------ auc
+
+
+@table.right("auc")
+def in_two_loops(strange, familiar):
+    points = [(a > b) + (a == b) / 2 for a in strange for b in familiar]
+    return sum(points) / len(points)
+
+
+@table.right("auc")
+def by_ranks(strange, familiar):
+    from scipy.stats import mannwhitneyu
+
+    u = mannwhitneyu(strange, familiar).statistic
+    return u / (len(strange) * len(familiar))
+
+
+@table.wrong("auc", "are swapped")
+def other_way_round(strange, familiar):
+    return np.mean([(a < b) + (a == b) / 2 for a in strange for b in familiar])
+
+
+@table.wrong("auc", "count one half")
+def ties_forgotten(strange, familiar):
+    return np.mean([a > b for a in strange for b in familiar])
+
+
+@table.wrong("auc", "Divide by how many")
+def pairs_counted(strange, familiar):
+    return sum((a > b) + (a == b) / 2 for a in strange for b in familiar)
+
+
+@table.wrong("auc", "difference of the means")
+def means(strange, familiar):
+    return strange.mean() - familiar.mean()
+
+
 # ------------------------------------------------------------------------------------- questions
 
 table.choice("what_is_drawn", "a", "failed", "one particular 4")
@@ -276,6 +351,6 @@ table.choice("dead_code", "a", "failed", "are the same")
 table.choice("dead_code", "b", "failed", "can still tell a 0 from a 1")
 table.choice("dead_code", "c", "passed", "flat there")
 table.choice("lowest_error", "a", "failed", "easier to copy")
-table.choice("lowest_error", "b", "failed", "not upside down")
+table.choice("lowest_error", "b", "failed", "twice as hard")
 table.choice("lowest_error", "c", "failed", "worst")
 table.choice("lowest_error", "d", "passed", "easy to describe")
