@@ -40,7 +40,7 @@ digits = data.load_digits()
 
 # %%
 n = budget(smoke=2_000, quick=60_000, full=60_000)  # at most so many training pictures
-epochs = budget(smoke=1, quick={"mnist": 3, "offline": 10}[digits.name], full=30)  # passes over the training images
+epochs = budget(smoke=1, quick={"mnist": 2, "offline": 8}[digits.name], full=30)  # passes over the training images
 draws = budget(smoke=1, quick=5, full=20)  # repetitions of the experiment with 100 labels
 noise_images = budget(smoke=2_000, quick=20_000, full=20_000)  # for the experiment with noise
 
@@ -249,7 +249,7 @@ def sigmoid_squared_error(x, logits):
     return squared_error(x, ops.sigmoid(logits))
 
 
-def train(model, loss, x, epochs=epochs, rate=2e-3, verbose=2):
+def train(model, loss, x, epochs=epochs, rate=3e-3, verbose=2):
     """Fit a model to reproduce x, with a learning rate that falls to 0 along a cosine."""
     steps = epochs * -(-len(x) // 128)  # epochs × batches, rounded up
     model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps)), loss)
@@ -265,13 +265,18 @@ def mse(x, x_hat):
     return np.mean((x - x_hat.clip(0, 1)) ** 2)
 
 
-# %%
+# %% [markdown]
+# The next cell trains the three, which takes most of a minute. Its lines are the loss after each epoch (one pass over the training pictures), per picture; squared
+# errors and nats cannot be compared with each other.
+
+# %% tags=["nbval-ignore-output"]
 outputs = {}
 for name, loss in {"linear, squared": squared_error, "sigmoid, squared": sigmoid_squared_error, "logits, cross-entropy": cross_entropy}.items():
+    print(name)
     keras.utils.set_random_seed(runtime.seed(3))
-    *_, model = dense_autoencoder(32, [512])
-    train(model, loss, x_train[:20_000], verbose=0)
-    z = model.predict(x_test, batch_size=1000, verbose=0)  # (n, 784)
+    encoder, decoder, autoencoder = dense_autoencoder(32, [512])
+    train(autoencoder, loss, x_train)
+    z = autoencoder.predict(x_test, batch_size=1000, verbose=0)  # (n, 784)
     outputs[name] = z if name.startswith("linear") else sigmoid(z)
 
 # %% tags=["nbval-ignore-output"]
@@ -294,16 +299,10 @@ claim("sigmoid and squared error: over that of logits", compared["sigmoid, squar
 # %% [markdown]
 # Thirty-two numbers are enough to redraw a digit that the network has never seen. The two networks with a sigmoid are close to each other, and the linear output is behind, although squared error is what it was trained for.
 # Four pixels out of five are black. Behind a sigmoid, “black” is any large negative number; a linear output has to hit 0 exactly in hundreds of pixels at once, and where it
-# does not, you see the smudges. From here on we train with cross-entropy from logits, which is a little ahead even in squared error.
-#
-# Now the same network on all training pictures. It takes some seconds per epoch (one pass over the training pictures), and the lines below are its loss in nats per picture.
-
-# %% tags=["nbval-ignore-output"]
-keras.utils.set_random_seed(runtime.seed(3))
-encoder, decoder, autoencoder = dense_autoencoder(32, [512])
-train(autoencoder, cross_entropy, x_train)
+# does not, you see the smudges. From here on we use the last of the three, logits with cross-entropy, which is a little ahead even in squared error.
 
 
+# %%
 def reconstruct(x):
     """What the autoencoder makes of pictures (n, 784)."""
     return sigmoid(autoencoder.predict(x, batch_size=1000, verbose=0))
@@ -394,7 +393,7 @@ claim("error of the deep autoencoder over PCA's, 32 numbers", mse(x_test, x_hat)
 
 # %% [markdown]
 # The linear autoencoder arrives at PCA's error to within a fraction of a percent. The deep one, with the same 32 numbers, makes half of
-# that error (on MNIST 0.0070 against 0.0152). PCA is the best among *linear* codes, and no further.
+# that error (on MNIST 0.0074 against 0.0152). PCA is the best among *linear* codes, and no further.
 
 # %% tags=["nbval-ignore-output"]
 plots.images(
@@ -408,7 +407,7 @@ plots.images(
 
 # %% [markdown]
 # ## 5 · Small codes, large codes
-# Another classic of **stacked** layers: 784, 300, 150, 300 and 784 units, with a code of 150. And one with a code of 2 (and hidden layers of 512 and 128), which
+# Another classic of **stacked** layers: 784, 300, 150, 300 and 784 units, with a code of 150. And one with a code of 2 (and hidden layers of 256 and 64), which
 # we will need for a map. Before you run the cells: at which of the code sizes 2, 32 and 150 does the network beat PCA by the largest factor? Does it always
 # win?
 
@@ -420,7 +419,7 @@ x_stacked = sigmoid(stacked.predict(x_test, batch_size=1000, verbose=0))
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(7))
-encoder_2, decoder_2, autoencoder_2 = dense_autoencoder(2, [512, 128])
+encoder_2, decoder_2, autoencoder_2 = dense_autoencoder(2, [256, 64])
 train(autoencoder_2, cross_entropy, x_train)
 x_map = sigmoid(autoencoder_2.predict(x_test, batch_size=1000, verbose=0))
 
@@ -442,13 +441,13 @@ plots.curves(
 )
 
 # %%
-claim("2 numbers: error over PCA's", errors[2] / pca_errors[1], at_most={"mnist": 0.85, "offline": 0.95})
+claim("2 numbers: error over PCA's", errors[2] / pca_errors[1], at_most={"mnist": 0.88, "offline": 0.95})
 claim("150 numbers: error over PCA's", errors[150] / pca_errors[-1], at_least=1.0)
 
 # %% [markdown]
-# At 32 numbers the network makes less than half of PCA's error, at 2 about three quarters. Digits lie on a curved surface of few dimensions, and curves describe it
+# At 32 numbers the network makes less than half of PCA's error, at 2 about four fifths. Digits lie on a curved surface of few dimensions, and curves describe it
 # better than planes. At 150 numbers there is room for almost everything, a plane is good enough, and PCA finds the best plane exactly, while the network,
-# after a few passes over the data, makes half as much error again. “Deep” is not a synonym for “better”; ask at which code size, and after how much training. (The three networks differ in their
+# after two passes over the data, makes 1.7 times its error. “Deep” is not a synonym for “better”; ask at which code size, and after how much training. (The three networks differ in their
 # hidden layers, too; a fair study would tune each.)
 #
 # What does a code look like? Is it **sparse**, mostly zeros? Is it one-hot, one unit for each kind of picture? Look at one.
@@ -594,12 +593,14 @@ for name, (train_features, test_features) in features.items():
 # %% [markdown]
 # ### A hundred labels
 # Labels are expensive, pictures are cheap. So: learn the code from all pictures, then train a linear classifier on it with only ten labels a class. Its
-# penalty (on the squares of its weights) is chosen by cross-validation, on those hundred. The opponents get the same hundred pictures. All is repeated for several
+# penalty (on the squares of its weights) is chosen by cross-validation, on those hundred; `few_label_accuracy` leaves that to scikit-learn. The opponents get the same hundred pictures. All is repeated for several
 # draws of a hundred.
 
 # %%
 few = {
-    name: metrics.few_label_errors(a, y_train, b, y_test, labels=100, draws=draws, seed=runtime.seed(11))
+    name: 1 - metrics.few_label_accuracy(
+        a, y_train, b, y_test, labels=100, seeds=[runtime.seed(100 + draw) for draw in range(draws)], standardise=False
+    )
     for name, (a, b) in features.items()
 }
 
@@ -693,7 +694,7 @@ auc = ex.auc.check(auc)
 # %%
 keras.utils.set_random_seed(runtime.seed(13))
 *_, no_ones = dense_autoencoder(32, [256])
-train(no_ones, cross_entropy, x_train[y_train != 1], epochs=max(1, epochs - 1), verbose=0)
+train(no_ones, cross_entropy, x_train[y_train != 1], verbose=0)
 redrawn = sigmoid(no_ones.predict(x_test, batch_size=1000, verbose=0))
 error = np.mean((x_test - redrawn) ** 2, axis=1)
 ones, others = error[y_test == 1], error[y_test != 1]
@@ -702,13 +703,13 @@ claim("AUC minus scikit-learn's", abs(auc(ones, others) - theirs), at_most=1e-9,
 claim("black picture: error over that of a digit", error_of["black"].mean() / error_of["digits"].mean(), at_most={"mnist": 0.5, "offline": 2})
 claim("AUC, noise", auc(error_of["noise"], error_of["digits"]), at_least=0.99)
 claim("AUC, flipped", auc(error_of["flipped"], error_of["digits"]), at_least=0.55, at_most=0.95)
-claim("AUC, ones, never seen", auc(ones, others), at_most={"mnist": 0.45, "offline": 0.8})
+claim("AUC, ones, never seen", auc(ones, others), at_most={"mnist": 0.48, "offline": 0.85})
 error_1, error_8 = error_of["digits"][y_test == 1].mean(), error_of["digits"][y_test == 8].mean()
 claim("error of an 8 over error of a 1", error_8 / error_1, at_least=1.5)
 
 # %% [markdown]
-# Noise and shuffled pixels are recognised without fail: AUC 1. Flipped digits cost twice as much as digits, and are told apart in five cases of six (AUC 0.83 on MNIST); a flipped
-# 0, 1, 3 or 8 looks like one that is not. But the ones, which the second network has never seen, it redraws *better* than the digits it was trained on: an AUC of 0.28 on MNIST is
+# Noise and shuffled pixels are recognised without fail: AUC 1. Flipped digits cost twice as much as digits, and are told apart in five cases of six (AUC 0.84 on MNIST); a flipped
+# 0, 1, 3 or 8 looks like one that is not. But the ones, which the second network has never seen, it redraws *better* than the digits it was trained on: an AUC of about 0.3 on MNIST is
 # worse than guessing. A network that can draw a 4 and a 7 has all the parts of a 1. And an empty picture seems more familiar than anything. (With the offline digits of
 # scikit-learn, whose strokes are bolder, it comes out about level with a digit, and the ones a little above guessing.)
 #

@@ -1,15 +1,17 @@
 # %% [markdown]
 # # 03 · Sparse autoencoders: what if few units may speak at a time?
 #
-# **You need** chapters [01](01_information_theory.ipynb) (KL divergence) and 02 (autoencoders, cross-entropy from logits). **It runs in**
-# {{minutes}} on two CPU cores; with the exercises, allow an evening.
+# **You need** chapters [01](01_information_theory.ipynb) (KL divergence) and 02 (autoencoders, cross-entropy from logits). **It
+# runs in** {{minutes}} on two CPU cores; with the exercises, allow an evening.
 #
-# A committee of 196 people describes a picture. Everybody talks at once, each sentence says a bit about everything, and yet somebody who
-# listens to all 196 can redraw the picture. That is the code of an ordinary autoencoder: complete, and unreadable. Now a rule: nobody may talk for
-# more than a twentieth of the time. People begin to specialise. “I only speak up when there is a loop at the top left.”
+# A committee of 196 people describes a picture. Everybody talks at once, each sentence says a bit about everything, and yet
+# somebody who listens to all 196 can redraw the picture. That is the code of an ordinary autoencoder: complete, and unreadable. Now
+# a rule: nobody may talk for more than a twentieth of the time. People begin to specialise. “I only speak up when there is a loop
+# at the top left.”
 #
-# This chapter makes the rule into a loss, derives its gradient by hand, and then tests what is said about it: that the units become independent,
-# orthogonal, one for each category; that the code is better for telling digits apart. Some of it holds. You will see which, with numbers.
+# This chapter makes the rule into a loss, derives its gradient by hand, and then tests what is said about it: that the units become
+# independent, orthogonal, one for each category; that the code is better for telling digits apart. Some of it holds. You will see
+# which, with numbers.
 #
 # When you are through, you can
 # - say over which axis each sum and each average of a sparse autoencoder runs, and what goes wrong over another;
@@ -25,7 +27,6 @@ import numpy as np
 from scipy.stats import t as student
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
-from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
@@ -44,21 +45,22 @@ digits = data.load_digits()
 # The settings of the whole chapter. `rho` and `beta` will be explained; change them later and watch the claims.
 
 # %%
-images = budget(smoke=1000, quick=12_000, full=60_000)  # training images
-epochs = budget(smoke=1, quick=12, full=30)
+images = budget(smoke=1000, quick=10_000, full=60_000)  # training images
+epochs = budget(smoke=1, quick=10, full=30)
 draws = budget(smoke=2, quick=20, full=50)  # draws of labelled images, for the classifiers
 units = 196  # N, the size of the code: 14 × 14 pictures
 rho = 0.05  # ρ, the share of the time that a unit should be on
 beta = 100.0  # β, the weight of the penalty
 
 x_train = digits.x_train[:images].reshape(-1, 784)  # (M, D)
-x_test = digits.x_test.reshape(-1, 784)
-y_train, y_test = digits.y_train[:images], digits.y_test
+y_train = digits.y_train[:images]
+tests = budget(smoke=500, quick=10_000, full=10_000)
+x_test, y_test = digits.x_test[:tests].reshape(-1, 784), digits.y_test[:tests]
 
 # %% [markdown]
 # ## 1 · A toy whose best code is known
-# Take a grid of 8 × 8 pixels, and 16 lines: 8 rows and 8 columns. Each line is drawn with probability 1/8, independently of the others. So a
-# picture has two lines on average, and the shortest honest description is a list: “row 3, column 7”.
+# Take a grid of 8 × 8 pixels, and 16 lines: 8 rows and 8 columns. Each line is drawn with probability 1/8, independently of the
+# others. So a picture has two lines on average, and the shortest honest description is a list: “row 3, column 7”.
 
 
 # %%
@@ -91,8 +93,9 @@ plots.images(
 # | output layer | $z^{(2)}_{md} = \sum_{j=1}^{N} h_{mj}\, w^{(2)}_{jd} + b^{(2)}_d$, the sum over the units $j$ | `W2` (N, D), `b2` (D,) |
 # | reconstruction | $\hat x_{md} = \sigma(z^{(2)}_{md})$ | `x_hat` (M, D) |
 #
-# (Crowley writes $a$ for our $h$.) The cost of sample $m$ is the cross-entropy of chapter 01, summed over its pixels $d$; the cost of a batch is the *mean*
-# over its samples $m$. In the code below `sparsify` is a hole between code and output, filled with nothing for now.
+# (Crowley writes $a$ for our $h$.) The cost of sample $m$ is the cross-entropy of chapter 01, summed over its pixels $d$; the cost
+# of a batch is the *mean* over its samples $m$. In the code below `sparsify` is a hole between code and output, filled with nothing
+# for now.
 
 
 # %%
@@ -113,14 +116,14 @@ def autoencoder(pixels, units, sparsify=None, activation="sigmoid", bias=0.0):
 
 
 def fit(model, x, *, batch=200, epochs=epochs, rate=0.01):
-    """Train to reproduce x; for the last quarter of the steps the learning rate is a fifth."""
+    """Train to reproduce x; for the last quarter of the steps the learning rate is a tenth."""
     steps = epochs * -(-len(x) // batch)
-    rates = keras.optimizers.schedules.PiecewiseConstantDecay([3 * steps // 4], [rate, rate / 5])
-    model.compile(optimizer=keras.optimizers.Adam(rates), loss=cross_entropy)
-    return model.fit(x, x, batch_size=batch, epochs=epochs, verbose=0).history["loss"]
+    rates = keras.optimizers.schedules.PiecewiseConstantDecay([3 * steps // 4], [rate, rate / 10])
+    model.compile(optimizer=keras.optimizers.Adam(rates), loss=cross_entropy, steps_per_execution=10)
+    model.fit(x, x, batch_size=batch, epochs=epochs, verbose=0)
 
 
-# %%
+# %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(1))
 plain, plain_encoder = autoencoder(64, 32)
 fit(plain, x_lines, batch=100, epochs=budget(smoke=1, quick=15, full=15))
@@ -129,14 +132,14 @@ entropy_of_lines = 16 * information.bernoulli_entropy(1 / 8, unit="nats")
 print(f"{plain_nats:.2f} nats per picture; the list of lines itself is worth {entropy_of_lines:.2f} nats")
 
 # %% [markdown]
-# The reconstruction is nearly perfect. So the network *knows* which lines are there. Does it have a unit for row 3? Before you go on, guess: of the 16
-# lines, how many have a unit that follows them, correlation at least 0.9?
+# The reconstruction is nearly perfect. So the network *knows* which lines are there. Does it have a unit for row 3? Before you go
+# on, guess: of the 16 lines, how many have a unit that follows them, correlation at least 0.9?
 
 
-# %%
+# %% tags=["nbval-ignore-output"]
 def followers(encoder):
     """For each line the unit that follows it best, and the correlation of the two: shapes (16,), (16,)."""
-    h = encoder.predict(x_lines_test, batch_size=1000, verbose=0)
+    h = ops.convert_to_numpy(encoder(x_lines_test))  # (2000, 32)
     h = (h - h.mean(axis=0)) / (h.std(axis=0) + 1e-7)  # over the samples
     line = (lines_on - lines_on.mean(axis=0)) / lines_on.std(axis=0)
     correlation = np.abs(h.T @ line) / len(h)  # (32, 16)
@@ -147,10 +150,11 @@ found = np.sum(followers(plain_encoder)[1] > 0.9)
 print(f"{found} of 16")
 
 # %%
-claim("lines with a unit of their own, no penalty", found, at_most=3)
+claim("lines with a unit of their own, no penalty", found, at_most=2)
 
 # %% [markdown]
-# None, or hardly any. What the network knows about row 3 is smeared over all 32 units, and each unit is a mixture of many lines. Nothing in the loss asked for anything else. Let us ask.
+# None, or hardly any. What the network knows about row 3 is smeared over all 32 units, and each unit is a mixture of many lines.
+# Nothing in the loss asked for anything else. Let us ask.
 
 # %% [markdown]
 # ## 2 · A rule for silence
@@ -158,8 +162,9 @@ claim("lines with a unit of their own, no penalty", found, at_most=3)
 #
 # $$ \hat\rho_j = \frac1M \sum_{m=1}^{M} h_{mj}, $$
 #
-# over the $M$ samples. It is the share of the time that the unit is on, if it is clearly on or off. One number for each unit, not for each sample: Crowley's chapter averages
-# over the $N$ units of one sample in its (20), the lesson over the samples. It makes a difference. Here is a layer of four units, on three pictures:
+# over the $M$ samples. It is the share of the time that the unit is on, if it is clearly on or off. One number for each unit, not
+# for each sample: Crowley's chapter averages over the $N$ units of one sample in its (20), the lesson over the samples. It makes a
+# difference. Here is a layer of four units, on three pictures:
 
 # %%
 h = np.array([[0.0, 0.2, 0.0, 0.0], [0.0, 0.2, 0.0, 0.0], [0.0, 0.2, 0.0, 0.0]])  # (M, N)
@@ -187,18 +192,21 @@ average_activation = ex.average_activation.check(average_activation)
 # ex.average_activation.solution()
 
 # %% [markdown]
-# We want every $\hat\rho_j$ close to a target $\rho$, say 0.05. How should a distance from the target be charged? A unit that is on a share $\hat\rho_j$ of the time is a coin,
-# and chapter 01 has a price for believing in the wrong coin. Add it up over the $N$ units:
+# We want every $\hat\rho_j$ close to a target $\rho$, say 0.05. How should a distance from the target be charged? A unit that is on
+# a share $\hat\rho_j$ of the time is a coin, and chapter 01 has a price for believing in the wrong coin. Add it up over the $N$
+# units:
 #
 # $$ R = \sum_{j=1}^{N} \mathrm{KL}(\rho\,\|\,\hat\rho_j)
 #      = \sum_{j=1}^{N} \Bigl[ \rho \ln\frac{\rho}{\hat\rho_j} + (1 - \rho) \ln\frac{1 - \rho}{1 - \hat\rho_j} \Bigr] \quad\text{nats.} $$
 #
-# It is a bowl with its bottom at $\hat\rho_j = \rho$, steep on the side of 0: a unit that falls silent is pulled back. Both Crowley texts say that training *minimises* sparsity, or the
-# average activation. It does neither: it pulls each average to the target, from either side.
+# It is a bowl with its bottom at $\hat\rho_j = \rho$, steep on the side of 0: a unit that falls silent is pulled back. Both Crowley
+# texts say that training *minimises* sparsity, or the average activation. It does neither: it pulls each average to the target,
+# from either side.
 
 # %% [markdown]
 # ### Exercise · the KL penalty
-# It gets the averages, not the activations. One case would ruin a training run: what if a unit is never on in a batch, $\hat\rho_j = 0$?
+# It gets the averages, not the activations. One case would ruin a training run: what if a unit is never on in a batch,
+# $\hat\rho_j = 0$?
 
 
 # %%
@@ -222,9 +230,10 @@ plots.curves(
     x_label="average activation ρ̂ of a unit",
     y_label="price of one unit",
     title="The bowl is steep towards silence",
-    says="The KL price of a unit against its average activation: it falls steeply from 0.16 nats near 0 to 0 at 0.05 and rises gently to 0.2 nats at 0.3. A "
+    says="The KL price of a unit against its average activation: it falls steeply from 0.15 nats near 0 to 0 at 0.05 and rises gently to 0.2 nats at 0.3. A "
     "squared distance, ten times enlarged, is nearly flat left of 0.05.",
     marks={"target": (rho, 0.0)},
+    ylim=(-0.01, 0.25),
 )
 
 # %%
@@ -234,8 +243,9 @@ theirs = information.bernoulli_kl(rho, np.array([0.1, 0.02, 0.3]), unit="nats").
 claim("penalty minus the sum of Bernoulli KLs", abs(ours - theirs), at_most=1e-6, unit="nats", exact=True)
 
 # %% [markdown]
-# Two things to notice. A squared distance would hardly mind a dead unit; KL does. And the formula needs $\hat\rho_j$ in (0, 1), so the code layer has to be a sigmoid. Crowley's chapter
-# allows ReLU, whose activations have no upper end: at $\hat\rho = 1.5$ there is the logarithm of a negative number.
+# Two things to notice. A squared distance would hardly mind a dead unit; KL does. And the formula needs $\hat\rho_j$ in (0, 1), so
+# the code layer has to be a sigmoid. Crowley's chapter allows ReLU, whose activations have no upper end: at $\hat\rho = 1.5$ there
+# is the logarithm of a negative number.
 
 # %%
 with np.errstate(invalid="ignore"):
@@ -243,19 +253,22 @@ with np.errstate(invalid="ignore"):
 
 # %% [markdown]
 # ### The penalty as a layer
-# Anything that depends on a layer's output can be added to the loss from inside the network: `add_loss`. Here is a layer that hands its input on, and charges for it. `fit` then minimises
+# Anything that depends on a layer's output can be added to the loss from inside the network: `add_loss`. Here is a layer that hands
+# its input on, and charges for it. `fit` then minimises
 #
 # $$ C = \frac1M \sum_{m=1}^{M} C_m + \beta \sum_{j=1}^{N} \mathrm{KL}(\rho\,\|\,\hat\rho_j), $$
 #
-# with the average $\hat\rho_j$ over the batch. Read `call` first; `momentum` can wait until section 5. Your two functions are its defaults.
+# with the average $\hat\rho_j$ over the batch. Read `call` first; `momentum` can wait until section 5. Your two functions are its
+# defaults.
 
 # %%
 from course_utils.layers import SparsityPenalty  # @source
 
 # %% [markdown]
 # ### Back to the lines
-# Two of sixteen lines are there on average. With one unit for each line and 16 units to spare, what is the average activation over 32 units? Two in 32: $\rho = 1/16$. All the rest is as before: data, seed, network, steps. How many
-# lines will have a unit of their own now?
+# Two of sixteen lines are there on average. With one unit for each line and 16 units to spare, what is the average activation over
+# 32 units? Two in 32: $\rho = 1/16$. All the rest is as before: data, seed, network, steps. How many lines will have a unit of
+# their own now?
 
 # %%
 keras.utils.set_random_seed(runtime.seed(1))
@@ -283,31 +296,36 @@ plots.images(
 )
 
 # %%
-claim("lines with a unit of their own, KL penalty", np.sum(sparse_correlation > 0.9), at_least=14)
+claim("lines with a unit of their own, KL penalty", np.sum(sparse_correlation > 0.9), at_least=12)
 claim("least correlation of a line with its unit, KL penalty", sparse_correlation.min(), at_least=0.5)
 
 # %% [markdown]
-# The list “row 3, column 7”, found without a label. It worked because the toy is what the penalty assumes: causes that are independent and rare, each of them best described by one unit. Digits are
-# not made of sixteen lines. What happens there is an open question, and the rest of this chapter.
+# The list “row 3, column 7”, found without a label. It worked because the toy is what the penalty assumes: causes that are
+# independent and rare, each of them best described by one unit. Digits are not made of sixteen lines. What happens there is an open
+# question, and the rest of this chapter.
 
 # %% [markdown]
 # ## 3 · The gradient by hand
-# `fit` gets gradients from autodiff. Deriving them once by hand shows what the penalty *does* to a unit, and the sources' versions of it have four slips, so it is worth being exact. For this section the cost of a sample is half the squared error,
-# as in the sources:
+# `fit` gets gradients from autodiff. Deriving them once by hand shows what the penalty *does* to a unit, and the sources' versions
+# of it have several slips, so it is worth being exact. For this section the cost of a sample is half the squared error, as in the
+# sources:
 #
 # $$ C_m = \tfrac12 \sum_{d=1}^{D} (\hat x_{md} - x_{md})^2 . $$
 #
-# Write $\delta$ for the derivative of sample $m$'s share of the cost with respect to a layer's $z$. With $f'(z) = \sigma(z)(1 - \sigma(z))$, the chain rule gives at the output
+# Write $\delta$ for the derivative of sample $m$'s share of the cost with respect to a layer's $z$. With
+# $f'(z) = \sigma(z)(1 - \sigma(z))$, the chain rule gives at the output
 #
 # $$ \delta^{(2)}_{md} = (\hat x_{md} - x_{md})\; \hat x_{md} (1 - \hat x_{md}) \qquad (M, D), $$
 #
-# and, one layer down, what comes back through $W_2$ plus what the penalty adds. How does the penalty depend on $h_{mj}$? Through $\hat\rho_j$ alone, and $\partial \hat\rho_j / \partial h_{mj} = 1/M$. That $1/M$ is the one that all
-# gradients get when they are averaged, so we leave it for later:
+# and, one layer down, what comes back through $W_2$ plus what the penalty adds. How does the penalty depend on $h_{mj}$? Through
+# $\hat\rho_j$ alone, and $\partial \hat\rho_j / \partial h_{mj} = 1/M$. That $1/M$ is the one that all gradients get when they are
+# averaged, so we leave it for later:
 #
 # $$ \delta^{(1)}_{mj} = \underbrace{h_{mj} (1 - h_{mj})}_{f'(z^{(1)}_{mj})} \Bigl[ \sum_{d=1}^{D} w^{(2)}_{jd}\, \delta^{(2)}_{md}
 #    + \beta \Bigl( -\frac{\rho}{\hat\rho_j} + \frac{1 - \rho}{1 - \hat\rho_j} \Bigr) \Bigr] \qquad (M, N). $$
 #
-# Then average *gradients* over the batch: $\partial C/\partial w^{(1)}_{dj} = \frac1M \sum_m x_{md}\, \delta^{(1)}_{mj}$, $\;\partial C/\partial w^{(2)}_{jd} = \frac1M \sum_m h_{mj}\, \delta^{(2)}_{md}$.
+# Then average *gradients* over the batch: $\partial C/\partial w^{(1)}_{dj} = \frac1M \sum_m x_{md}\, \delta^{(1)}_{mj}$,
+# $\;\partial C/\partial w^{(2)}_{jd} = \frac1M \sum_m h_{mj}\, \delta^{(2)}_{md}$.
 
 # %% [markdown]
 # ### Exercise · the hidden error
@@ -327,7 +345,8 @@ hidden_error = ex.hidden_error.check(hidden_error)
 # ex.hidden_error.solution()
 
 # %% [markdown]
-# The rest of backpropagation is four lines. `forward` and `by_hand` against TensorFlow's tape, in double precision, on a random network of 12 inputs and 7 units:
+# The rest of backpropagation is four lines. `forward` and `by_hand` against TensorFlow's tape, in double precision, on a random
+# network of 12 inputs and 7 units:
 
 
 # %%
@@ -371,7 +390,7 @@ def off(a, b):
 
 rng = np.random.default_rng(runtime.seed(2))
 x = rng.random((40, 12))  # (M, D)
-network = rng.normal(0, 0.5, (12, 7)), rng.normal(0, 0.5, 7), rng.normal(0, 0.5, (7, 12)), rng.normal(0, 0.5, 12)
+network = (rng.normal(0, 0.5, (12, 7)), rng.normal(0, 0.5, 7), rng.normal(0, 0.5, (7, 12)), rng.normal(0, 0.5, 12))
 for cost in ("mean", "sum"):
     for weight in (0.0, 3.0):
         gap = off(by_hand(x, *network, rho, weight, cost), by_autodiff(x, *network, rho, weight, cost))
@@ -379,12 +398,17 @@ for cost in ("mean", "sum"):
 
 # %% [markdown]
 # Agreement to rounding. Now the sources' versions, one at a time, all for the mean cost with $\beta = 3$:
-# - **output without f′** (Crowley's lesson): $\delta^{(2)} = \hat x - x$. With squared error and a sigmoid output the factor $\hat x(1 - \hat x)$ is missing. (For *cross-entropy* it cancels, and the short form is right. That is one reason to train with it.)
-# - **penalty outside f′** (Crowley's chapter, (28)): the slope of the penalty is one with respect to $h$, and has to pass through the sigmoid like everything else.
-# - **errors averaged first** (Crowley's chapter, (25) and (26)): the batch's errors are added up before they are propagated. An error of +1 on one picture and −1 on another cancel, and nothing is learned from either.
+# - **no f′ at output** (Crowley's lesson): $\delta^{(2)} = \hat x - x$. With squared error and a sigmoid output the factor
+#   $\hat x(1 - \hat x)$ is missing. (For *cross-entropy* it cancels, and the short form is right. That is one reason to train with
+#   it.)
+# - **KL outside f′** (Crowley's chapter, (28)): the slope of the penalty is one with respect to $h$, and has to pass through the
+#   sigmoid like everything else.
+# - **averaged first** (Crowley's chapter, (25) and (26)): the batch's errors are added up before they are propagated. An error of
+#   +1 on one picture and −1 on another cancel, and nothing is learned from either.
 # - **first term only** (the chapter's divergence, its second (18)).
 #
-# There is a fifth that cannot even be run: the chapter's (27) multiplies layer 1's error by $f'(z^{(2)})$, which has $D$ entries a sample, where $N$ are needed.
+# There is a fifth that cannot even be run: the chapter's (27) multiplies layer 1's error by $f'(z^{(2)})$, which has $D$ entries a
+# sample, where $N$ are needed.
 
 
 # %%
@@ -416,9 +440,9 @@ def averaged(x_hat):
 
 truth = by_autodiff(x, *network, rho, 3.0)
 wrong = {
-    "output without f′": off(with_output_error(lambda x_hat: x_hat - x), truth),
-    "penalty outside f′": off(with_output_error(right, outside), truth),
-    "errors averaged first": off(with_output_error(averaged), truth),
+    "no f′ at output": off(with_output_error(lambda x_hat: x_hat - x), truth),
+    "KL outside f′": off(with_output_error(right, outside), truth),
+    "averaged first": off(with_output_error(averaged), truth),
     "first term only": off(with_output_error(right, first_term), truth),
 }
 largest = max(np.abs(g).max() for g in truth)
@@ -434,22 +458,43 @@ plots.bars(
 )
 
 # %%
-claim("output without f′: off by", wrong["output without f′"], at_least=0.1, at_most=1, exact=True)
-claim("penalty outside f′: off by", wrong["penalty outside f′"], at_least=1, at_most=20, exact=True)
-claim("errors averaged first: off by", wrong["errors averaged first"], at_least=0.001, at_most=0.1, exact=True)
+print(f"largest true gradient: {largest:.2f}")
+claim("no f′ at output: off by", wrong["no f′ at output"], at_least=0.1, at_most=1, exact=True)
+claim("KL outside f′: off by", wrong["KL outside f′"], at_least=1, at_most=100, exact=True)
+claim("averaged first: off by", wrong["averaged first"], at_least=0.001, at_most=0.1, exact=True)
 claim("first term only: off by", wrong["first term only"], at_least=0.5, at_most=20, exact=True)
 
 # %% [markdown]
-# The largest true gradient here is about 2, so these are no details. Averaging the errors first looks small, 0.007, only because an untrained network makes nearly the same error on every
-# picture. Once it is trained, errors of both signs are the rule.
+# The largest true gradient is printed below the bars (1.4 with the course’s seed), so these are no details. Only the third bar
+# looks small. That is because an untrained network makes much the same error on every picture. Here is the smallest case in which
+# it doesn't: one output, two pictures with errors of opposite sign, two different codes.
+
+# %%
+h2, x2, x_hat2 = (np.array([[0.1], [0.9]]), np.array([[0.2], [0.8]]), np.array([[0.5], [0.5]]))  # errors +0.3 and −0.3
+delta = (x_hat2 - x2) * x_hat2 * (1 - x_hat2)
+true_gradient = (h2 * delta).mean()  # for the one weight w2
+after_averaging = (h2 * delta.mean(axis=0)).mean()
+print(f"gradients averaged: {true_gradient:.3f}; errors averaged: {after_averaging:.3f}")
+claim("gradient of the two pictures, size", abs(true_gradient), at_least=0.0299, at_most=0.0301, exact=True)
+claim("the same with errors averaged first, size", abs(after_averaging), at_most=1e-9, exact=True)
+
+# %% [markdown]
+# The weight should grow, since the brighter picture has the larger code. With the errors averaged first, nothing is learned.
 #
-# The formula also says something about **dead units**. A ReLU that is 0 for every picture gets no gradient, and stays dead. Here the slope $-\rho/\hat\rho_j$ grows without limit as $\hat\rho_j$ shrinks, and $f' = h(1 - h)$ shrinks no faster: the
-# product tends to $-\beta\rho$ on average, which is not 0. A silent sigmoid unit is always called back.
+# The formula also says something about **dead units**. A ReLU that is 0 for every picture gets no gradient, and stays dead. Here
+# the slope $-\rho/\hat\rho_j$ grows without limit as $\hat\rho_j$ shrinks, and $f' = h(1 - h)$ shrinks no faster: the product tends
+# to $-\beta\rho$ on average, which is not 0. A silent sigmoid unit is always called back.
+
+# %%
+silent = np.random.default_rng(runtime.seed(2)).uniform(0, 2e-6, (100, 1))  # one unit, nearly dead on 100 pictures
+push = hidden_error(np.zeros((100, 12)), np.zeros((1, 12)), silent, rho, beta).mean()
+claim("push on a nearly dead unit, in units of −βρ", push / (-beta * rho), at_least=0.999, at_most=1.001, exact=True)
 
 # %% [markdown]
 # ### Think · sum or mean
-# Crowley's chapter calls its cost (22) an average, but has no $1/M$: it is a sum. Suppose $\beta = 100$ is right for the mean cost with batches of $M = 200$. Somebody rewrites the loss as a *sum* over the batch, and leaves the penalty as it is. Which $\beta$ gives the
-# same balance, and so the same trained network?
+# Crowley's chapter calls its cost (22) an average, but has no $1/M$: it is a sum. Suppose $\beta = 100$ is right for the mean cost
+# with batches of $M = 200$. Somebody rewrites the loss as a *sum* over the batch, and leaves the penalty as it is. Which $\beta$
+# gives the same balance, and so the same trained network?
 
 # %%
 answer = ...
@@ -461,13 +506,18 @@ relative = {}
 for cost in ("mean", "sum"):
     parts = [[by_hand(pictures, *network, rho, w, cost)[0] for w in (0.0, 3.0)] for pictures in (x, doubled[0])]
     relative[cost] = [np.linalg.norm(both - data_only) / np.linalg.norm(data_only) for data_only, both in parts]
-    print(f"{cost}: the penalty's pull is {relative[cost][0]:.2f} × the data's with 40 pictures, {relative[cost][1]:.2f} × with the same pictures twice")
-claim("mean cost: change of the balance when the batch doubles", abs(relative["mean"][1] / relative["mean"][0] - 1), at_most=1e-9, exact=True)
+    print(
+        f"{cost}: the penalty's pull is {relative[cost][0]:.2f} × the data's with 40 pictures, {relative[cost][1]:.2f} × with the same pictures twice"
+    )
+claim(
+    "mean cost: change of the balance when the batch doubles", abs(relative["mean"][1] / relative["mean"][0] - 1), at_most=1e-9, exact=True
+)
 claim("sum cost: balance after doubling the batch", relative["sum"][1] / relative["sum"][0], at_least=0.499, at_most=0.501, exact=True)
 
 # %% [markdown]
 # ## 4 · What the penalty does not ask for
-# Both Crowley texts promise that the penalty concentrates the activation on a single unit for each sample, and makes the units independent, or orthogonal. Think before you believe.
+# Between them, the two Crowley texts promise that the penalty concentrates the activation on a single unit for each sample, and
+# makes the units independent, and orthogonal. Think before you believe.
 #
 # A layer of 196 units has $\hat\rho_j = 0.05$ exactly for every unit, so that its penalty is 0. What follows?
 # - `"a"`: on every sample about ten units are on
@@ -510,23 +560,27 @@ claim("penalty of forty identical units", float(kl_penalty(identical.mean(axis=0
 print("units on, sample by sample, in the second code:", identical.sum(axis=1)[:15].astype(int), "…")
 
 # %% [markdown]
-# On the right, a sample has forty active units or none, and each is as dependent on the others as can be. *Symptom* in practice: a penalty near 0, and a poor reconstruction. *Cause*: $\beta$ so large that a constant code is the cheapest
-# way out. *Fix*: less $\beta$. It is the reconstruction term that makes units differ, because a constant code reconstructs nothing; the penalty only makes them rare. What comes of the two together is a matter of measurement.
+# On the right, a sample has forty active units or none, and each is as dependent on the others as can be. *Symptom* in practice: a
+# penalty near 0, and a poor reconstruction. *Cause*: $\beta$ so large that a constant code is the cheapest way out. *Fix*: less
+# $\beta$. It is the reconstruction term that makes units differ, because a constant code reconstructs nothing; the penalty only
+# makes them rare. What comes of the two together is a matter of measurement.
 
 # %% [markdown]
 # ## 5 · On digits
-# Now 196 units, and the same network twice: with $\beta = 100$ and, as a control, with $\beta = 0$. One detail helps a lot: the biases of layer 1 start at $\ln\frac{\rho}{1 - \rho} = -2.94$, where
-# $\sigma(-2.94) = 0.05$. Units then begin at the target instead of at one half, and spend no epochs on shouting each other down.
+# Now 196 units, and the same network twice: with $\beta = 100$ and, as a control, with $\beta = 0$. One detail helps a lot: the
+# biases of layer 1 start at $\ln\frac{\rho}{1 - \rho} = -2.94$, where $\sigma(-2.94) = 0.05$. Units then begin at the target
+# instead of at one half, and spend no epochs on shouting each other down.
 #
-# Every network of this chapter goes through the same measurement. To compare sigmoid and ReLU units, we call a unit **active** on a picture if it is above a tenth of its own largest activation on the training
-# images; and **dead** if it is active on no test picture.
+# Every network of this chapter goes through the same measurement. To compare sigmoid and ReLU units, we call a unit **active** on a
+# picture if it is above a tenth of its own largest activation on the training images; and **dead** if it is active on no test
+# picture.
 
 
 # %%
 def measure(model, encoder):
     """What this chapter wants to know about a trained autoencoder, on the test images."""
-    code_train, code = (encoder.predict(x, batch_size=2000, verbose=0) for x in (x_train, x_test))
-    x_hat = sigmoid(model.predict(x_test, batch_size=2000, verbose=0).astype("float64"))
+    code_train, code = (ops.convert_to_numpy(encoder(x)) for x in (x_train, x_test))
+    x_hat = ops.convert_to_numpy(ops.sigmoid(model(x_test)))
     is_active = code > 0.1 * code_train.max(axis=0) + 1e-9  # (n, N)
     return SimpleNamespace(
         model=model,
@@ -567,9 +621,9 @@ plots.curves(
 
 # %%
 claim("share of units within 20 % of ρ on test images", near, at_least=0.9)
-claim("average activation without the penalty", control.rho_hat.mean(), at_least=0.4)
-claim("squared error per pixel, β 100", kl_run.error, at_most={"mnist": 0.0175, "offline": 0.0095})
-claim("squared error per pixel, β 0", control.error, at_most={"mnist": 0.0075, "offline": 0.004})
+claim("average activation without the penalty", control.rho_hat.mean(), at_least=0.5)
+claim("squared error per pixel, β 100", kl_run.error, at_most={"mnist": 0.0185, "offline": 0.0103})
+claim("squared error per pixel, β 0", control.error, at_most={"mnist": 0.0076, "offline": 0.0037})
 
 # %% tags=["nbval-ignore-output"]
 chosen = [np.flatnonzero(y_test == c)[1] for c in range(10)]
@@ -582,28 +636,31 @@ plots.images(
 )
 
 # %% [markdown]
-# The rule holds on pictures the network has never seen. It has a price: on MNIST the squared error is 0.014 per pixel instead of 0.006. Both networks have 196 numbers a picture at their disposal, and one of them may use them only sparingly.
-# Here is what the codes look like: fifty test pictures, one in each row.
+# The rule holds on pictures the network has never seen. It has a price: on MNIST the squared error is 0.017 per pixel instead of 0.007.
+# Both networks have 196 numbers a picture at their disposal, and one of them may use them only sparingly. Here is what the codes
+# look like: fifty test pictures, one in each row.
 
 # %% tags=["nbval-ignore-output"]
 plots.heatmaps(
     {"β = 0 (activation)": control.code[:50], "β = 100 (activation)": kl_run.code[:50]},
-    title="Everybody talks; few talk (50 pictures down, 196 units across)",
+    title="Everybody talks on the left, few on the right (50 pictures down, 196 units across)",
     says=f"Two maps of activations, 50 pictures by 196 units. Without the penalty nearly everything is bright: {control.active:.0%} of the units are active. With it, most is dark with scattered bright points: {kl_run.active:.0%} are active.",
 )
 
 # %%
-claim("share of active units, β 100", kl_run.active, at_most=0.25)
-claim("share of active units, β 0", control.active, at_least=0.7)
+claim("share of active units, β 100", kl_run.active, at_most={"mnist": 0.18, "offline": 0.28})
+claim("share of active units, β 0", control.active, at_least=0.75)
 claim("dead units, β 100", kl_run.dead, at_most=0.01)
 
 # %% [markdown]
-# A code is a list of real numbers (not a binary one-hot vector, as Crowley's chapter has it), and “sparse” means that most of them are close to 0. Compare chapter 02's bottleneck of 32 units: that code is *small*, and dense. The two words are not the same,
+# A code is a list of real numbers (not a binary one-hot vector, as Crowley's chapter has it), and “sparse” means that most of them
+# are close to 0. Compare chapter 02's bottleneck of 32 units: that code is *small*, and dense. The two words are not the same,
 # though Laurent's slides use them so.
 
 # %% [markdown]
 # ### Batch average or running average?
-# $\hat\rho_j$ should be an average over the data. The layer uses the 200 pictures of a batch. Does that matter? KL is a bowl, and an average over few pictures jumps around in it. The price of a jumping $\hat\rho_j$ is *higher* than the price of its average, as
+# $\hat\rho_j$ should be an average over the data. The layer uses the 200 pictures of a batch. Does that matter? KL is a bowl, and
+# an average over few pictures jumps around in it. The price of a jumping $\hat\rho_j$ is *higher* than the price of its average, as
 # with every function that curves upwards. So we take the trained network and compute the penalty on batches of various sizes.
 
 # %% tags=["nbval-ignore-output"]
@@ -628,22 +685,25 @@ plots.curves(
 )
 
 # %%
-claim("penalty on batches of 20, in units of that on all data", prices[2] / all_data, at_least=5)
-claim("penalty on batches of 20 over that on batches of 200", prices[2] / prices[5], at_least=3)
+claim("penalty on batches of 20, in units of that on all data", prices[2] / all_data, at_least=20)
+claim("penalty on batches of 20 over that on batches of 200", prices[2] / prices[5], at_least=6)
 
 # %% [markdown]
-# What the excess punishes is *variance*: a unit that is fully on for one picture in twenty. With batches of 20 such a unit is on 0, 1, 2 or 3 times, and pays each time that it isn't 1. A unit that mumbles 0.05 all the time pays nothing. Small batches
-# favour mumbling, the opposite of what we want.
+# What the excess punishes is *variance*: a unit that is fully on for one picture in twenty. With batches of 20 such a unit is on 0,
+# 1, 2 or 3 times, and pays each time that it isn't 1. A unit that mumbles 0.05 all the time pays nothing. Small batches favour
+# mumbling, the opposite of what we want.
 #
-# The cure is to keep a **running average**, $\hat\rho \leftarrow 0.9\,\hat\rho + 0.1\,\hat\rho_\text{batch}$, that remembers the last ten batches or so. That is `momentum`. Two lines in the layer make it work: the *value* is the running average,
-# the *gradient* goes through the newest batch (otherwise it would carry a factor of 0.1). Both ways with batches of 20, same seed, same number of steps:
+# The cure is to keep a **running average**, $\hat\rho \leftarrow 0.95\,\hat\rho + 0.05\,\hat\rho_\text{batch}$, that remembers the
+# last twenty batches or so. That is `momentum`. Two lines in the layer make it work: the *value* is the running average, the
+# *gradient* goes through the newest batch (otherwise it would carry a factor of 0.05). Both ways with batches of 20, same seed,
+# same number of steps:
 
 # %%
 small = {}
-for name, momentum in {"batch average": 0.0, "running average": 0.9}.items():
+for name, momentum in {"batch average": 0.0, "running average": 0.95}.items():
     keras.utils.set_random_seed(runtime.seed(5))
     model, encoder = autoencoder(784, units, SparsityPenalty(rho, beta, momentum), bias=logit_rho)
-    fit(model, x_train, batch=20, epochs=budget(smoke=1, quick=1, full=3), rate=0.003)
+    fit(model, x_train, batch=20, epochs=budget(smoke=1, quick=2, full=3), rate=0.005)
     small[name] = measure(model, encoder)
 
 # %% tags=["nbval-ignore-output"]
@@ -662,24 +722,37 @@ plots.curves(
 )
 for name, run in small.items():
     within = np.mean(np.abs(run.rho_hat / rho - 1) < 0.2)
-    print(f"{name:16} {within:4.0%} of units within 20 %, squared error {run.error:.4f}, {np.mean(run.code > 0.5):.2%} of activations above 0.5")
+    print(
+        f"{name:16} {within:4.0%} of units within 20 %, squared error {run.error:.4f}, {np.mean(run.code > 0.5):.2%} of activations above 0.5"
+    )
 
 # %%
 sure = {name: np.mean(run.code > 0.5) for name, run in small.items()}
-claim("activations above 0.5, batches of 20, batch average", sure["batch average"], at_most=0.01)
-claim("activations above 0.5, batches of 20, running average", sure["running average"], at_least=0.01)
+claim("activations above 0.5, batches of 20, batch average", sure["batch average"], at_most=0.001)
+claim("activations above 0.5, batches of 20, running average", sure["running average"], at_least=0.03)
+claim(
+    "squared error with the running average over that with the batch average",
+    small["running average"].error / small["batch average"].error,
+    at_least=1.5,
+)
 
 # %% [markdown]
-# The running average lets units be fully on. It is no free lunch: it reacts late, like a heater whose thermometer hangs in the next room, and overshoots. The squared error is printed above: it is not smaller. With batches of 200, as in the rest of this
-# chapter, the plain batch average is good enough, and simpler.
+# The running average lets units be fully on: they are nearly binary, on for 5 % of the pictures. But it is no free lunch. It reacts
+# late, like a heater whose thermometer hangs in the next room, and overshoots: the squared error is *twice* that of the batch
+# average, on MNIST not far from that of drawing the mean image every time. We tried less momentum and smaller weights, and found no
+# setting in which the running average had the smaller error; perhaps you will. Both Crowley texts say that one needs $\hat\rho$
+# over all the data. For a gradient step one does not: with batches of 200, as in the rest of this chapter, the plain batch average
+# is good enough, and simpler.
 
 # %% [markdown]
 # ## 6 · What do the units listen to?
-# The weights $w^{(1)}_{dj}$ of unit $j$ are one number for each pixel: a picture, the unit's **receptive field**. White where ink switches the unit on, black where ink switches it off.
+# The weights $w^{(1)}_{dj}$ of unit $j$ are one number for each pixel: a picture, the unit's **receptive field**. White where ink
+# switches the unit on, black where ink switches it off.
 
 # %% [markdown]
 # ### Exercise · receptive fields
-# `W1` has shape $(D, N)$. Return $N$ pictures. Mid-grey (0.5) should mean “no weight”, and each picture should use the full range: its largest $|w|$ becomes 0 or 1.
+# `W1` has shape $(D, N)$. Return $N$ pictures. Mid-grey (0.5) should mean “no weight”, and each picture should use the full range:
+# its largest $|w|$ becomes 0 or 1.
 
 
 # %%
@@ -693,17 +766,19 @@ receptive_fields = ex.receptive_fields.check(receptive_fields)
 # %% tags=["nbval-ignore-output"]
 W1 = {name: run.model.get_layer("layer_1").get_weights()[0] for name, run in runs.items()}
 plots.images(
-    receptive_fields(W1["KL"], 28),
-    columns=28,
-    title="Receptive fields with the penalty: all 196 of them",
-    says="A sheet of 196 receptive fields. Most have light and dark strokes in the middle of the field on a grey, grainy ground.",
+    receptive_fields(W1["KL"], 28)[:28],
+    columns=14,
+    title="Receptive fields: strokes, in a frame of specks",
+    says="A sheet of 28 receptive fields. Most have light and dark strokes, rings and arcs in the middle, on grey ground, surrounded by single bright and dark specks.",
 )
 
 # %% [markdown]
-# Noise at the borders is what is left of the random start: no ink ever comes there, so nothing corrects those weights.
+# The specks around the strokes are pixels that hardly ever have ink. Few pictures correct those weights, and one of them can push a
+# weight far.
 #
-# The other half of a unit is what it *draws*. Switch one unit on, all others off, and look at the output: Crowley's lesson shows a sheet of such **imagettes**. We draw the same 14 units for both networks. To keep the background out, we show the
-# difference that the unit makes, mid-grey being none.
+# The other half of a unit is what it *draws*. Switch one unit on, all others off, and look at the output: Crowley's lesson shows a
+# sheet of such **imagettes**. We draw the same 14 units for both networks. To keep the background out, we show the difference that
+# the unit makes, mid-grey being none.
 
 # %% tags=["nbval-ignore-output"]
 
@@ -728,11 +803,12 @@ plots.images(
 # ## 7 · Independent, orthogonal, categories?
 # Now the promises, one after another, each with a number and a control.
 #
-# **Orthogonal** fields would have a cosine of 0. The **Gram matrix** holds all of them: $G_{jk} = \hat w_j \cdot \hat w_k$, with the columns of $W_1$ scaled to length 1; the sum runs over the $D$ pixels. The same for the rows of $W_2$, which the lesson
-# calls a basis. **Independent** units would have, at least, a correlation of 0 over the samples.
+# **Orthogonal** fields would have a cosine of 0. The **Gram matrix** holds all of them: $G_{jk} = \hat w_j \cdot \hat w_k$, with
+# the columns of $W_1$ scaled to length 1; the sum runs over the $D$ pixels. The same for the rows of $W_2$, which the lesson calls
+# a basis. **Independent** units would have, at least, a correlation of 0 over the samples.
 
 
-# %%
+# %% tags=["nbval-ignore-output"]
 def alike(vectors):
     """Matrix of |cosine| between the rows, with zeros on the diagonal, and its average off it."""
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-12)
@@ -753,24 +829,34 @@ for name, run in runs.items():
 
 # %% tags=["nbval-ignore-output"]
 plots.heatmaps(
-    {"drawings (|cosine|)": overlap["KL"]["drawings"][0], "activations (|correlation|)": overlap["KL"]["correlation"][0]},
+    {
+        "drawings (|cosine|)": overlap["KL"]["drawings"][0][:40, :40],
+        "activations (|correlation|)": overlap["KL"]["correlation"][0][:40, :40],
+    },
     title="With the penalty: drawings overlap, activations hardly correlate",
-    says="Two maps of 196 by 196 units for the network with the penalty, diagonals left out. Left, cosines between what units draw: many are far from 0, "
+    says="Two maps of the first 40 by 40 units for the network with the penalty, diagonals left out. Left, cosines between what units draw: many are far from 0, "
     f"on average {overlap['KL']['drawings'][1]:.2f}. Right, correlations between activations: mostly dark, on average {overlap['KL']['correlation'][1]:.2f}.",
 )
 
 # %%
-claim("average |correlation| of units, β 100", overlap["KL"]["correlation"][1], at_most=0.16)
-claim("average |correlation| of units, β 0 minus β 100", overlap["no penalty"]["correlation"][1] - overlap["KL"]["correlation"][1], at_least=0.04)
-claim("average |cosine| of drawings, β 100", overlap["KL"]["drawings"][1], at_least=0.25)
-claim("average |cosine| of drawings, β 100 minus β 0", overlap["KL"]["drawings"][1] - overlap["no penalty"]["drawings"][1], at_least=0.05)
+claim("average |correlation| of units, β 100", overlap["KL"]["correlation"][1], at_most={"mnist": 0.135, "offline": 0.175})
+claim(
+    "average |correlation| of units, β 0 minus β 100",
+    overlap["no penalty"]["correlation"][1] - overlap["KL"]["correlation"][1],
+    at_least=0.04,
+)
+claim("average |cosine| of drawings, β 100", overlap["KL"]["drawings"][1], at_least=0.32)
+claim("average |cosine| of drawings, β 100 minus β 0", overlap["KL"]["drawings"][1] - overlap["no penalty"]["drawings"][1], at_least=0.1)
 
 # %% [markdown]
-# A split verdict. Activations are less correlated with the penalty (on MNIST 0.10 on average instead of 0.21): rare events overlap rarely. But what the units *draw* is far from orthogonal, and further than without a penalty (0.32 against 0.19). It is easy to see
-# why. When only ten of 196 may speak, a 3 that leans a bit more needs another specialist, and two specialists for similar 3s draw similar things.
+# A split verdict. Activations are less correlated with the penalty (on MNIST 0.11 on average instead of 0.21): rare events overlap
+# rarely. But what the units *draw* is far from orthogonal, and further than without a penalty (0.37 against 0.20). It is easy to
+# see why. When only ten of 196 may speak, a 3 that leans a bit more needs another specialist, and two specialists for similar 3s
+# draw similar things.
 #
-# **Categories?** Does a unit stand for a digit? If it did, knowing whether it is on would tell a lot about the class. Mutual information says how much, of the 3.3 bits there are. We call a unit “on” when it is above its own average, a
-# fair definition for both networks.
+# **Categories?** Does a unit stand for a digit? If it did, knowing whether it is on would tell a lot about the class. Mutual
+# information says how much, of the 3.3 bits there are. We call a unit “on” when it is above its own average, a fair definition for
+# both networks.
 
 # %%
 p_class = np.eye(10)[y_test]  # (n, 10) one-hot
@@ -796,15 +882,21 @@ plots.curves(
     },
     x_label="units (or pixels), best first, in %",
     y_label="tells about the class (bits)",
-    title="No unit is a digit: the best tells a tenth of the 3.3 bits",
+    title="No unit is a digit: the best tells about a tenth of the 3.3 bits",
     says=f"Mutual information with the class, sorted. The best unit with the penalty tells {bits['KL'].max():.2f} bits, the average one {bits['KL'].mean():.2f}; without it {bits['no penalty'].max():.2f} and "
     f"{bits['no penalty'].mean():.2f}; the best single pixel {pixel_bits.max():.2f}.",
     ylim=(0, None),
 )
 
 # %%
-claim("bits that the best unit tells, β 100", bits["KL"].max(), at_least=0.15, at_most=1.0, unit="bits")
-claim("average bits of a unit, β 100 over β 0", bits["KL"].mean() / bits["no penalty"].mean(), at_least=1.1)
+claim("bits that the best unit tells, β 100", bits["KL"].max(), at_least=0.25, at_most=0.6, unit="bits")
+claim("best pixel minus best unit, β 100", pixel_bits.max() - bits["KL"].max(), at_least=-0.12, unit="bits")
+claim("average bits of a unit, β 100 over β 0", bits["KL"].mean() / bits["no penalty"].mean(), at_least=1.25)
+
+# %% [markdown]
+# The best unit tells about as much as the best single *pixel* (chapter 01 has a map of those), on the offline digits less. But look
+# at the right half: a pixel in a corner tells nothing, while every unit tells something. And on average a unit tells more with the
+# penalty than without.
 
 # %% tags=["nbval-ignore-output"]
 of_class = np.stack([kl_run.code[y_test == c].mean(axis=0) for c in range(10)])  # (10, N)
@@ -812,22 +904,25 @@ selectivity = of_class.max(axis=0) / of_class.sum(axis=0)  # (N,) share of the f
 specialists = of_class.T[np.argsort(-selectivity)[:20]]
 specialists = specialists[np.argsort(specialists.argmax(axis=1))]
 plots.heatmaps(
-    {"average activation": specialists.T},
-    title="The 20 most selective units: partial to a digit, not devoted to it",
-    says=f"A map of 10 digits by the 20 most selective units. Each unit is brightest for one digit, and weaker but not dark for others. The favourite digit gets {np.sort(selectivity)[-20:].mean():.0%} of such a "
-    f"unit's activation, {np.median(selectivity):.0%} for the median unit.",
+    {"most selective (activation)": specialists.T, "first twenty (activation)": of_class[:, :20]},
+    title="Partial to a digit, not devoted to it (digits down, units across)",
+    says=f"Two maps of 10 digits by 20 units. Left, the most selective units: each is brightest for one digit, and weaker but not dark for others. The favourite digit gets {np.sort(selectivity)[-20:].mean():.0%} of such a "
+    f"unit's activation, {np.median(selectivity):.0%} for the median unit. Right, the first twenty units: most react to several digits.",
 )
 
 # %%
-claim("favourite digit's share of a unit's activation, median", np.median(selectivity), at_least=0.15, at_most=0.5)
+claim("favourite digit's share of a unit's activation, median", np.median(selectivity), at_least=0.2, at_most=0.4)
 
 # %% [markdown]
-# If units were categories, the favourite digit's share would be 1; without any preference it would be 0.1. The median unit lies much nearer to no preference. So: rarer, less correlated, somewhat more telling on average than without the penalty. Not orthogonal, not
-# independent, not ten categories. The units stand for *parts and variants*. Whether that helps a classifier is the question of section 9.
+# If units were categories, the favourite digit's share would be 1; without any preference it would be 0.1. The median unit lies
+# much nearer to no preference. So: rarer, less correlated, somewhat more telling on average than without the penalty. Not
+# orthogonal, not independent, not ten categories. The units stand for *parts and variants*. Whether that helps a classifier is the
+# question of section 9.
 
 # %% [markdown]
 # ## 8 · Too little, too much
-# Predict what happens for a $\beta$ of 1 and of 10,000, and for a $\rho$ of 0.005 and of 0.5. Which of the four gives the sharpest reconstruction? Which of them has the most beautiful penalty?
+# Predict what happens for a $\beta$ of 1 and of 10,000, and for a $\rho$ of 0.005 and of 0.5. Which of the four gives the sharpest
+# reconstruction? Which of them has the most beautiful penalty?
 
 # %%
 settings = {"β = 1": (rho, 1.0), "β = 10,000": (rho, 10_000.0), "ρ = 0.005": (0.005, beta), "ρ = 0.5": (0.5, beta)}
@@ -842,26 +937,32 @@ for name, (target, weight) in settings.items():
 # %% tags=["nbval-ignore-output"]
 for name, run in sweep.items():
     within = np.mean(np.abs(run.rho_hat / targets[name] - 1) < 0.2)
-    print(f"{name:18} error {run.error:.4f}   average activation {run.rho_hat.mean():.3f}   within 20 % of ρ {within:4.0%}   active {run.active:4.0%}")
+    print(
+        f"{name:18} error {run.error:.4f}   average activation {run.rho_hat.mean():.3f}   within 20 % of ρ {within:4.0%}   active {run.active:4.0%}"
+    )
 plots.images(
-    np.concatenate([imagettes(run)[:14] for run in sweep.values()]),
-    columns=14,
+    np.concatenate([imagettes(run)[:12] for run in sweep.values()]),
+    columns=12,
     row_labels=list(sweep),
     title="Imagettes from too little to too much",
-    says="Six rows of 14 imagettes. No penalty and a weight of 1: blotches and fragments. Weight 100: strokes and shapes. Weight 10,000 and ρ of 0.005: whole digits, many alike. ρ of 0.5: textures.",
+    says="Six rows of 12 imagettes. No penalty and a weight of 1: blotches and fragments. Weight 100: strokes and shapes. Weight 10,000 and ρ of 0.005: whole digits, many alike. ρ of 0.5: textures.",
 )
 
 # %%
-claim("β 1: average activation in units of the target", sweep["β = 1"].rho_hat.mean() / rho, at_least=1.4)
+claim("β 1: average activation in units of the target", sweep["β = 1"].rho_hat.mean() / rho, at_least=1.8)
 claim("β 10,000: share of units within 20 % of ρ", np.mean(np.abs(sweep["β = 10,000"].rho_hat / rho - 1) < 0.2), at_least=0.95)
-claim("β 10,000: squared error in units of that with β 100", sweep["β = 10,000"].error / kl_run.error, at_least=1.5)
-claim("ρ 0.005: squared error in units of that with ρ 0.05", sweep["ρ = 0.005"].error / kl_run.error, at_least=1.3)
-claim("ρ 0.5: average activation", sweep["ρ = 0.5"].rho_hat.mean(), at_least=0.45, at_most=0.55)
+claim("β 10,000: squared error in units of that with β 100", sweep["β = 10,000"].error / kl_run.error, at_least=1.8)
+claim("ρ 0.005: squared error in units of that with ρ 0.05", sweep["ρ = 0.005"].error / kl_run.error, at_least=1.5)
+claim("ρ 0.5: average activation", sweep["ρ = 0.5"].rho_hat.mean(), at_least=0.48, at_most=0.52)
 
 # %% [markdown]
-# - **β too small** (1): the penalty is there, and nothing comes of it. Units are on about twice as often as they should. Wollongong's slides say that with regularisation the code may have any size, without risk of copying; it depends on the weight.
-# - **β too large** (10,000): the most beautiful penalty, all units on target, and a blurred reconstruction. Many units mumble around 0.05, the constant code of section 4 within reach.
-# - **ρ too small** (0.005): on average *one* of 196 units per picture. Units become prototypes, whole digits: close to the “one unit for each category” of the sources, at nearly twice the error on MNIST, and there are more prototypes than categories.
+# The sharpest of the four is $\beta = 1$, the most beautiful penalty that of $\beta$ = 10,000.
+# - **β too small** (1): the penalty is there, and nothing comes of it. Units are on about twice as often as they should.
+#   Wollongong's slides say that with regularisation the code may have any size, without risk of copying; it depends on the weight.
+# - **β too large** (10,000): the most beautiful penalty, all units on target, and a blurred reconstruction. Many units mumble
+#   around 0.05, the constant code of section 4 within reach.
+# - **ρ too small** (0.005): about *one* unit’s worth of activation per picture. Units become prototypes, whole digits: close to the
+#   “one unit for each category” of the sources, at nearly twice the error on MNIST, and there are more prototypes than categories.
 # - **ρ too large** (0.5): half of the units at all times. The bowl is satisfied; the code is not sparse.
 #
 # There is no best value as such. There is one for a purpose.
@@ -870,15 +971,19 @@ claim("ρ 0.5: average activation", sweep["ρ = 0.5"].rho_hat.mean(), at_least=0
 # ## 9 · Other ways to be sparse, and what the code is good for
 # The KL penalty looks at averages over samples. Two others look at *each sample*.
 #
-# **L1.** Suppose we believe, before seeing any picture, that activations follow a Laplace distribution, $p(h_j) = \frac\lambda2 e^{-\lambda |h_j|}$: mostly near 0, now and then large. If the units are independent, densities multiply, and
+# **L1.** Suppose we believe, before seeing any picture, that activations follow a Laplace distribution,
+# $p(h_j) = \frac\lambda2 e^{-\lambda |h_j|}$: mostly near 0, now and then large. If the units are independent, densities multiply,
+# and
 #
 # $$ -\ln p(h) = \sum_{j=1}^{N} \bigl( \lambda |h_j| - \ln\tfrac\lambda2 \bigr) = \lambda \sum_{j=1}^{N} |h_j| + \text{const.} $$
 #
-# Add $-\ln p(x|h)$, the reconstruction cost, and the loss is $-\ln p(x, h)$: an L1 penalty is a prior. It works with ReLU, needs no target, and can make an activation exactly 0, since its slope is $\lambda$ all the way down.
+# Add $-\ln p(x|h)$, the reconstruction cost, and the loss is $-\ln p(x, h)$: an L1 penalty is a prior. It works with ReLU, needs no
+# target, and can make an activation exactly 0, since its slope is $\lambda$ all the way down.
 
 # %% [markdown]
 # ### Exercise · the L1 penalty
-# Sum over the units, mean over the samples, without the constant. (Keras has `regularizers.L1`, which sums over the samples too. Its weight then means something else for every batch size.)
+# Sum over the units, mean over the samples, without the constant. (Keras has `regularizers.L1`, which sums over the samples too.
+# Its weight then means something else for every batch size.)
 
 
 # %%
@@ -896,7 +1001,8 @@ gap = np.ptp(-np.log(laplace) - [float(l1_penalty(np.array([[v]]), 0.8)) for v i
 claim("−ln p minus the penalty: how far from constant", gap, at_most=1e-6, unit="nats", exact=True)
 
 # %% [markdown]
-# **Top-k.** No penalty at all: in each sample the $k$ largest activations pass, the others are set to 0. The share of active units is then no wish but a fact.
+# **Top-k.** No penalty at all: in each sample the $k$ largest activations pass, the others are set to 0. The share of active units
+# is then no wish but a fact.
 
 # %% [markdown]
 # ### Exercise · top-k
@@ -911,7 +1017,7 @@ def top_k(h, k):
 top_k = ex.top_k.check(top_k)
 
 # %% [markdown]
-# KL, L1 and top-k, side by side, with the control. L1 and top-k get ReLU units. A penalty in Keras need not be a layer: `add_loss` is also what `activity_regularizer` calls, and the shortest form is a `Lambda` for top-k.
+# KL, L1 and top-k, side by side, with the control. L1 and top-k get ReLU units, and a smaller learning rate.
 
 
 # %%
@@ -940,20 +1046,35 @@ for name, run in runs.items():
     print(f"{name:12}{run.error:8.4f}{run.code.mean():18.3f}{run.active:9.0%}{run.dead:7.0%}")
 
 # %%
-claim("dead units, top-k", runs["top-k"].dead, at_least=0.1)
-claim("dead units, L1", runs["L1"].dead, at_least=0.05)
+claim("dead units, top-k", runs["top-k"].dead, at_least=0.45)
+claim("dead units, L1", runs["L1"].dead, at_least=0.15)
 claim("share of active units, top-k", runs["top-k"].active, at_most=20 / 196 + 1e-6)
-claim("share of active units, L1", runs["L1"].active, at_most=0.25)
+claim("share of active units, L1", runs["L1"].active, at_most=0.15)
 
 # %% [markdown]
-# Look at the last column. With ReLU and L1, or with a competition that somebody always loses, many units die: they are 0 on every picture, so no gradient reaches them. With KL none does, for the reason that the formula of section 3 gave. On the other hand L1 and top-k
-# make zeros that *are* zeros.
+# Look at the last column. With ReLU and L1, or with a competition that somebody always loses, many units die: they are 0 on every
+# picture, so no gradient reaches them. With KL none does, for the reason that the formula of section 3 gave. On the other hand L1
+# and top-k make zeros that *are* zeros.
 #
-# L1 has a loophole, too: halve every activation, double every weight of $W_2$, and the reconstruction is the same at half the price. Only the learning rate keeps the network from shrinking its code for ever. Serious users fix the length of $W_2$'s rows.
+# Look also back at the curve for $\beta = 0$ in section 5: a third of the control's units sits at exactly 1, on for every picture,
+# silent in another way. The large learning rate drove them there. Is the control a straw man, then? For the next comparison it gets
+# a brother that learns at a tenth of the rate, and keeps nearly all its units.
+#
+# L1 has a loophole, too: halve every activation, double every weight of $W_2$, and the reconstruction is the same at half the
+# price. Only the learning rate keeps the network from shrinking its code for ever. Serious users fix the length of $W_2$'s rows.
 #
 # ### Does it help a classifier?
-# All four slide sets say that a sparse code makes good features. A fair test needs a few things. A linear classifier on top, since the code should do the work: scikit-learn's logistic regression, its penalty chosen by 3-fold cross-validation. Few labels: 100 or 1,000, the same number for each class. The same draws of labelled images for every code, so that differences are *paired*. And opponents: the
-# same network without a penalty, and the raw pixels. The code was learned from all training images, without labels. Before you run it: which one will win with 100 labels?
+# Wollongong and Laurent say that a sparse code makes good features for classification. A fair test needs a few things. A linear
+# classifier on top, since the code should do the work: scikit-learn's logistic regression, its penalty chosen by 3-fold
+# cross-validation. Few labels: 100 or 1,000, the same number for each class. The same draws of labelled images for every code, so
+# that differences are *paired*. And opponents: the same network without a penalty, its slower brother, and the raw pixels. The code
+# was learned from all training images, without labels. Before you run it: which one will win with 100 labels?
+
+# %%
+keras.utils.set_random_seed(runtime.seed(3))
+model, encoder = autoencoder(784, units, bias=logit_rho)
+fit(model, x_train, rate=0.001)
+runs["slow"] = measure(model, encoder)
 
 # %%
 features = {name: (run.code_train, run.code) for name, run in runs.items()} | {"pixels": (x_train, x_test)}
@@ -984,40 +1105,57 @@ def paired(count, a, b):
 
 # %% tags=["nbval-ignore-output"]
 for count in label_counts:
-    print(f"{count} labels:", ", ".join(f"{name} {accuracy[count, name].mean():.1%}" for name in features))
-    for a, b in [("KL", "no penalty"), ("KL", "pixels"), ("KL", "L1"), ("KL", "top-k")]:
-        mean, half = paired(count, a, b)
-        print(f"    {a} − {b}: {100 * mean:+.1f} ± {100 * half:.1f} points")
-plots.bars(
-    features.keys(),
-    [100 * accuracy[label_counts[0], name].mean() for name in features],
-    y_label=f"accuracy with {label_counts[0]} labels (%)",
-    title="Sparse against dense code, one linear classifier",
-    says="Accuracy with 100 labels: " + ", ".join(f"{name} {accuracy[label_counts[0], name].mean():.1%}" for name in features) + ".",
-    fmt="%.1f",
+    for opponent in ("no penalty", "slow", "pixels", "L1", "top-k"):
+        mean, half = paired(count, "KL", opponent)
+        print(f"{count:5} labels: KL − {opponent:10} {100 * mean:+.1f} ± {100 * half:.1f} points")
+gain = 100 * paired(label_counts[0], "KL", "no penalty")[0]
+plots.grouped_bars(
+    list(features),
+    {f"{count} labels": [100 * accuracy[count, name].mean() for name in features] for count in label_counts},
+    y_label="test accuracy (%)",
+    title=f"With 100 labels, KL is {gain:+.1f} points from the same network without it",
+    says="Test accuracy of a linear classifier; “slow” is the network without penalty that learned slowly. "
+    + " ".join(
+        f"With {count} labels: " + ", ".join(f"{name} {accuracy[count, name].mean():.1%}" for name in features) + "."
+        for count in label_counts
+    ),
 )
 
 # %%
+bounds = {
+    ("no penalty", 100): {"mnist": 3.5, "offline": 1},
+    ("no penalty", 1000): {"mnist": 2, "offline": 0.5},
+    ("slow", 100): {"mnist": 2.5, "offline": 3},
+    ("slow", 1000): {"mnist": 3, "offline": 2.5},
+    ("pixels", 100): {"mnist": 1.2, "offline": 0},
+    ("pixels", 1000): {"mnist": 2.5, "offline": 1},
+}  # five seeds gave more
 for count in label_counts:
-    for opponent in ("no penalty", "pixels"):
+    for opponent in ("no penalty", "slow", "pixels"):
         mean, half = paired(count, "KL", opponent)
-        lower = {("no penalty", 100): {"mnist": 0, "offline": -2}, ("no penalty", 1000): 0, ("pixels", 100): -2, ("pixels", 1000): 0}[opponent, count]
+        lower = bounds[opponent, count]
         claim(f"KL minus {opponent}, {count} labels, lower end of the 95 % interval", 100 * (mean - half), at_least=lower, unit="points")
 
 # %% [markdown]
-# TEXT
+# On MNIST the sparse code is better than the dense one by 6 points with 100 labels and by 4 with 1,000, better than the slow one by
+# 6 and 5, and better than the pixels by 4 and 4. Every interval is on the same side of 0, so on these digits the sources are right,
+# in a form that can be checked. Two more things can be read off. The gain over the dense code shrinks as labels grow: with enough
+# of them a linear classifier finds its own way. And reconstruction is no guide: the control has the *smallest* squared error of
+# all, and with 100 labels the poorest code.
 #
-# What the interval covers, and what not: the draws differ in the labelled images. The autoencoder is one and the same in all of them.
+# What the intervals cover, and what they do not: the twenty draws differ in which images are labelled. The autoencoder is one and
+# the same in all of them, so another seed may shift the result; over five seeds and both data sets it kept its sign.
 
 # %% [markdown]
 # ## 10 · Filters for a convolutional network
-# A layer of 196 units that see all 784 pixels cannot slide. Take small **patches** of 7 × 7 pixels instead, train a small sparse autoencoder on them, and its receptive fields are filters of a size that a convolution can use. That is what Crowley's lesson
-# has in mind. We learn 16 filters, without a label.
+# A layer of 196 units that see all 784 pixels cannot slide. Take small **patches** of 7 × 7 pixels instead, train a small sparse
+# autoencoder on them, and its receptive fields are filters of a size that a convolution can use. That is what Crowley's lesson has
+# in mind. We learn 16 filters, without a label.
 
 # %%
 rng = np.random.default_rng(runtime.seed(6))
 count = budget(smoke=2000, quick=30_000, full=100_000)
-image, row, column = rng.integers(0, images, count), rng.integers(0, 22, count), rng.integers(0, 22, count)
+image, row, column = (rng.integers(0, images, count), rng.integers(0, 22, count), rng.integers(0, 22, count))
 windows = np.lib.stride_tricks.sliding_window_view(digits.x_train[:images, ..., 0], (7, 7), axis=(1, 2))
 patches = windows[image, row, column].reshape(-1, 49)  # (count, 49)
 patches = patches[patches.max(axis=1) > 0.3]  # leave out the empty ones
@@ -1038,8 +1176,10 @@ plots.images(
 )
 
 # %% [markdown]
-# Do they help? A small convolutional network: 16 filters, pooling, one dense layer of ten logits. Its first layer is *frozen*; only the dense layer learns, from 1,000 labelled images. First layers to compare: our filters; the same filters with their pixels shuffled (same
-# weights, no structure); Keras's own random start with ReLU, twice, a better opponent than one would think; and for orientation the whole network trained, first layer and all.
+# Do they help? A small convolutional network: 16 filters, pooling, one dense layer of ten logits. Its first layer is *frozen*; only
+# the dense layer learns, from 1,000 labelled images. First layers to compare: our filters; the same filters with their pixels
+# shuffled (same weights, no structure); Keras's own random start with ReLU, twice, a better opponent than one would think; and for
+# orientation the whole network trained, first layer and all.
 
 
 # %%
@@ -1054,7 +1194,7 @@ def small_cnn(weights=None, activation="sigmoid", frozen=True):
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(optimizer=keras.optimizers.Adam(0.01), loss=loss, metrics=["accuracy"])
     model.fit(digits.x_train[:1000], y_train[:1000], batch_size=50, epochs=budget(smoke=1, quick=15, full=30), verbose=0)
-    return model.evaluate(digits.x_test, y_test, batch_size=1000, verbose=0)[1]
+    return model.evaluate(x_test.reshape(-1, 28, 28, 1), y_test, batch_size=1000, verbose=0)[1]
 
 
 first_layers = {
@@ -1081,11 +1221,55 @@ plots.bars(
 
 # %%
 random = np.mean([cnn_accuracy["random 1"], cnn_accuracy["random 2"]])
-claim("learned filters minus shuffled ones", 100 * (cnn_accuracy["learned"] - cnn_accuracy["shuffled"]), at_least=1.5, unit="points")
-claim("learned filters minus random ones with ReLU", 100 * (cnn_accuracy["learned"] - random), at_least=-1, unit="points")
+claim("learned filters minus shuffled ones", 100 * (cnn_accuracy["learned"] - cnn_accuracy["shuffled"]), at_least=4, unit="points")
+claim("learned filters minus random ones with ReLU", 100 * (cnn_accuracy["learned"] - random), at_least=2, unit="points")
+claim("all trained minus learned filters", 100 * (cnn_accuracy["all trained"] - cnn_accuracy["learned"]), at_most=4, unit="points")
 
 # %% [markdown]
-# TEXT
+# On MNIST the learned filters come within a point or two of the network that was trained all through, with nothing but 16 filters
+# that never saw a label. Shuffled, the same weights lose about ten points: it is the arrangement that counts. Random ReLU filters
+# are in between. Always try them: much of what a convolutional network does comes from convolution and pooling, not from what was
+# learned.
+
+# %% [markdown]
+# ## 11 · What to take along
+# | statement in the sources | measured here |
+# | --- | --- |
+# | sparsity is an average over units (20) | over *samples*, one for each unit |
+# | training minimises it | it pulls each unit to ρ, from either side |
+# | one unit is active per sample | about one unit in six is; only ρ = 0.005 comes near to one |
+# | units become independent | less correlated: 0.11 instead of 0.21 |
+# | units become orthogonal | no: what they draw overlaps *more* than without the penalty |
+# | units are categories | no: parts and variants; the best tells a tenth of the class |
+# | good features for classification | yes, with few labels: +6 points over the same network without penalty |
+# | receptive fields for convolutional networks | yes |
+#
+# | method | what it controls | at rest | watch out for |
+# | --- | --- | --- | --- |
+# | KL | each unit's average over samples | near ρ | a sigmoid layer; batches that are too small; β too large |
+# | L1 | each activation | 0 | dead units; shrinking code, growing weights |
+# | top-k | units active per sample | 0 | dead units |
+#
+# **Ask yourself.** (1) All units have ρ̂ = ρ. What do you know about one sample? (2) You change the batch size from 200 to 50, with
+# a summed loss. What else must change? (3) Why does a sigmoid unit under KL not die, and a ReLU unit under L1 may? (4) With
+# cross-entropy, what is δ⁽²⁾? (5) Your penalty is 0 and the reconstruction is a blur. What happened, and what do you turn?
+# *Answers*: (1) Nothing. (2) β: a quarter of what it was. (3) The slope −ρ/ρ̂ grows as fast as f′ shrinks; a ReLU at 0 has no slope
+# at all. (4) x̂ − x, without f′. (5) A constant code; β down.
+#
+# **Measured here, not everywhere.** One layer, one size of code, centred digits on black. Which of KL, L1 and top-k wins depends on
+# λ, k and ρ, and we tuned none of them for the classifier. The interval speaks of labels, not of data sets. And a unit that *looks*
+# like a stroke is an invitation to give it a meaning: sections 4 and 7 are there to be remembered when you read that a network's
+# units “stand for” something.
 
 # %%
 ex.summary()
+
+# %% [markdown]
+# **References.** Sources of this course: Crowley, *Generative Networks and the AutoEncoder*, section 3.7; Crowley, lesson 9
+# (sparsity parameter, imagettes); Wollongong, slides (sparse autoencoders); Laurent, slides (Laplace prior). Papers: P. Földiák,
+# *Forming Sparse Representations by Local Anti-Hebbian Learning*, 1990 (the lines); B. A. Olshausen and D. J. Field, *Emergence of
+# Simple-Cell Receptive Field Properties by Learning a Sparse Code for Natural Images*, 1996; H. Lee, C. Ekanadham and A. Y. Ng,
+# *Sparse Deep Belief Net Model for Visual Area V2*, 2008; A. Coates, H. Lee and A. Y. Ng, *An Analysis of Single-Layer Networks in
+# Unsupervised Feature Learning*, 2011; A. Makhzani and B. Frey, *k-Sparse Autoencoders*, 2014.
+#
+# **Next**: 04, denoising and contractive autoencoders: what does a network learn that has to clean?

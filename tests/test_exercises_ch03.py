@@ -37,7 +37,9 @@ def average_by_tf(h):
 
 def penalty_in_one_line(rho_hat, rho):
     s = ops.minimum(ops.maximum(rho_hat, 1e-8), 1 - 1e-7)
-    return ops.sum(rho * (np.log(rho) - ops.log(s)) + (1 - rho) * (np.log(1 - rho) - ops.log(1 - s)))
+    return ops.sum(
+        rho * (np.log(rho) - ops.log(s)) + (1 - rho) * (np.log(1 - rho) - ops.log(1 - s))
+    )
 
 
 def penalty_with_einsum(rho_hat, rho):
@@ -236,7 +238,9 @@ WRONG = [
     ("top_k", lambda h, k: ops.where(h > ops.top_k(h, k)[0][:, -1:], h, 0.0), "k − 1 are left"),
     (
         "top_k",
-        lambda h, k: ops.where(h >= ops.sort(h)[:, ::-1][:, min(k, h.shape[1] - 1)][:, None], h, 0.0),
+        lambda h, k: ops.where(
+            h >= ops.sort(h)[:, ::-1][:, min(k, h.shape[1] - 1)][:, None], h, 0.0
+        ),
         "k + 1 are left",
     ),
     ("top_k", lambda h, k: ops.where(h < ops.top_k(h, k)[0][:, -1:], h, 0.0), "losers"),

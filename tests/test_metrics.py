@@ -57,36 +57,44 @@ x, y = load_digits(return_X_y=True)
 x = x / 16
 
 
-def test_few_labels_errors_are_those_of_a_linear_classifier():
-    errors = metrics.few_label_errors(
-        x[:900], y[:900], x[900:], y[900:], labels=100, draws=4, seed=0
-    )
-    assert errors.shape == (4,)
-    rng = np.random.default_rng(5)
+HALVES = x[:900], y[:900], x[900:], y[900:]
+
+
+def test_few_label_accuracy_is_that_of_a_linear_classifier():
+    scores = metrics.few_label_accuracy(*HALVES, labels=100, seeds=range(4))
+    assert scores.shape == (4,)
+    rng = np.random.default_rng(50)
     chosen = np.concatenate([rng.permutation(np.flatnonzero(y[:900] == c))[:10] for c in range(10)])
-    plain = 1 - LogisticRegression(max_iter=1000).fit(x[chosen], y[chosen]).score(x[900:], y[900:])
-    assert errors.mean() == pytest.approx(plain, abs=0.08)
+    plain = LogisticRegression(max_iter=1000).fit(x[chosen], y[chosen]).score(x[900:], y[900:])
+    assert scores.mean() == pytest.approx(plain, abs=0.08)
 
 
-def test_projection_on_the_span_of_the_samples_changes_nothing():
-    """More features than labels: padding with features that are 0 must not matter."""
-    wide = np.pad(x, ((0, 0), (0, 200)))
-    args = {"labels": 50, "draws": 2, "seed": 3}
-    a = metrics.few_label_errors(x[:900], y[:900], x[900:], y[900:], **args)
-    scale = np.std(x[:900]) / np.std(wide[:900])  # features are divided by one deviation
-    b = metrics.few_label_errors(wide[:900], y[:900], wide[900:], y[900:], **args)
-    assert scale > 1
-    np.testing.assert_allclose(a, b, atol=0.03)
+def test_an_easy_problem_is_solved_and_noise_is_not():
+    rng = np.random.default_rng(0)
+    labels = np.repeat(np.arange(3), 40)
+    easy, noise = np.eye(3)[labels] + 0.01 * rng.normal(size=(120, 3)), rng.normal(size=(120, 3))
+    args = {"labels": 30, "seeds": [1, 2]}
+    assert metrics.few_label_accuracy(easy, labels, easy, labels, **args).min() == 1
+    assert metrics.few_label_accuracy(noise, labels, noise, labels, **args).max() < 0.7
 
 
-def test_same_seed_same_draws_other_seed_others():
-    args = (x[:900], y[:900], x[900:], y[900:])
-    one, two = (metrics.few_label_errors(*args, labels=30, draws=2, seed=1) for _ in range(2))
-    other = metrics.few_label_errors(*args, labels=30, draws=2, seed=2)
-    assert (one == two).all() and (one != other).any()
+def test_standardising_makes_the_scale_of_a_feature_irrelevant():
+    scaled = x * np.linspace(0.01, 100, 64)
+    args = {"labels": 50, "seeds": [3]}
+    a = metrics.few_label_accuracy(*HALVES, **args)
+    b = metrics.few_label_accuracy(scaled[:900], y[:900], scaled[900:], y[900:], **args)
+    c = metrics.few_label_accuracy(
+        scaled[:900], y[:900], scaled[900:], y[900:], standardise=False, **args
+    )
+    assert a == pytest.approx(b, abs=0.01) and c < a
+
+
+def test_same_seed_same_draw_other_seed_another():
+    one, two, other = metrics.few_label_accuracy(*HALVES, labels=30, seeds=[1, 1, 2])
+    assert one == two != other
 
 
 @pytest.mark.parametrize("labels", [25, 20, 5000])
 def test_few_labels_wants_as_many_of_each_class(labels):
-    with pytest.raises(ValueError, match="each|class"):
-        metrics.few_label_errors(x, y, x, y, labels=labels, draws=1, seed=0)
+    with pytest.raises(ValueError, match="each"):
+        metrics.few_label_accuracy(x, y, x, y, labels=labels, seeds=[0])

@@ -219,7 +219,9 @@ what_kl_wants = book.question(
         "the activation is spread over the samples nor what other units do. The rest has to come "
         "from the other half of the loss.",
     },
-    hints=["The penalty is a function of ρ̂_1 … ρ̂_N only. What could you change without touching them?"],
+    hints=[
+        "The penalty is a function of ρ̂_1 … ρ̂_N only. What could you change without touching them?"
+    ],
 )
 
 
