@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 03 · Sparse autoencoders: what if few units may speak at a time?
 #
-# **You need** chapters [01](01_information_theory.ipynb) (KL divergence) and 02 (autoencoders, cross-entropy from logits). **It
+# **You need** chapters [01](01_information_theory.ipynb) (KL divergence) and [02](02_autoencoders.ipynb) (autoencoders, cross-entropy from logits). **It
 # runs in** {{minutes}} on two CPU cores; with the exercises, allow an evening.
 #
 # A committee of 196 people describes a picture. Everybody talks at once, each sentence says a bit about everything, and yet
@@ -25,12 +25,8 @@ from types import SimpleNamespace
 
 import numpy as np
 from scipy.stats import t as student
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV
-from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 
-from course_utils import data, information, plots, runtime
+from course_utils import data, information, metrics, plots, runtime
 from course_utils.exercises import ch03 as ex
 from course_utils.runtime import budget, claim
 
@@ -93,7 +89,7 @@ plots.images(
 # | output layer | $z^{(2)}_{md} = \sum_{j=1}^{N} h_{mj}\, w^{(2)}_{jd} + b^{(2)}_d$, the sum over the units $j$ | `W2` (N, D), `b2` (D,) |
 # | reconstruction | $\hat x_{md} = \sigma(z^{(2)}_{md})$ | `x_hat` (M, D) |
 #
-# (Crowley writes $a$ for our $h$.) The cost of sample $m$ is the cross-entropy of chapter 01, summed over its pixels $d$; the cost
+# The cost of sample $m$ is the cross-entropy of chapter 01, summed over its pixels $d$; the cost
 # of a batch is the *mean* over its samples $m$. In the code below `sparsify` is a hole between code and output, filled with nothing
 # for now.
 
@@ -546,7 +542,7 @@ useless_code = ex.useless_code.check(useless_code)
 # Here it is, beside a second one: forty identical units, all on for the same 5 % of the pictures.
 
 # %%
-constant = useless_code(200, 40, rho)  # (M, N)
+constant = np.asarray(useless_code(200, 40, rho))  # (M, N)
 identical = np.repeat(np.arange(200)[:, None] < 10, 40, axis=1).astype(float)  # 10 of 200: 5 %
 plots.heatmaps(
     {"a constant 0.05 (activation)": constant[:100].T, "forty identical units (activation)": identical[:100].T},
@@ -1079,20 +1075,14 @@ runs["slow"] = measure(model, encoder)
 # %%
 features = {name: (run.code_train, run.code) for name, run in runs.items()} | {"pixels": (x_train, x_test)}
 label_counts = budget(smoke=(100,), quick=(100, 1000), full=(100, 1000))
-by_class = [np.flatnonzero(y_train == c) for c in range(10)]
-accuracy = {}
-with threadpool_limits(1):  # these problems are small: two threads would mostly wait for each other
-    for count in label_counts:
-        for name, (train, test) in features.items():
-            scale = StandardScaler(with_std=name != "pixels").fit(train)  # border pixels are better left as they are
-            train, test = scale.transform(train), scale.transform(test)
-            scores = []
-            for draw in range(draws):
-                rng = np.random.default_rng(runtime.seed(100 + draw))
-                chosen = np.concatenate([rng.choice(c, count // 10, replace=False) for c in by_class])
-                search = GridSearchCV(LogisticRegression(tol=0.01, max_iter=500), {"C": np.logspace(-3, 1, 5)}, cv=3)
-                scores.append(search.fit(train[chosen], y_train[chosen]).score(test, y_test))
-            accuracy[count, name] = np.array(scores)
+accuracy = {
+    (count, name): metrics.few_label_accuracy(
+        train, y_train, test, y_test, labels=count, seeds=[runtime.seed(100 + draw) for draw in range(draws)], standardise=name != "pixels"
+    )
+    for count in label_counts
+    for name, (train, test) in features.items()
+}
+
 
 # %%
 
@@ -1253,8 +1243,14 @@ claim("all trained minus learned filters", 100 * (cnn_accuracy["all trained"] - 
 # **Ask yourself.** (1) All units have ρ̂ = ρ. What do you know about one sample? (2) You change the batch size from 200 to 50, with
 # a summed loss. What else must change? (3) Why does a sigmoid unit under KL not die, and a ReLU unit under L1 may? (4) With
 # cross-entropy, what is δ⁽²⁾? (5) Your penalty is 0 and the reconstruction is a blur. What happened, and what do you turn?
-# *Answers*: (1) Nothing. (2) β: a quarter of what it was. (3) The slope −ρ/ρ̂ grows as fast as f′ shrinks; a ReLU at 0 has no slope
-# at all. (4) x̂ − x, without f′. (5) A constant code; β down.
+#
+#
+# <details><summary>Answers</summary>
+#
+# (1) Nothing. (2) β: a quarter of what it was. (3) The slope −ρ/ρ̂ grows as fast as f′ shrinks; a ReLU at 0 has no slope at all. (4) x̂ − x, without f′. (5) A constant code;
+# β down.
+#
+# </details>
 #
 # **Measured here, not everywhere.** One layer, one size of code, centred digits on black. Which of KL, L1 and top-k wins depends on
 # λ, k and ρ, and we tuned none of them for the classifier. The interval speaks of labels, not of data sets. And a unit that *looks*

@@ -158,3 +158,12 @@ def test_fit_trains_averages_to_rho_and_the_model_is_saved_and_loaded(tmp_path):
     )
     assert np.allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), atol=1e-6)
     assert (loaded.get_layer("sparse").rho, loaded.get_layer("sparse").beta) == (0.2, 10.0)
+
+
+def test_the_chapter_s_references_are_the_package_s_functions():
+    from course_utils.exercises import ch03 as ex
+
+    h = np.random.default_rng(0).random((6, 4)).astype("float32")
+    rho_hat = ex.average_activation.reference(h)
+    assert np.allclose(rho_hat, average_activation(h))
+    assert np.isclose(float(ex.kl_penalty.reference(rho_hat, 0.1)), float(kl_penalty(rho_hat, 0.1)))

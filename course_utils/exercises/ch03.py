@@ -22,7 +22,7 @@ summary = book.summary
     ],
     mistakes=[
         Mistake(lambda h: keras.ops.mean(h, axis=-1), "That is one number for each sample: the "
-                "average ran over the units, as in Crowley's (20). A unit's average runs over the "
+                "average ran over the units. A unit's average runs over the "
                 "samples: axis 0."),
         Mistake(lambda h: keras.ops.sum(h, axis=0), "That is the sum over the samples: divide by "
                 "their number M. A sum of 500 activations is no share of the time."),
@@ -83,8 +83,8 @@ def _survives_dead_units(answer):
     ],
     mistakes=[
         Mistake(lambda s, r: keras.ops.sum(r * keras.ops.log(r / s)), "The second term is missing: "
-                "a unit on 5 % of the time is off 95 % of the time. The first term alone (as in "
-                "Crowley's chapter) keeps falling as ρ̂ grows, so training would switch units on."),
+                "a unit on 5 % of the time is off 95 % of the time. The first term alone "
+                "keeps falling as ρ̂ grows, so training would switch units on."),
         Mistake(lambda s, r: keras.ops.mean(_bowl(r, s)), "That is the mean over the units; the "
                 "penalty is their sum, so that each unit is pulled as hard however many there "
                 "are."),
@@ -167,7 +167,7 @@ _SHOW = "delta2 (4, 3), W2 (2, 3), h (4, 2), rho=0.1, beta="
     ],
     mistakes=[
         Mistake(lambda d, w, h, r, b: h * (1 - h) * (d @ w.T) + b * _slope(h, r), "The sparsity "
-                "term stands outside f′ (as in Crowley's (28)). It is a derivative with respect to "
+                "term stands outside f′. It is a derivative with respect to "
                 "h; to get to z it has to pass through the sigmoid too."),
         Mistake(lambda d, w, h, r, b: d @ w.T + b * _slope(h, r), "f′ is missing: multiply the "
                 "whole bracket by h·(1 − h)."),
@@ -182,11 +182,11 @@ _SHOW = "delta2 (4, 3), W2 (2, 3), h (4, 2), rho=0.1, beta="
                 "averaged over the units of each sample. It is each unit's average over the "
                 "samples: axis 0."),
         Mistake(lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + b / len(h) * _slope(h, r)), "That "
-                "has β/M, the form for the *sum* over the samples. For the mean cost, with "
+                "has β/M, the form for the sum over the samples. For the mean cost, with "
                 "gradients averaged afterwards, β stays β."),
         Mistake(lambda d, w, h, r, b: h * (1 - h) * ((d @ w.T).mean(0) + b * _slope(h, r)), "The "
-                "errors were averaged over the batch before they were sent back, as in Crowley's "
-                "(25). Opposite errors cancel then: keep one row for each sample, and average "
+                "errors were averaged over the batch before they were sent back. "
+                "Opposite errors cancel then: keep one row for each sample, and average "
                 "gradients."),
         Mistake(lambda d, w, h, r, b: h * (1 - h) * (d @ w + b * _slope(h, r)), "W2 has shape "
                 "(N, D), and the way back is from D to N: delta2 @ W2.T. With N = D a forgotten "
@@ -242,7 +242,7 @@ def _is_useless(samples, units, rho):
         if np.ptp(h, axis=0).max() > 1e-9:
             return (
                 f"{call}: its rows differ, so the code tells samples apart.\n"
-                "That may well have a small penalty. But we are after a code that says *nothing*: "
+                "That may well have a small penalty. But we are after a code that says nothing: "
                 "every sample must get the same row."
             )
         if np.all(rho_hat == 0):
@@ -289,7 +289,7 @@ _WEIGHTS = np.array(
 
 @book.exercise(
     cases=[
-        Case(_WEIGHTS, 2, why="Unit j's weights are *column* j of W1; its largest |w| becomes 0 or "
+        Case(_WEIGHTS, 2, why="Unit j's weights are column j of W1; its largest |w| becomes 0 or "
              "1, and a weight of 0 becomes 0.5."),
         Case(_WEIGHTS[:, :2], 2, why="One picture for each unit, whatever their number."),
         Case(np.arange(-4.0, 5.0)[:, None], 3, why="Pixels come row by row."),
@@ -305,7 +305,7 @@ _WEIGHTS = np.array(
                 "has another grey in each picture; here it should be 0.5 in all."),
         Mistake(lambda w, s: _pictures(w.T.reshape(-1, s, s), w.T.reshape(-1, s, s).max(
                 axis=(1, 2), keepdims=True)), "Each was divided by its largest weight. The largest "
-                "*absolute* value keeps strong negative weights in [0, 1]."),
+                "absolute value keeps strong negative weights in [0, 1]."),
         Mistake(lambda w, s: (w / np.abs(w).max(0)).T.reshape(-1, s, s), "Those lie in [−1, 1]. "
                 "Halve them and add 0.5, so that no weight is mid-grey."),
         Mistake(lambda w, s: _pictures(w / np.abs(w).max(0), 1).T, "The values are right, but each "
@@ -392,7 +392,7 @@ def _kth(h, k):
     ],
     mistakes=[
         Mistake(lambda h, k: keras.ops.top_k(h, k)[0], "Those are the k largest values, sorted. "
-                "They have lost their places: the decoder needs to know *which* units spoke. Keep "
+                "They have lost their places: the decoder needs to know which units spoke. Keep "
                 "the shape (M, N), zeros elsewhere."),
         Mistake(lambda h, k: keras.ops.cast(h >= _kth(h, k), "float32"), "That is the mask of 0s "
                 "and 1s. The winners keep their values: multiply the mask by h."),

@@ -1,23 +1,12 @@
-"""Chapter 03's exercises: right answers in another style, wrong ones with what they are told."""
+"""What learners answer in chapter 03."""
 
 import numpy as np
-import pytest
 import tensorflow as tf
 from keras import ops
 
-from course_utils.exercises import ch03 as ex
+from exercise_tables import Table
 
-
-@pytest.fixture(autouse=True)
-def fresh():
-    for item in ex.book.items.values():
-        item.verdict = None
-
-
-def verdict(name, answer):
-    exercise = getattr(ex, name)
-    goes_on_with = exercise.check(answer)
-    return exercise.verdict, goes_on_with
+table = Table()
 
 
 def bowl(r, s):
@@ -93,13 +82,6 @@ RIGHT = [
 ]
 
 
-@pytest.mark.parametrize("name, answer", RIGHT)
-def test_right_answers_pass_and_are_used(name, answer):
-    got, goes_on_with = verdict(name, answer)
-    assert got.status == "passed", got.text
-    assert goes_on_with is answer
-
-
 # ------------------------------------------------------------------------------ wrong answers
 
 
@@ -161,7 +143,7 @@ WRONG = [
     (
         "hidden_error",
         lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + b * slope(h, r) / len(h)),
-        "form for the *sum*",
+        "form for the sum",
     ),
     (
         "hidden_error",
@@ -198,7 +180,7 @@ WRONG = [
     (
         "receptive_fields",
         lambda w, s: (0.5 + 0.5 * w / w.max(0)).T.reshape(-1, s, s),
-        "*absolute*",
+        "absolute",
     ),
     ("receptive_fields", lambda w, s: (w / np.abs(w).max(0)).T.reshape(-1, s, s), "[−1, 1]"),
     (
@@ -247,92 +229,19 @@ WRONG = [
     ("top_k", lambda h, k: ops.where(h <= ops.sort(h)[:, k - 1][:, None], h, 0.0), "smallest"),
 ]
 
+for name, answer in RIGHT:
+    table.right(name)(answer)
+for name, answer, fragment in WRONG:
+    table.wrong(name, fragment)(answer)
 
-@pytest.mark.parametrize("name, answer, fragment", WRONG)
-def test_wrong_answers_are_told_what_is_wrong(name, answer, fragment):
-    got, goes_on_with = verdict(name, answer)
-    assert got.status == "failed"
-    assert fragment in got.text
-    assert goes_on_with is getattr(ex, name).reference
+# ------------------------------------------------------------------------- choices and numbers
 
-
-MISTAKES = [
-    (item.name, mistake)
-    for item in ex.book.items.values()
-    for mistake in getattr(item, "mistakes", ())
-]
-
-
-@pytest.mark.parametrize("name, mistake", MISTAKES)
-def test_every_known_mistake_is_recognised(name, mistake):
-    assert mistake.says in verdict(name, mistake.function)[0].text
-
-
-CODE = [item.name for item in ex.book.items.values() if hasattr(item, "reference")]
-
-
-@pytest.mark.parametrize("name", CODE)
-def test_stub_and_reference(name):
-    def stub(*arguments):
-        """Not done."""
-        ...
-
-    got, goes_on_with = verdict(name, stub)
-    assert got.status == "not attempted"
-    reference = getattr(ex, name).reference
-    assert goes_on_with is reference
-
-    def copy(*arguments):  # the reference, as a learner would have typed it
-        return reference(*arguments)
-
-    assert verdict(name, copy)[0].status == "passed"
-    assert "def " + name in getattr(ex, name).source()
-
-
-@pytest.mark.parametrize("choice", "abcd")
-def test_every_option_is_explained(choice):
-    ex.what_kl_wants.check(choice)
-    got = ex.what_kl_wants.verdict
-    assert got.status == ("passed" if choice == "d" else "failed")
-    assert len(got.text) > 60
-
-
-@pytest.mark.parametrize(
-    "number, status, fragment",
-    [
-        (20_000, "passed", "tied to the batch size"),
-        (100, "failed", "drowned"),
-        (0.5, "failed", "other way round"),
-        (200, "failed", "That is the batch size"),
-        (500, "failed", "multiplied"),
-        (7, "failed", "Write both costs down"),
-        ("much", "failed", "give a number"),
-        (..., "not attempted", "Give a number"),
-    ],
-)
-def test_beta_for_sum(number, status, fragment):
-    ex.beta_for_sum.check(number)
-    assert ex.beta_for_sum.verdict.status == status
-    assert fragment in ex.beta_for_sum.verdict.text
-
-
-def test_hints_come_one_by_one_and_solutions_show(capsys):
-    for item in ex.book.items.values():
-        item._hints_given = 0
-        for _ in range(len(item.hints) + 1):
-            item.hint()
-        assert "No more hints" in capsys.readouterr().out
-        item.solution()
-        assert capsys.readouterr().out.strip()
-        item._hints_given = 0
-
-
-def test_reference_and_package_agree():
-    from course_utils import layers
-
-    h = np.random.default_rng(0).random((6, 4)).astype("float32")
-    rho_hat = ex.average_activation.reference(h)
-    assert np.allclose(rho_hat, layers.average_activation(h))
-    assert np.isclose(
-        float(ex.kl_penalty.reference(rho_hat, 0.1)), float(layers.kl_penalty(rho_hat, 0.1))
-    )
+table.choice("what_kl_wants", "d", "passed", "what_kl_wants")
+for option in "abc":
+    table.choice("what_kl_wants", option, "failed", "what_kl_wants")
+table.choice("beta_for_sum", 20_000, "passed", "tied to the batch size")
+table.choice("beta_for_sum", 100, "failed", "drowned")
+table.choice("beta_for_sum", 0.5, "failed", "other way round")
+table.choice("beta_for_sum", 200, "failed", "That is the batch size")
+table.choice("beta_for_sum", 500, "failed", "multiplied")
+table.choice("beta_for_sum", 7, "failed", "Write both costs down")
