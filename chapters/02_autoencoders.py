@@ -664,7 +664,7 @@ plots.bars(
     error_of.keys(),
     [e.mean() for e in error_of.values()],
     y_label="squared error per pixel",
-    title="Empty and flipped pictures cost about as much as digits, noise far more",
+    title="An empty picture is no stranger than a digit; noise is",
     fmt="%.4f",
     says="Mean squared error as bars: "
     + ", ".join(f"{name} {e.mean():.4f}" for name, e in error_of.items())

@@ -5,31 +5,6 @@ import warnings
 import numpy as np
 
 
-def psnr(x_hat, x) -> np.ndarray:
-    """Peak signal-to-noise ratio of each image, −10·log10(mean squared error), for a peak of 1.
-
-    Parameters
-    ----------
-    x_hat, x : arrays, shape (n, ...)
-        Images to judge, and the clean images. Nothing is clipped here: clip outputs before.
-
-    Returns
-    -------
-    array, shape (n,), in dB; inf where an image is exact
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ or there is no axis of images.
-    """
-    x_hat, x = np.asarray(x_hat, "float64"), np.asarray(x, "float64")
-    if x_hat.shape != x.shape or x.ndim < 2:
-        raise ValueError(f"wanted two equal shapes (n, ...), got {x_hat.shape} and {x.shape}")
-    error = np.mean((x_hat - x) ** 2, axis=tuple(range(1, x.ndim)))
-    with np.errstate(divide="ignore"):
-        return -10 * np.log10(error)
-
-
 def clustering_error(clusters_train, y_train, clusters_test, y_test) -> float:
     """Share of test samples that lie in a cluster which stands for another class.
 

@@ -135,6 +135,7 @@ def bars(
     drawn = ax.bar([str(label) for label in labels], heights)
     if fmt:
         ax.bar_label(drawn, fmt=fmt, padding=2)
+        ax.margins(y=0.1)  # room for the label of the highest
     ax.grid(axis="x", visible=False)
     ax.set(xlabel=x_label, ylabel=y_label, title=title)
     show(fig, says)
