@@ -128,7 +128,7 @@ entropy_of_lines = 16 * information.bernoulli_entropy(1 / 8, unit="nats")
 print(f"{plain_nats:.2f} nats per picture; the list of lines itself is worth {entropy_of_lines:.2f} nats")
 
 # %% [markdown]
-# The reconstruction is nearly perfect. So the network *knows* which lines are there. Does it have a unit for row 3? Before you go
+# What is left to be surprised by, once the code is known, is small: the reconstruction is nearly perfect. So the network *knows* which lines are there. Does it have a unit for row 3? Before you go
 # on, guess: of the 16 lines, how many have a unit that follows them, correlation at least 0.9?
 
 
@@ -313,7 +313,9 @@ claim("least correlation of a line with its unit, KL penalty", sparse_correlatio
 #
 # $$ \delta^{(2)}_{md} = (\hat x_{md} - x_{md})\; \hat x_{md} (1 - \hat x_{md}) \qquad (M, D), $$
 #
-# and, one layer down, what comes back through $W_2$ plus what the penalty adds. How does the penalty depend on $h_{mj}$? Through
+# and, one layer down, what comes back through $W_2$ plus what the penalty adds. The slope of one unit's price is, term by term,
+# $\partial/\partial\hat\rho_j\, [\rho \ln\frac{\rho}{\hat\rho_j} + (1 - \rho)\ln\frac{1 - \rho}{1 - \hat\rho_j}] = -\frac{\rho}{\hat\rho_j} + \frac{1 - \rho}{1 - \hat\rho_j}$: negative below
+# the target, positive above. How does the penalty depend on $h_{mj}$? Through
 # $\hat\rho_j$ alone, and $\partial \hat\rho_j / \partial h_{mj} = 1/M$. That $1/M$ is the one that all gradients get when they are
 # averaged, so we leave it for later:
 #
@@ -461,9 +463,9 @@ claim("averaged first: off by", wrong["averaged first"], at_least=0.001, at_most
 claim("first term only: off by", wrong["first term only"], at_least=0.5, at_most=20, exact=True)
 
 # %% [markdown]
-# The largest true gradient is printed below the bars (1.4 with the course’s seed), so these are no details. Only the third bar
-# looks small. That is because an untrained network makes much the same error on every picture. Here is the smallest case in which
-# it doesn't: one output, two pictures with errors of opposite sign, two different codes.
+# The largest true gradient is printed below the bars (1.4 with the course’s seed), so these are not details. Only the third bar looks small, for two reasons. With $\beta = 3$ nearly all of
+# the gradient is the penalty's, which this slip leaves alone; and an untrained network makes much the same error on every picture. Here is the smallest case in which it doesn't: one
+# output, two pictures with errors of opposite sign, two different codes.
 
 # %%
 h2, x2, x_hat2 = (np.array([[0.1], [0.9]]), np.array([[0.2], [0.8]]), np.array([[0.5], [0.5]]))  # errors +0.3 and −0.3
@@ -479,7 +481,8 @@ claim("the same with errors averaged first, size", abs(after_averaging), at_most
 #
 # The formula also says something about **dead units**. A ReLU that is 0 for every picture gets no gradient, and stays dead. Here
 # the slope $-\rho/\hat\rho_j$ grows without limit as $\hat\rho_j$ shrinks, and $f' = h(1 - h)$ shrinks no faster: the product tends
-# to $-\beta\rho$ on average, which is not 0. A silent sigmoid unit is always called back.
+# to $-\beta\rho$ on average, which is not 0. A silent sigmoid unit is called back. (Almost always: below the 1e-7 at which we clip, the penalty is flat, and in float32 a
+# unit with $z > 17$ is exactly 1, where $f'$ is 0.)
 
 # %%
 silent = np.random.default_rng(runtime.seed(2)).uniform(0, 2e-6, (100, 1))  # one unit, nearly dead on 100 pictures
@@ -546,7 +549,8 @@ constant = np.asarray(useless_code(200, 40, rho))  # (M, N)
 identical = np.repeat(np.arange(200)[:, None] < 10, 40, axis=1).astype(float)  # 10 of 200: 5 %
 plots.heatmaps(
     {"a constant 0.05 (activation)": constant[:100].T, "forty identical units (activation)": identical[:100].T},
-    title="Two codes with no penalty at all (40 units down, 100 pictures across)",
+    title="Two codes whose penalty is 0 (40 units down, 100 pictures across)",
+    vmax=1,
     says="Two maps of 40 units by 100 pictures. Left, one even colour: every unit is at 0.05 on every picture. Right, all units are on for the first ten pictures and off for the others.",
 )
 
@@ -847,11 +851,12 @@ claim("average |cosine| of drawings, β 100 minus β 0", overlap["KL"]["drawings
 # %% [markdown]
 # A split verdict. Activations are less correlated with the penalty (on MNIST 0.11 on average instead of 0.21): rare events overlap
 # rarely. But what the units *draw* is far from orthogonal, and further than without a penalty (0.37 against 0.20). It is easy to
-# see why. When only ten of 196 may speak, a 3 that leans a bit more needs another specialist, and two specialists for similar 3s
-# draw similar things.
+# see why. When all activations together may add up to ten or so ($196 \cdot 0.05$), a 3 that leans a bit more needs another specialist, and two specialists for
+# similar 3s draw similar things. The receptive fields, printed above, go the other way: they overlap a little *less* than the control's. And the control is no model of tidiness: a third of its
+# units are stuck at 1, as the curve in section 5 showed, so take the comparison for what it is.
 #
-# **Categories?** Does a unit stand for a digit? If it did, knowing whether it is on would tell a lot about the class. Mutual
-# information says how much, of the 3.3 bits there are. We call a unit “on” when it is above its own average, a fair definition for
+# **Categories?** Does a unit stand for a digit? Mutual information says how much it tells about the class. Mind the scale: there are 3.3 bits to be told, but a perfect detector of
+# *one* digit, on for that digit and off for all others, tells only the entropy of a coin with $P = 0.1$, which is 0.47 bits. We call a unit “on” when it is above its own average, a fair definition for
 # both networks.
 
 # %%
@@ -874,11 +879,12 @@ plots.curves(
     {
         "units, β = 100": np.sort(bits["KL"])[::-1],
         "units, β = 0": np.sort(bits["no penalty"])[::-1],
+        "a perfect detector of one digit": np.full(units, information.bernoulli_entropy(0.1, unit="bits")),
         "single pixels": np.interp(np.linspace(0, 1, units), np.linspace(0, 1, len(pixel_bits)), np.sort(pixel_bits)[::-1]),
     },
     x_label="units (or pixels), best first, in %",
     y_label="tells about the class (bits)",
-    title="No unit is a digit: the best tells about a tenth of the 3.3 bits",
+    title="A few units come near a digit detector’s 0.47 bits, most do not",
     says=f"Mutual information with the class, sorted. The best unit with the penalty tells {bits['KL'].max():.2f} bits, the average one {bits['KL'].mean():.2f}; without it {bits['no penalty'].max():.2f} and "
     f"{bits['no penalty'].mean():.2f}; the best single pixel {pixel_bits.max():.2f}.",
     ylim=(0, None),
@@ -918,7 +924,7 @@ claim("favourite digit's share of a unit's activation, median", np.median(select
 # %% [markdown]
 # ## 8 · Too little, too much
 # Predict what happens for a $\beta$ of 1 and of 10,000, and for a $\rho$ of 0.005 and of 0.5. Which of the four gives the sharpest
-# reconstruction? Which of them has the most beautiful penalty?
+# reconstruction? Which of them keeps its units closest to the target?
 
 # %%
 settings = {"β = 1": (rho, 1.0), "β = 10,000": (rho, 10_000.0), "ρ = 0.005": (0.005, beta), "ρ = 0.5": (0.5, beta)}
@@ -952,14 +958,13 @@ claim("ρ 0.005: squared error in units of that with ρ 0.05", sweep["ρ = 0.005
 claim("ρ 0.5: average activation", sweep["ρ = 0.5"].rho_hat.mean(), at_least=0.48, at_most=0.52)
 
 # %% [markdown]
-# The sharpest of the four is $\beta = 1$, the most beautiful penalty that of $\beta$ = 10,000.
-# - **β too small** (1): the penalty is there, and nothing comes of it. Units are on about twice as often as they should.
-#   Wollongong's slides say that with regularisation the code may have any size, without risk of copying; it depends on the weight.
-# - **β too large** (10,000): the most beautiful penalty, all units on target, and a blurred reconstruction. Many units mumble
-#   around 0.05, the constant code of section 4 within reach.
+# The sharpest of the four is $\beta = 1$; $\beta$ = 10,000 keeps all its units near the target.
+# - **β too small** (1): the average falls a lot, but stays at more than twice the target. How much a penalty does depends on its weight.
+# - **β too large** (10,000): all units on target, and a blurred reconstruction. Look at the last column: on MNIST three quarters of the units are active, all of them a little. They
+#   mumble around 0.05, the constant code of section 4 within reach.
 # - **ρ too small** (0.005): about *one* unit’s worth of activation per picture. Units become prototypes, whole digits: close to the
-#   “one unit for each category” of the sources, at nearly twice the error on MNIST, and there are more prototypes than categories.
-# - **ρ too large** (0.5): half of the units at all times. The bowl is satisfied; the code is not sparse.
+#   “one unit for each category” of the sources, at 1.6 times the error on MNIST, with most units off their target, and there are more prototypes than categories.
+# - **ρ too large** (0.5): the average is one half, and nearly all units are active on every picture. The bowl is satisfied; the code is not sparse.
 #
 # There is no best value as such. There is one for a purpose.
 
@@ -978,7 +983,7 @@ claim("ρ 0.5: average activation", sweep["ρ = 0.5"].rho_hat.mean(), at_least=0
 
 # %% [markdown]
 # ### Exercise · the L1 penalty
-# Sum over the units, mean over the samples, without the constant. (Keras has `regularizers.L1`, which sums over the samples too.
+# Sum over the units, mean over the samples, without the constant, and with `ops`. (Keras has `regularizers.L1`, which sums over the samples too.
 # Its weight then means something else for every batch size.)
 
 
@@ -1002,6 +1007,7 @@ claim("−ln p minus the penalty: how far from constant", gap, at_most=1e-6, uni
 
 # %% [markdown]
 # ### Exercise · top-k
+# It will run inside `fit`, so write it with `ops`: find each row's $k$-th largest value, and keep what is at least as large. If two are equal there, both may stay.
 
 
 # %%
@@ -1103,7 +1109,7 @@ plots.grouped_bars(
     list(features),
     {f"{count} labels": [100 * accuracy[count, name].mean() for name in features] for count in label_counts},
     y_label="test accuracy (%)",
-    title=f"With 100 labels, KL is {gain:+.1f} points from the same network without it",
+    title=f"With 100 labels, KL is {gain:.1f} points above the same network without it",
     says="Test accuracy of a linear classifier; “slow” is the network without penalty that learned slowly. "
     + " ".join(
         f"With {count} labels: " + ", ".join(f"{name} {accuracy[count, name].mean():.1%}" for name in features) + "."
@@ -1127,11 +1133,10 @@ for count in label_counts:
         claim(f"KL minus {opponent}, {count} labels, lower end of the 95 % interval", 100 * (mean - half), at_least=lower, unit="points")
 
 # %% [markdown]
-# On MNIST the sparse code is better than the dense one by 6 points with 100 labels and by 4 with 1,000, better than the slow one by
-# 6 and 5, and better than the pixels by 4 and 4. Every interval is on the same side of 0, so on these digits the sources are right,
-# in a form that can be checked. Two more things can be read off. The gain over the dense code shrinks as labels grow: with enough
-# of them a linear classifier finds its own way. And reconstruction is no guide: the control has the *smallest* squared error of
-# all, and with 100 labels the poorest code.
+# On MNIST the sparse code is better than the dense one by 6.5 points with 100 labels and by 3.6 with 1,000; the lines above give the slow one and the pixels. Every interval is on the same side of 0, so on these digits the sources are right,
+# in a form that can be checked. Reconstruction is no guide: the control has less than half
+# of the sparse network's squared error, and with 100 labels the poorer code. (All codes are standardised, unit by unit, before the classifier; pixels are not, which is better
+# for them.)
 #
 # What the intervals cover, and what they do not: the twenty draws differ in which images are labelled. The autoencoder is one and
 # the same in all of them, so another seed may shift the result; over five seeds and both data sets it kept its sign.
@@ -1227,10 +1232,10 @@ claim("all trained minus learned filters", 100 * (cnn_accuracy["all trained"] - 
 # | --- | --- |
 # | sparsity is an average over units (20) | over *samples*, one for each unit |
 # | training minimises it | it pulls each unit to ρ, from either side |
-# | one unit is active per sample | about one unit in six is; only ρ = 0.005 comes near to one |
+# | one unit is active per sample | about one unit in six is; with ρ = 0.005 about one in fifty |
 # | units become independent | less correlated: 0.11 instead of 0.21 |
-# | units become orthogonal | no: what they draw overlaps *more* than without the penalty |
-# | units are categories | no: parts and variants; the best tells a tenth of the class |
+# | units become orthogonal | no: what they draw overlaps more than without the penalty, what they listen to a little less |
+# | units are categories | a few come near a digit detector's 0.47 bits, the rest are parts and variants |
 # | good features for classification | yes, with few labels: +6 points over the same network without penalty |
 # | receptive fields for convolutional networks | yes |
 #
@@ -1247,7 +1252,7 @@ claim("all trained minus learned filters", 100 * (cnn_accuracy["all trained"] - 
 #
 # <details><summary>Answers</summary>
 #
-# (1) Nothing. (2) β: a quarter of what it was. (3) The slope −ρ/ρ̂ grows as fast as f′ shrinks; a ReLU at 0 has no slope at all. (4) x̂ − x, without f′. (5) A constant code;
+# (1) Nothing. (2) β: a quarter of what it was. (3) The slope −ρ/ρ̂ grows as fast as f′ shrinks (down to the clip); a ReLU at 0 has no slope at all. (4) x̂ − x, without f′. (5) A constant code;
 # β down.
 #
 # </details>

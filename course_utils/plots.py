@@ -266,7 +266,7 @@ def images(
     show(fig, says)
 
 
-def heatmaps(maps: Mapping, *, title: str, says: str, mark=None, cmap="viridis") -> None:
+def heatmaps(maps: Mapping, *, title: str, says: str, mark=None, cmap="viridis", vmax=None) -> None:
     """Maps side by side, each with its own scale of colours that begins at 0.
 
     Parameters
@@ -279,10 +279,12 @@ def heatmaps(maps: Mapping, *, title: str, says: str, mark=None, cmap="viridis")
         A pixel to mark with a cross in every map.
     cmap : str
         Matplotlib's name of the colours.
+    vmax : float, optional
+        One end of the scale for all maps; by default each map's largest value.
     """
     fig, axes = plt.subplots(1, len(maps), figsize=(3.4 * len(maps), 3.0), squeeze=False)
     for ax, (label, values) in zip(axes[0], maps.items(), strict=True):
-        drawn = ax.imshow(values, cmap=cmap, vmin=0, interpolation="nearest")
+        drawn = ax.imshow(values, cmap=cmap, vmin=0, vmax=vmax, interpolation="nearest")
         if mark is not None:
             ax.plot(mark[1], mark[0], "x", color=VERMILION, markersize=9, markeredgewidth=2)
         ax.grid(visible=False)

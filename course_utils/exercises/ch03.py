@@ -64,15 +64,17 @@ def _survives_dead_units(answer):
             return f"kl_penalty([0.05, {value:g}], 0.05) raised {type(error).__name__}: {error}"
         if not np.isfinite(got):
             return (
-                f"kl_penalty([0.05, {value:g}], 0.05) gave {got}; expected a large finite number.\n"
+                f"kl_penalty([0.05, {value:g}], 0.05) gave {got}; expected a finite number.\n"
                 f"A unit that is {state} on makes it log 0 or a division by 0, and one such batch "
-                "would turn all weights into nan. Clip rho_hat to [1e-7, 1 − 1e-7] first."
+                "would turn all weights into nan. Clip rho_hat to [1e-7, 1 − 1e-7] first. (Not closer: "
+                "to float32, 1 − 1e-12 is 1.)"
             )
     return ""
 
 
 @book.exercise(
     trains=True,
+    batch=False,  # its argument has one entry for each unit
     cases=[
         Case([0.1, 0.02, 0.3], 0.05, why="For each unit ρ·ln(ρ/ρ̂) + (1 − ρ)·ln((1 − ρ)/(1 − ρ̂)), "
              "summed over the units."),
@@ -154,16 +156,16 @@ _SHOW = "delta2 (4, 3), W2 (2, 3), h (4, 2), rho=0.1, beta="
 
 @book.exercise(
     cases=[
-        Case(*_SQUARE, 0.2, 0.0, show="delta2 (2, 2), W2 (2, 2), h (2, 2), rho=0.2, beta=0",
-             why="Without the penalty: send delta2 back through W2, shape (N, D), and multiply by "
-                 "f′ = h·(1 − h)."),
         Case(*_SQUARE, 0.2, 1.5, show="delta2 (2, 2), W2 (2, 2), h (2, 2), rho=0.2, beta=1.5",
              why="The slope of the penalty is β·(−ρ/ρ̂ + (1 − ρ)/(1 − ρ̂)), one number for each "
                  "unit, added inside the bracket."),
-        Case(_DELTA2, _W2, _H, 0.1, 0.0, show=_SHOW + "0", why="Send delta2 back through W2, shape "
-             "(N, D), and multiply by f′ = h·(1 − h)."),
         Case(_DELTA2, _W2, _H, 0.1, 2.0, show=_SHOW + "2", why="The slope of the penalty is "
              "β·(−ρ/ρ̂ + (1 − ρ)/(1 − ρ̂)), one number for each unit, added inside the bracket."),
+        Case(_DELTA2, _W2, _H, 0.1, 0.0, show=_SHOW + "0", why="Send delta2 back through W2, shape "
+             "(N, D), and multiply by f′ = h·(1 − h)."),
+        Case(*_SQUARE, 0.2, 0.0, show="delta2 (2, 2), W2 (2, 2), h (2, 2), rho=0.2, beta=0",
+             why="Without the penalty: send delta2 back through W2, shape (N, D), and multiply by "
+                 "f′ = h·(1 − h)."),
     ],
     mistakes=[
         Mistake(lambda d, w, h, r, b: h * (1 - h) * (d @ w.T) + b * _slope(h, r), "The sparsity "
@@ -389,6 +391,8 @@ def _kth(h, k):
         Case([[0.3, 0.1, 0.2], [1.0, 5.0, 2.0], [0.5, 0.7, 0.6]], 2, why="Each row has its own "
              "competition."),
         Case([[0.3, 0.1], [0.2, 0.5]], 2, why="With k = N nothing is left out."),
+        Case([[-3.0, 1.0, 0.5], [-0.1, -0.2, -4.0]], 1, why="The largest is the largest as a number: −0.1 is "
+             "larger than −4."),
     ],
     mistakes=[
         Mistake(lambda h, k: keras.ops.top_k(h, k)[0], "Those are the k largest values, sorted. "
@@ -399,6 +403,10 @@ def _kth(h, k):
         Mistake(lambda h, k: keras.ops.where(keras.ops.transpose(keras.ops.transpose(h) >= _kth(
                 keras.ops.transpose(h), min(k, h.shape[0] or k))), h, 0.0), "The competition ran "
                 "over the samples (axis 0). The units of one sample compete: the last axis."),
+        Mistake(lambda h, k: keras.ops.where(h >= keras.ops.top_k(keras.ops.reshape(h, (-1,)), k)[0][-1], h,
+                0.0), "The competition ran over the whole batch. Each sample, each row, has its own."),
+        Mistake(lambda h, k: keras.ops.where(keras.ops.abs(h) >= _kth(keras.ops.abs(h), k), h, 0.0),
+                "The largest absolute values were kept. Largest means largest as a number."),
         Mistake(lambda h, k: keras.ops.where(h > _kth(h, k), h, 0.0), "k − 1 are left: > leaves "
                 "out the k-th itself. Use >=."),
         Mistake(lambda h, k: keras.ops.where(h < _kth(h, k), h, 0.0), "The losers were kept."),

@@ -147,6 +147,7 @@ class Exercise(_Item):
     mistakes: Sequence[Mistake] = ()
     speed: Callable | None = None
     trains: bool = False
+    batch: bool = True
 
     def check(self, answer: Any) -> Any:
         """Judge an answer, show the verdict, and return what the chapter goes on with.
@@ -283,7 +284,8 @@ class Exercise(_Item):
         args = _arguments(case, tensors=True)
         given = [a for a in args if tf.is_tensor(a)]
         watched = [t for t in given if t.dtype.is_floating]
-        specs = [tf.TensorSpec([None, *t.shape[1:]], t.dtype) for t in given]
+        first = [None] if self.batch else []
+        specs = [tf.TensorSpec([*first, *t.shape[len(first) :]], t.dtype) for t in given]
         traced = {}
         for who, function in (("expected", self.reference), ("got", answer)):
 
@@ -305,7 +307,8 @@ class Exercise(_Item):
                     f"{self.name} is right on numbers, but does not run inside training: "
                     f"{_describe(error)}\n"
                     "While `fit` compiles, tensors have no values yet and the batch size is "
-                    "unknown: use keras.ops, not NumPy, `float()` or Python's `if`."
+                    "unknown: use keras.ops, not NumPy, `float()` or Python's `if`; and "
+                    "keras.ops.mean instead of a division by the number of samples."
                 )
         (value, gradients), (expected, wanted) = traced["got"], traced["expected"]
         if not _same(value, expected, case.rtol, case.atol):
@@ -417,7 +420,7 @@ class Book:
         self.chapter = chapter
         self.items: dict[str, Exercise | Question | Estimate] = {}
 
-    def exercise(self, *, cases, mistakes=(), hints=(), speed=None, trains=False):
+    def exercise(self, *, cases, mistakes=(), hints=(), speed=None, trains=False, batch=True):
         """Make the decorated function the reference of an exercise with its name.
 
         Parameters
@@ -432,6 +435,8 @@ class Book:
         trains : bool
             The function will run inside `fit`: it is called with float32 tensors, also traced with
             an unknown batch size, and its gradient must exist and be the reference's.
+        batch : bool
+            Whether the first axis of its arguments is the batch.
         """
 
         def decorate(function):
@@ -443,6 +448,7 @@ class Book:
                 mistakes=mistakes,
                 speed=speed,
                 trains=trains,
+                batch=batch,
             )
             return self._add(item)
 

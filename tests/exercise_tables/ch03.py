@@ -65,7 +65,15 @@ def top_k_by_one_hot(h, k):
     return h * mask
 
 
+def penalty_in_a_loop(rho_hat, rho):
+    total = 0.0
+    for j in range(rho_hat.shape[0]):
+        total += bowl(rho, ops.clip(rho_hat[j], 1e-7, 1 - 1e-7))
+    return total
+
+
 RIGHT = [
+    ("kl_penalty", penalty_in_a_loop),
     ("average_activation", average_by_sum),
     ("average_activation", average_by_tf),
     ("kl_penalty", penalty_in_one_line),
@@ -211,6 +219,19 @@ WRONG = [
     ),
     ("l1_penalty", lambda h, lam: -lam * ops.mean(ops.sum(ops.abs(h), -1)), "sign is wrong"),
     ("top_k", lambda h, k: ops.top_k(h, k)[0], "lost their places"),
+    ("top_k", lambda h, k: h * ops.cast(h >= ops.sort(ops.ravel(h))[-k], h.dtype), "whole batch"),
+    (
+        "top_k",
+        lambda h, k: h * ops.cast(abs(h) >= ops.top_k(abs(h), k)[0][:, -1:], h.dtype),
+        "absolute",
+    ),
+    ("kl_penalty", lambda s, r: ops.sum(bowl(r, ops.clip(s, 1e-12, 1 - 1e-12))), "1 − 1e-12 is 1"),
+    (
+        "hidden_error",
+        lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + slope(h, r)),
+        "slope of the penalty",
+    ),
+    ("average_activation", lambda h: ops.sum(h, axis=0) / ops.shape(h)[0], "keras.ops.mean"),
     ("top_k", lambda h, k: ops.cast(h >= ops.top_k(h, k)[0][:, -1:], "float32"), "the mask"),
     (
         "top_k",
