@@ -409,7 +409,7 @@ for cost in ("mean", "sum"):
 # sample, where $N$ are needed.
 
 
-# %%
+# %% tags=["nbval-ignore-output"]
 def with_output_error(delta2_of, hidden=hidden_error):
     """Gradients for the mean cost, with another formula for the output error."""
     h, x_hat = forward(x, *network)
