@@ -107,7 +107,7 @@ def test_start_prints_three_lines_and_nothing_else(runs):
         device, line, versions = runs[0][at : at + 3]
         assert re.fullmatch(r"device   \S.*", device)
         assert line == f"budget   {budget_line}"
-        python_version = platform.python_version()
+        python_version = ".".join(platform.python_version_tuple()[:2])
         assert versions == f"versions Python {python_version}, TensorFlow {tf}, Keras {keras}"
 
 
