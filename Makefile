@@ -63,4 +63,4 @@ nbgrader: $(READY)  ## notebooks with locked grade cells for nbgrader, in build/
 
 clean:  ## remove what was made (.venv, build); never work/
 	rm -rf .venv build dist .ruff_cache .hypothesis .pytest_cache
-	find . -name __pycache__ -not -path './.venv/*' -not -path './work/*' -prune -exec rm -rf {} +
+	find course_utils tools tests chapters -name __pycache__ -prune -exec rm -rf {} +
