@@ -884,7 +884,7 @@ plots.curves(
     },
     x_label="units (or pixels), best first, in %",
     y_label="tells about the class (bits)",
-    title="A few units come near a digit detector’s 0.47 bits, most do not",
+    title="No unit reaches a digit detector’s 0.47 bits",
     says=f"Mutual information with the class, sorted. The best unit with the penalty tells {bits['KL'].max():.2f} bits, the average one {bits['KL'].mean():.2f}; without it {bits['no penalty'].max():.2f} and "
     f"{bits['no penalty'].mean():.2f}; the best single pixel {pixel_bits.max():.2f}.",
     ylim=(0, None),
@@ -1235,7 +1235,7 @@ claim("all trained minus learned filters", 100 * (cnn_accuracy["all trained"] - 
 # | one unit is active per sample | about one unit in six is; with ρ = 0.005 about one in fifty |
 # | units become independent | less correlated: 0.11 instead of 0.21 |
 # | units become orthogonal | no: what they draw overlaps more than without the penalty, what they listen to a little less |
-# | units are categories | a few come near a digit detector's 0.47 bits, the rest are parts and variants |
+# | units are categories | no: none reaches a digit detector's 0.47 bits; parts and variants |
 # | good features for classification | yes, with few labels: +6 points over the same network without penalty |
 # | receptive fields for convolutional networks | yes |
 #
