@@ -5,6 +5,69 @@ import warnings
 import numpy as np
 
 
+def psnr(x_hat, x) -> np.ndarray:
+    """Peak signal-to-noise ratio of each image in decibels, −10·log10 of its mean squared error.
+
+    Outputs are clipped to [0, 1] by the caller, or not: what is handed in is what is scored.
+
+    Parameters
+    ----------
+    x_hat, x : arrays, shape (n, …)
+        Images and the originals, whose white (the peak) is 1.
+
+    Returns
+    -------
+    array, shape (n,), dB; inf for an image without error
+
+    Raises
+    ------
+    ValueError
+        If shapes differ.
+    """
+    x_hat, x = _pairs(x_hat, x)
+    with np.errstate(divide="ignore"):
+        return -10 * np.log10(np.mean((x_hat - x) ** 2, axis=tuple(range(1, x.ndim))))
+
+
+def ssim(x_hat, x) -> np.ndarray:
+    """Structural similarity of each image (Wang et al. 2004), by scikit-image, 7×7 windows.
+
+    Parameters
+    ----------
+    x_hat, x : arrays, shape (n, height, width) or (n, height, width, 1)
+        Images and the originals, with values in [0, 1].
+
+    Returns
+    -------
+    array, shape (n,), at most 1
+
+    Raises
+    ------
+    ValueError
+        If shapes differ or are no pictures of one channel.
+    """
+    from skimage.metrics import structural_similarity
+
+    x_hat, x = _pairs(x_hat, x)
+    if x.ndim == 4 and x.shape[-1] == 1:
+        x_hat, x = x_hat[..., 0], x[..., 0]
+    if x.ndim != 3:
+        raise ValueError(
+            f"wanted images (n, height, width) or (n, height, width, 1), got {x.shape}"
+        )
+    return np.array(
+        [structural_similarity(a, b, data_range=1) for a, b in zip(x_hat, x, strict=True)]
+    )
+
+
+def _pairs(x_hat, x):
+    """Both as float64 arrays of one shape (n, …)."""
+    x_hat, x = np.asarray(x_hat, float), np.asarray(x, float)
+    if x_hat.shape != x.shape or x.ndim < 2:
+        raise ValueError(f"wanted equal shapes (n, …), got {x_hat.shape} and {x.shape}")
+    return x_hat, x
+
+
 def clustering_error(clusters_train, y_train, clusters_test, y_test) -> float:
     """Share of test samples that lie in a cluster which stands for another class.
 

@@ -4,10 +4,50 @@ import itertools
 
 import numpy as np
 import pytest
+from skimage.metrics import peak_signal_noise_ratio
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
 from course_utils import metrics
+from course_utils.exercises import ch02
+
+
+@pytest.fixture
+def two_images():
+    rng = np.random.default_rng(2)
+    x = rng.uniform(size=(3, 12, 10, 1))
+    return np.clip(x + 0.2 * rng.normal(size=x.shape), 0, 1), x
+
+
+def test_psnr_is_scikit_images(two_images):
+    expected = [
+        peak_signal_noise_ratio(a, b, data_range=1) for b, a in zip(*two_images, strict=True)
+    ]
+    assert metrics.psnr(*two_images) == pytest.approx(expected)
+    assert metrics.psnr(two_images[1], two_images[1]).tolist() == [np.inf] * 3
+
+
+def test_psnr_is_what_chapter_02_teaches(two_images):
+    rows = [images.reshape(3, -1) for images in two_images]
+    assert metrics.psnr(*two_images) == pytest.approx(ch02.psnr.reference(*rows))
+
+
+def test_ssim_is_1_for_equal_images_and_falls_with_noise(two_images):
+    noisy, x = two_images
+    assert metrics.ssim(x, x) == pytest.approx(np.ones(3))
+    assert np.all(metrics.ssim(noisy, x) < 0.98)
+    assert metrics.ssim(noisy[..., 0], x[..., 0]) == pytest.approx(metrics.ssim(noisy, x))
+
+
+@pytest.mark.parametrize("score", [metrics.psnr, metrics.ssim])
+def test_image_scores_want_pairs(score):
+    with pytest.raises(ValueError, match=r"\(2, 8, 8\) and \(8, 8\)"):
+        score(np.zeros((2, 8, 8)), np.zeros((8, 8)))
+
+
+def test_ssim_wants_one_channel():
+    with pytest.raises(ValueError, match=r"\(2, 8, 8, 3\)"):
+        metrics.ssim(np.zeros((2, 8, 8, 3)), np.zeros((2, 8, 8, 3)))
 
 
 def test_clustering_error_is_the_best_over_all_matchings():
