@@ -291,3 +291,67 @@ def heatmaps(maps: Mapping, *, title: str, says: str, mark=None, cmap="viridis",
         fig.colorbar(drawn, ax=ax, label=label, shrink=0.9)
     fig.suptitle(title, x=0.02, ha="left", fontsize="medium")
     show(fig, says)
+
+
+def planes(x, y, maps: Mapping, *, points, vmax: float, unit: str, title: str, says: str) -> None:
+    """Functions on the plane, side by side, as colours on one scale from 0, with data as points.
+
+    Parameters
+    ----------
+    x, y : arrays, shape (w,) and (h,)
+        The coordinates, evenly spaced.
+    maps : mapping of label to array, shape (h, w)
+        Values; row i belongs to y[i], column j to x[j].
+    points : array, shape (n, 2)
+    vmax : float
+        The end of the scale; larger values get its colour.
+    unit : str
+        What the colours measure.
+    title, says : str
+        The finding; the figure in words.
+    """
+    columns = {1: 1, 2: 2, 4: 2}.get(len(maps), 3)
+    rows = -(-len(maps) // columns)
+    width = {1: 4.2, 2: 3.0, 3: 2.5}[columns]  # of a map
+    height = width * (y[-1] - y[0]) / (x[-1] - x[0])
+    size = (width * columns + 1.1, (height + 0.35) * rows + 0.5)
+    fig, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, sharex=True, sharey=True)
+    bands = plt.get_cmap("viridis", 20)  # steps show height lines, and make small files
+    for ax in axes.flat[len(maps) :]:
+        ax.set_visible(False)
+    for ax, (label, values) in zip(axes.flat, maps.items(), strict=False):
+        edges = (x[0], x[-1], y[0], y[-1])
+        scale = {"cmap": bands, "vmin": 0, "vmax": vmax, "interpolation": "nearest"}
+        drawn = ax.imshow(values, extent=edges, origin="lower", **scale)
+        ax.plot(*np.asarray(points).T, ".", color=ORANGE, markersize=2)
+        ax.grid(visible=False)
+        ax.set_title(label)
+    fig.colorbar(drawn, ax=axes, label=unit, shrink=0.9)
+    fig.suptitle(title, x=0.02, ha="left", fontsize="medium")
+    show(fig, says)
+
+
+def arrows(at, fields: Mapping, *, points, title: str, says: str) -> None:
+    """Vector fields in the plane side by side, drawn to scale, with the data as points.
+
+    Parameters
+    ----------
+    at : array, shape (n, 2)
+        Where the arrows begin.
+    fields : mapping of label to array, shape (n, 2)
+        The arrows, in the units of the axes.
+    points : array, shape (K, 2)
+    title, says : str
+        The finding; the figure in words.
+    """
+    at, points = np.asarray(at), np.asarray(points)
+    size = (3.3 * len(fields), 3.7)
+    fig, axes = plt.subplots(1, len(fields), figsize=size, squeeze=False, sharey=True)
+    for ax, (label, field) in zip(axes[0], fields.items(), strict=True):
+        ax.plot(*points.T, "o", color=ORANGE, markersize=5)
+        to_scale = {"angles": "xy", "scale_units": "xy", "scale": 1}
+        ax.quiver(*at.T, *np.asarray(field).T, color=BLUE, width=0.005, zorder=3, **to_scale)
+        ax.set_aspect("equal")
+        ax.set_title(label)
+    fig.suptitle(title, x=0.02, ha="left", fontsize="medium")
+    show(fig, says)

@@ -37,6 +37,18 @@ DRAW = {
     "images, labelled": lambda **words: plots.images(
         IMAGES[..., None], columns=4, row_labels=["first", "second"], scale=0.5, **words
     ),
+    "arrows": lambda **words: plots.arrows(
+        [[0, 0], [1, 1]], {"one": [[1, 0], [0, 1]], "two": np.eye(2)}, points=np.eye(2), **words
+    ),
+    "planes": lambda **words: plots.planes(
+        np.arange(4),
+        np.arange(3),
+        {name: np.ones((3, 4)) for name in "abcd"},
+        points=np.eye(2),
+        vmax=2,
+        unit="energy",
+        **words,
+    ),
     "heatmaps": lambda **words: plots.heatmaps(
         {"share": np.eye(3), "tells (bits)": np.ones((4, 2))}, **words
     ),

@@ -1,0 +1,1007 @@
+# %% [markdown]
+# # 05 · Energies and latent variables: what if there is more than one right answer?
+#
+# **You need** chapters [02](02_autoencoders.ipynb) (autoencoders) and [03](03_sparse_autoencoders.ipynb) (sparse codes); the last
+# section looks back at [04](04_denoising_and_contractive.ipynb). **It runs in** {{minutes}} on two CPU cores; with the exercises,
+# allow two hours.
+#
+# A lighthouse stands on an island, and a boat goes round it. You hear over the radio how far east the boat is. How far north is
+# it? There are two right answers, one on either side of the island. Ask a network for one number and train it with squared error,
+# and it will put the boat on the rocks: between the two.
+#
+# The way out is to stop asking for *the* answer. Ask instead, of any proposed answer, how badly it fits: a number called
+# **energy**. Whatever is not known but would settle the matter (how far round the boat has got) becomes a **latent variable**, and
+# the art is in getting rid of it again. Once you see networks this way, the autoencoders of chapters 02 to 04 and the variational
+# ones of chapter 06 turn out to differ in one thing only: how they keep the energy up where there are no data.
+#
+# When you are through, you can
+# - write an energy with a latent variable, and remove the variable, cold (by its best value) or warm (by a soft minimum);
+# - say what the temperature has to do with noise, and what goes wrong when it is too low or too high;
+# - show why a latent variable with too much freedom makes a model worthless though its loss is 0;
+# - find a sparse code by ISTA, and train a network to guess it at a small part of the cost;
+# - explain what keeps the energy up in each kind of autoencoder.
+
+# %% tags=["nbval-ignore-output"]
+import time
+
+import numpy as np
+from ipywidgets import interact
+from scipy.optimize import minimize_scalar
+from sklearn.decomposition import sparse_encode
+
+from course_utils import data, plots, runtime
+from course_utils.exercises import ch05 as ex
+from course_utils.runtime import budget, claim
+
+runtime.start(chapter=5)
+import keras  # after start(), which loads TensorFlow without its messages
+import tensorflow as tf
+from keras import ops
+
+digits = data.load_digits()
+
+# %% [markdown]
+# The settings of the whole chapter.
+
+# %%
+boats = budget(smoke=300, quick=1000, full=10_000)  # M, observations of the boat
+grid = 120  # K, values of z that are tried
+descents = budget(smoke=5, quick=60, full=200)  # steps of gradient descent on the ellipse
+patch_count = budget(smoke=1000, quick=20_000, full=100_000)
+patch_epochs = budget(smoke=1, quick=10, full=40)
+shaper_epochs = budget(smoke=1, quick=60, full=200)
+lam = 0.3  # λ, the price of activity in a sparse code
+
+# %% [markdown]
+# ## 1 · One question, two answers
+# The boat's course is an ellipse with half-axes $w_1 = 2$ and $w_2 = 1$, and each of the $M$ observations
+# $y = (y_1, y_2)$, east and north, has Gaussian noise with deviation $\sigma = 0.2$ in both coordinates. (In this chapter $y$ is
+# what is observed, as in Canziani's lecture; there are no labels.)
+
+
+# %% tags=["nbval-ignore-output"]
+def observe(count, sigma, seed):
+    """Noisy points on the ellipse, shape (count, 2)."""
+    rng = np.random.default_rng(runtime.seed(seed))
+    angle = rng.uniform(0, 2 * np.pi, count)
+    return w_true * np.stack([np.cos(angle), np.sin(angle)], axis=1) + sigma * rng.normal(size=(count, 2))
+
+
+w_true, sigma = np.array([2.0, 1.0]), 0.2
+y_seen = observe(boats, sigma, seed=1)
+
+keras.utils.set_random_seed(runtime.seed(1))
+regressor = keras.Sequential([keras.Input((1,)), keras.layers.Dense(32, "relu"), keras.layers.Dense(32, "relu"), keras.layers.Dense(1)])
+regressor.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
+regressor.fit(y_seen[:, :1], y_seen[:, 1:], batch_size=50, epochs=budget(smoke=1, quick=20, full=50), verbose=0)
+east = np.linspace(-1.8, 1.8, 100)
+guess = ops.convert_to_numpy(regressor(east[:, None]))[:, 0]  # north, as the network sees it
+north = np.sqrt(1 - (east / 2) ** 2)  # on the true course
+
+# %% [markdown]
+# Before you look: where will the curve of guesses run?
+
+# %% tags=["nbval-ignore-output"]
+plots.curves(
+    east,
+    {"true course, north side": north, "true course, south side": -north, "the network's guess": guess},
+    x_label="east, y₁",
+    y_label="north, y₂",
+    title="Squared error answers with the average of the answers",
+    says="The two halves of an ellipse, and between them the guess of a network trained with squared error: a wavering line near 0, far from both.",
+    ylim=(-1.2, 1.9),
+)
+
+# %%
+claim("mean distance of the guess from the nearer side", np.mean(np.minimum(abs(guess - north), abs(guess + north))), at_least=0.5)
+
+# %% [markdown]
+# Right through the island. Nothing is wrong with the training: among single numbers, the mean has the least squared error. The
+# question was wrong.
+
+# %% [markdown]
+# ## 2 · An energy instead of an answer
+# Suppose somebody told us how far round the boat is: an angle $z$. Then there is no doubt left. A **decoder** gives the place,
+#
+# $$ g(z) = (w_1 \cos z,\; w_2 \sin z), $$
+#
+# and we can say how badly an observation $y$ fits with that $z$. This number is the **energy**:
+#
+# $$ E(y, z) = \lVert y - g(z) \rVert^2 = (y_1 - w_1 \cos z)^2 + (y_2 - w_2 \sin z)^2 . $$
+#
+# Low energy means: these two go together. $z$ is **latent**: it is in the model, and never in the data. Energies are not
+# probabilities; they need not add up to anything.
+
+# %% [markdown]
+# ### Exercise · energy
+# All pairs at once: $M$ observations, $K$ values of $z$, a table of energies.
+
+
+# %%
+def energy(y, z, w):
+    """E(y, z) = ‖y − g(z)‖²: y has shape (M, 2), z (K,), w (2,); the result (M, K)."""
+    ...  # your code here
+
+
+energy = ex.energy.check(energy)
+
+# %%
+# ex.energy.hint()
+# ex.energy.solution()
+
+# %% tags=["nbval-ignore-output"]
+z = np.arange(grid) * 2 * np.pi / grid  # (K,)
+three = np.array([[2.0, 0.0], [0.0, 1.6], [0.0, 0.2]])  # on the course, outside, inside
+E_three = energy(three, z, w_true)  # (3, K)
+plots.curves(
+    z,
+    {"y = (2, 0), on the course": E_three[0], "y = (0, 1.6), outside": E_three[1], "y = (0, 0.2), inside": E_three[2]},
+    x_label="latent angle z (radians)",
+    y_label="energy E(y, z)",
+    title="Inside the ellipse, the energy has two valleys",
+    says="Energy over the angle for three observations. The one on the course has a minimum of 0 at angle 0. The one outside has one minimum. "
+    "The one inside has two, near π/2 and 3π/2, the first a little deeper.",
+)
+
+# %% [markdown]
+# Three observations, three curves. The one on the course has an angle with energy 0. The one outside has a best angle, but no good
+# one. The one inside has two valleys of nearly the same depth: it might belong to the north side or to the south side, and gradient
+# descent in $z$ ends in whichever valley it starts in. Here $z$ is one number, so we simply try $K = 120$ angles. In section 7 there
+# will be 200 latent numbers, and no grid.
+
+# %% [markdown]
+# ## 3 · Getting rid of z, cold
+# Nobody tells us $z$. The first way to remove it: give every $y$ the benefit of the doubt and take the best $z$,
+#
+# $$ \check z = \arg\min_z E(y, z), \qquad F_\infty(y) = E(y, \check z) . $$
+#
+# $F_\infty$ is the **free energy** at zero temperature: "free" of $z$, and the index will make sense in a moment. It is a
+# function of $y$ alone, so we can draw it over the whole plane. What should it look like? Think of its value on the course, in the
+# middle of the island, and far out at sea.
+
+# %% tags=["nbval-ignore-output"]
+x_axis, y_axis = np.linspace(-3, 3, 120), np.linspace(-2, 2, 80)
+plane = np.stack(np.meshgrid(x_axis, y_axis), axis=-1).reshape(-1, 2)  # (9600, 2)
+E_plane = energy(plane, z, w_true)  # (9600, K)
+cold = E_plane.min(axis=1)
+plots.planes(
+    x_axis,
+    y_axis,
+    {"F∞": cold.reshape(80, 120)},
+    points=y_seen[:200],
+    vmax=1.0,
+    unit="free energy",
+    title="A valley along the course, and hills everywhere else",
+    says="The free energy over the plane: 0 along the ellipse, where the orange observations are, rising inwards to 1 at the centre and outwards to the corners.",
+)
+
+# %% [markdown]
+# It is the squared distance to the ellipse. No energy was ever computed for the ellipse as a whole; minimising over $z$ did it. SciPy, searching the
+# angle continuously, should agree, up to the coarseness of the grid: the best of the $K$ angles is at most half a step of
+# $2\pi/K$ away, which is a way of at most $w_1 \pi / K$ on the ellipse.
+
+# %%
+rng = np.random.default_rng(runtime.seed(2))
+some = rng.choice(len(plane), 20, replace=False)
+
+
+def squared_distance(point):
+    """To the ellipse, by a bounded search in each quarter of it."""
+    f = lambda angle: np.sum((point - w_true * [np.cos(angle), np.sin(angle)]) ** 2)
+    return min(minimize_scalar(f, bounds=(q * np.pi / 2, (q + 1) * np.pi / 2), method="bounded").fun for q in range(4))
+
+
+exact = np.array([squared_distance(p) for p in plane[some]])
+claim("distance to the ellipse, grid minus SciPy", np.abs(np.sqrt(cold[some]) - np.sqrt(exact)).max(), at_most=2 * np.pi / grid, exact=True)
+
+# %% [markdown]
+# ## 4 · Getting rid of z, warm
+# The best $z$ takes all: an observation in the middle of the island is charged as if it were sure to belong to the north side. A
+# milder rule lets every $z$ have a say, the more so the lower its energy. This is the **soft minimum**
+#
+# $$ F_\beta(y) = -\frac1\beta \ln \Bigl[ \frac1K \sum_{k=1}^{K} e^{-\beta E(y, z_k)} \Bigr] , $$
+#
+# where $\beta > 0$ is an *inverse temperature*: large is cold. (For a continuous $z$ the average over the grid becomes an integral over $z$,
+# divided by the length of its range.) As $\beta \to \infty$ only the lowest energy counts, and $F_\beta \to F_\infty$: hence the index.
+
+# %% [markdown]
+# ### Exercise · free energy
+# One trap: at $\beta = 100$ and $E = 10$, $e^{-\beta E}$ is 0 to the computer, and its logarithm is lost.
+
+
+# %%
+def free_energy(E, beta):
+    """F_β = −(1/β) ln mean_z exp(−β E): E has shape (M, K), the result (M,)."""
+    ...  # your code here
+
+
+free_energy = ex.free_energy.check(free_energy)
+
+# %%
+# ex.free_energy.hint()
+# ex.free_energy.solution()
+
+# %% [markdown]
+# ### Exercise · the other end
+# When it gets warmer and warmer, $\beta \to 0$, $F_\beta(y)$ goes to … (a) the lowest $E(y, z)$ over all $z$; (b) their average;
+# (c) infinity; (d) the largest.
+
+# %%
+answer = ...  # "a", "b", "c" or "d"
+ex.hot_limit.check(answer)
+
+# %%
+# ex.hot_limit.hint()
+
+# %% tags=["nbval-ignore-output"]
+betas = [0.1, 1.0, 12.5]
+F = {b: free_energy(E_plane, b) for b in betas}
+plots.planes(
+    x_axis,
+    y_axis,
+    {f"β = {b:g}": (F[b] - F[b].min()).reshape(80, 120) for b in betas},
+    points=y_seen[:200],
+    vmax=2.0,
+    unit="above the lowest",
+    title="Warm, the island sinks",
+    says="Free energy over the plane at three temperatures, its lowest value set to 0. At β = 12.5 there is a valley along the ellipse; at β = 1 two basins, "
+    "at the eastern and the western end, with a low saddle between them; at β = 0.1 a single bowl with its bottom in the centre.",
+)
+
+# %%
+average = E_plane.mean(axis=1)
+hot, icy = free_energy(E_plane, 0.01), free_energy(E_plane, 1000.0)
+ordered = [average, hot, *F.values(), icy, cold]  # from warm to cold
+claim("steps that rise when it gets colder", max(np.max(b - a) for a, b in zip(ordered, ordered[1:], strict=False)), at_most=1e-9, exact=True)
+claim("F at β 1000 minus F∞", np.max(icy - cold), at_most=np.log(grid) / 1000 + 1e-9, exact=True)
+claim("average energy minus F at β 0.01, share", np.max((average - hot) / average), at_most=0.05, exact=True)
+claim("lowest point of F at β 0.1, distance from the centre", np.linalg.norm(plane[F[0.1].argmin()]), at_most=0.1, exact=True)
+
+# %% [markdown]
+# Everywhere $F_\infty \le F_\beta \le$ average energy, and colder is lower; the gap to $F_\infty$ is at most $\ln K / \beta$. In the warmest
+# picture the island has become the lowest place: its middle is a compromise with *every* point of the course, and that is just what
+# squared error told us in section 1. Halfway, at $\beta = 1$, the soft minimum can tell east from west, which are 4 apart, but not yet north from south. Try other temperatures:
+
+
+# %% tags=["nbval-ignore-output"]
+def landscape(log_beta=0.0):
+    """The free energy over the plane at β = 10^log_beta, with its lowest value set to 0."""
+    F = free_energy(E_plane, 10**log_beta)
+    plots.planes(
+        x_axis,
+        y_axis,
+        {f"β = {10**log_beta:.3g}": (F - F.min()).reshape(80, 120)},
+        points=y_seen[:200],
+        vmax=2.0,
+        unit="free energy, lowest at 0",
+        title="Move the slider: when does the island rise?",
+        says=f"The free energy over the plane at an inverse temperature of {10**log_beta:.3g}, lowest at 0.",
+    )
+
+
+landscape()
+_ = interact(landscape, log_beta=(-1.0, 2.0, 0.25))
+
+# %% [markdown]
+# ### What temperature has to do with noise
+# Suppose the course is right and each observation is $g(z)$ plus Gaussian noise of variance $\sigma^2$ in both coordinates, all
+# angles being equally probable. The density of $y$ is then an average over $z$ of Gaussians,
+#
+# $$ p(y) = \frac1K \sum_k \frac{1}{2\pi\sigma^2}\, e^{-E(y, z_k) / 2\sigma^2} . $$
+#
+# Compare with the soft minimum. With $\beta = 1/2\sigma^2$ it is the same sum, so
+#
+# $$ -\ln p(y) = \beta F_\beta(y) + \ln(2\pi\sigma^2) . $$
+#
+# Up to a factor and a constant, the warm free energy *is* the surprise of chapter 01, in nats. The right temperature is a statement
+# about the noise. For $\sigma = 0.2$ it is $\beta = 12.5$. If that is so, the density must integrate to 1 over the plane:
+
+# %%
+beta = 1 / (2 * sigma**2)  # 12.5
+wide = np.linspace(-4, 4, 161)
+square = np.stack(np.meshgrid(wide, wide), axis=-1).reshape(-1, 2)
+nats = beta * free_energy(energy(square, z, w_true), beta) + np.log(2 * np.pi * sigma**2)  # −ln p(y)
+claim("integral of p(y) over the plane, minus 1", abs(np.exp(-nats).sum() * (wide[1] - wide[0]) ** 2 - 1), at_most=1e-4, exact=True)
+
+# %% [markdown]
+# ## 5 · Learning the ellipse
+# Now forget $w$, and learn it from observations: make the mean free energy of the data small,
+#
+# $$ \mathcal L(w) = \frac1M \sum_{m=1}^{M} F(y_m) . $$
+#
+# How does $F$ change with $w$? Differentiate the soft minimum, and the chain rule gives an average of the slopes of the energies,
+#
+# $$ \frac{\partial F_\beta}{\partial w} = \sum_k p(z_k | y)\, \frac{\partial E(y, z_k)}{\partial w},
+#    \qquad p(z_k|y) = \frac{e^{-\beta E(y, z_k)}}{\sum_{k'} e^{-\beta E(y, z_{k'})}} . $$
+#
+# The weights $p(z|y)$ say how much each $z$ is responsible for this $y$: a softmax over $-\beta E$. They are the reader's guess at
+# the angle, having seen $y$. In the cold limit all the weight is on $\check z$, and the slope is that of $E(y, \check z)$ with
+# $\check z$ held *fixed*: at a minimum, moving $z$ a little changes nothing.
+
+# %% [markdown]
+# ### Exercise · who is responsible?
+
+
+# %%
+def weights(E, beta):
+    """p(z|y) = exp(−β E) / Σ_z exp(−β E): E has shape (M, K), the result as well."""
+    ...  # your code here
+
+
+weights = ex.weights.check(weights)
+
+# %%
+# ex.weights.hint()
+# ex.weights.solution()
+
+# %% tags=["nbval-ignore-output"]
+inside = E_three[2:]  # the observation (0, 0.2), on the island
+plots.curves(
+    z,
+    {f"β = {b:g}": weights(inside, b)[0] for b in (0.5, 3.0, 12.5)},
+    x_label="latent angle z (radians)",
+    y_label="weight p(z|y)",
+    title="The colder, the more certain which side it belongs to",
+    says="The weights over the angle for the observation (0, 0.2). At β = 0.5 nearly even; at β = 3 two bumps, the northern one higher; at β = 12.5 nearly all at π/2, the north side.",
+)
+
+# %% [markdown]
+# The observation $(0, 0.2)$ again, the one with two valleys. Warm, both sides get a share; cold, the north takes nearly all.
+
+# %% [markdown]
+# ### Exercise · the slope in w
+# With $c_k = (\cos z_k, \sin z_k)$ the decoder is $g_i = w_i c_{ki}$, and $\partial E/\partial w_i = -2 (y_i - w_i c_{ki})\, c_{ki}$
+# for each of the two coordinates $i$. Average it over $z$ with the weights, then over the observations.
+
+
+# %%
+def slope(y, z, w, p):
+    """∂(mean F)/∂w, shape (2,): y (M, 2), z (K,), w (2,), and the weights p (M, K)."""
+    ...  # your code here
+
+
+slope = ex.slope.check(slope)
+
+# %%
+# ex.slope.hint()
+# ex.slope.solution()
+
+# %% [markdown]
+# By autodiff, which knows nothing of weights: TensorFlow differentiates the soft minimum itself.
+
+# %%
+w = tf.Variable([1.3, 0.8], dtype=tf.float64)
+with tf.GradientTape() as tape:
+    g = w * np.stack([np.cos(z), np.sin(z)], axis=1)
+    E = tf.reduce_sum((y_seen[:, None, :] - g) ** 2, axis=2)
+    mean_F = tf.reduce_mean(-tf.reduce_logsumexp(-beta * E, axis=1)) / beta
+by_hand = slope(y_seen, z, w.numpy(), weights(E.numpy(), beta))
+claim("slope by hand minus autodiff", np.abs(by_hand - tape.gradient(mean_F, w)).max(), at_most=1e-9, exact=True)
+
+# %% [markdown]
+# Training is gradient descent in two numbers. It starts from an ellipse that lies the wrong way, $w = (1, 1.5)$.
+
+
+# %%
+def learn(y, beta, w=(1.0, 1.5), rate=0.5):
+    """Descend the mean free energy; β = ∞ puts all the weight on the best z. Returns w, shape (2,)."""
+    for _ in range(descents):
+        E = energy(y, z, w)
+        p = np.eye(grid)[E.argmin(axis=1)] if beta == np.inf else weights(E, beta)
+        w = w - rate * slope(y, z, w, p)
+    return w
+
+
+w_cold, w_warm = learn(y_seen, np.inf), learn(y_seen, beta)
+
+# %%
+for name, learned in (("cold, β infinite", w_cold), ("warm, β 12.5", w_warm)):
+    claim(f"largest error of a half-axis, {name}", 100 * np.abs(learned / w_true - 1).max(), at_most=5, unit="%")
+
+# %% [markdown]
+# Both find the course, to a few per cent. (The cold one has an old relative: with a list of points instead of an ellipse it would be
+# k-means, assign and move; the warm one would be a Gaussian mixture, trained by expectation and maximisation.)
+#
+# Which of the two is *right*? With more noise it shows. Take $\sigma = 0.3$ and ten times as many observations, so that chance plays
+# no part, and look at the far end of the ellipse, $(2, 0)$. There the course bends sharply, and more of the noise falls outside the bend
+# than inside it. The cold rule explains each observation by the nearest point; the ellipse grows towards the surplus.
+
+# %% tags=["nbval-ignore-output"]
+noisy = observe(budget(smoke=300, quick=4000, full=40_000), 0.3, seed=3)
+right_beta = 1 / (2 * 0.3**2)  # 5.6
+ladder = np.array([0.25, 0.5, 0.75, 1.0, 1.5, 2.5, right_beta, 15.0, 50.0])
+learned = np.array([learn(noisy, b) for b in ladder])  # (9, 2)
+frozen = learn(noisy, np.inf)
+plots.curves(
+    ladder,
+    {"long half-axis / 2": learned[:, 0] / 2, "short half-axis / 1": learned[:, 1]},
+    x_label="inverse temperature β",
+    y_label="learned / true",
+    title="Too warm, and the ellipse collapses; too cold, and it grows long",
+    says=f"Learned half-axes over the true ones against β. At β of 0.5 and less the short axis is 0; at β = {right_beta:.1f} both are at 1; colder, the long one rises above 1.",
+    marks={"β = 1/2σ²": (right_beta, 1.0)},
+    xscale="log",
+    ylim=(-0.05, 1.2),
+)
+
+# %%
+at_right = learned[ladder == right_beta][0]
+claim("long half-axis learned cold, σ 0.3, excess", 100 * (frozen[0] / 2 - 1), at_least=4, unit="%")
+claim("largest error of a half-axis, β at 1/2σ²", 100 * np.abs(at_right / w_true - 1).max(), at_most=4, unit="%")
+claim("short half-axis learned at β 0.25", abs(learned[0, 1]), at_most=0.02)
+
+# %% [markdown]
+# At the temperature that belongs to the noise, both axes come out right: there, learning is maximum likelihood, and the noise is
+# accounted for. Colder, the noise is taken for shape, and the long axis grows by some 6 per cent. Warmer, the model is told that
+# observations are noisier than they are; it puts more and more of the spread down to noise until, between $\beta = 0.75$ and $0.5$, the short axis disappears:
+# a flat ellipse plus noise explains everything. Remember this picture in chapter 06, where codes that the noise
+# has swallowed are called collapsed.
+
+# %% [markdown]
+# ## 6 · Too much freedom
+# A tempting improvement: let the boat also choose its distance from the island. The latent variable becomes $(z, r)$, with
+#
+# $$ g(z, r) = r\,(w_1 \cos z,\; w_2 \sin z), \qquad r \ge 0 . $$
+#
+# The training loss falls to 0, at once, for every $w$. Excellent?
+
+# %% [markdown]
+# ### Exercise · a loss of zero
+# The model with the free radius has mean free energy 0 on the training data, and 0 on new observations of the boat. What does it show?
+# (a) That it is the better model. (b) That it has overfitted. (c) Nothing: its energy is 0 everywhere in the plane. (d) That the
+# search over $(z, r)$ should go on.
+
+# %%
+answer = ...  # "a", "b", "c" or "d"
+ex.lower_loss.check(answer)
+
+# %%
+# ex.lower_loss.hint()
+
+# %% [markdown]
+# The cure is to charge for freedom. A **regulariser** $R$ adds a price for unusual latent values:
+#
+# $$ E(y, z, r) = \lVert y - g(z, r) \rVert^2 + \alpha\,(r - 1)^2 . $$
+#
+# For a given angle the best $r$ can be computed: $E$ is a parabola in $r$, with its minimum at
+# $r = (g \cdot y + \alpha) / (g \cdot g + \alpha)$, where $g = g(z, 1)$. So the grid over angles still does.
+
+
+# %%
+def energy_free_radius(y, z, w, alpha):
+    """The lowest energy over r ≥ 0, for each y and angle: y (M, 2), z (K,); the result (M, K)."""
+    g = w * np.stack([np.cos(z), np.sin(z)], axis=1)  # (K, 2)
+    r = np.maximum((y @ g.T + alpha) / (np.sum(g**2, axis=1) + alpha), 0)  # (M, K)
+    return np.sum((y[:, None, :] - r[..., None] * g) ** 2, axis=-1) + alpha * (r - 1) ** 2
+
+
+prices = {"r fixed": np.inf, "α = 1": 1.0, "α = 0.1": 0.1, "r free": 0.0}
+F_radius = {k: cold if a == np.inf else energy_free_radius(plane, z, w_true, a).min(axis=1) for k, a in prices.items()}
+
+# %% tags=["nbval-ignore-output"]
+plots.planes(
+    x_axis,
+    y_axis,
+    {k: F.reshape(80, 120) for k, F in F_radius.items()},
+    points=y_seen[:200],
+    vmax=1.0,
+    unit="free energy",
+    title="A free latent variable flattens the landscape",
+    says="Four maps of the free energy. With the radius fixed, a valley along the ellipse between hills. With a price of 1 the hills are lower, with 0.1 hardly there; with a free radius everything is flat at 0.",
+)
+
+# %%
+claim("largest free energy in the plane, r free", F_radius["r free"].max(), at_most=0.02, exact=True)
+
+# %% [markdown]
+# Low energy for the data costs nothing if everything has low energy. What a model knows lies in the *difference*. For a circle
+# ($w_1 = w_2 = 1$) the price of freedom has a simple law. The distance to the circle is $d = |\lVert y \rVert - 1|$. The radius can be stretched to
+# meet $y$ part of the way; the best split between misfit and price leaves
+#
+# $$ F_\infty(y) = \min_r\, \bigl[ (\lVert y \rVert - r)^2 + \alpha (r - 1)^2 \bigr] = \frac{\alpha}{1 + \alpha}\; d^2 . $$
+#
+# The whole landscape, scaled by $\alpha/(1 + \alpha)$: nothing at $\alpha = 0$, all of it as $\alpha \to \infty$.
+
+# %%
+circle = np.ones(2)
+on_axis = np.stack([np.linspace(0.1, 2.9, 29), np.zeros(29)], axis=1)  # its angle, 0, is in the grid
+for alpha in (0.1, 1.0):
+    measured = energy_free_radius(on_axis, z, circle, alpha).min(axis=1)
+    law = alpha / (1 + alpha) * (on_axis[:, 0] - 1) ** 2
+    claim(f"free energy minus the law, circle, α {alpha:g}", np.abs(measured - law).max(), at_most=1e-9, exact=True)
+
+# %% [markdown]
+# An autoencoder with a code as large as its input has just this freedom, and chapters 02 to 04 were about its price: a narrow code,
+# few active units, noise, a penalty on the Jacobian. We return to them in section 9, with landscapes.
+
+# %% [markdown]
+# ## 7 · Sparse coding: inference is a search
+# In chapter 03 an encoder produced the sparse code. Now throw the encoder away and keep only an energy:
+#
+# $$ E(y, z) = \tfrac12 \lVert y - W z \rVert^2 + \lambda \lVert z \rVert_1 , \qquad \lVert z \rVert_1 = \sum_{j=1}^{N} |z_j| . $$
+#
+# $y$ is a patch of a digit, $D = 100$ pixels. $W$, shape $(D, N)$, is a **dictionary** of $N = 200$ columns of length 1. There are
+# twice as many latent numbers as pixels, so without the second term any patch could be drawn in countless ways with energy 0: section
+# 6 again. The price $\lambda$ for every bit of activity picks the sparsest.
+#
+# For now, the dictionary is 200 patches of training images, each scaled to length 1.
+
+# %%
+side, columns = 10, 200  # D = side², N
+
+
+def draw_patches(images, count, seed):
+    """Windows of side × side that are not empty, shape (count, D)."""
+    rng = np.random.default_rng(runtime.seed(seed))
+    windows = np.lib.stride_tricks.sliding_window_view(images[..., 0], (side, side), axis=(1, 2))
+    some = 3 * count  # about a third is empty or nearly so
+    chosen = windows[rng.integers(0, len(images), some), rng.integers(0, 29 - side, some), rng.integers(0, 29 - side, some)]
+    chosen = chosen.reshape(some, -1)
+    return chosen[chosen.max(axis=1) > 0.3][:count]
+
+
+patches = draw_patches(digits.x_train[:10_000], patch_count, seed=5)
+patches_test = draw_patches(digits.x_test, budget(smoke=200, quick=2000, full=2000), seed=6)
+W_patches = patches[:columns].T / np.linalg.norm(patches[:columns], axis=1)  # (D, N)
+
+# %% [markdown]
+# How does one find $\check z$? Gradient descent on the first term is easy: its gradient is $W^\top (W z - y)$. The second has a
+# kink at 0, and the kink is the point of it. **ISTA** (iterative shrinkage and thresholding) takes a gradient step on the first term, of length
+# $1/L$, and then solves the second exactly: move every entry towards 0 by $\lambda / L$, and stop at 0. Here $L$ is the largest
+# eigenvalue of $W^\top W$: the steepest curvature of the first term, so that no step goes too far.
+
+# %% [markdown]
+# ### Exercise · shrink
+# In `ops`: it will run inside a network.
+
+
+# %%
+def shrink(u, t):
+    """Each entry of u moved towards 0 by t, and no further: sign(u)·max(|u| − t, 0)."""
+    ...  # your code here
+
+
+shrink = ex.shrink.check(shrink)
+
+# %%
+# ex.shrink.hint()
+# ex.shrink.solution()
+
+# %% [markdown]
+# ### Exercise · a step of ISTA
+# For a whole batch: each row of `z` is one code, each row of `y` one patch.
+
+
+# %%
+def ista_step(z, y, W, lam, L):
+    """One step of ISTA on ½‖y − Wz‖² + λ‖z‖₁: z has shape (M, N), y (M, D), W (D, N)."""
+    ...  # your code here
+
+
+ista_step = ex.ista_step.check(ista_step)
+
+# %%
+# ex.ista_step.hint()
+# ex.ista_step.solution()
+
+
+# %%
+def sparse_energy(y, z, W):
+    """½‖y − Wz‖² + λ‖z‖₁, averaged over the patches."""
+    misfit = 0.5 * ops.sum((y - z @ ops.transpose(W)) ** 2, axis=-1)  # (M,)
+    return ops.mean(misfit + lam * ops.sum(ops.abs(z), axis=-1))
+
+
+def curvature(W):
+    """L, the largest eigenvalue of WᵀW."""
+    return float(np.linalg.norm(W, 2) ** 2)
+
+
+@tf.function(reduce_retracing=True)
+def ista(z, y, W, L, steps):
+    """`steps` steps from z: the code, and the energy before each step and at the end, shape (steps + 1,)."""
+    energies = tf.TensorArray(tf.float32, size=steps + 1)
+    for n in tf.range(steps):
+        energies = energies.write(n, sparse_energy(y, z, W))
+        z = ista_step(z, y, W, lam, L)
+    return z, energies.write(steps, sparse_energy(y, z, W)).stack()
+
+
+W0 = tf.constant(W_patches, tf.float32)
+few = tf.constant(patches_test[:100], tf.float32)
+steps = budget(smoke=20, quick=2000, full=2000)
+z_found, fall = ista(tf.zeros((100, columns)), few, W0, tf.constant(curvature(W_patches), tf.float32), tf.constant(steps))
+z_sklearn = sparse_encode(patches_test[:100].astype(float), W_patches.T.astype(float), algorithm="lasso_cd", alpha=lam, max_iter=5000)
+lowest = float(sparse_energy(few, tf.constant(z_sklearn, tf.float32), W0))
+
+# %%
+claim("energy never rises under ISTA, largest step up", float(np.max(np.diff(fall))), at_most=1e-4, exact=True)
+claim("energy by ISTA over scikit-learn's", float(fall[-1]) / lowest, at_most=1.002)
+claim("share of the 200 numbers that are not 0", float(np.mean(np.abs(z_found) > 1e-6)), at_most=0.2)
+
+# %% [markdown]
+# Scikit-learn gets the same minimum by another algorithm (coordinate descent), which is how we know that this is the bottom. The
+# code is truly sparse: most of the 200 numbers are not small but exactly 0. But look how long it takes:
+
+# %% tags=["nbval-ignore-output"]
+plots.curves(
+    np.arange(steps + 1),
+    np.asarray(fall) / lowest - 1,
+    x_label="steps of ISTA",
+    y_label="energy above the lowest (share)",
+    title="The first steps do most, the last per cent takes hundreds",
+    says="Energy above the minimum against the number of steps, both axes logarithmic: it falls slowly at first, then faster, reaching one per cent after some hundred steps.",
+    xscale="symlog",
+    yscale="log",
+    ylim=(1e-5, 10),
+)
+
+# %% [markdown]
+# ## 8 · An encoder that learns to guess
+# To infer a code is to run a search, for every patch anew, forgetting everything each time. Could a network learn from past searches to guess the
+# outcome? That is **amortised inference**, and Canziani calls the way to train it **target propagation**:
+#
+# 1. Guess: $\tilde z = \mathrm{Enc}(y)$.
+# 2. Improve: start at $\tilde z$ and descend the energy for a few steps. The result is $\check z$. (Canziani adds a term
+#    $D(z, \tilde z)$ to the energy so that $\check z$ stays close to the guess. Stopping after a few steps has the same effect.)
+# 3. Learn, in two steps that do not mix: the decoder gets a gradient from $C(y, W\check z) = \tfrac12\lVert y - W \check z\rVert^2$,
+#    the encoder from $D(\check z, \tilde z) = \lVert \check z - \tilde z \rVert^2$.
+#
+# $\check z$ is a *target*: the guess moves to it, it does not move to the guess. So no gradient may flow into it. As each
+# gradient then goes to its own part of the model by itself, the two steps can be written as one loss, $C + D$.
+
+# %% [markdown]
+# ### Exercise · two losses that do not mix
+
+
+# %%
+def target_loss(y, z_guess, z_found, W):
+    """C + D, a number: C = ½‖y − W ž‖², D = ‖ž − z̃‖²; no gradient goes into ž."""
+    ...  # your code here
+
+
+target_loss = ex.target_loss.check(target_loss)
+
+# %%
+# ex.target_loss.hint()
+# ex.target_loss.solution()
+
+# %% [markdown]
+# What should the encoder look like? Start ISTA at $z = 0$, and its first step is $\mathrm{shrink}(W^\top y / L,\; \lambda/L)$: a matrix, then
+# a threshold. We use this very form, one dense layer and a threshold for each unit, and let it learn a *better* matrix than
+# $W^\top / L$. In the model below `compute_loss` does the three steps. The columns of $W$ are kept at length 1, or the code
+# could shrink, and with it the price, while $W$ grows.
+
+
+# %%
+class Threshold(keras.layers.Layer):
+    """shrink(u, t), with a learned t for each unit."""
+
+    def build(self, shape):
+        self.t = self.add_weight(shape=(shape[-1],), initializer=keras.initializers.Constant(0.1))
+
+    def call(self, u):
+        return shrink(u, ops.abs(self.t))
+
+
+class TargetPropagation(keras.Model):
+    """An encoder that guesses sparse codes, and a dictionary W; both learn from codes that ISTA improved."""
+
+    def __init__(self, pixels, units, steps):
+        super().__init__()
+        self.encoder = keras.Sequential([keras.Input((pixels,)), keras.layers.Dense(units), Threshold()])
+        unit_length = keras.constraints.UnitNorm(axis=0)
+        self.W = self.add_weight(shape=(pixels, units), initializer="random_normal", constraint=unit_length)
+        self.W.assign(unit_length(self.W))
+        self.steps = steps
+
+    def call(self, y):
+        return self.encoder(y)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        L = ops.norm(self.W, ord=2) ** 2
+        z = y_pred  # the guess
+        for _ in range(self.steps):
+            z = ista_step(z, x, self.W, lam, L)  # the search
+        return target_loss(x, y_pred, z, self.W)
+
+
+keras.utils.set_random_seed(runtime.seed(7))
+model = TargetPropagation(side**2, columns, steps=10)
+model.compile(optimizer=keras.optimizers.Adam(2e-3))
+history = model.fit(patches, batch_size=200, epochs=patch_epochs, verbose=0)
+print("C + D, epoch by epoch:", " ".join(f"{v:.2f}" for v in history.history["loss"]))
+
+# %% tags=["nbval-ignore-output"]
+W = ops.convert_to_numpy(model.W)  # (D, N)
+atoms = (0.5 + 0.5 * W / np.abs(W).max(axis=0)).T.reshape(-1, side, side)
+plots.images(
+    atoms[:100],
+    columns=20,
+    title="The dictionary: strokes, ends and bends",
+    says="A hundred columns of the dictionary as pictures of 10 by 10 pixels: short strokes at many angles and places, ends and bends; grey is 0, light is positive, dark negative.",
+)
+
+# %% [markdown]
+# Nobody told it about pens. Each column is a piece of a stroke, because pieces of strokes are what few of are needed for a patch.
+
+# %% [markdown]
+# ### What is the guess worth?
+# In steps of ISTA from $z = 0$, on test patches: how many does it take to get as low as the encoder gets at once? An honest
+# opponent is **FISTA**, which is ISTA with momentum: the same cost per step, far fewer steps.
+
+
+# %%
+@tf.function(reduce_retracing=True)
+def fista(z, y, W, L, steps):
+    """As `ista`, but each step starts a little beyond the last code, in the direction of travel."""
+    energies = tf.TensorArray(tf.float32, size=steps + 1).write(0, sparse_energy(y, z, W))
+    ahead, k = z, 1.0
+    for n in tf.range(steps):
+        k_next = (1 + tf.sqrt(1 + 4 * k**2)) / 2
+        z_next = ista_step(ahead, y, W, lam, L)
+        ahead = z_next + (k - 1) / k_next * (z_next - z)
+        z, k = z_next, k_next
+        energies = energies.write(n + 1, sparse_energy(y, z, W))
+    return z, energies.stack()
+
+
+y_test = tf.constant(patches_test, tf.float32)
+zero = tf.zeros((len(patches_test), columns))
+L = tf.constant(curvature(W), tf.float32)
+long, short = tf.constant(budget(smoke=5, quick=300, full=300)), tf.constant(budget(smoke=5, quick=30, full=30))
+by_ista, by_fista = (f(zero, y_test, model.W, L, long)[1].numpy() for f in (ista, fista))
+z_guess = model.encoder(y_test)
+from_guess = ista(z_guess, y_test, model.W, L, short)[1].numpy()
+lowest = min(by_ista.min(), by_fista.min())
+
+
+def steps_to_reach(energies, goal):
+    """The first step at which the energy is as low as the goal."""
+    return int(np.argmax(energies <= goal)) if energies.min() <= goal else len(energies)
+
+
+ista_steps, fista_steps = (steps_to_reach(e, from_guess[0]) for e in (by_ista, by_fista))
+print(f"energy: {by_ista[0]:.2f} at z = 0, {from_guess[0]:.2f} by the encoder, {lowest:.2f} at the bottom")
+print(f"as low as the encoder: ISTA after {ista_steps} steps, FISTA after {fista_steps}")
+
+# %% tags=["nbval-ignore-output"]
+shown = np.arange(31)
+pad = lambda e: np.pad(e[:31], (0, max(0, 31 - len(e))), mode="edge")
+plots.curves(
+    shown,
+    {"ISTA from 0": pad(by_ista), "FISTA from 0": pad(by_fista), "ISTA from the guess": pad(from_guess)},
+    x_label="steps",
+    y_label="energy E(y, z) of test patches",
+    title="The guess starts where the search arrives",
+    says=f"Energy against steps. ISTA from zero falls from {by_ista[0]:.1f}; FISTA falls faster; ISTA that begins at the guess starts at {from_guess[0]:.1f} and goes on from there. "
+    f"The lowest value is {lowest:.1f}.",
+    ylim=(0, 1.05 * float(by_ista[0])),
+)
+
+# %% [markdown]
+# Now the speed-up, as a ratio. **Operations**, counting multiplications: the encoder needs $D \cdot N$, a step of ISTA or FISTA
+# needs $2 D \cdot N$ (once with $W$, once with $W^\top$). **Time**: both compiled, the best of several runs. Predict the ratio from the counts before you look.
+
+
+# %% tags=["nbval-ignore-output"]
+def seconds(run, repeats=7):
+    """The shortest of several runs, after one that compiles."""
+    run()
+    took = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        run()
+        took.append(time.perf_counter() - began)
+    return min(took)
+
+
+@tf.function
+def search(y, steps):
+    z = tf.zeros((tf.shape(y)[0], columns))
+    for _ in tf.range(steps):
+        z = ista_step(z, y, model.W, lam, L)
+    return z
+
+
+encode = tf.function(model.encoder)
+needed = tf.constant(ista_steps)
+time_ratio = seconds(lambda: search(y_test, needed).numpy()) / seconds(lambda: encode(y_test).numpy())
+operations_ratio = 2 * ista_steps
+print(f"ISTA to the same energy costs {operations_ratio} times the operations and {time_ratio:.0f} times the time of the encoder")
+
+# %%
+claim("energy of the guess over the lowest", from_guess[0] / lowest, at_most=1.3)
+claim("share of the way down from z at 0", (by_ista[0] - from_guess[0]) / (by_ista[0] - lowest), at_least=0.93)
+claim("steps of ISTA that the guess is worth", ista_steps, at_least=15)
+claim("steps of FISTA that the guess is worth", fista_steps, at_least=8)
+claim("ratio of operations, ISTA over encoder", operations_ratio, at_least=30)
+claim("ratio of time, ISTA over encoder", time_ratio, at_least=10)
+
+# %% [markdown]
+# On MNIST the guess covers about 95 % of the way down, at the price of half a step. What it does not do is arrive: the last few per cent
+# need the search, and an encoder with one layer cannot learn them. In practice one combines the two and starts the search at the guess. Chapter 06 will drop the
+# search altogether. Its encoder guesses not a code but a whole *distribution* over codes, our $p(z|y)$, and the gap between
+# guess and optimum will have a name there, and a price in nats.
+
+# %% [markdown]
+# ## 9 · What shapes the energy
+# An autoencoder has an energy, too: $F(y) = \lVert y - r(y) \rVert^2$, where $r(y) = \mathrm{Dec}(\mathrm{Enc}(y))$ is the
+# reconstruction. Its encoder is the amortised guess, and no search follows. The same question as in section 6: what keeps $F$ up where there are no data?
+# Take the boat again, with little noise, and five small networks that differ in this one thing:
+#
+# - **wide**: 64 units of code for two numbers, and nothing else;
+# - **narrow**: one unit of code;
+# - **denoising**: wide, and it has to undo noise ($s = 0.2$) in its input;
+# - **contractive**: wide, and pays for the Jacobian of its reconstruction, $0.04\, \lVert \partial r / \partial y \rVert_F^2$, estimated
+#   from the difference between $r$ at $y$ and a little beside it;
+# - **variational**: two units of code with learned noise in them and a price for telling them apart: the subject of chapter 06, taken
+#   on trust for now.
+
+
+# %%
+def dense(*sizes):
+    """A network of dense layers with tanh, the last one without."""
+    return keras.Sequential([*(keras.layers.Dense(n, "tanh") for n in sizes[:-1]), keras.layers.Dense(sizes[-1])])
+
+
+class Shaper(keras.Model):
+    """An autoencoder of the plane: `noise` in its input, a `price` on its Jacobian, or a variational code."""
+
+    def __init__(self, code, noise=0.0, price=0.0, variational=False):
+        super().__init__()
+        self.encoder, self.decoder = dense(64, 64, (1 + variational) * code), dense(64, 64, 2)
+        self.noise, self.price, self.variational = noise, price, variational
+        self.generator = keras.random.SeedGenerator(runtime.seed(9))
+
+    def normal(self, like):
+        return keras.random.normal(ops.shape(like), seed=self.generator)
+
+    def call(self, y):
+        """The energy of each y, shape (M,)."""
+        if not self.variational:
+            return ops.sum((y - self.decoder(self.encoder(y))) ** 2, axis=-1)
+        mean, log_var = ops.split(self.encoder(y), 2, axis=-1)
+        r = self.decoder(mean + ops.exp(log_var / 2) * self.normal(mean))
+        kl = ops.sum(ops.exp(log_var) - log_var - 1 + mean**2, axis=-1) / 2  # chapter 06
+        return ops.sum((y - r) ** 2, axis=-1) + 2 * 0.1**2 * kl
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        if self.noise:
+            dirty = x + self.noise * self.normal(x)
+            return ops.mean(ops.sum((x - self.decoder(self.encoder(dirty))) ** 2, axis=-1))
+        loss = ops.mean(y_pred)
+        if self.price:
+            step = 0.01 * self.normal(x)
+            moved = self.decoder(self.encoder(x + step)) - self.decoder(self.encoder(x))
+            loss += self.price * ops.mean(ops.sum((moved / 0.01) ** 2, axis=-1))
+        return loss
+
+
+def shaper(**settings):
+    keras.utils.set_random_seed(runtime.seed(9))
+    model = Shaper(**settings)
+    steps = shaper_epochs * len(y_ring) // 100
+    falling = keras.optimizers.schedules.CosineDecay(1e-2, steps)
+    model.compile(optimizer=keras.optimizers.Adam(falling), steps_per_execution=20)
+    model.fit(y_ring, batch_size=100, epochs=shaper_epochs, verbose=0)
+    return model
+
+
+y_ring = observe(2000, 0.05, seed=9).astype("float32")
+shapers = {
+    "wide": shaper(code=64),
+    "narrow": shaper(code=1),
+    "denoising": shaper(code=64, noise=0.2),
+    "contractive": shaper(code=64, price=0.04),
+    "variational": shaper(code=2, variational=True),
+}
+
+# %% tags=["nbval-ignore-output"]
+
+
+def landscape_of(model, at):
+    """Its energy at points (n, 2); a random one averaged over 100 draws."""
+    return np.mean([model(at.astype("float32")) for _ in range(100 if model.variational else 1)], axis=0)
+
+
+landscapes = {"F∞, section 3": cold, **{name: landscape_of(model, plane) for name, model in shapers.items()}}
+plots.planes(
+    x_axis,
+    y_axis,
+    {name: F.reshape(80, 120) for name, F in landscapes.items()},
+    points=y_ring[:200],
+    vmax=0.5,
+    unit="energy",
+    title="Without a price the landscape is flat; three prices rebuild it",
+    says="Six maps of energy over the plane. The true one has a valley along the ellipse. The wide autoencoder is low nearly everywhere. The narrow one has a valley that is cut or leaves the ellipse. "
+    "Denoising, contractive and variational have the valley and hills on both sides; the first two have a dark spot in the centre as well.",
+)
+
+# %% [markdown]
+# To put a number on it: how much higher is the energy, on average, between 0.2 and 0.6 beside the course than at the observations? Divide by the same
+# difference of $F_\infty$, the squared distance. A share of 1 is a hill of the right height, 0 is flat.
+
+# %%
+beside = plane[(cold > 0.2**2) & (cold < 0.6**2)]
+true_height = np.mean(energy(beside, z, w_true).min(axis=1)) - np.mean(energy(y_ring, z, w_true).min(axis=1))
+share = {}
+for name, model in shapers.items():
+    share[name] = float(np.mean(landscape_of(model, beside)) - np.mean(landscape_of(model, y_ring))) / true_height
+for name, value in share.items():
+    print(f"{name:12} {value:.2f}")
+
+# %%
+claim("height of the hills, wide", share["wide"], at_most=0.3)
+for name in ("denoising", "contractive", "variational"):
+    claim(f"height of the hills, {name}", share[name], at_least=0.5)
+centre = landscape_of(shapers["denoising"], np.zeros((1, 2)))[0]
+claim("energy of the centre, denoising", centre, at_most=0.3)
+
+# %% [markdown]
+# Wide: the reconstruction is perfect on the course and nearly as good a boat's length beside it; a loss on the data alone sees no
+# harm in that. Narrow: a line has two ends and a ring has none, so the code must cut the ring somewhere, and on some seeds it
+# finds no good place and leaves the course for a worse curve (on which, you will see in the map). The other three rebuild the landscape with 64 or
+# 2 units, by making it *expensive* to follow the input: noise, a price on the Jacobian, noise in the code.
+#
+# And one thing to be wary of. The centre of the island has energy 1 in truth; in the denoiser's map it is a dark spot. The denoiser sends every point towards the nearest part of
+# the course; the centre lies between north and south, is drawn both ways, and stays. So $r(y) = y$ there, and the reconstruction error is small, though
+# nothing was ever seen near it. Chapter 04 has the reason: $r(y) - y$ is proportional to a *slope*, that of $\ln p$, and a slope is 0 on a
+# ridge as well as in a valley. Reconstruction error is a useful energy near the data, and not to be trusted far away.
+#
+# | model | latent variable | found by | what keeps the energy up elsewhere | hills here |
+# | --- | --- | --- | --- | --- |
+# | ellipse, cold | angle | search | one number for two | 1, by definition |
+# | sparse coding (7) | 200 numbers | search (ISTA) | the price λ‖z‖₁ | – |
+# | target propagation (8) | 200 numbers | guess, then search | the same | – |
+# | autoencoder, wide | code | encoder | nothing | 0.1 |
+# | autoencoder, narrow (02) | code | encoder | too few numbers | differs by seed |
+# | sparse (03) | code | encoder | few units at a time | – |
+# | denoising (04) | code | encoder | points beside the data are sent back to them | 0.9 |
+# | contractive (04) | code | encoder | the reconstruction may not follow the input | 0.9 |
+# | variational (06) | distribution over codes | encoder | noise in the code, and a price for its distance from the prior | 0.9 |
+#
+# The last column is measured above, the others are the argument of this chapter. There are two families. The denoiser is
+# **contrastive**: it takes points off the data and pushes their energy up. All others are **regularised**, or built with limits: they
+# let only a small part of the space have low energy, whatever that part is. Chapter 07 will add a contrastive method that makes its own off-data points.
+
+# %% [markdown]
+# ## 10 · What to take along
+# **Ask yourself.** (1) A regression network with squared error predicts the mean of $p(y_2 | y_1)$. Which energy landscape would let you answer "north or
+# south, but not between"? (2) Your soft minimum changes when you refine the grid of $z$. What is missing? (3) At which temperature is
+# learning by free energy the same as maximum likelihood? (4) Why does the gradient of $F_\infty$ not go through $\check z$? (5) A model
+# reconstructs everything with energy 0. What do you turn? (6) In target propagation, what would happen without the stop of the gradient?
+#
+# <details><summary>Answers</summary>
+#
+# (1) One with two valleys along $y_2$, such as $F_\infty$ or a cold $F_\beta$. (2) The mean instead of the sum, that is, the division by $K$. (3) At
+# $\beta = 1/2\sigma^2$, with Gaussian noise. (4) At a minimum the derivative with respect to $z$ is 0. (5) The price of the latent variable, up;
+# or its size, down. (6) The target would come to meet the guess: codes that are easy to guess, rather than good codes; and the
+# gradient would have to run back through every step of the search.
+#
+# </details>
+#
+# **If you read the sources**
+#
+# | source | as printed | as it should be |
+# | --- | --- | --- |
+# | Canziani, free energy at zero temperature | $F_\infty(y) = \min_z E(y, \check z)$ | $F_\infty(y) = E(y, \check z)$ with $\check z = \arg\min_z E(y, z)$: once $\check z$ is put in, there is nothing left to minimise |
+# | Canziani, decoder of the autoencoder | $\tilde y = g(W_y y + b_y)$ | $g(W_y h + b_y)$: the decoder sees the code, not the input |
+# | Canziani, cost for categories | $-\sum y \log\tilde y + (1 - y)\log(1 - \tilde y)$, "categorical" | the minus belongs to both terms; it is the *binary* cross-entropy. For y = 0.9, ỹ = 0.6: 0.55 nats; as printed 0.37 |
+#
+# **Use and misuse.** "Energy" and "temperature" are borrowed words: no physics is involved, and a low energy is not a high probability until the
+# landscape is normalised, as in section 4. A detector that raises an alarm at high reconstruction error inherits the dark spot of section 9: there are inputs, far from
+# anything seen, that it will call normal.
+
+# %%
+ex.summary()
+
+# %% [markdown]
+# **References.** Source of this course: Canziani, *Generative Models – Autoencoders*. Papers: Y. LeCun, S. Chopra, R. Hadsell, M. Ranzato
+# and F. J. Huang, *A Tutorial on Energy-Based Learning*, 2006; I. Daubechies, M. Defrise and C. De Mol, *An Iterative Thresholding
+# Algorithm for Linear Inverse Problems with a Sparsity Constraint*, 2004 (ISTA); A. Beck and M. Teboulle, *A Fast Iterative
+# Shrinkage-Thresholding Algorithm for Linear Inverse Problems*, 2009 (FISTA); K. Kavukcuoglu, M. Ranzato and Y. LeCun, *Fast Inference in
+# Sparse Coding Algorithms with Applications to Object Recognition*, 2008; K. Gregor and Y. LeCun, *Learning Fast Approximations of
+# Sparse Coding*, 2010; G. Alain and Y. Bengio, *What Regularized Auto-Encoders Learn from the Data-Generating Distribution*, 2014.
+#
+# **Next**: [06, variational autoencoders](06_variational_autoencoders.ipynb): an encoder that guesses a distribution.

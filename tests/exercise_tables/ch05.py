@@ -1,0 +1,232 @@
+"""What learners answer in chapter 05."""
+
+import numpy as np
+import tensorflow as tf
+from keras import ops
+from scipy.spatial.distance import cdist
+from scipy.special import logsumexp, softmax
+
+from exercise_tables import Table
+
+table = Table()
+
+
+def g(z, w):
+    return np.stack([w[0] * np.cos(z), w[1] * np.sin(z)], axis=1)
+
+
+# ------------------------------------------------------------------------------ right answers
+
+
+def energy_by_expanding(y, z, w):
+    points = g(z, w)
+    return (y**2).sum(1)[:, None] - 2 * y @ points.T + (points**2).sum(1)
+
+
+def energy_by_coordinates(y, z, w):
+    first = np.subtract.outer(y[:, 0], w[0] * np.cos(z))
+    return first**2 + np.subtract.outer(y[:, 1], w[1] * np.sin(z)) ** 2
+
+
+def free_energy_by_rows(E, beta):
+    return np.array(
+        [row.min() - np.log(np.exp(beta * (row.min() - row)).mean()) / beta for row in E]
+    )
+
+
+def slope_by_loops(y, z, w, p):
+    total = np.zeros(2)
+    for m in range(len(y)):
+        for k in range(len(z)):
+            c = np.array([np.cos(z[k]), np.sin(z[k])])
+            total += p[m, k] * -2 * (y[m] - w * c) * c
+    return total / len(y)
+
+
+def slope_by_matrices(y, z, w, p):
+    c = np.stack([np.cos(z), np.sin(z)], 1)
+    return 2 * w * (p.mean(0) @ c**2) - 2 * (y * (p @ c)).mean(0)
+
+
+def ista_by_tf(z, y, W, lam, L):
+    u = z - tf.matmul(tf.matmul(z, W, transpose_b=True) - y, W) / L
+    return tf.maximum(u - lam / L, 0.0) + tf.minimum(u + lam / L, 0.0)
+
+
+def loss_by_tf(y, z_guess, z_found, W):
+    z = tf.stop_gradient(z_found)
+    cost = 0.5 * tf.reduce_sum(tf.square(y - tf.matmul(z, W, transpose_b=True)), axis=1)
+    return tf.reduce_mean(cost + tf.reduce_sum(tf.square(z - z_guess), axis=1))
+
+
+RIGHT = [
+    ("energy", energy_by_expanding),
+    ("energy", energy_by_coordinates),
+    ("energy", lambda y, z, w: cdist(y, g(z, w), "sqeuclidean")),
+    ("free_energy", free_energy_by_rows),
+    ("free_energy", lambda E, b: -(logsumexp(-b * E, axis=1) - np.log(E.shape[1])) / b),
+    ("weights", lambda E, b: softmax(-b * E, axis=1)),
+    ("slope", slope_by_matrices),
+    ("shrink", lambda u, t: u - ops.clip(u, -t, t)),
+    ("shrink", lambda u, t: ops.relu(u - t) - ops.relu(-u - t)),
+    ("ista_step", ista_by_tf),
+    ("target_loss", loss_by_tf),
+]
+
+# A right answer with Python loops, on data of the chapter's size.
+table.slow("slope")(slope_by_loops)
+
+# ------------------------------------------------------------------------------ wrong answers
+
+
+def miss(y, z, w):
+    return y[:, None] - g(z, w)
+
+
+def slopes(y, z, w, p):
+    c = g(z, [1, 1])
+    return p[..., None] * -2 * miss(y, z, w) * c
+
+
+def up(z, y, W):
+    return (z @ ops.transpose(W) - y) @ W
+
+
+def soft(u, t):
+    return ops.sign(u) * ops.relu(ops.abs(u) - t)
+
+
+def cost(y, z, W):
+    return ops.sum((y - z @ ops.transpose(W)) ** 2, axis=1) / 2
+
+
+def gap(a, b):
+    return ops.sum((a - b) ** 2, axis=1)
+
+
+def stop(z):
+    return ops.stop_gradient(z)
+
+
+def naive(E, beta):
+    with np.errstate(all="ignore"):
+        return -np.log(np.exp(-beta * E).mean(axis=1)) / beta
+
+
+def naive_weights(E, beta):
+    with np.errstate(all="ignore"):
+        return np.exp(-beta * E) / np.exp(-beta * E).sum(axis=1, keepdims=True)
+
+
+WRONG = [
+    ("energy", lambda y, z, w: cdist(y, g(z, w)), "no root"),
+    ("energy", lambda y, z, w: (miss(y, z, w) ** 2).mean(-1), "half the energy"),
+    ("energy", lambda y, z, w: cdist(g(z, w), y) ** 2, "swapped"),
+    ("energy", lambda y, z, w: miss(y, z, w).sum(-1) ** 2, "Square first"),
+    ("energy", lambda y, z, w: cdist(y, g(np.pi / 2 - z, w)) ** 2, "Sine and cosine"),
+    ("energy", lambda y, z, w: cdist(y, g(z, [1, 1])) ** 2, "w is not used"),
+    ("energy", lambda y, z, w: cdist(y, g(z, w)) ** 2 / 2, "half the energy"),
+    ("energy", lambda y, z, w: (cdist(y, g(z, w)) ** 2).sum(1), "energies of all z"),
+    ("energy", lambda y, z, w: ((y - g(z, w)) ** 2).sum(-1), "raised"),
+    ("free_energy", naive, "became 0"),
+    ("free_energy", lambda E, b: -logsumexp(-b * E, axis=1) / b, "how fine the grid"),
+    ("free_energy", lambda E, b: -naive(E, b), "sign is wrong"),
+    ("free_energy", lambda E, b: -naive(-E, b), "soft maximum"),
+    ("free_energy", lambda E, b: naive(E, b) * b, "division by β"),
+    ("free_energy", lambda E, b: naive(E, 1 / b), "inverse of the temperature"),
+    ("free_energy", lambda E, b: naive(E.T, b), "axis 1"),
+    ("free_energy", lambda E, b: naive(E, b) / np.log(2), "base 2"),
+    ("free_energy", lambda E, b: E.min(axis=1), "cold limit"),
+    ("free_energy", lambda E, b: (E * softmax(-b * E, axis=1)).sum(1), "average energy under"),
+    ("weights", naive_weights, "0/0"),
+    ("weights", lambda E, b: softmax(b * E, axis=1), "fits worst"),
+    ("weights", lambda E, b: softmax(-b * E, axis=0), "axis 1"),
+    ("weights", lambda E, b: np.exp(-b * (E - E.min(1, keepdims=True))), "do not add up"),
+    ("weights", lambda E, b: softmax(-E / b, axis=1), "inverse of the temperature"),
+    ("weights", lambda E, b: np.isclose(E, E.min(1, keepdims=True)) * 1.0, "cold limit"),
+    ("weights", lambda E, b: softmax(-E, axis=1), "β is not used"),
+    ("slope", lambda y, z, w, p: -slope_by_matrices(y, z, w, p), "sign is wrong"),
+    ("slope", lambda y, z, w, p: slopes(y, z, w, p).sum((0, 1)), "loss is their mean"),
+    ("slope", lambda y, z, w, p: slopes(y, z, w, p).mean((0, 1)), "no division by K"),
+    ("slope", lambda y, z, w, p: slope_by_matrices(y, z, w, p) / 2, "The 2 from the square"),
+    ("slope", lambda y, z, w, p: slopes(y, z, w, np.ones_like(p)).sum(1).mean(0), "not used"),
+    (
+        "slope",
+        lambda y, z, w, p: (p[..., None] * -2 * miss(y, z, w)).sum(1).mean(0),
+        "inner derivative",
+    ),
+    ("slope", lambda y, z, w, p: slopes(y, z, w, p).sum(1), "single observations"),
+    ("slope", lambda y, z, w, p: slopes(y, z, w, p).sum(1).mean(), "a slope of its own"),
+    ("shrink", lambda u, t: ops.where(ops.abs(u) >= t, u, 0.0), "hard threshold"),
+    ("shrink", lambda u, t: ops.maximum(u - t, 0.0), "Negative entries"),
+    ("shrink", lambda u, t: ops.maximum(ops.abs(u) - t, 0.0), "sign is lost"),
+    ("shrink", lambda u, t: u - t * ops.sign(u), "carried past 0"),
+    ("shrink", lambda u, t: ops.clip(u, -t, t), "takes away"),
+    ("shrink", lambda u, t: u - t, "subtracted from everything"),
+    ("shrink", lambda u, t: np.sign(u) * np.maximum(np.abs(u) - t, 0), "inside training"),
+    ("ista_step", lambda z, y, W, a, L: soft(z + up(z, y, W) / L, a / L), "uphill"),
+    ("ista_step", lambda z, y, W, a, L: soft(z - up(z, y, W) / L, a), "threshold is λ/L"),
+    ("ista_step", lambda z, y, W, a, L: soft(z - up(z, y, W), a / L), "grow without end"),
+    ("ista_step", lambda z, y, W, a, L: soft(z - up(z, y, W), a), "L is not used"),
+    ("ista_step", lambda z, y, W, a, L: z - up(z, y, W) / L, "shrinking is missing"),
+    ("ista_step", lambda z, y, W, a, L: z - (up(z, y, W) + a * ops.sign(z)) / L, "jumps back"),
+    (
+        "ista_step",
+        lambda z, y, W, a, L: soft(z, a / L) - up(soft(z, a / L), y, W) / L,
+        "First the step",
+    ),
+    ("ista_step", lambda z, y, W, a, L: soft(z - 2 * up(z, y, W) / L, a / L), "2 of the square"),
+    ("ista_step", lambda z, y, W, a, L: z - soft(up(z, y, W) / L, a / L), "gradient was shrunk"),
+    ("ista_step", lambda z, y, W, a, L: soft(z - (z @ W - y) @ W / L, a / L), "raised"),
+    ("target_loss", lambda y, g, f, W: ops.mean(cost(y, f, W) + gap(f, g)), "a target"),
+    ("target_loss", lambda y, g, f, W: ops.mean(cost(y, g, W) + gap(stop(f), g)), "was found"),
+    (
+        "target_loss",
+        lambda y, g, f, W: ops.mean(2 * cost(y, stop(f), W) + gap(stop(f), g)),
+        "½ in C is missing",
+    ),
+    (
+        "target_loss",
+        lambda y, g, f, W: ops.mean(cost(y, stop(f), W) + gap(stop(f), g) / 2),
+        "none in D",
+    ),
+    ("target_loss", lambda y, g, f, W: ops.mean(cost(y, stop(f), W)), "encoder would learn"),
+    ("target_loss", lambda y, g, f, W: ops.mean(gap(stop(f), g)), "decoder would learn"),
+    (
+        "target_loss",
+        lambda y, g, f, W: ops.mean((y - f @ ops.transpose(W)) ** 2) / 2 + ops.mean((f - g) ** 2),
+        "Sum over the last axis",
+    ),
+    ("target_loss", lambda y, g, f, W: ops.sum(cost(y, f, W) + gap(f, g)), "Average over"),
+    (
+        "target_loss",
+        lambda y, g, f, W: ops.mean(cost(y, stop(f), W) + gap(stop(f), stop(g))),
+        "no gradient into z_guess",
+    ),
+    (
+        "target_loss",
+        lambda y, g, f, W: ops.mean(stop(cost(y, f, W)) + gap(stop(f), g)),
+        "no gradient into W",
+    ),
+]
+
+for name, function in RIGHT:
+    table.right(name)(function)
+for name, function, says in WRONG:
+    table.wrong(name, says)(function)
+
+for option, status, says in [
+    ("a", "failed", "other end"),
+    ("b", "passed", "Every z counts the same"),
+    ("c", "failed", "goes to 0 just as fast"),
+    ("d", "failed", "soft minimum cannot exceed"),
+]:
+    table.choice("hot_limit", option, status, says)
+
+for option, status, says in [
+    ("a", "failed", "nothing is told apart"),
+    ("b", "failed", "fits everything"),
+    ("c", "passed", "low energy everywhere"),
+    ("d", "failed", "exact here"),
+]:
+    table.choice("lower_loss", option, status, says)
