@@ -223,9 +223,9 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | [01 Information theory](01_information_theory.ipynb) | what is a pixel worth? | Crowley (chapter), Laurent |
 # | [02 Autoencoders](02_autoencoders.ipynb) | what can a network say about a picture in 32 numbers? | all |
 # | [03 Sparse autoencoders](03_sparse_autoencoders.ipynb) | what if few units may speak at a time? | Crowley (both), Wollongong, Laurent |
-# | 04 Denoising and contractive | what does a network learn that has to clean? | Wollongong, Laurent, Canziani |
-# | 05 Energies and latent variables | one view of them all | Canziani |
-# | 06 Variational autoencoders | a code that you can draw samples from | all |
+# | [04 Denoising and contractive](04_denoising_and_contractive.ipynb) | what does a network learn that has to clean? | Wollongong, Laurent, Canziani |
+# | [05 Energies and latent variables](05_energies_and_latent_variables.ipynb) | one view of them all | Canziani |
+# | [06 Variational autoencoders](06_variational_autoencoders.ipynb) | a code that you can draw samples from | all |
 # | 07 Generative adversarial networks | two networks that play against each other | Crowley (both), Wollongong, Laurent |
 # | 08 Deconvolution and DCGAN | from numbers back to images | Crowley (lesson) |
 # | 09 Conditional GAN and InfoGAN | a digit to order; meaning without labels | Wollongong, Laurent |
@@ -240,7 +240,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 #
 # | in the sources | here | variable | meaning |
 # | --- | --- | --- | --- |
-# | $\vec X_m$, $x$, Canziani's $\boldsymbol y$ | $x$ | `x` | an input, mostly an image of $D = 784$ pixels |
+# | $\vec X_m$, $x$, Canziani's $\boldsymbol y$ | $x$; $y$ in chapter 05 | `x`, `y` | an input, mostly an image of $D = 784$ pixels |
 # | $\hat X$, $r$, $\tilde{\boldsymbol y}$ | $\hat x$ | `x_hat` | its reconstruction |
 # | $\tilde x$, Canziani's $\hat{\boldsymbol y}$ | $\tilde x$ | `x_noisy` | a corrupted copy of $x$ |
 # | $\vec a$, $a^{(1)}$, $h$ | $h$ | `code` | a code: what the encoder makes of $x$, $N$ numbers |
@@ -251,7 +251,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | $\Omega$, $R$ | $R$ | `penalty` | a regulariser; its weight is $\beta$ or $\lambda$ |
 # | $\rho$, $\hat\rho_j$ | $\rho$, $\hat\rho_j$ | `rho`, `rho_hat` | wanted and measured share of time that unit $j$ is active |
 # | $\mu$, $v$ (Canziani), $\sigma^2$ | $\mu$, $\sigma^2$ | `z_mean`, `z_log_var` | mean, and logarithm of the *variance*, of a random code |
-# | $E$, $F$ | $E$, $F$ | `energy`, `free_energy` | energy of $(x, z)$; the same with $z$ removed |
+# | $E$, $F$ | $E$, $F$ | `energy`, `free_energy` | energy of an input and $z$; the same with $z$ removed |
 # | $p^*$, $p_\mathrm{data}$ | $p_\mathrm{data}$ | | the unknown distribution of real data |
 # | $p_g$, $p_z$ | $p_g$, $p_z$ | | distribution of generated data; of the generator's noise |
 # | $G$, $D$ | $G$, $D$ | `generator`, `discriminator` | the two players of a GAN ($D$ is also the number of pixels: the text says which) |

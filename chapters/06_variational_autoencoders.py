@@ -1,0 +1,1217 @@
+# %% [markdown]
+# # 06 · Variational autoencoders: a code that can be drawn by lot
+#
+# **You need** chapters [01](01_information_theory.ipynb) (KL divergence, that of two Gaussians too, cross-entropy from logits) and
+# [02](02_autoencoders.ipynb) (encoder, decoder, code). Chapter 05, on energies, helps but is not needed. **It runs in** {{minutes}} on two CPU cores;
+# with the exercises, allow an evening.
+#
+# An autoencoder turns sixteen numbers into a digit. So roll dice for sixteen numbers, hand them to the decoder, and you have a
+# machine that invents handwriting. Try it and you get smears and scribbles: the decoder has only ever met codes that belong to a digit, and the dice
+# hardly ever hit one.
+#
+# The repair is to make a promise, and to train both networks until it holds: *codes look as if they had been rolled*. The promise has a
+# price, in nats, and the same price turns out to be what is missing between a reconstruction error and a probability. This chapter derives it
+# on a model so small that every line is a number you can check, builds the network, and then measures what is said about it.
+#
+# When you are through, you can
+# - say why $p(x)$ cannot be computed for a decoder, and what the ELBO gives instead;
+# - derive the ELBO and check each step, on a model where the truth is known;
+# - write sampler, KL and loss so that they train, survive extreme values, and are summed over the right axis;
+# - recognise the usual bugs by their symptoms;
+# - turn β, and predict what happens to reconstructions, samples and units;
+# - tell a bound from the probability it bounds, and measure the gap.
+
+# %% tags=["nbval-ignore-output"]
+import time
+
+import matplotlib.pyplot as plt
+import numpy as np
+from ipywidgets import interact
+from matplotlib.patches import Ellipse
+from scipy.stats import norm
+
+from course_utils import data, information, metrics, plots, runtime
+from course_utils.exercises import ch06 as ex
+from course_utils.runtime import budget, claim
+
+runtime.start(chapter=6)
+import keras  # after start(), which loads TensorFlow without its messages
+import tensorflow as tf
+from keras import layers, ops
+
+digits = data.load_digits()
+
+# %% [markdown]
+# The settings of the whole chapter. An epoch is one pass over the training pictures; the offline set has fewer of them, so it gets more epochs.
+
+# %%
+offline = digits.name == "offline"
+n = budget(smoke=1000, quick=60_000, full=60_000)  # at most so many training pictures
+epochs_2 = budget(smoke=1, quick=30 if offline else 6, full=200)  # for the VAE with 2 latents
+epochs_16 = budget(smoke=1, quick=36 if offline else 8, full=200)  # with 16
+n_short = budget(smoke=1000, quick=30_000, full=60_000)  # pictures for what is only compared
+epochs_short = budget(smoke=1, quick=5 if offline else 2, full=30)
+epochs_binary = budget(smoke=1, quick=20 if offline else 4, full=100)  # for black-and-white pictures
+epochs_beta = budget(smoke=1, quick=3 if offline else 1, full=20)  # for each further value of β, with n_short pictures
+units = budget(smoke=(64, 32), quick=(512, 256), full=(1024, 512))  # hidden layers, from the pixels to the code
+
+x_train, y_train = digits.x_train[:n].reshape(-1, 784), digits.y_train[:n]  # (n, 784): a row a picture
+tests = budget(smoke=500, quick=10_000, full=10_000)  # at most so many test pictures
+x_test, y_test = digits.x_test[:tests].reshape(-1, 784), digits.y_test[:tests]
+
+# %% [markdown]
+# ## 1 · Rolling dice for a code
+# First the loss, as in chapter 02: each pixel is a coin that shows white with probability $p_d = \sigma(a_d)$, where $a_d$ is the decoder's output for pixel $d$, its
+# **logit**. Describing picture $x$ with these coins costs
+#
+# $$ -\ln p(x|z) = -\sum_{d=1}^{784} \bigl[ x_d \ln p_d + (1 - x_d) \ln (1 - p_d) \bigr] \quad\text{nats,} $$
+#
+# summed over the pixels $d$. The code is called $z$ from now on.
+
+# %% [markdown]
+# ### Exercise · the cost of a picture
+# One number for each picture of the batch; Keras will average them. Logits of ±1000 must give finite values and finite gradients.
+
+
+# %%
+def bernoulli_loss(x, logits):
+    """−ln p(x|z) of each picture, nats, shape (batch,): x in [0, 1] and the decoder's logits, (batch, pixels)."""
+    ...  # your code here
+
+
+bernoulli_loss = ex.bernoulli_loss.check(bernoulli_loss)
+
+# %%
+# ex.bernoulli_loss.hint()
+# ex.bernoulli_loss.solution()
+
+# %% [markdown]
+# A plain autoencoder with a code of 16 numbers: two functions that build its halves, and one that trains. `heads` is how many outputs of `latents` numbers the encoder has:
+# one for now. SiLU, $a\,\sigma(a)$, is a smooth cousin of ReLU; in this chapter it learns a little faster.
+
+
+# %%
+def encoder_network(latents, units, heads=1):
+    """784 pixels → as many outputs of `latents` numbers as there are heads."""
+    picture = h = keras.Input((784,))
+    for size in units:
+        h = layers.Dense(size, "silu")(h)
+    outputs = [layers.Dense(latents)(h) for _ in range(heads)]
+    return keras.Model(picture, outputs if heads > 1 else outputs[0])
+
+
+def decoder_network(latents, units):
+    """A code → the logits of 784 pixels."""
+    code = h = keras.Input((latents,))
+    for size in reversed(units):
+        h = layers.Dense(size, "silu")(h)
+    return keras.Model(code, layers.Dense(784)(h))
+
+
+def train(model, x, y=None, *, epochs, rate=4e-3, loss=None):
+    """Fit; the learning rate rises for 100 steps and then falls to 0 along a cosine. Prints the loss of each epoch."""
+    target = x if y is None else y
+    if target.min() < 0 or target.max() > 1:
+        raise ValueError(f"pixels must lie in [0, 1], got {target.min():.3g} to {target.max():.3g}")
+    began = time.perf_counter()
+    steps = epochs * -(-len(x) // 200)  # epochs × batches, rounded up
+    rates = keras.optimizers.schedules.CosineDecay(rate / 10, max(steps - 100, 1), warmup_target=rate, warmup_steps=100)
+    model.compile(keras.optimizers.Adam(rates), loss, steps_per_execution=10, jit_compile=False)
+    history = model.fit(x, y, batch_size=200, epochs=epochs, verbose=0).history["loss"]
+    print(f"{time.perf_counter() - began:.0f} s; nats per picture:", ", ".join(f"{value:.1f}" for value in history))
+
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(1))
+plain_encoder, plain_decoder = encoder_network(16, units), decoder_network(16, units)
+plain = keras.Model(plain_encoder.input, plain_decoder(plain_encoder.output))
+train(plain, x_train[:n_short], x_train[:n_short], epochs=epochs_short, loss=bernoulli_loss)
+
+# %% [markdown]
+# Now roll the dice: sixteen independent numbers from a normal distribution, $z \sim \mathcal N(0, 1)$. Second try, more generous: look where the codes of the training pictures lie, and
+# draw evenly from the box that just holds them. Third, more clever still: a Gaussian with their mean and covariance. Which will look most like digits?
+
+
+# %%
+def draw(decoder, z):
+    """The decoder's pictures for codes z, shape (n, 784), in [0, 1]."""
+    return np.asarray(ops.sigmoid(decoder.predict(z, batch_size=1000, verbose=0)))
+
+
+rng = np.random.default_rng(runtime.seed(2))
+count = budget(smoke=200, quick=2000, full=2000)  # samples of each kind
+plain_codes = plain_encoder.predict(x_train, batch_size=1000, verbose=0)  # (n, 16)
+dice = {
+    "N(0, 1)": rng.normal(size=(count, 16)),
+    "box": rng.uniform(plain_codes.min(axis=0), plain_codes.max(axis=0), (count, 16)),
+    "fitted": rng.multivariate_normal(plain_codes.mean(axis=0), np.cov(plain_codes.T), count),
+}
+plain_samples = {name: draw(plain_decoder, z.astype("float32")) for name, z in dice.items()}
+
+# %% tags=["nbval-ignore-output"]
+plots.images(
+    np.concatenate([x_test[:10], *(sample[:10] for sample in plain_samples.values())]).reshape(-1, 28, 28),
+    columns=10,
+    row_labels=["digits", *plain_samples],
+    title="A plain autoencoder's decoder, fed with dice, scribbles",
+    says="Four rows of ten pictures: digits of the test set, and what the plain decoder makes of codes drawn from N(0, 1), from a box, and from a fitted Gaussian. "
+    "Those from N(0, 1) are smears; in the other two rows strokes of several digits are mixed, with a digit here and there.",
+)
+
+# %% [markdown]
+# How bad is that, as a number? “Far from any training picture” will not do: in pixels, a grey blur is near to everything. We need somebody who looks at *what is drawn*. A small classifier will do, trained here on the labels; we
+# use its last hidden layer, 32 numbers. Then **coverage** asks: take 2,000 real pictures, and around each a ball that reaches to its fifth-nearest neighbour among the others. Is there a sample in the ball? The share of balls with one is high only if the samples look
+# real *and* cover all that there is. Two yardsticks: 2,000 other real pictures in place of the samples, and one picture, the average of all. (The classifier does not mind a soft edge, so this is a test of shapes. Section 10 measures sharpness.)
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(21))
+judge = keras.Sequential([keras.Input((784,)), layers.Dense(256, "relu"), layers.Dense(32, "relu"), layers.Dense(10)])
+judge.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+judge.fit(x_train[:n_short], y_train[:n_short], batch_size=200, epochs=epochs_short, verbose=0)
+eye = keras.Model(judge.inputs, judge.layers[-2].output)  # pictures (n, 784) → features (n, 32)
+
+
+def coverage(samples, real, k=5):
+    """Share of real pictures that have a sample nearer than their k-th nearest neighbour among the real ones."""
+
+    def squared_distances(a, b):  # (len(a), len(b))
+        return (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
+
+    samples, real = (eye.predict(x, batch_size=1000, verbose=0).astype("float64") for x in (samples, real))
+    radius = np.sort(squared_distances(real, real), axis=1)[:, k]  # column 0 is the picture itself
+    return np.mean(squared_distances(real, samples).min(axis=1) < radius)
+
+
+real = x_test[:count]
+covered = {f"plain, {name}": coverage(sample, real) for name, sample in plain_samples.items()}
+covered["real"] = coverage(x_train[:count], real)
+covered["average"] = coverage(x_train.mean(axis=0, keepdims=True), real)
+
+# %% tags=["nbval-ignore-output"]
+print(", ".join(f"{name} {value:.2f}" for name, value in covered.items()))
+
+# %%
+claim("coverage, other real pictures", covered["real"], at_least={"mnist": 0.85, "offline": 0.75})
+claim("coverage, one average picture", covered["average"], at_most=0.05)
+claim("coverage, plain autoencoder, N(0, 1)", covered["plain, N(0, 1)"], at_most=0.3)
+claim("coverage, plain autoencoder, box", covered["plain, box"], at_most=0.6)
+claim("coverage, plain autoencoder, fitted Gaussian", covered["plain, fitted"], at_most=0.8)
+
+# %% [markdown]
+# On MNIST other real pictures hit more than nine balls in ten, the average hits none. $\mathcal N(0, 1)$ hits one in twenty: its draws are much too close to the middle, where no digit has its code. The box, and the Gaussian that was fitted to all training codes, get further,
+# to a third and to more than a half, but look at the pictures: strokes of several digits at once.
+#
+# Nothing in the loss told the encoder where to put its codes, so they lie scattered, on no shape that dice could follow. We need a model in which the dice come *first*.
+
+# %% [markdown]
+# ## 2 · Dice first
+# Say that pictures arise in two steps. Draw $z$ from a fixed **prior** $p(z)$, independent $\mathcal N(0, 1)$ for each of its $N$ numbers, the **latents**. Then draw $x$ from $p(x|z)$, coins whose
+# probabilities a decoder computes from $z$. The decoder itself is a function, with no chance in it; the dice are in $z$, and in the coins. How probable is a given picture under this
+# model? It may have come from any $z$, so add them all up:
+#
+# $$ p(x) = \int p(x|z)\, p(z)\, dz. $$
+#
+# We would like to train the decoder until $\ln p(x)$ is large for the training pictures. With one latent that is easy: put 20 points on a line, add up. With two, a grid of $20^2$ points. Before the next cell,
+# guess: how long for 16 latents, for one picture? A coffee, a weekend, a century?
+
+
+# %%
+def grid_log_p(decoder, x, latents, points=20):
+    """ln p(x) of one picture by quadrature: a grid of points in each latent, over [−4, 4]."""
+    axis = np.linspace(-4, 4, points, dtype="float32")
+    grid = np.stack(np.meshgrid(*[axis] * latents), axis=-1).reshape(-1, latents)  # (points ** latents, latents)
+    likelihood = layers.Lambda(lambda logits: -bernoulli_loss(ops.broadcast_to(x, ops.shape(logits)), logits)[:, None])
+    log_p_x = keras.Sequential([decoder, likelihood]).predict(grid, batch_size=4000, verbose=0)[:, 0]
+    log_p_z = -0.5 * np.sum(grid**2 + np.log(2 * np.pi), axis=1)
+    return np.logaddexp.reduce(log_p_x + log_p_z) + latents * np.log(axis[1] - axis[0])
+
+
+# %% tags=["nbval-ignore-output"]
+seconds = {}
+for latents in budget(smoke=(1, 2), quick=(1, 2, 3, 4), full=(1, 2, 3, 4, 5)):
+    keras.utils.set_random_seed(runtime.seed(3))
+    decoder = decoder_network(latents, units)  # untrained: that takes as long as a trained one
+    began = time.perf_counter()
+    grid_log_p(decoder, x_test[:1], latents)
+    seconds[latents] = time.perf_counter() - began  # the first ones are mostly overhead
+evaluations_per_second = 20**latents / seconds[latents]
+years = 20.0**16 / evaluations_per_second / 3600 / 24 / 365
+print(", ".join(f"{k} latents {s:.2f} s" for k, s in seconds.items()), f"; extrapolated to 16: {years:.0e} years")
+
+# %%
+claim("quadrature for 16 latents and one picture, extrapolated", np.log10(years), at_least=4, unit="(log10 of years)")
+
+# %% [markdown]
+# Every latent makes it twenty times as long, and sixteen take, at the rate measured here, a hundred million years or so: for one picture, before the first step of training. Drawing $z$ at random from the prior instead does not
+# help much either, because for a given picture nearly all $z$ are wrong, with likelihoods smaller by factors like $e^{-100}$. What would help is to know *where* to look: which $z$ could have made this $x$? That is
+# the **posterior** $p(z|x) = p(x|z)\,p(z)/p(x)$, and it has the intractable $p(x)$ in it. So we will *guess* it, and pay for guessing wrong.
+
+# %% [markdown]
+# ## 3 · The bound, line by line
+# A model in which nothing is intractable: one latent $z \sim \mathcal N(0, 1)$, pictures of two “pixels”, and a decoder that is a straight line with Gaussian noise of deviation $s$,
+#
+# $$ p(x|z) = \mathcal N(x;\; wz + b,\; s^2 I), \qquad w = (1, 0.5),\quad b = (0, 0),\quad s = 0.5. $$
+#
+# $x$ is then Gaussian too, with mean $b$ and covariance $ww^\top + s^2 I$, so $\ln p(x)$ is known. We look at one picture, $x = (1.5, 1)$.
+
+# %%
+x, w, b, s = np.array([1.5, 1.0]), np.array([1.0, 0.5]), np.zeros(2), 0.5
+covariance = np.outer(w, w) + s**2 * np.eye(2)
+log_p = -0.5 * (x - b) @ np.linalg.solve(covariance, x - b) - 0.5 * np.log(np.linalg.det(2 * np.pi * covariance))
+
+z = np.linspace(-9, 9, 4001)  # and by adding up, as in section 2
+log_joint = -0.5 * z**2 - np.sum((x - z[:, None] * w - b) ** 2, axis=1) / (2 * s**2) - np.log(2 * np.pi) / 2 - np.log(2 * np.pi * s**2)
+added_up = np.log(np.sum(np.exp(log_joint)) * (z[1] - z[0]))
+print(f"ln p(x): formula {log_p:.6f}, adding up {added_up:.6f}")
+
+# %% [markdown]
+# ### Exercise · what could have made this picture?
+# The true posterior $p(z|x)$. Multiply prior and likelihood: in the exponent stands a parabola in $z$, so it is a Gaussian again. Its **precision** (one over the variance) is that of the prior, 1, plus what the pixels add.
+
+
+# %%
+def infer(x, w, b, s):
+    """Mean and variance, two numbers, of p(z|x) for z ~ N(0, 1), x|z ~ N(w·z + b, s²·I): x, w, b (D,)."""
+    ...  # your code here
+
+
+infer = ex.infer.check(infer)
+
+# %%
+mean, variance = infer(x, w, b, s)
+posterior = np.exp(log_joint - log_joint.max())
+posterior /= posterior.sum()
+claim("posterior mean minus that of the grid", abs(mean - posterior @ z), at_most=1e-6, exact=True)
+claim("posterior variance minus that of the grid", abs(variance - posterior @ (z - mean) ** 2), at_most=1e-6, exact=True)
+
+# %% [markdown]
+# Now pretend we did not know it, and take *any* Gaussian $q(z) = \mathcal N(m, v)$ as a guess. Start from a line that is true for every $z$, because $p(x)\,p(z|x) = p(x|z)\,p(z)$:
+#
+# $$ \ln p(x) = \ln p(x|z) + \ln p(z) - \ln p(z|x). $$
+#
+# The left side does not depend on $z$. Average over $z \sim q$, and add and subtract $\mathbb E_q \ln q(z)$:
+#
+# $$ \ln p(x) = \underbrace{\mathbb E_q \ln p(x|z)}_{\text{how well it explains } x} - \underbrace{\mathrm{KL}\bigl(q(z)\,\|\,p(z)\bigr)}_{\text{price of the guess}} + \underbrace{\mathrm{KL}\bigl(q(z)\,\|\,p(z|x)\bigr)}_{\ge\,0,\ \text{error of the guess}} . $$
+#
+# The first two terms are the **ELBO**, the *evidence lower bound*. They contain nothing intractable. The third does, but it is never negative. So the ELBO is at most $\ln p(x)$, and equal to it just when the guess is
+# the true posterior.
+
+# %% [markdown]
+# ### Exercise · the ELBO of a guess
+# In closed form. Mind that $z$ is not at $m$: it scatters about it with variance $v$, and that costs something in the first term.
+
+
+# %%
+def elbo(m, v, x, w, b, s):
+    """E_q ln p(x|z) − KL(q‖p(z)), in nats, for q = N(m, v), p(z) = N(0, 1), x|z ~ N(w·z + b, s²·I)."""
+    ...  # your code here
+
+
+elbo = ex.elbo.check(elbo)
+
+# %% [markdown]
+# Every line of the derivation, for a bad guess, $m = 0.5$ and $v = 0.5$. The averages over $q$ once by a million random draws, once by formula.
+
+# %%
+m, v = 0.5, 0.5
+draws = np.random.default_rng(runtime.seed(4)).normal(m, np.sqrt(v), budget(smoke=100_000, quick=1_000_000, full=1_000_000))
+log_p_x = -np.sum((x - draws[:, None] * w - b) ** 2, axis=1) / (2 * s**2) - np.log(2 * np.pi * s**2)  # ln p(x|z)
+log_p_z = -0.5 * draws**2 - 0.5 * np.log(2 * np.pi)
+log_q = -0.5 * (draws - m) ** 2 / v - 0.5 * np.log(2 * np.pi * v)
+to_prior = information.gaussian_kl(m, np.sqrt(v), 0, 1, unit="nats")
+to_posterior = information.gaussian_kl(m, np.sqrt(v), mean, np.sqrt(variance), unit="nats")
+by_draws = np.mean(log_p_x + log_p_z - log_q)
+
+# %%
+claim("adding up over z minus ln p(x)", abs(added_up - log_p), at_most=1e-9, unit="nats", exact=True)
+claim("KL to the prior, draws minus formula", abs(np.mean(log_q - log_p_z) - to_prior), at_most=0.02, unit="nats", exact=True)
+claim("ELBO, draws minus formula", abs(by_draws - elbo(m, v, x, w, b, s)), at_most=0.05, unit="nats", exact=True)
+claim("ELBO + KL to the posterior − ln p(x)", abs(elbo(m, v, x, w, b, s) + to_posterior - log_p), at_most=1e-9, unit="nats", exact=True)
+claim("ELBO of the bad guess below ln p(x)", log_p - elbo(m, v, x, w, b, s), at_least=0.5, unit="nats", exact=True)
+claim("ELBO at the true posterior − ln p(x)", abs(elbo(mean, variance, x, w, b, s) - log_p), at_most=1e-9, unit="nats", exact=True)
+
+# %%
+deviations = np.linspace(0.05, 1.5, 200)
+guesses = {f"m = {centre:.2f}": np.array([elbo(centre, d**2, x, w, b, s) for d in deviations]) for centre in (mean - 0.8, mean - 0.4, mean)}
+plots.curves(
+    deviations,
+    guesses | {"ln p(x)": np.full(200, log_p)},
+    x_label="deviation √v of the guess q",
+    y_label="ELBO (nats)",
+    title="The bound touches ln p(x) at the true posterior, and only there",
+    says="The ELBO against the deviation of the guess, for three means. Each curve rises steeply, has one maximum near 0.41 and falls. Only the one "
+    "with the true mean, 1.33, touches the horizontal line ln p(x) = −2.51; the others stay below.",
+    marks={"true posterior": (np.sqrt(variance), log_p)},
+    ylim=(-7, -2),
+)
+
+# %% [markdown]
+# A guess that is too narrow is punished as well as one that is too wide. So there are two ways to make the bound large: move $q$ to the posterior, which closes the gap, and change the
+# model ($w$, $b$, $s$: the decoder) so that $\ln p(x)$ itself rises. Training does both at once.
+#
+# With many pictures, one guess for each would be a lot to optimise. The **encoder** makes the guess instead: from $x$ it computes $\mu(x)$ and $\ln \sigma^2(x)$, and $q(z|x)$ is a Gaussian with
+# that mean and variance, independent in each latent. That is a variational autoencoder: the encoder guesses the posterior, the decoder is the model, and $-$ELBO is the loss.
+
+# %% [markdown]
+# ## 4 · A gradient through a dice roll
+# The loss is an average over $z \sim q(z|x)$, and $q$ is what the encoder should learn to move. How does one differentiate a draw? There are two ways. Take the gradient of $\mathbb E_q f(z)$ with respect to the mean $\mu$, one latent, $q = \mathcal N(\mu, \sigma^2)$.
+#
+# **Pathwise**, the *reparameterisation trick*: fetch the chance from outside. With $\varepsilon \sim \mathcal N(0, 1)$ and $z = \mu + \sigma \varepsilon$, the draw is an ordinary function of $\mu$ and $\sigma$, and the chain rule does the rest.
+#
+# **Score function**, also called REINFORCE: move the probabilities instead of the draw, $\partial\, \mathbb E_q f = \mathbb E_q [\, f(z)\; \partial \ln q(z)/\partial \mu\,]$. It needs no derivative of $f$, so it works where the first does not, for discrete $z$ for instance.
+
+# %% [markdown]
+# ### Exercise · two estimates of one gradient
+# One estimate for each draw, by both ways. You get $f(z)$ and $f'(z)$ at the draws. (What is $\partial \ln q/\partial\mu$, in terms of $\varepsilon$?)
+
+
+# %%
+def two_gradients(f, slope, sigma, epsilon):
+    """Estimates of ∂E f(z)/∂μ, pathwise and by the score, two arrays (N,): f = f(z), slope = f′(z), z = μ + σ·ε."""
+    ...  # your code here
+
+
+two_gradients = ex.two_gradients.check(two_gradients)
+
+# %% [markdown]
+# A test with a known answer: $f(z) = \sum_j z_j^2$ over $N$ latents, each with $\mu = \sigma = 1$. The gradient with respect to $\mu_1$ is exactly 2, whatever $N$. How do the two estimates scatter about it?
+
+# %%
+rng = np.random.default_rng(runtime.seed(5))
+sizes = np.array([1, 2, 4, 8, 16])
+gradients = {}
+for size in sizes:
+    epsilon = rng.normal(size=(200_000, size))
+    z = 1 + epsilon  # (draws, N)
+    gradients[size] = two_gradients(np.sum(z**2, axis=1), 2 * z[:, 0], 1.0, epsilon[:, 0])
+spread = {name: np.array([np.var(gradients[size][i]) for size in sizes]) for i, name in enumerate(("pathwise", "score function"))}
+
+# %%
+plots.curves(
+    sizes,
+    spread,
+    x_label="number of latents N",
+    y_label="variance of one estimate",
+    title="With more latents the score function drowns in noise",
+    says="The variance of the two gradient estimates against the number of latents, on a logarithmic scale. The pathwise one stays at 4; that of the score function rises "
+    "from 30 at one latent to about 1,260 at sixteen.",
+    yscale="log",
+)
+
+# %%
+means = np.array([[np.mean(g) for g in gradients[size]] for size in sizes])  # (5, 2)
+claim("pathwise estimates: largest error of the mean", np.abs(means[:, 0] - 2).max(), at_most=0.03, exact=True)
+claim("score function: largest error of the mean", np.abs(means[:, 1] - 2).max(), at_most=0.5, exact=True)
+claim("variance, score over pathwise, 1 latent", spread["score function"][0] / spread["pathwise"][0], at_least=6.5, at_most=8.5, exact=True)
+claim("variance, score over pathwise, 16 latents", spread["score function"][-1] / spread["pathwise"][-1], at_least=290, at_most=340, exact=True)
+
+# %% [markdown]
+# The means agree, the variances do not: 7.5 times as large for one latent (30 against 4; both can be worked out by hand), 315 times for sixteen. To be as precise, the score function needs 315 times as many draws. It does not know *in which direction*
+# $f$ rises, only whether this draw was lucky, and with 16 latents luck mostly comes from the other 15. That is why VAEs could be trained at all, in 2013, with one draw per picture.
+
+# %% [markdown]
+# ### Exercise · the sampler
+# From $\mu$, $\ln \sigma^2$ (the encoder gives the logarithm, which may be any number) and $\varepsilon$. It will train the networks below. $\ln\sigma^2 = -200$ must not break it.
+
+
+# %%
+def sample(z_mean, z_log_var, epsilon):
+    """z = μ + σ·ε, shape (batch, latents), from μ, ln σ² and ε ~ N(0, 1) of the same shape."""
+    ...  # your code here
+
+
+sample = ex.sample.check(sample)
+
+# %%
+# ex.sample.hint()
+# ex.sample.solution()
+
+# %% [markdown]
+# ## 5 · The price of a guess, and the model
+# For a Gaussian with mean $\mu_j$ and variance $v_j = \sigma_j^2$ in each latent $j$, chapter 01 gives the KL from the prior in closed form:
+#
+# $$ \mathrm{KL}\bigl(q(z|x)\,\|\,p(z)\bigr) = \tfrac12 \sum_{j=1}^{N} \bigl( v_j - \ln v_j - 1 + \mu_j^2 \bigr) \quad\text{nats, the sum over the latents } j. $$
+#
+# Two parts, two forces. $\mu_j^2$ is a spring that pulls every code to the middle. $v_j - \ln v_j - 1$ is 0 at $v_j = 1$ and positive elsewhere; it keeps a code from shrinking to a point, where it would cost infinitely much.
+
+# %% [markdown]
+# ### Exercise · the KL
+# One number for each picture. The argument is $\ln v$; it may be −200.
+
+
+# %%
+def gaussian_kl(z_mean, z_log_var):
+    """KL(N(μ, σ²) ‖ N(0, 1)) of each picture, nats, shape (batch,), from μ and ln σ², shape (batch, latents)."""
+    ...  # your code here
+
+
+gaussian_kl = ex.gaussian_kl.check(gaussian_kl)
+
+# %%
+# ex.gaussian_kl.hint()
+# ex.gaussian_kl.solution()
+
+# %%
+variances = np.linspace(0.02, 4, 400)
+price = np.array(gaussian_kl(ops.zeros((400, 1)), ops.convert_to_tensor(np.log(variances)[:, None], "float32")))
+plots.curves(
+    variances,
+    {"½(v − ln v − 1)": price},
+    x_label="variance v of one latent",
+    y_label="price (nats)",
+    title="A code may be as wide as the prior for nothing; a point costs infinitely much",
+    says="The price of a latent against its variance, with mean 0: above 1.4 nats near v = 0, steeply down to 0 at v = 1, then slowly up to 0.8 at v = 4.",
+    marks={"minimum": (1.0, 0.0)},
+)
+
+# %%
+a, c = np.array([[0.5, -1.0, 2.0]], "float32"), np.array([[-1.0, 0.3, -3.0]], "float32")
+theirs = information.gaussian_kl(a, np.exp(c / 2), 0, 1, unit="nats").sum()
+claim("KL minus that of the package", abs(float(gaussian_kl(a, c)[0]) - theirs), at_most=1e-5, unit="nats", exact=True)
+claim("price where it is least", price.min(), at_least=-1e-6, at_most=1e-4, unit="nats", exact=True)
+claim("variance where the price is least", variances[price.argmin()], at_least=0.98, at_most=1.02, exact=True)
+
+# %% [markdown]
+# ### The whole model
+# It fits on a screen. `fit` does the training; we only say what a forward pass is, `call`, and what the loss is, `compute_loss`. Your three functions come in as arguments. Two names to learn:
+# the average $-\ln p(x|z)$ is the **distortion**, the average KL the **rate**: how many nats about the picture the code carries. With weight $\beta = 1$ their sum is $-$ELBO.
+
+
+# %%
+class VAE(keras.Model):
+    """Encoder, sampler, decoder. The loss is distortion + β·rate, in nats per picture; with β = 1 it is −ELBO."""
+
+    def __init__(self, encoder, decoder, sample=sample, kl=gaussian_kl, reconstruction=bernoulli_loss, beta=1.0):
+        super().__init__()
+        if not beta >= 0:
+            raise ValueError(f"beta must be 0 or more, got {beta}")
+        shapes = [output.shape[1:] for output in encoder.outputs]
+        if len(shapes) != 2 or shapes[0] != shapes[1]:
+            raise ValueError(f"the encoder must give means and log-variances of one shape, got {shapes}")
+        self.encoder, self.decoder, self.beta = encoder, decoder, beta
+        self.sample, self.kl, self.reconstruction = sample, kl, reconstruction
+        self.noise = keras.random.SeedGenerator(runtime.seed(6))
+        self.distortion, self.rate = keras.metrics.Mean("distortion"), keras.metrics.Mean("rate")
+
+    def call(self, x):
+        z_mean, z_log_var = self.encoder(x)  # (batch, latents) each
+        epsilon = keras.random.normal(ops.shape(z_mean), seed=self.noise)  # fresh in every step
+        return z_mean, z_log_var, self.decoder(self.sample(z_mean, z_log_var, epsilon))
+
+    def compute_loss(self, x, y=None, y_pred=None, sample_weight=None, training=True):
+        z_mean, z_log_var, logits = y_pred
+        distortion = ops.mean(self.reconstruction(x, logits))  # over the batch
+        rate = ops.mean(self.kl(z_mean, z_log_var))
+        self.distortion.update_state(distortion)
+        self.rate.update_state(rate)
+        return distortion + self.beta * rate
+
+
+# %% [markdown]
+# The sampler rolls the dice; the decoder is a function and rolls none. The same code always gives the same picture.
+#
+# What should happen when something is wrong? A value out of range should stop the program with a sentence, an extreme one should not stop it at all.
+
+
+# %%
+def refused(action, *arguments, **options):
+    """Does it raise a ValueError? Prints what it says."""
+    try:
+        action(*arguments, **options)
+    except ValueError as error:
+        print(error)
+        return True
+    return False
+
+
+tiny = VAE(encoder_network(3, (8,), heads=2), decoder_network(3, (8,)))
+picture = keras.Input((784,))
+lopsided = keras.Model(picture, [layers.Dense(3)(picture), layers.Dense(2)(picture)])
+claim("a negative β is refused", refused(VAE, tiny.encoder, tiny.decoder, beta=-1), exact=True)
+claim("pixels of 0 to 255 are refused", refused(train, tiny, 255 * x_train[:4], epochs=1), exact=True)
+claim("3 means and 2 variances are refused", refused(VAE, lopsided, tiny.decoder), exact=True)
+
+# %%
+z_mean, z_log_var, logits = extreme = [tf.constant(values) for values in ([[30.0, -30.0]], [[80.0, -200.0]], [[1000.0, -1000.0]])]
+with tf.GradientTape() as tape:
+    tape.watch(extreme)
+    z = sample(z_mean, z_log_var, tf.ones((1, 2)))
+    losses = gaussian_kl(z_mean, z_log_var), ops.sum(z), bernoulli_loss(tf.constant([[0.0, 1.0]]), logits)
+slopes = tape.gradient(losses, extreme)
+claim("extreme values: all losses are finite", all(np.all(np.isfinite(value)) for value in losses), exact=True)
+claim("extreme values: all gradients are finite", all(np.all(np.isfinite(g)) for g in slopes), exact=True)
+
+# %% [markdown]
+# One more number before we train: how small can the loss get? Pixels are grey, and a coin that should come up “white” 30 % of the time costs its entropy, even if its probability is known exactly. Nothing can do better than
+# $\sum_d H(x_d)$, the entropy of the coins, which is about 45.5 nats for an average MNIST digit. Hence, too: for grey pictures $-$ELBO is *not* a bound on a probability of the picture (which has no probability: it is not a row of coin flips). It is
+# a bound on a cross-entropy: the expected cost if each picture were drawn black and white from its own grey levels. For comparisons with other people's figures we will do just that, in section 9.
+
+# %%
+floor = information.bernoulli_entropy(digits.x_test, unit="nats").sum(axis=(1, 2, 3)).mean()
+claim("floor: the pixels' own entropy", floor, at_least={"mnist": 45, "offline": 51}, at_most={"mnist": 46, "offline": 53}, unit="nats", exact=True)
+
+
+# %% [markdown]
+# ## 6 · Two latents: a map of handwriting
+# With two latents all can be seen. The next cell takes half a minute. For the result we do not use the sums that `fit` keeps, in which the noise is different each time, but measure on the test pictures with a fixed seed.
+
+
+# %%
+def measure(vae, x):
+    """Distortion and rate, nats per picture, over the pictures x, with β = 1's formulas and the same noise every time."""
+    z_mean, z_log_var = vae.encoder.predict(x, batch_size=1000, verbose=0)  # (n, latents)
+    epsilon = np.random.default_rng(runtime.seed(7)).normal(size=z_mean.shape).astype("float32")
+    logits = vae.decoder.predict(np.asarray(sample(z_mean, z_log_var, epsilon)), batch_size=1000, verbose=0)
+    return float(ops.mean(bernoulli_loss(x, logits))), float(ops.mean(gaussian_kl(z_mean, z_log_var)))
+
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(8))
+units_2 = budget(smoke=(64, 32), quick=(256, 256, 128), full=(512, 512, 256))
+vae_2 = VAE(encoder_network(2, units_2, heads=2), decoder_network(2, units_2))
+train(vae_2, x_train, epochs=epochs_2)
+distortion_2, rate_2 = measure(vae_2, x_test)
+
+# %%
+claim("−ELBO, 2 latents", distortion_2 + rate_2, at_most={"mnist": 148, "offline": 130}, unit="nats")
+
+# %% tags=["nbval-ignore-output"]
+mean_2, log_var_2 = vae_2.encoder.predict(x_test, batch_size=1000, verbose=0)
+plots.latent_map(
+    mean_2[:1500],
+    y_test[:1500],
+    title="The codes crowd around 0, class beside class",
+    says="A scatter of 1,500 test pictures by the two numbers of their code's mean, coloured by class: patches of colour that touch each other and crowd around 0, "
+    "nearly all within three units.",
+)
+
+# %% [markdown]
+# Compare with the map of chapter 02: there the codes ran off to wherever they liked and left deserts; here they crowd around 0, class beside class, as the prior asks. What is between two classes? Lay a grid over the plane, such that
+# every cell has the same probability under the prior, and decode each point.
+
+# %% tags=["nbval-ignore-output"]
+side = 11
+positions = norm.ppf((np.arange(side) + 0.5) / side)  # as many as have equal probability between them
+grid = np.stack(np.meshgrid(positions, positions[::-1]), axis=-1).reshape(-1, 2).astype("float32")
+plots.images(
+    draw(vae_2.decoder, grid).reshape(-1, 28, 28),
+    columns=side,
+    scale=0.75,
+    title="Wherever the dice fall: something like a digit",
+    says="A sheet of 11 by 11 decoded pictures, over the plane of two latents. Digits blend into one another from cell to cell; nearly every picture looks like a digit "
+    "or like something between two.",
+)
+
+# %% [markdown]
+# Move about in it. (The picture stands still where there is no live kernel.)
+
+
+# %% tags=["nbval-ignore-output"]
+def decoded(first=0.0, second=0.0):
+    """The picture of one code."""
+    picture = draw(vae_2.decoder, np.array([[first, second]], "float32"))
+    plots.images(
+        picture.reshape(1, 28, 28), columns=1, scale=0.3, title=f"z = ({first:.1f}, {second:.1f})", says=f"The picture decoded from the code {first:.1f}, {second:.1f}."
+    )
+
+
+decoded()
+_ = interact(decoded, first=(-3.0, 3.0, 0.1), second=(-3.0, 3.0, 0.1))
+
+# %% [markdown]
+# ### Walking from one picture to another
+# Take two test pictures and walk from one code to the other, in twelve equal steps. For comparison, the straight walk in pixel space, which is a cross-fade; and a walk over a *discrete* code, where each step must
+# take the nearer of the two ends. Crowley's chapter promises smooth variation from drawing a discrete category. Which rows are smooth, and which stay near digits?
+
+# %% tags=["nbval-ignore-output"]
+zero, seven = np.flatnonzero(y_test == 0)[0], np.flatnonzero(y_test == 7)[0]
+share = np.linspace(0, 1, 12, dtype="float32")[:, None]
+walk = draw(vae_2.decoder, (1 - share) * mean_2[zero] + share * mean_2[seven])
+fade = (1 - share) * walk[0] + share * walk[-1]
+jump = np.where(share < 0.5, walk[0], walk[-1])
+strips = {"code": walk, "pixels": fade, "discrete": jump}
+plots.images(
+    np.concatenate(list(strips.values())).reshape(-1, 28, 28),
+    columns=12,
+    row_labels=list(strips),
+    title="In the code a figure bends; in pixels, two are seen at once; a list jumps",
+    says="Three strips of twelve frames from a 0 to a 7. In the code one figure turns into the other, with an unclear frame or two half way. In pixels both ends are visible at once in the middle. The "
+    "discrete strip shows the first picture six times, then the last six times.",
+)
+
+
+# %%
+def largest_step(frames):
+    """The longest step between neighbouring frames, as a share of the length of the whole walk."""
+    lengths = np.linalg.norm(np.diff(frames, axis=0), axis=1)
+    return lengths.max() / lengths.sum()
+
+
+claim("walk in the code: largest step's share of the way", largest_step(walk), at_most=0.35)
+claim("walk over a discrete code: largest step's share", largest_step(jump), at_least=0.999, exact=True)
+
+# %% [markdown]
+# Smoothness comes from a *continuous* code and a continuous decoder. Drawing a category from a list gives one jump.
+#
+# ### Where adding up is still possible
+# Two latents are few enough for a fine grid, so here, for once, is $\ln p(x)$ itself (for grey pictures: the cross-entropy of section 5) of a real VAE, to be compared with its ELBO. The gap is $\mathrm{KL}(q(z|x) \| p(z|x))$: how wrong the
+# encoder's guesses are.
+
+# %% tags=["nbval-ignore-output"]
+axis = np.linspace(-5, 5, budget(smoke=60, quick=300, full=400), dtype="float32")
+fine = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)  # (90000, 2)
+some = x_test[: budget(smoke=20, quick=200, full=400)]
+scores = keras.Sequential([vae_2.decoder, layers.Lambda(lambda a: ops.matmul(a, some.T) - ops.sum(ops.softplus(a), axis=-1, keepdims=True))])
+log_p_x = scores.predict(fine, batch_size=5000, verbose=0)  # (90000, 200): ln p(x|z) of each picture at each point
+log_p_z = -0.5 * np.sum(fine**2, axis=1) - np.log(2 * np.pi)
+log_p_2 = np.logaddexp.reduce(log_p_x + log_p_z[:, None], axis=0) + 2 * np.log(axis[1] - axis[0])  # (200,)
+bound_2 = -sum(measure(vae_2, some))
+print(f"on {len(some)} test pictures: ln p(x) {log_p_2.mean():.2f}, ELBO {bound_2:.2f}, gap {log_p_2.mean() - bound_2:.2f} nats")
+
+# %%
+claim("ln p(x) minus ELBO, 2 latents, by adding up", log_p_2.mean() - bound_2, at_least=0, at_most=5, unit="nats")
+
+# %% [markdown]
+# Two nats on MNIST, of about 140: with two latents the encoder guesses well, and the bound is nearly the truth. This is a check that nobody can do for sixteen latents. Section 9 has another way.
+#
+# ### Bubbles
+# Each picture has not a point but a **bubble** in the plane: an ellipse with the radii $\sigma_1$ and $\sigma_2$ around $\mu$. Canziani's notes describe two forces. Where bubbles overlap, the decoder cannot know which picture is meant; the reconstruction pushes them apart, or lets them
+# shrink. The KL pulls them to the middle and blows them up. The notes say that this keeps their radius at about 1. Does it?
+
+# %% tags=["nbval-ignore-output"]
+fig, ax = plt.subplots(figsize=(6.4, 5.6))
+for centre, log_var, label in zip(mean_2[:300], log_var_2[:300], y_test[:300], strict=True):
+    ax.add_patch(Ellipse(centre, *(2 * np.exp(log_var / 2)), color=plt.cm.tab10(label), alpha=0.5, linewidth=0))
+ax.add_patch(Ellipse((0, 0), 2, 2, fill=False, linestyle="--", linewidth=1.5))
+ax.set(xlim=(-3.5, 3.5), ylim=(-3.5, 3.5), aspect="equal", xlabel="first latent", ylabel="second latent", title="The bubbles are far smaller than the prior's, the dashed circle")
+plots.show(fig, "Ellipses of 300 test pictures, coloured by class, on the plane of two latents. Nearly all are much smaller than a dashed circle of radius 1 around the middle.")
+
+# %%
+claim("2 latents: median radius σ of a bubble", np.median(np.exp(log_var_2 / 2)), at_most=0.12)
+aggregate_2 = mean_2.var(axis=0) + np.exp(log_var_2).mean(axis=0)  # (2,)
+claim("2 latents: variance of all bubbles together", aggregate_2.mean(), at_least=0.8, at_most=1.7)
+
+# %% [markdown]
+# No: most of them are less than a tenth as wide. What has a variance of about 1 is all of them *together*, the **aggregate** $\frac1M\sum_m q(z|x_m)$ over the $M$ pictures: small bubbles, spread out nearly like the prior (1.3 here; with sixteen latents it will be 1.1). (That must be so: if each bubble *were* the prior, all bubbles would be the
+# same and the code would say nothing.)
+
+# %% [markdown]
+# ## 7 · Sixteen latents: inventing digits
+# Same class, more room. The target is 103 nats, down from 145 (on MNIST); again it takes half a minute.
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(9))
+vae = VAE(encoder_network(16, units, heads=2), decoder_network(16, units))
+train(vae, x_train, epochs=epochs_16)
+distortion, rate = measure(vae, x_test)
+print(f"test pictures: distortion {distortion:.1f} + rate {rate:.1f} = {distortion + rate:.1f} nats; floor {floor:.1f}")
+
+# %%
+claim("−ELBO, 16 latents", distortion + rate, at_most={"mnist": 103, "offline": 92}, unit="nats")
+claim("gain by 16 latents over 2", distortion_2 + rate_2 - distortion - rate, at_least={"mnist": 35, "offline": 25}, unit="nats")
+
+# %% [markdown]
+# ### Think · where do new digits come from?
+# You want pictures that nobody has drawn. From where do you take $z$?
+# - `"a"`: from $q(z|x)$, for pictures $x$ of the training set
+# - `"b"`: from the prior $p(z)$
+# - `"c"`: evenly from the box that holds all training codes
+# - `"d"`: half way between the codes of two random training pictures
+
+# %%
+answer = ...
+ex.which_source.check(answer)
+
+# %%
+rng = np.random.default_rng(runtime.seed(10))
+z_mean, z_log_var = vae.encoder.predict(x_test, batch_size=1000, verbose=0)  # (n, 16)
+prior_samples = draw(vae.decoder, rng.normal(size=(count, 16)).astype("float32"))
+redrawn = draw(vae.decoder, np.asarray(sample(z_mean, z_log_var, rng.normal(size=z_mean.shape).astype("float32"))))
+
+# %% tags=["nbval-ignore-output"]
+plots.images(
+    np.concatenate([x_test[:10], redrawn[:10]]).reshape(-1, 28, 28),
+    columns=10,
+    row_labels=["picture x", "z from q(z|x)"],
+    title="From q(z|x) the same digits come back: reconstruction, not invention",
+    says="Two rows of ten digits: test pictures, and below each what is decoded from a draw of its own code. They show the same digits, the lower ones a little smoother.",
+)
+
+# %% [markdown]
+# Laurent's slides draw new data from $q(z|x)$. Those are not new. New ones come from the prior. And are *they* new, or copies of training pictures? Below each sample stands the training picture that is nearest to it.
+
+
+# %% tags=["nbval-ignore-output"]
+def nearest(pictures, others):
+    """For each picture the distance to the nearest of the others, and which one that is."""
+    squared = (pictures**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * pictures @ others.T
+    return np.sqrt(np.maximum(squared.min(axis=1), 0)), squared.argmin(axis=1)
+
+
+how_far, which = nearest(prior_samples[:500], x_train)
+far_redrawn, _ = nearest(draw(vae.decoder, vae.encoder.predict(x_train[:500], verbose=0)[0]), x_train)
+plots.images(
+    np.concatenate([prior_samples[:20], x_train[which[:20]]]).reshape(2, 2, 10, 784).swapaxes(0, 1).reshape(-1, 28, 28),
+    columns=10,
+    row_labels=["z from p(z)", "nearest"] * 2,
+    title="From p(z), new digits: like training pictures, but none of them",
+    says="Four rows of ten: samples from the prior, most of them readable digits, some between two digits; below each row, the nearest training pictures, which are similar "
+    "but differ in slant, thickness or form.",
+)
+
+# %% tags=["nbval-ignore-output"]
+covered["VAE, prior"] = coverage(prior_samples, real)
+print(", ".join(f"{name} {value:.2f}" for name, value in covered.items()))
+
+# %%
+claim("coverage, VAE, prior", covered["VAE, prior"], at_least={"mnist": 0.6, "offline": 0.5})
+claim("coverage, VAE minus plain autoencoder with N(0, 1)", covered["VAE, prior"] - covered["plain, N(0, 1)"], at_least=0.3)
+claim("coverage, VAE minus plain autoencoder with a fitted Gaussian", covered["VAE, prior"] - covered["plain, fitted"], at_least=0.03)
+claim("distance of samples to the nearest training picture, over that of redrawn training pictures", how_far.mean() / far_redrawn.mean(), at_least=1.25)
+
+# %% [markdown]
+# Three balls in four are hit, on MNIST, from dice alone, with no look at the codes: more than the plain autoencoder with its fitted Gaussian (which was trained more briefly; section 11 is fair). And the samples are no copies: redrawn training pictures lie much closer to a training picture, their own. But compare with the 92 % of real pictures, and look again at the samples:
+# some are between two digits. The aggregate of all bubbles is near the prior, not equal to it, and where it leaves a hole the dice fall in.
+
+# %% [markdown]
+# ## 8 · What the units do: β
+# Multiply the rate by a weight $\beta$. Small $\beta$: information is cheap. Large: each nat of code must save more than one nat of distortion. What will happen to the sixteen latents at $\beta = 64$? And if $\beta$ is nearly 0?
+#
+# In this section and the next, pictures are black and white, each pixel flipped once, by a coin with its grey level: a **fixed stochastic binarisation**. It turns a grey picture into something that the model really gives a probability to, and it is what papers use. We train at $\beta = 1$, and then go on from there,
+# a little further for each $\beta$.
+
+# %%
+flip = np.random.default_rng(0)  # the same black-and-white pictures whatever the seed
+binary_train = (flip.random(x_train.shape, dtype="float32") < x_train).astype("float32")
+binary_test = (flip.random(x_test.shape, dtype="float32") < x_test).astype("float32")
+
+
+# %% [markdown]
+# A latent whose mean $\mu_j$ is the same for all pictures carries nothing. Burda and others call a unit **active** if the variance of $\mu_j$ over the pictures is above 0.01.
+#
+# ### Exercise · active units
+
+
+# %%
+def active_units(z_mean):
+    """True where Var_x(μ_j) > 0.01: shape (latents,), from the means μ of many pictures, (n, latents)."""
+    ...  # your code here
+
+
+active_units = ex.active_units.check(active_units)
+
+
+# %%
+def copy_of(vae, **changes):
+    """A VAE with copies of another one's networks, and some arguments changed."""
+    networks = []
+    for network in (vae.encoder, vae.decoder):
+        networks.append(keras.models.clone_model(network))
+        networks[-1].set_weights(network.get_weights())
+    return VAE(*networks, **changes)
+
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(11))
+swept = {1.0: VAE(encoder_network(16, units, heads=2), decoder_network(16, units))}
+train(swept[1.0], binary_train, epochs=epochs_binary)
+for beta, start in {4.0: 1.0, 16.0: 4.0, 64.0: 16.0, 0.25: 1.0}.items():
+    swept[beta] = copy_of(swept[start], beta=beta)
+    train(swept[beta], binary_train[:n_short], epochs=epochs_beta)
+
+# %% [markdown]
+# ### Spot the bug, first
+# A fifth value of $\beta$ comes by accident. In many a VAE on the web the KL is computed with `mean` where `sum` belongs. Here is that program. It runs, and its loss even looks *better*.
+
+# %% tags=["nbval-ignore-output"]
+
+
+def averaged_kl(z_mean, z_log_var):
+    """Wrong on purpose: the mean over the latents."""
+    return gaussian_kl(z_mean, z_log_var) / z_mean.shape[-1]
+
+
+keras.utils.set_random_seed(runtime.seed(12))
+buggy = copy_of(swept[0.25], kl=averaged_kl)
+train(buggy, binary_train[:n_short], epochs=epochs_beta)
+
+# %% [markdown]
+# ### Think · which β is that?
+# 16 latents; the distortion is summed over the pixels, as it should be; the KL is averaged over the latents. Which $\beta$ does that amount to?
+
+# %%
+answer = ...
+ex.hidden_beta.check(answer)
+
+# %% [markdown]
+# Now all six side by side. Besides distortion, rate and active units the table has the median variance $v$ of the active ones; the *overlap*, for each of 500 bubbles with the one it overlaps most (Bhattacharyya's coefficient $\int\!\sqrt{q\,q'}\,dz$, 0 for apart, 1 for the same; the median); the variance of all bubbles
+# together, averaged over the latents; and the coverage of samples from the prior, as in section 1.
+
+# %% tags=["nbval-ignore-output"]
+swept[1 / 16] = buggy
+
+
+def overlap(z_mean, z_log_var):
+    """For each bubble, how much it overlaps with the one that it overlaps most: 0 for not at all, 1 for the same."""
+    var = np.exp(z_log_var)
+    both = 0.5 * (var[:, None] + var[None])  # (n, n, latents)
+    distance = np.sum((z_mean[:, None] - z_mean[None]) ** 2 / both / 8 + 0.5 * np.log(both) - 0.25 * (z_log_var[:, None] + z_log_var[None]), axis=-1)
+    return np.exp(-(distance + np.diag(np.full(len(distance), np.inf))).min(axis=1))  # Bhattacharyya's coefficient
+
+
+table = {}
+for beta, model in sorted(swept.items()):
+    means, log_vars = model.encoder.predict(binary_test, batch_size=1000, verbose=0)
+    D, R = measure(model, binary_test)
+    active = active_units(means)
+    used = np.exp(log_vars[:, active])
+    table[beta] = dict(
+        distortion=D, rate=R, active=active.sum(), overlap=np.median(overlap(means[:500], log_vars[:500])), variance=np.median(used) if active.any() else np.nan,
+        aggregate=(means.var(axis=0) + np.exp(log_vars).mean(axis=0)).mean(),
+        coverage=coverage(draw(model.decoder, np.random.default_rng(runtime.seed(22)).normal(size=(count, 16)).astype("float32")), real),
+    )  # fmt: skip
+print(f"{'β':>7}{'distortion':>12}{'rate':>7}{'sum':>8}{'active':>8}{'median v':>10}{'overlap':>9}{'aggregate':>11}{'coverage':>10}")
+for beta, row in table.items():
+    print(f"{beta:7.4g}{row['distortion']:12.1f}{row['rate']:7.1f}{row['distortion'] + row['rate']:8.1f}{row['active']:8d}{row['variance']:10.3f}{row['overlap']:9.3f}{row['aggregate']:11.2f}{row['coverage']:10.2f}")
+
+# %% tags=["nbval-ignore-output"]
+plots.curves(
+    [row["rate"] for row in table.values()],
+    [row["distortion"] for row in table.values()],
+    x_label="rate (nats per picture)",
+    y_label="distortion (nats)",
+    title="β chooses a point on one curve: few nats and a blur, or many and a copy",
+    says="Distortion against rate, one point for each β: " + "; ".join(f"β = {beta:g}: rate {row['rate']:.1f}, distortion {row['distortion']:.1f}" for beta, row in table.items()) + ".",
+    marks={f"β = {beta:g}": (row["rate"], row["distortion"]) for beta, row in table.items()},
+)
+
+# %% tags=["nbval-ignore-output"]
+z = np.random.default_rng(runtime.seed(13)).normal(size=(10, 16)).astype("float32")
+sheet = []
+for beta in (1 / 16, 1.0, 4.0, 64.0):
+    sheet += [draw(swept[beta].decoder, swept[beta].encoder.predict(binary_test[:10], verbose=0)[0]), draw(swept[beta].decoder, z)]
+plots.images(
+    np.concatenate([binary_test[:10], *sheet]).reshape(-1, 28, 28),
+    columns=10,
+    row_labels=["picture", *(f"β = {beta}, {kind}" for beta in ("1/16", "1", "4", "64") for kind in ("redrawn", "sample"))],
+    title="A large β leaves nothing of the picture",
+    says="Nine rows of ten: black-and-white digits; then, for β = 1/16, 1, 4 and 64, reconstructions and samples. With 1/16 and with 1 the reconstructions show the same digits; "
+    "with 4 they are softer, and a few have changed. Many samples are digits up to β = 4. With 64 all pictures in both rows are the same grey blur.",
+)
+
+# %%
+rates = np.array([row["rate"] for row in table.values()])
+claim("rate falls with every β", bool(np.all(np.diff(rates) < 0)))
+claim("distortion rises with every β", bool(np.all(np.diff([row["distortion"] for row in table.values()]) > 0)))
+claim("β 1: active units", table[1.0]["active"], at_least=12)
+claim("β 64: active units", table[64.0]["active"], at_most=2)
+claim("β 64: rate", table[64.0]["rate"], at_most=0.5, unit="nats")
+average = binary_train.mean(axis=0).clip(1e-4, 1 - 1e-4)
+cost_of_average = -np.mean(np.sum(np.where(binary_test > 0.5, np.log(average), np.log(1 - average)), axis=1))
+claim("β 64: distortion minus the cost of drawing the average", abs(table[64.0]["distortion"] - cost_of_average), at_most=4, unit="nats")
+claim("β 1: least sum of distortion and rate", min(table, key=lambda beta: table[beta]["distortion"] + table[beta]["rate"]) == 1)
+claim("coverage of samples, β 4 minus 1/16", table[4.0]["coverage"] - table[1 / 16]["coverage"], at_least=0.06)
+claim("coverage of samples, β 4 minus 1", table[4.0]["coverage"] - table[1.0]["coverage"], at_least=0.02)
+claim("coverage of samples, β 64", table[64.0]["coverage"], at_most=0.06)
+claim("KL averaged over latents: rate over that of β 1", table[1 / 16]["rate"] / table[1.0]["rate"], at_least=1.7)
+claim("β 1: median variance v of the active units", table[1.0]["variance"], at_most=0.12)
+claim("β 1: variance of all bubbles together", table[1.0]["aggregate"], at_least=0.9, at_most=1.25)
+claim("overlap of bubbles rises with every β", bool(np.all(np.diff([row["overlap"] for row in table.values()]) >= -1e-6)))
+
+# %% [markdown]
+# Read the table downwards from $\beta = 1$. At 4 a nat of code must save four of distortion: half of the nats go, and the distortion rises by more than twenty. At 16 about half of the latents are silent. At 64 all are: the rate is 0, the decoder draws the same thing whatever the code, and the best such thing is the average picture, whose cost the claim below compares. That is
+# **posterior collapse**: $q(z|x)$ is the prior for every $x$. It can happen at $\beta = 1$, too, if a strong decoder can do without the code, or if the KL wins the first epochs.
+#
+# Upwards: information is cheap, the code carries twice as many nats, and saves eight in distortion for twenty. The sum, which is $-$ELBO, gets worse in both directions; $\beta = 1$ is where it is least. The accidental $1/16$ in the first line redraws best of all and is not a better model: its bubbles are tiny, the aggregate is too wide for the prior ($1.3$ on MNIST), and
+# its samples hit 64 % of the balls. If all you look at is reconstructions, you will never notice.
+#
+# And the samples? They cover most at $\beta = 4$ (78 % on MNIST, 70 % at 1), though its $-$ELBO is 15 nats worse. The aggregate is closer to the prior there, so the dice fall where the decoder has practised; the pictures are softer. A likelihood and good samples are two aims, and a model can win in one and lose in the other.
+#
+# The columns on bubbles show the two forces. As $\beta$ grows they swell, from a median variance of 0.004 to that of the prior, and the nearest neighbours begin to overlap: hardly at all up to $\beta = 1$, completely at 64. Where bubbles are the same, the code says nothing.
+#
+# ### Which bubbles keep a radius of 1
+# The histogram shows the variances $v_j$ of all latents on the test pictures, at $\beta = 1$ and at $\beta = 16$. There are two kinds of latents, and little in between.
+
+# %% tags=["nbval-ignore-output"]
+edges = np.linspace(0, 1.2, 25)
+histogram = {}
+for beta in (1.0, 16.0):
+    v = np.exp(swept[beta].encoder.predict(binary_test, batch_size=1000, verbose=0)[1])
+    histogram[f"β = {beta:g}"] = np.histogram(v, edges)[0] / v.size
+plots.curves(
+    (edges[1:] + edges[:-1]) / 2,
+    histogram,
+    x_label="variance v of a latent, for a picture",
+    y_label="share",
+    title="Used latents shrink; unused ones stay at the prior's variance, 1",
+    says="Shares of the variances: at β = 1 most are in a peak below 0.2, with a low bump near 1; at β = 16 some are between 0 and 0.5, and a tall peak stands at 1.",
+)
+
+# %%
+z_16, log_v_16 = swept[16.0].encoder.predict(binary_test, batch_size=1000, verbose=0)
+idle = ~active_units(z_16)
+claim("β 16: unused latents", idle.sum(), at_least=3)
+claim("β 16: median variance of the unused ones", np.median(np.exp(log_v_16[:, idle])), at_least=0.95, at_most=1.05)
+
+# %% [markdown]
+# ### Spot the bug, second
+# The second bug: `exp(z_log_var)` taken for the deviation. Wollongong's slides have it. What is the symptom? Train it for as long as the others and compare what *it* reports with an honest measurement.
+
+# %% tags=["nbval-ignore-output"]
+
+
+def variance_for_deviation(z_mean, z_log_var, epsilon):
+    """Wrong on purpose: exp(ln σ²) is σ², not σ."""
+    return z_mean + ops.exp(z_log_var) * epsilon
+
+
+keras.utils.set_random_seed(runtime.seed(14))
+sick = copy_of(swept[1.0], sample=variance_for_deviation)
+train(sick, binary_train[:n_short], epochs=epochs_beta)
+reported = sum(sick.evaluate(binary_test, batch_size=1000, verbose=0, return_dict=True)[name] for name in ("distortion", "rate"))
+honest = sum(measure(sick, binary_test))
+healthy = sum(measure(swept[1.0], binary_test))
+print(f"it reports {reported:.1f} nats; measured with the right sampler {honest:.1f}; the healthy one has {healthy:.1f}")
+
+# %%
+claim("σ² for σ: reported minus honest −ELBO", reported - honest, at_most=-12, unit="nats")
+claim("σ² for σ: honest −ELBO minus the healthy one's", honest - healthy, at_least=5, unit="nats")
+
+# %% [markdown]
+# | symptom | cause | fix |
+# | --- | --- | --- |
+# | loss better than anybody's, reconstructions very sharp, samples from the prior are scribbles | KL averaged over the latents: $\beta = 1/N$ | `sum(axis=-1)` |
+# | loss a good deal better than an honest measurement says | $\exp(\ln\sigma^2)$ for $\sigma$: with $v < 1$ the noise is $v$ instead of $\sqrt v$, less than was paid for | `exp(0.5 * z_log_var)` |
+# | all reconstructions are the same grey blur, rate 0 | the pixels averaged, or $\beta$ too large: **posterior collapse** | sum over pixels; smaller $\beta$, or let it grow slowly from 0 |
+# | rate negative | sign of the KL | – |
+#
+# The second is the nasty one. Nothing looks wrong, and the number is one to be proud of: the KL is charged for a bubble of variance $v$, the decoder gets one of variance $v^2$. That is no bound on anything.
+
+# %% [markdown]
+# ## 9 · A tighter bound
+# The ELBO falls short of $\ln p(x)$ by as much as the guess is wrong. Several draws help. Let $z_1 \dots z_K$ be $K$ draws from $q(z|x)$, and weigh each by how much more probable it is under the model than under the guess:
+#
+# $$ w_k = \frac{p(x|z_k)\,p(z_k)}{q(z_k|x)}, \qquad \mathcal L_K = \mathbb E \Bigl[ \ln \frac1K \sum_{k=1}^{K} w_k \Bigr] \le \ln p(x). $$
+#
+# The mean of the $w_k$ has the expectation $p(x)$; the logarithm of a mean is on average *less* than the logarithm of its expectation (Jensen), and the less the mean scatters, the smaller the loss. $K = 1$ is the ELBO; $K \to \infty$ gives $\ln p(x)$.
+
+# %% [markdown]
+# ### Exercise · the importance-weighted bound
+# $\ln w$ is typically around −100 and may be −1000.
+
+
+# %%
+def importance_bound(log_w):
+    """ln (1/K)·Σ_k w_k of each picture, shape (n,), from ln w, shape (K, n): K samples of each of n pictures."""
+    ...  # your code here
+
+
+importance_bound = ex.importance_bound.check(importance_bound)
+
+
+# %%
+class LogWeights(keras.Model):
+    """x, shape (batch, 784) → ln w of K draws from q(z|x), shape (batch, K)."""
+
+    def __init__(self, vae, K):
+        super().__init__()
+        self.vae, self.K, self.noise = vae, K, keras.random.SeedGenerator(runtime.seed(15))
+
+    def call(self, x):
+        z_mean, z_log_var = (ops.repeat(a, self.K, axis=0) for a in self.vae.encoder(x))  # (batch·K, latents)
+        epsilon = keras.random.normal(ops.shape(z_mean), seed=self.noise)
+        z = sample(z_mean, z_log_var, epsilon)
+        log_p_x = -bernoulli_loss(ops.repeat(x, self.K, axis=0), self.vae.decoder(z))
+        log_ratio = -0.5 * ops.sum(z**2 - epsilon**2 - z_log_var, axis=-1)  # ln p(z) − ln q(z|x); the 2π cancel
+        return ops.reshape(log_p_x + log_ratio, (-1, self.K))
+
+
+# %%
+some = binary_test[: budget(smoke=50, quick=1000, full=10_000)]
+log_w = LogWeights(swept[1.0], 100).predict(some, batch_size=50, verbose=0).T.astype("float64")  # (100, 1000)
+bounds = {K: importance_bound(log_w[:K]).mean() for K in (1, 2, 5, 10, 20, 50, 100)}
+
+# %% tags=["nbval-ignore-output"]
+plots.curves(
+    list(bounds),
+    [-value for value in bounds.values()],
+    x_label="draws K",
+    y_label="−L_K (nats per picture)",
+    title="The more draws, the closer to −ln p(x), from above",
+    says="The negative importance-weighted bound against the number of draws, on a logarithmic axis: " + ", ".join(f"{K} draws {-value:.1f}" for K, value in bounds.items()) + " nats. "
+    "It falls with every step, less and less.",
+    xscale="log",
+)
+
+# %%
+claim("bound, 10 draws minus 1", bounds[10] - bounds[1], at_least=1, unit="nats")
+claim("bound, 100 draws minus 10", bounds[100] - bounds[10], at_least=0.3, unit="nats")
+claim("−ln p(x), 100 draws, 16 latents, black and white", -bounds[100], at_most={"mnist": 104, "offline": 90}, unit="nats")
+
+# %% [markdown]
+# A hundred draws raise the bound by three nats on MNIST; the first ten bring more than the ninety that follow. So these pictures are about three nats more probable than the ELBO says, and a little more still: it is a bound. Note what that took: a hundred guesses by the encoder in place of $20^{16}$ points.
+#
+# How good is that? Burda and others report about 87 nats for a VAE of dense layers with 50 latents, trained a hundred times as long and more; ours has had four epochs. Their flips of the coins were not the same as ours, so tenths of a nat mean nothing, but thirteen nats do. (Figures for grey pictures
+# cannot be set beside either.)
+
+# %% [markdown]
+# ## 10 · Why it blurs
+# Samples of VAEs are soft. Is that the Gaussian, the KL, too small a network? Think of what the decoder is asked.
+#
+# ### Think · one code, two pictures
+# Two training pictures, equally often, have bubbles at the same place. What should the decoder draw there, to pay as little as possible?
+# - `"a"`: one of the two
+# - `"b"`: now one, now the other
+# - `"c"`: the average of the two
+# - `"d"`: mid-grey everywhere
+
+# %%
+answer = ...
+ex.shared_code.check(answer)
+
+# %% [markdown]
+# With more than two, each counts for as much as its bubble weighs there: the best decoder of all would draw
+#
+# $$ \hat x(z) = \frac{\sum_m q(z|x_m)\; x_m}{\sum_m q(z|x_m)}, $$
+#
+# the sum over all $M$ training pictures: an *average* over those that the code could mean. That needs no decoder, only the encoder and the data. For our two-latent VAE we can compute it and look:
+
+# %%
+points = np.random.default_rng(runtime.seed(16)).normal(size=(10, 2)).astype("float32")  # codes from the prior
+mean_train, log_var_train = vae_2.encoder.predict(x_train, batch_size=1000, verbose=0)  # (n, 2)
+log_density = -0.5 * np.sum((points[:, None] - mean_train) ** 2 * np.exp(-log_var_train) + log_var_train, axis=-1)  # (10, n)
+weights = np.exp(log_density - log_density.max(axis=1, keepdims=True))
+weights /= weights.sum(axis=1, keepdims=True)
+best_possible, drawn = weights @ x_train, draw(vae_2.decoder, points)
+closest = x_train[weights.argmax(axis=1)]
+
+# %% tags=["nbval-ignore-output"]
+plots.images(
+    np.concatenate([drawn, best_possible, closest]).reshape(-1, 28, 28),
+    columns=10,
+    row_labels=["decoder", "weighted average", "heaviest picture"],
+    title="What the decoder draws is an average of training pictures",
+    says="Three rows of ten: what the decoder draws at ten random codes; the average of all training pictures weighted by their bubbles, which looks almost the same, as soft; and the "
+    "single picture with the largest weight, which is sharp.",
+)
+
+
+# %%
+def sharpness(pictures):
+    """Mean absolute difference between neighbouring pixels, over the mean brightness: edges per ink."""
+    pictures = np.asarray(pictures).reshape(-1, 28, 28)
+    edges = np.abs(np.diff(pictures, axis=1)).mean() + np.abs(np.diff(pictures, axis=2)).mean()
+    return edges / pictures.mean()
+
+
+sharp = {"test pictures": sharpness(x_test), "redrawn": sharpness(redrawn), "samples": sharpness(prior_samples), "2 latents": sharpness(draw(vae_2.decoder, mean_2))}
+
+# %% tags=["nbval-ignore-output"]
+print(", ".join(f"{name} {value:.2f}" for name, value in sharp.items()))
+
+# %%
+to_average, to_heaviest = (np.corrcoef(drawn.ravel(), other.ravel())[0, 1] for other in (best_possible, closest))
+claim("decoder: correlation with the weighted average", to_average, at_least=0.93)
+claim("decoder: correlation with the average minus that with the heaviest picture", to_average - to_heaviest, at_least=0.03)
+claim("sharpness, samples over test pictures", sharp["samples"] / sharp["test pictures"], at_most={"mnist": 0.92, "offline": 0.97})
+claim("sharpness, 2 latents over 16", sharp["2 latents"] / sharp["redrawn"], at_most={"mnist": 0.9, "offline": 0.96})
+
+# %% [markdown]
+# The first two rows are nearly the same (correlation 0.97 on MNIST), although nobody showed the decoder the second: training found the average by itself. The heaviest single picture is sharp, and is not what gets drawn. Where a code could mean several strokes, all are drawn in grey.
+#
+# So blur is not a fault of the network. It is the right answer to “which *probabilities* for the pixels?”, when the code does not settle them; and what a pixel's coin cannot say is that two strokes are *alternatives*. The fewer latents, the more is left open: two latents are clearly softer than sixteen. Sharper
+# pictures need a code that says more, or a $p(x|z)$ whose pixels depend on each other, or another question altogether. Chapter 07 asks another one.
+
+# %% [markdown]
+# ## 11 · Noise in the input, noise in the code
+# A denoising autoencoder (chapter 04) adds noise to the picture and learns to remove it; a VAE adds noise to the code. Same layers, same number of epochs, three tasks: redraw a clean picture, clean a noisy one (Gaussian noise of deviation 0.5), invent new ones. The VAE here is a new one, trained for as few epochs as the others. Fill in a table of guesses, nine fields, before you run it.
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(17))
+noisy_train, noisy_test = data.add_gaussian(x_train[:n_short], 0.5, runtime.seed(18)), data.add_gaussian(x_test, 0.5, runtime.seed(19))
+dae_encoder, dae_decoder = encoder_network(16, units), decoder_network(16, units)
+dae = keras.Model(dae_encoder.input, dae_decoder(dae_encoder.output))
+train(dae, noisy_train, x_train[:n_short], epochs=epochs_short, loss=bernoulli_loss)
+short = VAE(encoder_network(16, units, heads=2), decoder_network(16, units))
+train(short, x_train[:n_short], epochs=epochs_short)
+
+# %%
+networks = {
+    "AE": (plain_encoder.predict, plain_decoder),
+    "DAE": (dae_encoder.predict, dae_decoder),
+    "VAE": (lambda x, **options: short.encoder.predict(x, **options)[0], short.decoder),
+}
+results = {}
+for name, (encode, decoder) in networks.items():
+    clean, cleaned = (draw(decoder, encode(x, batch_size=1000, verbose=0)) for x in (x_test, noisy_test))
+    samples = draw(decoder, np.random.default_rng(runtime.seed(20)).normal(size=(count, 16)).astype("float32"))
+    results[name] = metrics.psnr(clean, x_test).mean(), metrics.psnr(cleaned, x_test).mean(), coverage(samples, real)
+
+# %% tags=["nbval-ignore-output"]
+print(f"{'':6}{'redraw (dB)':>14}{'clean (dB)':>14}{'invent (coverage)':>20}")
+for name, (redraw, clean, invent) in results.items():
+    print(f"{name:6}{redraw:14.1f}{clean:14.1f}{invent:20.2f}")
+
+# %%
+claim("redraw: AE minus VAE", results["AE"][0] - results["VAE"][0], at_least=1, unit="dB")
+claim("clean: DAE minus AE", results["DAE"][1] - results["AE"][1], at_least=0.8, unit="dB")
+claim("clean: DAE minus VAE", results["DAE"][1] - results["VAE"][1], at_least=1, unit="dB")
+claim("invent: coverage of VAE minus AE", results["VAE"][2] - results["AE"][2], at_least=0.25)
+claim("invent: coverage of VAE minus DAE", results["VAE"][2] - results["DAE"][2], at_least=0.25)
+
+# %% [markdown]
+# Each wins where it was asked to. The plain autoencoder redraws best, by some 2 dB. The DAE cleans best, by nearly 2 dB (the noisy pictures have 6 dB, so even the others, which have never seen noise in a picture, help a lot: their bottleneck lets little of it through); with clean pictures it pays for that. The VAE invents; noise in the code has taught its decoder the whole neighbourhood of each code, and the KL has put the neighbourhoods
+# where the dice fall. The DAE's codes are as scattered as the plain one's. What you add noise to is what you get robust against.
+#
+# A footnote in fairness to section 1. This short VAE covers about 60 % on MNIST; the plain autoencoder, with a Gaussian fitted to its codes afterwards, 57 %. Fitting a distribution to the codes of a finished autoencoder is a respectable method. What the VAE has beyond it is that nothing needs fitting, a bound on the likelihood, and room to improve: trained for longer, its coverage rose to 75 %.
+
+# %% [markdown]
+# ## 12 · What to take along
+# | question | answer, on MNIST |
+# | --- | --- |
+# | why not just roll dice for a plain autoencoder? | its codes lie on no shape that dice follow |
+# | why not compute $p(x)$? | 20 points a latent: about a hundred million years for 16 |
+# | what is the ELBO? | $\ln p(x)$ minus the error of the encoder's guess |
+# | why $z = \mu + \sigma\varepsilon$? | same gradient on average as the score function, with a 300th of the variance at 16 latents |
+# | radius of the bubbles? | 1 for unused latents; far smaller for used ones; the aggregate has variance 1 |
+# | β? | a point on the rate–distortion curve; large: latents collapse |
+# | draws for a tighter bound? | 10 gain more than the next 90 |
+# | why the blur? | the decoder draws an average over what the code could mean |
+#
+# **Ask yourself.** (1) Your VAE's rate is 0.01 nats. What do its reconstructions look like? (2) Two VAEs report 95 and 99 nats, one on grey, the other on black-and-white pictures. Which is better? (3) Why is $\mathrm{KL}(q\|p)$ an upper bound on what an
+# average picture's code can tell? (4) You double the number of pixels by enlarging the pictures. What happens to the weight of the KL? (5) Can an ELBO be higher than $\ln p(x)$ on a test picture?
+#
+# <details><summary>Answers</summary>
+#
+# (1) All the same: the average picture. (2) Unknown: they are bounds on different things; the grey one cannot go below 45.5 nats. (3) Averaged over pictures it is the mutual information of picture and code plus the KL of the aggregate from the prior. (4) The distortion about doubles (more for
+# each enlarged edge), the KL does not: as if β were halved. (5) As an expectation, no. A single noisy estimate of it, yes.
+#
+# </details>
+#
+# **If you read the sources** (chapter 00 says who they are), mind these slips.
+#
+# | source | it says | what holds |
+# | --- | --- | --- |
+# | Wollongong | $z = \mu + \exp(\ln\sigma^2)\,\varepsilon$, with “small” ε | $\exp(\tfrac12\ln\sigma^2)$, and $\varepsilon \sim \mathcal N(0, 1)$: for $\sigma^2 = 0.25$ the noise is 0.5, not 0.25 (and its square 0.25, not 0.0625) |
+# | Wollongong, caption | the encoder gives `z_log_sigma` | elsewhere on the slide, and here: $\ln\sigma^2$ |
+# | Canziani | bubbles keep a radius of about 1 | unused latents do; used ones shrink; the aggregate has variance 1 |
+# | Canziani | “amplitude … the square root of the standard deviation” | the root of the variance |
+# | Canziani | $-\sum y\ln\tilde y + (1-y)\ln(1-\tilde y)$, “categorical” | the minus stands before both; it is the binary cross-entropy |
+# | Canziani | the KL's sum, written without brackets | all four terms are inside the sum |
+# | Laurent | new data are drawn from $q(z\|x)$ | from $p(z)$; $q(z\|x)$ reconstructs |
+# | Laurent | the decoder samples | the sampling layer does; the decoder is a function |
+# | Crowley, chapter, 4 | a discrete $Y$ drawn from $P(Y)$ gives smoothly varying output | smoothness needs a continuous code |
+#
+# **Use and misuse.** A model with a likelihood invites three mistakes. To take a bound for a probability: it is off by what the encoder guesses wrong, and you have measured by how much. To take a high likelihood for “familiar”: as in chapter 02, simple pictures are cheap, whatever they show. And to take a sample for evidence: a VAE that
+# fills in a blurred face or a noisy scan draws what is *average* among its training pictures, in crisp lines if it is a better model than ours. It invents what it has seen most, which is worst for those who were seen least. On the other side, a code with a known distribution is honest about what it
+# keeps: it counts its nats. That is why such models are used for compression, for simulating what cannot be measured often, and for finding structure that somebody then has to check.
+
+# %%
+ex.summary()
+
+# %% [markdown]
+# **References.** Sources of this course: Crowley, *Generative Networks and the AutoEncoder*, section 4; Wollongong, slides (variational autoencoder); Laurent, slides (variational autoencoders); Canziani, notes (VAE, bubbles). Papers: D. P. Kingma and M. Welling,
+# *Auto-Encoding Variational Bayes*, 2013; D. J. Rezende, S. Mohamed and D. Wierstra, *Stochastic Backpropagation and Approximate Inference in Deep Generative Models*, 2014; R. J. Williams, *Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement Learning*, 1992 (the score
+# function); Y. Burda, R. Grosse and R. Salakhutdinov, *Importance Weighted Autoencoders*, 2015; I. Higgins et al., *β-VAE*, 2017; A. Alemi et al., *Fixing a Broken ELBO*, 2018 (rate and distortion); M. F. Naeem et al., *Reliable Fidelity and Diversity Metrics for Generative Models*, 2020 (coverage).
+#
+# **Next**: 07, generative adversarial networks: no likelihood, no blur, and other troubles.

@@ -1,0 +1,217 @@
+"""What learners answer in chapter 06."""
+
+import numpy as np
+import tensorflow as tf
+from keras import losses, ops
+from scipy.special import logsumexp
+from scipy.stats import multivariate_normal, norm
+
+from exercise_tables import Table
+
+table = Table()
+
+# ------------------------------------------------------------------------------ right answers
+
+
+def infer_by_conditioning(x, w, b, s):
+    """From the joint Gaussian of z and x instead of from the parabola."""
+    gain = w @ np.linalg.inv(np.outer(w, w) + s**2 * np.eye(len(x)))
+    return gain @ (x - b), 1 - gain @ w
+
+
+def infer_on_a_grid(x, w, b, s):
+    z = np.linspace(-12, 12, 40_001)
+    log = norm.logpdf(z) + norm.logpdf(x, z[:, None] * w + b, s).sum(axis=1)
+    p = np.exp(log - log.max())
+    p /= p.sum()
+    return p @ z, p @ z**2 - (p @ z) ** 2
+
+
+def elbo_from_the_gap(m, v, x, w, b, s):
+    """ln p(x) − KL(q ‖ p(z|x)), from densities that SciPy knows."""
+    log_p = multivariate_normal(b, np.outer(w, w) + s**2 * np.eye(len(x))).logpdf(x)
+    mean, var = infer_by_conditioning(x, w, b, s)
+    return log_p - 0.5 * (v / var - np.log(v / var) - 1 + (m - mean) ** 2 / var)
+
+
+def elbo_by_quadrature(m, v, x, w, b, s):
+    e, weights = np.polynomial.hermite_e.hermegauss(40)
+    z = m + np.sqrt(v) * e
+    log_p = norm.logpdf(z) + norm.logpdf(x, z[:, None] * w + b, s).sum(axis=1)
+    return weights @ (log_p - norm.logpdf(z, m, np.sqrt(v))) / weights.sum()
+
+
+def bound_by_weights(log_w):
+    top = np.max(log_w, axis=0)
+    return top + np.log(np.exp(log_w - top).mean(axis=0))
+
+
+def loss_by_keras(x, logits):
+    each = losses.binary_crossentropy(x[..., None], logits[..., None], from_logits=True)
+    return ops.sum(each, axis=-1)
+
+
+def kl_in_four_parts(z_mean, z_log_var):
+    total = ops.sum(ops.square(z_mean), -1) + ops.sum(ops.exp(z_log_var), -1)
+    return (total - ops.sum(1 + z_log_var, -1)) / 2
+
+
+RIGHT = [
+    ("infer", infer_by_conditioning),
+    ("infer", infer_on_a_grid),
+    ("elbo", elbo_from_the_gap),
+    ("elbo", elbo_by_quadrature),
+    ("sample", lambda m, lv, e: tf.exp(lv / 2) * e + m),
+    ("sample", lambda m, lv, e: ops.add(m, ops.multiply(e, ops.exp(lv * 0.5)))),
+    ("two_gradients", lambda f, g, s, e: [g, f * (s * e) / s**2]),
+    ("gaussian_kl", kl_in_four_parts),
+    ("gaussian_kl", lambda m, lv: ops.sum(ops.expm1(lv) - lv + m * m, axis=1) * 0.5),
+    ("bernoulli_loss", loss_by_keras),
+    (
+        "bernoulli_loss",
+        lambda x, z: tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(x, z), axis=1),
+    ),
+    ("active_units", lambda z: np.std(z, axis=0) > 0.1),
+    ("active_units", lambda z: [np.var(column) > 0.01 for column in z.T] @ np.eye(z.shape[1]) > 0),
+    ("importance_bound", bound_by_weights),
+    ("importance_bound", lambda a: logsumexp(a, axis=0, b=1 / len(a))),
+]
+
+# ------------------------------------------------------------------------------ wrong answers
+
+
+def exact(x, w, b, s):
+    precision = 1 + w @ w / s**2
+    return w @ (x - b) / s**2 / precision, 1 / precision
+
+
+def bound(m, v, x, w, b, s, noise=1, kl=1, pixels=None):
+    pixels = len(x) if pixels is None else pixels
+    far = ((x - w * m - b) ** 2).sum() + noise * v * (w**2).sum()
+    fit = -far / 2 / s**2 - pixels * np.log(s * np.sqrt(2 * np.pi))
+    return fit - kl * 0.5 * (m**2 + v - 1 - np.log(v))
+
+
+def price(m, lv):
+    return 0.5 * (ops.exp(lv) + m**2 - 1 - lv)
+
+
+def coin(x, logits):
+    return ops.softplus(logits) - x * logits
+
+
+def wrong_minus(x, logits):
+    p = ops.sigmoid(logits)
+    return ops.sum(-x * ops.log(p) + (1 - x) * ops.log(1 - p), axis=-1)
+
+
+def naive_coin(x, logits):
+    p = ops.sigmoid(logits)
+    return -ops.sum(x * ops.log(p) + (1 - x) * ops.log(1 - p), axis=-1)
+
+
+def kl_by_the_logarithm(m, lv):
+    v = ops.exp(lv)
+    return 0.5 * ops.sum(v - ops.log(v) - 1 + m**2, axis=-1)
+
+
+WRONG = [
+    ("infer", lambda x, w, b, s: (w @ (x - b) / (w @ w), s**2 / (w @ w)), "least squares"),
+    ("infer", lambda *a: (exact(*a)[0], np.sqrt(exact(*a)[1])), "deviation"),
+    ("infer", lambda *a: (exact(*a)[0], 1 / exact(*a)[1]), "is the precision"),
+    ("infer", lambda x, w, b, s: exact(x, w, b, np.sqrt(s)), "used as a variance"),
+    ("infer", lambda x, w, b, s: exact(x, w, 0, s), "b was not subtracted"),
+    ("infer", lambda x, w, b, s: (w @ (x - b) / s**2, exact(x, w, b, s)[1]), "divided by the prec"),
+    ("infer", lambda x, w, b, s: exact(x, w, b, s)[0], "expected 2 values"),
+    ("elbo", lambda *a: bound(*a, noise=0), "put at its mean"),
+    ("elbo", lambda *a: bound(*a, kl=-1), "KL was added"),
+    ("elbo", lambda *a: bound(*a, kl=2), "The ½ of the KL"),
+    ("elbo", lambda *a: bound(*a, kl=0), "still to be subtracted"),
+    ("elbo", lambda *a: bound(*a, pixels=1), "it comes D times"),
+    ("elbo", lambda *a: bound(*a, pixels=0), "is missing. It does not move"),
+    ("elbo", lambda *a: -bound(*a), "that is the loss"),
+    ("elbo", lambda m, v, *a: bound(m, v**2, *a), "taken for a deviation"),
+    ("sample", lambda m, lv, e: m + ops.exp(lv) * e, "is the variance"),
+    ("sample", lambda m, lv, e: m + lv * e, "is a logarithm"),
+    ("sample", lambda m, lv, e: m + e + ops.exp(lv / 2) * e, "added twice, once scaled"),
+    ("sample", lambda m, lv, e: (m + ops.exp(lv / 2) * e) + ops.exp(lv / 2) * e, "deviation 2σ"),
+    ("sample", lambda m, lv, e: m + e, "not scaled"),
+    ("sample", lambda m, lv, e: m + ops.exp(lv / 2), "epsilon is not used"),
+    ("sample", lambda m, lv, e: ops.exp(lv / 2) * e, "mean is missing"),
+    ("sample", lambda m, lv, e: m + ops.sqrt(ops.exp(lv / 2)) * e, "taken twice"),
+    ("sample", lambda m, lv, e: m, "plain autoencoder"),
+    ("sample", lambda m, lv, e: m + ops.sqrt(ops.exp(lv)) * e, "its gradient has nan"),
+    ("sample", lambda m, lv, e: m + np.exp(0.5 * lv) * e, "does not run inside training"),
+    ("two_gradients", lambda f, g, s, e: (g, f * e), "division by σ is missing"),
+    ("two_gradients", lambda f, g, s, e: (g, f * e / s**2), "once too often"),
+    ("two_gradients", lambda f, g, s, e: (g * e, f * e / s), "with respect to σ"),
+    ("two_gradients", lambda f, g, s, e: (g, g * e / s), "needs no slope"),
+    ("two_gradients", lambda f, g, s, e: (g.mean(), (f * e / s).mean()), "averages over the draws"),
+    ("two_gradients", lambda f, g, s, e: (f * e / s, g), "other order"),
+    ("two_gradients", lambda f, g, s, e: (g, -f * e / s), "sign is wrong"),
+    ("gaussian_kl", lambda m, lv: ops.mean(price(m, lv), -1), "averaged over the latents"),
+    ("gaussian_kl", lambda m, lv: ops.sum(price(m, lv), 0), "wrong axis"),
+    ("gaussian_kl", lambda m, lv: ops.sum(price(m, lv)), "grows with the batch size"),
+    ("gaussian_kl", lambda m, lv: ops.mean(ops.sum(price(m, lv), -1)), "batch's average"),
+    ("gaussian_kl", lambda m, lv: ops.sum(2 * price(m, lv), -1), "The ½ is missing"),
+    ("gaussian_kl", lambda m, lv: -ops.sum(price(m, lv), -1), "sign is wrong"),
+    ("gaussian_kl", lambda m, lv: ops.sum(price(m, 2 * lv), -1), "taken for ln σ"),
+    (
+        "gaussian_kl",
+        lambda m, lv: 0.5 * ops.sum(ops.exp(lv / 2) - lv - 1 + m**2, -1),
+        "not σ",
+    ),
+    ("gaussian_kl", lambda m, lv: ops.sum(price(m, lv) + 0.5, -1), "−1 is missing"),
+    ("gaussian_kl", lambda m, lv: ops.sum(price(m, lv) + lv, -1), "sign of ln σ²"),
+    ("gaussian_kl", lambda m, lv: 0.5 * ops.sum(ops.exp(lv) - lv - 1 + m, -1), "not squared"),
+    ("gaussian_kl", lambda m, lv: ops.sum(price(0, lv), -1), "μ² is missing"),
+    ("gaussian_kl", kl_by_the_logarithm, "logarithm already"),
+    ("gaussian_kl", lambda m, lv: np.sum(price(m, lv), -1), "does not run inside training"),
+    ("bernoulli_loss", lambda x, z: ops.mean(coin(x, z), -1), "averaged over the pixels"),
+    ("bernoulli_loss", lambda x, z: ops.sum(coin(x, z)), "one number for the whole batch"),
+    ("bernoulli_loss", lambda x, z: ops.sum(coin(x, z), 0), "over the pictures"),
+    ("bernoulli_loss", lambda x, z: -ops.sum(coin(x, z), -1), "sign is wrong"),
+    ("bernoulli_loss", wrong_minus, "negates both"),
+    ("bernoulli_loss", lambda x, z: ops.sum((x - ops.sigmoid(z)) ** 2, -1), "squared error"),
+    (
+        "bernoulli_loss",
+        lambda x, z: -ops.sum(x * ops.log_sigmoid(z), -1),
+        "dark pixels are missing",
+    ),
+    ("bernoulli_loss", lambda x, z: ops.sum(coin(x, ops.sigmoid(z)), -1), "used as a logit"),
+    ("bernoulli_loss", naive_coin, "Use the softplus form"),
+    ("active_units", lambda z: np.std(z, axis=0) > 0.01, "compares the deviation"),
+    ("active_units", lambda z: np.var(z, axis=1) > 0.01, "differs between pictures"),
+    ("active_units", lambda z: abs(np.mean(z, axis=0)) > 0.01, "differs from 0"),
+    ("active_units", lambda z: np.mean(z**2, axis=0) > 0.01, "mean was not subtracted"),
+    ("active_units", lambda z: sum(np.var(z, axis=0) > 0.01), "how many are active"),
+    ("active_units", lambda z: np.var(z, axis=0) < 0.01, "not active"),
+    ("importance_bound", lambda a: np.mean(a, axis=0), "the ELBO again"),
+    ("importance_bound", lambda a: np.logaddexp.reduce(a, axis=0), "ln K is still"),
+    ("importance_bound", lambda a: logsumexp(a, axis=1) - np.log(a.shape[1]), "over the pictures"),
+    ("importance_bound", lambda a: a.max(0), "best sample only"),
+    ("importance_bound", lambda a: np.exp(bound_by_weights(a)), "logarithm is missing"),
+    ("importance_bound", lambda a: bound_by_weights(a).mean(), "one number for each"),
+    ("importance_bound", lambda a: -bound_by_weights(a), "sign is wrong"),
+    ("importance_bound", lambda a: np.log(np.mean(np.exp(a), axis=0)), "exp(−800) is 0"),
+]
+
+for name, answer in RIGHT:
+    table.right(name)(answer)
+for name, answer, fragment in WRONG:
+    table.wrong(name, fragment)(answer)
+
+# ------------------------------------------------------------------------- choices and numbers
+
+table.choice("hidden_beta", 1 / 16, "passed", "sharper than they should")
+table.choice("hidden_beta", 16, "failed", "other way round")
+table.choice("hidden_beta", 1, "failed", "belongs to the sum")
+table.choice("hidden_beta", 1 / 784, "failed", "number of pixels")
+table.choice("hidden_beta", 0.5, "failed", "in both")
+table.choice("hidden_beta", 0.3, "failed", "By what factor")
+for option, says in {"a": "again", "c": "box", "d": "variance ½"}.items():
+    table.choice("which_source", option, "failed", says)
+table.choice("which_source", "b", "passed", "encoder is not needed")
+for option, says in {"a": "pay dearly", "b": "draws no lots", "d": "for nothing"}.items():
+    table.choice("shared_code", option, "failed", says)
+table.choice("shared_code", "c", "passed", "the average of x")
