@@ -21,6 +21,7 @@
 # - say what noise and a penalty on derivatives have in common, to which order, and what is left over.
 
 # %% tags=["nbval-ignore-output"]
+import matplotlib.pyplot as plt
 import numpy as np
 from scipy import ndimage
 from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
@@ -294,7 +295,7 @@ def clean_up(model, x):
 
 
 # %% [markdown]
-# Note what `fit` is given: clean pictures twice, input and target. The noise comes in between. Training takes most of a minute. Before you run it: by
+# Note what `fit` is given: clean pictures twice, input and target. The noise comes in between. Training takes about a minute. Before you run it: by
 # how many decibels will it beat the best filter at each $\sigma$? Where by most?
 
 # %% tags=["nbval-ignore-output"]
@@ -320,6 +321,7 @@ plots.curves(
     title="The network is ahead at every strength of the noise",
     says="PSNR against the strength of the noise, a falling line for each method, the network's on top. "
     + " ".join(f"Noise {sigma}: " + ", ".join(f"{name} {value:.1f}" for name, value in score[sigma].items()) + "." for sigma in sigmas),
+    ylim=(10, 30),
 )
 
 # %%
@@ -388,7 +390,7 @@ answer = ...
 ex.other_noise.check(answer)
 
 # %% [markdown]
-# For comparison, a second network: same layers, same rate, another corruption, on fewer pictures. It takes about fifteen seconds.
+# For comparison, a second network: same layers, same rate, another corruption, on fewer pictures. It takes about twenty seconds.
 
 
 # %%
@@ -979,25 +981,30 @@ def movement(coder):
 moves = {name: movement(coder) for name, coder in coders.items()}
 
 # %% tags=["nbval-ignore-output"]
-for name, (error, moved) in moves.items():
-    print(f"{name:12} squared error {error:.4f}, movement {moved:.3f}")
-noise_line, lam_line = (np.array([moves[n] for n in ("plain", *names)]) for names in (("noise 0.1", "noise 0.25", "noise 0.5"), ("λ 0.1", "λ 0.3", "λ 1")))
-errors = np.linspace(moves["plain"][0], min(noise_line[:, 0].max(), lam_line[:, 0].max()), 50)
-between = [np.interp(errors, *line[np.argsort(line[:, 0])].T) for line in (noise_line, lam_line)]
-plots.curves(
-    errors,
-    {"trained with noise": between[0], "trained with the penalty": between[1]},
-    x_label="squared error of the reconstruction, per pixel",
-    y_label="movement of the code, relative",
-    title="At equal reconstruction, the contractive code moves least",
-    says="Movement of the code against reconstruction error, for noise and for the penalty, both starting at the plain autoencoder. Both fall; the curve of the penalty falls first and lies below.",
-    marks={"plain": moves["plain"]},
+lines = {
+    "trained with noise": np.array([moves[name] for name in ("plain", "noise 0.1", "noise 0.25", "noise 0.5")]),  # (4, 2)
+    "trained with the penalty": np.array([moves[name] for name in ("plain", "λ 0.1", "λ 0.3", "λ 1")]),
+}
+fig, ax = plt.subplots()
+for (label, line), style in zip(lines.items(), ("o-", "s--"), strict=True):
+    ax.plot(*line.T, style, label=label)
+for name, at in moves.items():
+    ax.annotate(name, at, xytext=(6, 5), textcoords="offset points")
+ax.legend()
+ax.set(xlabel="squared error of the reconstruction, per pixel", ylabel="movement of the code, relative", title="At equal reconstruction, the contractive code moves least")
+plots.show(
+    fig,
+    "Movement of the code against reconstruction error, for three strengths of noise and of the penalty; both lines start at the plain autoencoder and fall, the penalty's lies lower. "
+    + "; ".join(f"{name}: error {error:.4f}, movement {moved:.3f}" for name, (error, moved) in moves.items())
+    + ".",
 )
 
 # %%
+middle = (moves["plain"][0] + min(line[:, 0].max() for line in lines.values())) / 2  # an error that both reach
+by_noise, by_penalty = (np.interp(middle, *line[np.argsort(line[:, 0])].T) for line in lines.values())
 claim("λ 0.3: squared error over the plain one's", moves["λ 0.3"][0] / moves["plain"][0], at_most=1.25)
 claim("λ 0.3: movement over the plain one's", moves["λ 0.3"][1] / moves["plain"][1], at_most=0.5)
-claim("half way along the curves: penalty's movement over noise's", between[1][25] / between[0][25], at_most=0.9)
+claim("movement at equal reconstruction, penalty over noise", by_penalty / by_noise, at_most=0.9)
 
 # %% [markdown]
 # The code that was trained on derivatives, on MNIST, and clearly. With $\lambda = 0.1$ it reconstructs as well as the plain one, to within a few

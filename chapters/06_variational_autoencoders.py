@@ -2,7 +2,7 @@
 # # 06 · Variational autoencoders: a code that can be drawn by lot
 #
 # **You need** chapters [01](01_information_theory.ipynb) (KL divergence, that of two Gaussians too, cross-entropy from logits) and
-# [02](02_autoencoders.ipynb) (encoder, decoder, code). Chapter 05, on energies, helps but is not needed. **It runs in** {{minutes}} on two CPU cores;
+# [02](02_autoencoders.ipynb) (encoder, decoder, code). Chapter [05](05_energies_and_latent_variables.ipynb), on energies, helps but is not needed. **It runs in** {{minutes}} on two CPU cores;
 # with the exercises, allow an evening.
 #
 # An autoencoder turns sixteen numbers into a digit. So roll dice for sixteen numbers, hand them to the decoder, and you have a
@@ -883,6 +883,8 @@ plots.curves(
     title="β chooses a point on one curve: few nats and a blur, or many and a copy",
     says="Distortion against rate, one point for each β: " + "; ".join(f"β = {beta:g}: rate {row['rate']:.1f}, distortion {row['distortion']:.1f}" for beta, row in table.items()) + ".",
     marks={f"β = {beta:g}": (row["rate"], row["distortion"]) for beta, row in table.items()},
+    xlim=(-2, 50),
+    ylim=(60, 225),
 )
 
 # %% tags=["nbval-ignore-output"]

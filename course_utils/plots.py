@@ -255,11 +255,13 @@ def images(
     sheet = tile(images, columns)
     rows = -(-len(images) // columns)
     width = 6.4 * scale
-    fig, ax = plt.subplots(figsize=(width, width * sheet.shape[0] / sheet.shape[1] + 0.4))
+    beside = max((0.07 * len(label) for label in row_labels), default=0)  # inches, at least
+    height = (width - beside) * sheet.shape[0] / sheet.shape[1]
+    fig, ax = plt.subplots(figsize=(width, height + 0.4))
     ax.imshow(sheet, vmin=0, vmax=1, interpolation="nearest")
     ax.set(title=title, xticks=[])
-    height = (sheet.shape[0] + 2) / rows
-    ax.set_yticks([height * (i + 0.5) - 1 for i in range(len(row_labels))], labels=row_labels)
+    step = (sheet.shape[0] + 2) / rows
+    ax.set_yticks([step * (i + 0.5) - 1 for i in range(len(row_labels))], labels=row_labels)
     ax.tick_params(length=0)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from exercise_tables import Table
 
-from course_utils import information
+from course_utils import data, information
 from course_utils.exercises import core
 from course_utils.exercises.core import Exercise, Lazy, Question
 
@@ -196,6 +196,19 @@ def test_reference_is_the_package(name):
     theirs = [getattr(information, name)(*args, unit=unit) for args in arguments]
     for a, b in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
+
+
+def test_masking_is_the_packages():
+    x = np.random.default_rng(3).random((5, 28, 28, 1), dtype="float32")
+    ours = BOOKS["ch04"].items["mask_pixels"].reference(x, 0.3, np.random.default_rng(4))
+    np.testing.assert_array_equal(ours, data.mask(x, 0.3, 4), strict=True)
+
+
+def test_the_vaes_kl_is_the_packages():
+    mean, log_var = np.random.default_rng(5).normal(size=(2, 6, 3)).astype("float32")
+    ours = BOOKS["ch06"].items["gaussian_kl"].reference(mean, log_var)
+    theirs = information.gaussian_kl(mean, np.exp(log_var / 2), 0.0, 1.0, unit="nats")
+    np.testing.assert_allclose(ours, theirs.sum(axis=1), rtol=1e-5)
 
 
 def test_the_random_distributions_reach_the_edges():
