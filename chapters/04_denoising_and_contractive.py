@@ -196,6 +196,10 @@ def linear_denoiser(noisy, clean, ridge):
 
 linear_denoiser = ex.linear_denoiser.check(linear_denoiser)
 
+# %%
+# ex.linear_denoiser.hint()
+# ex.linear_denoiser.solution()
+
 # %% [markdown]
 # Now something curious. Noise that is added to the input is independent of the picture, so averaged over many draws it changes $y^\top y$ in one place
 # only: $n\sigma^2$ more on the diagonal, for $n$ pictures. That is exactly what a ridge does. So we need no noise at all: **clean pictures in, clean
@@ -389,6 +393,10 @@ claim("squared error behind a sigmoid: brightest pixel in all its outputs", blac
 answer = ...
 ex.other_noise.check(answer)
 
+# %%
+# ex.other_noise.hint()
+# ex.other_noise.solution()
+
 # %% [markdown]
 # For comparison, a second network: same layers, same rate, another corruption, on fewer pictures. It takes about twenty seconds.
 
@@ -465,6 +473,10 @@ def error_on_missing(x_hat, x, missing):
 
 error_on_missing = ex.error_on_missing.check(error_on_missing)
 
+# %%
+# ex.error_on_missing.hint()
+# ex.error_on_missing.solution()
+
 # %% [markdown]
 # Fill the holes in four ways: with the mean picture of the training set; with a weighted mean of the known neighbours (a blur of the picture divided by
 # the same blur of the map of known pixels, its width tuned on training pictures); with the best linear map from masked to clean pictures; and with the
@@ -535,6 +547,10 @@ def best_guess(y, points, sigma):
 
 best_guess = ex.best_guess.check(best_guess)
 
+# %%
+# ex.best_guess.hint()
+# ex.best_guess.solution()
+
 # %% [markdown]
 # Now the surprise. Noisy points have a density of their own, one Gaussian bump around each of the data points,
 #
@@ -566,6 +582,10 @@ claim("largest gap between best guess and y + σ² × slope", np.abs(best_guess(
 # %%
 answer = ...
 ex.slope_of_log_p.check(answer)
+
+# %%
+# ex.slope_of_log_p.hint()
+# ex.slope_of_log_p.solution()
 
 # %% [markdown]
 # That was the perfect denoiser. Does a network that is trained on nothing but noisy points find the same arrows? It never sees a density.
@@ -645,6 +665,10 @@ def contractive_penalty(h, W):
 
 
 contractive_penalty = ex.contractive_penalty.check(contractive_penalty)
+
+# %%
+# ex.contractive_penalty.hint()
+# ex.contractive_penalty.solution()
 
 
 # %% [markdown]
@@ -791,6 +815,10 @@ def hutchinson(f, x, v):
 
 hutchinson = ex.hutchinson.check(hutchinson)
 
+# %%
+# ex.hutchinson.hint()
+# ex.hutchinson.solution()
+
 # %% [markdown]
 # Unbiased it should be; but how noisy? A deep encoder, one picture, 2,000 draws of $v$, against the exact norm from the whole Jacobian:
 
@@ -824,6 +852,10 @@ claim("deviation of a single estimate over the exact norm", estimates.std() / ex
 # %%
 answer = ...
 ex.along_or_across.check(answer)
+
+# %%
+# ex.along_or_across.hint()
+# ex.along_or_across.solution()
 
 
 # %%

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 06 · Variational autoencoders: a code that can be drawn by lot
+# # 06 · Variational autoencoders: a code that can be rolled like dice
 #
 # **You need** chapters [01](01_information_theory.ipynb) (KL divergence, that of two Gaussians too, cross-entropy from logits) and
 # [02](02_autoencoders.ipynb) (encoder, decoder, code). Chapter [05](05_energies_and_latent_variables.ipynb), on energies, helps but is not needed. **It runs in** {{minutes}} on two CPU cores;
@@ -10,7 +10,7 @@
 # hardly ever hit one.
 #
 # The repair is to make a promise, and to train both networks until it holds: *codes look as if they had been rolled*. The promise has a
-# price, in nats, and the same price turns out to be what is missing between a reconstruction error and a probability. This chapter derives it
+# price, in nats, and the same price turns a reconstruction error into a bound on a probability. This chapter derives it
 # on a model so small that every line is a number you can check, builds the network, and then measures what is said about it.
 #
 # When you are through, you can
@@ -189,6 +189,7 @@ covered["average"] = coverage(x_train.mean(axis=0, keepdims=True), real)
 
 # %% tags=["nbval-ignore-output"]
 print(", ".join(f"{name} {value:.2f}" for name, value in covered.items()))
+print(f"deviation of the plain codes, by latent: {plain_codes.std(axis=0).min():.1f} to {plain_codes.std(axis=0).max():.1f}")
 
 # %%
 claim("coverage, other real pictures", covered["real"], at_least={"mnist": 0.85, "offline": 0.75})
@@ -198,7 +199,7 @@ claim("coverage, plain autoencoder, box", covered["plain, box"], at_most=0.6)
 claim("coverage, plain autoencoder, fitted Gaussian", covered["plain, fitted"], at_most=0.8)
 
 # %% [markdown]
-# On MNIST other real pictures hit more than nine balls in ten, the average hits none. $\mathcal N(0, 1)$ hits one in twenty: its draws are much too close to the middle, where no digit has its code. The box, and the Gaussian that was fitted to all training codes, get further,
+# On MNIST other real pictures hit more than nine balls in ten, the average hits none. $\mathcal N(0, 1)$ hits one in twenty: its draws, of deviation 1, crowd in the middle of codes that are spread far wider. The box, and the Gaussian that was fitted to all training codes, get further,
 # to a third and to more than a half, but look at the pictures: strokes of several digits at once.
 #
 # Nothing in the loss told the encoder where to put its codes, so they lie scattered, on no shape that dice could follow. We need a model in which the dice come *first*.
@@ -278,6 +279,10 @@ def infer(x, w, b, s):
 infer = ex.infer.check(infer)
 
 # %%
+# ex.infer.hint()
+# ex.infer.solution()
+
+# %%
 mean, variance = infer(x, w, b, s)
 posterior = np.exp(log_joint - log_joint.max())
 posterior /= posterior.sum()
@@ -293,12 +298,12 @@ claim("posterior variance minus that of the grid", abs(variance - posterior @ (z
 #
 # $$ \ln p(x) = \underbrace{\mathbb E_q \ln p(x|z)}_{\text{how well it explains } x} - \underbrace{\mathrm{KL}\bigl(q(z)\,\|\,p(z)\bigr)}_{\text{price of the guess}} + \underbrace{\mathrm{KL}\bigl(q(z)\,\|\,p(z|x)\bigr)}_{\ge\,0,\ \text{error of the guess}} . $$
 #
-# The first two terms are the **ELBO**, the *evidence lower bound*. They contain nothing intractable. The third does, but it is never negative. So the ELBO is at most $\ln p(x)$, and equal to it just when the guess is
+# The first two terms are the **ELBO**, the *evidence lower bound* (its negative is the *variational free energy*, a cousin of the free energies of chapter 05). They contain nothing intractable. The third does, but it is never negative. So the ELBO is at most $\ln p(x)$, and equal to it just when the guess is
 # the true posterior.
 
 # %% [markdown]
 # ### Exercise · the ELBO of a guess
-# In closed form. Mind that $z$ is not at $m$: it scatters about it with variance $v$, and that costs something in the first term.
+# In closed form. The KL is chapter 01's: $\tfrac12(v - \ln v - 1 + m^2)$. Mind that $z$ is not at $m$: it scatters about it with variance $v$, and that costs something in the first term.
 
 
 # %%
@@ -308,6 +313,10 @@ def elbo(m, v, x, w, b, s):
 
 
 elbo = ex.elbo.check(elbo)
+
+# %%
+# ex.elbo.hint()
+# ex.elbo.solution()
 
 # %% [markdown]
 # Every line of the derivation, for a bad guess, $m = 0.5$ and $v = 0.5$. The averages over $q$ once by a million random draws, once by formula.
@@ -358,7 +367,11 @@ plots.curves(
 #
 # **Pathwise**, the *reparameterisation trick*: fetch the chance from outside. With $\varepsilon \sim \mathcal N(0, 1)$ and $z = \mu + \sigma \varepsilon$, the draw is an ordinary function of $\mu$ and $\sigma$, and the chain rule does the rest.
 #
-# **Score function**, also called REINFORCE: move the probabilities instead of the draw, $\partial\, \mathbb E_q f = \mathbb E_q [\, f(z)\; \partial \ln q(z)/\partial \mu\,]$. It needs no derivative of $f$, so it works where the first does not, for discrete $z$ for instance.
+# **Score function**, also called REINFORCE: move the probabilities instead of the draw. Since $\partial q = q\,\partial \ln q$,
+#
+# $$ \frac{\partial}{\partial\mu} \int q(z) f(z)\, dz = \int q(z)\, \frac{\partial \ln q(z)}{\partial \mu}\, f(z)\, dz = \mathbb E_q \Bigl[ f(z)\, \frac{\partial \ln q(z)}{\partial \mu} \Bigr]. $$
+#
+# It needs no derivative of $f$, so it works where the first does not, for discrete $z$ for instance.
 
 # %% [markdown]
 # ### Exercise · two estimates of one gradient
@@ -372,6 +385,10 @@ def two_gradients(f, slope, sigma, epsilon):
 
 
 two_gradients = ex.two_gradients.check(two_gradients)
+
+# %%
+# ex.two_gradients.hint()
+# ex.two_gradients.solution()
 
 # %% [markdown]
 # A test with a known answer: $f(z) = \sum_j z_j^2$ over $N$ latents, each with $\mu = \sigma = 1$. The gradient with respect to $\mu_1$ is exactly 2, whatever $N$. How do the two estimates scatter about it?
@@ -462,6 +479,7 @@ plots.curves(
     title="A code may be as wide as the prior for nothing; a point costs infinitely much",
     says="The price of a latent against its variance, with mean 0: above 1.4 nats near v = 0, steeply down to 0 at v = 1, then slowly up to 0.8 at v = 4.",
     marks={"minimum": (1.0, 0.0)},
+    ylim=(-0.05, 1.5),
 )
 
 # %%
@@ -474,7 +492,7 @@ claim("variance where the price is least", variances[price.argmin()], at_least=0
 # %% [markdown]
 # ### The whole model
 # It fits on a screen. `fit` does the training; we only say what a forward pass is, `call`, and what the loss is, `compute_loss`. Your three functions come in as arguments. Two names to learn:
-# the average $-\ln p(x|z)$ is the **distortion**, the average KL the **rate**: how many nats about the picture the code carries. With weight $\beta = 1$ their sum is $-$ELBO.
+# the average $-\ln p(x|z)$ is the **distortion**, the average KL the **rate**: how many nats about the picture the code carries, at most (question 3 at the end). With weight $\beta = 1$ their sum is $-$ELBO.
 
 
 # %%
@@ -553,7 +571,7 @@ claim("floor: the pixels' own entropy", floor, at_least={"mnist": 45, "offline":
 
 # %% [markdown]
 # ## 6 · Two latents: a map of handwriting
-# With two latents all can be seen. The next cell takes half a minute. For the result we do not use the sums that `fit` keeps, in which the noise is different each time, but measure on the test pictures with a fixed seed.
+# With two latents all can be seen. The training takes half a minute. For the result we do not use the sums that `fit` keeps, in which the noise is different each time, but measure on the test pictures with a fixed seed.
 
 
 # %%
@@ -580,9 +598,9 @@ mean_2, log_var_2 = vae_2.encoder.predict(x_test, batch_size=1000, verbose=0)
 plots.latent_map(
     mean_2[:1500],
     y_test[:1500],
-    title="The codes crowd around 0, class beside class",
+    title="The codes crowd around 0, most classes side by side",
     says="A scatter of 1,500 test pictures by the two numbers of their code's mean, coloured by class: patches of colour that touch each other and crowd around 0, "
-    "nearly all within three units.",
+    "nearly all within three units; in the middle some classes overlap.",
 )
 
 # %% [markdown]
@@ -603,7 +621,7 @@ plots.images(
 )
 
 # %% [markdown]
-# Move about in it. (The picture stands still where there is no live kernel.)
+# Move about in it. (The first picture stands still, also where there is no live kernel; the sliders have one of their own.)
 
 
 # %% tags=["nbval-ignore-output"]
@@ -651,11 +669,11 @@ claim("walk in the code: largest step's share of the way", largest_step(walk), a
 claim("walk over a discrete code: largest step's share", largest_step(jump), at_least=0.999, exact=True)
 
 # %% [markdown]
-# Smoothness comes from a *continuous* code and a continuous decoder. Drawing a category from a list gives one jump.
+# The fade is the smoothest of all, and its middle is no digit: smooth is not enough. The walk in the code is nearly as smooth and stays near digits. That takes a *continuous* code and a continuous decoder; drawing a category from a list gives one jump.
 #
 # ### Where adding up is still possible
-# Two latents are few enough for a fine grid, so here, for once, is $\ln p(x)$ itself (for grey pictures: the cross-entropy of section 5) of a real VAE, to be compared with its ELBO. The gap is $\mathrm{KL}(q(z|x) \| p(z|x))$: how wrong the
-# encoder's guesses are.
+# Two latents are few enough for a fine grid (a finer one than the 20 points of section 2, which would step over the small bubbles that you will see below). So here, for once, the integral $\ln \int p(x|z)\,p(z)\,dz$ of a real VAE can be compared with its ELBO. The gap, in general called the **inference gap**,
+# is $\mathrm{KL}(q(z|x) \| p(z|x))$: how wrong the encoder's guesses are. (Our pictures are grey, and $p(x|z)$ stands for $e^{-\text{distortion}}$. What the integral gives is then the best that *any* guess from the grey picture could reach.)
 
 # %% tags=["nbval-ignore-output"]
 axis = np.linspace(-5, 5, budget(smoke=60, quick=300, full=400), dtype="float32")
@@ -666,13 +684,13 @@ log_p_x = scores.predict(fine, batch_size=5000, verbose=0)  # (90000, 200): ln p
 log_p_z = -0.5 * np.sum(fine**2, axis=1) - np.log(2 * np.pi)
 log_p_2 = np.logaddexp.reduce(log_p_x + log_p_z[:, None], axis=0) + 2 * np.log(axis[1] - axis[0])  # (200,)
 bound_2 = -sum(measure(vae_2, some))
-print(f"on {len(some)} test pictures: ln p(x) {log_p_2.mean():.2f}, ELBO {bound_2:.2f}, gap {log_p_2.mean() - bound_2:.2f} nats")
+print(f"on {len(some)} test pictures: integral {log_p_2.mean():.2f}, ELBO {bound_2:.2f}, gap {log_p_2.mean() - bound_2:.2f} nats")
 
 # %%
 claim("ln p(x) minus ELBO, 2 latents, by adding up", log_p_2.mean() - bound_2, at_least=0, at_most=5, unit="nats")
 
 # %% [markdown]
-# Two nats on MNIST, of about 140: with two latents the encoder guesses well, and the bound is nearly the truth. This is a check that nobody can do for sixteen latents. Section 9 has another way.
+# Two nats on MNIST, of about 140: with two latents the encoder guesses nearly as well as one can. This is a check that nobody can do for sixteen latents. Section 9 has another way.
 #
 # ### Bubbles
 # Each picture has not a point but a **bubble** in the plane: an ellipse with the radii $\sigma_1$ and $\sigma_2$ around $\mu$. Canziani's notes describe two forces. Where bubbles overlap, the decoder cannot know which picture is meant; the reconstruction pushes them apart, or lets them
@@ -684,7 +702,7 @@ for centre, log_var, label in zip(mean_2[:300], log_var_2[:300], y_test[:300], s
     ax.add_patch(Ellipse(centre, *(2 * np.exp(log_var / 2)), color=plt.cm.tab10(label), alpha=0.5, linewidth=0))
 ax.add_patch(Ellipse((0, 0), 2, 2, fill=False, linestyle="--", linewidth=1.5))
 ax.set(xlim=(-3.5, 3.5), ylim=(-3.5, 3.5), aspect="equal", xlabel="first latent", ylabel="second latent", title="The bubbles are far smaller than the prior's, the dashed circle")
-plots.show(fig, "Ellipses of 300 test pictures, coloured by class, on the plane of two latents. Nearly all are much smaller than a dashed circle of radius 1 around the middle.")
+plots.show(fig, "Ellipses of 300 test pictures, coloured as in the map above, on the plane of two latents. Nearly all are much smaller than a dashed circle of radius 1 around the middle.")
 
 # %%
 claim("2 latents: median radius σ of a bubble", np.median(np.exp(log_var_2 / 2)), at_most=0.12)
@@ -721,6 +739,10 @@ claim("gain by 16 latents over 2", distortion_2 + rate_2 - distortion - rate, at
 # %%
 answer = ...
 ex.which_source.check(answer)
+
+# %%
+# ex.which_source.hint()
+# ex.which_source.solution()
 
 # %%
 rng = np.random.default_rng(runtime.seed(10))
@@ -775,7 +797,7 @@ claim("distance of samples to the nearest training picture, over that of redrawn
 
 # %% [markdown]
 # ## 8 · What the units do: β
-# Multiply the rate by a weight $\beta$. Small $\beta$: information is cheap. Large: each nat of code must save more than one nat of distortion. What will happen to the sixteen latents at $\beta = 64$? And if $\beta$ is nearly 0?
+# Multiply the rate by a weight $\beta$ (not the inverse temperature of chapter 05, though it, too, weighs one thing against another). Small $\beta$: information is cheap. Large: each nat of code must save more than one nat of distortion. What will happen to the sixteen latents at $\beta = 64$? And if $\beta$ is nearly 0?
 #
 # In this section and the next, pictures are black and white, each pixel flipped once, by a coin with its grey level: a **fixed stochastic binarisation**. It turns a grey picture into something that the model really gives a probability to, and it is what papers use. We train at $\beta = 1$, and then go on from there,
 # a little further for each $\beta$.
@@ -800,6 +822,10 @@ def active_units(z_mean):
 
 active_units = ex.active_units.check(active_units)
 
+# %%
+# ex.active_units.hint()
+# ex.active_units.solution()
+
 
 # %%
 def copy_of(vae, **changes):
@@ -821,7 +847,7 @@ for beta, start in {4.0: 1.0, 16.0: 4.0, 64.0: 16.0, 0.25: 1.0}.items():
 
 # %% [markdown]
 # ### Spot the bug, first
-# A fifth value of $\beta$ comes by accident. In many a VAE on the web the KL is computed with `mean` where `sum` belongs. Here is that program. It runs, and its loss even looks *better*.
+# A sixth value of $\beta$ comes by accident. In many a VAE on the web the KL is computed with `mean` where `sum` belongs. Here is that program. It runs, and its loss even looks *better*.
 
 # %% tags=["nbval-ignore-output"]
 
@@ -842,6 +868,10 @@ train(buggy, binary_train[:n_short], epochs=epochs_beta)
 # %%
 answer = ...
 ex.hidden_beta.check(answer)
+
+# %%
+# ex.hidden_beta.hint()
+# ex.hidden_beta.solution()
 
 # %% [markdown]
 # Now all six side by side. Besides distortion, rate and active units the table has the median variance $v$ of the active ones; the *overlap*, for each of 500 bubbles with the one it overlaps most (Bhattacharyya's coefficient $\int\!\sqrt{q\,q'}\,dz$, 0 for apart, 1 for the same; the median); the variance of all bubbles
@@ -882,7 +912,7 @@ plots.curves(
     y_label="distortion (nats)",
     title="β chooses a point on one curve: few nats and a blur, or many and a copy",
     says="Distortion against rate, one point for each β: " + "; ".join(f"β = {beta:g}: rate {row['rate']:.1f}, distortion {row['distortion']:.1f}" for beta, row in table.items()) + ".",
-    marks={f"β = {beta:g}": (row["rate"], row["distortion"]) for beta, row in table.items()},
+    marks={f"β = {'1/16' if beta < 0.1 else f'{beta:g}'}": (row["rate"], row["distortion"]) for beta, row in table.items()},
     xlim=(-2, 50),
     ylim=(60, 225),
 )
@@ -898,7 +928,7 @@ plots.images(
     row_labels=["picture", *(f"β = {beta}, {kind}" for beta in ("1/16", "1", "4", "64") for kind in ("redrawn", "sample"))],
     title="A large β leaves nothing of the picture",
     says="Nine rows of ten: black-and-white digits; then, for β = 1/16, 1, 4 and 64, reconstructions and samples. With 1/16 and with 1 the reconstructions show the same digits; "
-    "with 4 they are softer, and a few have changed. Many samples are digits up to β = 4. With 64 all pictures in both rows are the same grey blur.",
+    "with 4 they are softer, and a few have changed. The samples come from the same ten codes in every row. Many samples are digits up to β = 4. With 64 all pictures in both rows are the same grey blur.",
 )
 
 # %%
@@ -912,6 +942,8 @@ average = binary_train.mean(axis=0).clip(1e-4, 1 - 1e-4)
 cost_of_average = -np.mean(np.sum(np.where(binary_test > 0.5, np.log(average), np.log(1 - average)), axis=1))
 claim("β 64: distortion minus the cost of drawing the average", abs(table[64.0]["distortion"] - cost_of_average), at_most=4, unit="nats")
 claim("β 1: least sum of distortion and rate", min(table, key=lambda beta: table[beta]["distortion"] + table[beta]["rate"]) == 1)
+
+# %%
 claim("coverage of samples, β 4 minus 1/16", table[4.0]["coverage"] - table[1 / 16]["coverage"], at_least=0.06)
 claim("coverage of samples, β 4 minus 1", table[4.0]["coverage"] - table[1.0]["coverage"], at_least=0.02)
 claim("coverage of samples, β 64", table[64.0]["coverage"], at_most=0.06)
@@ -921,7 +953,7 @@ claim("β 1: variance of all bubbles together", table[1.0]["aggregate"], at_leas
 claim("overlap of bubbles rises with every β", bool(np.all(np.diff([row["overlap"] for row in table.values()]) >= -1e-6)))
 
 # %% [markdown]
-# Read the table downwards from $\beta = 1$. At 4 a nat of code must save four of distortion: half of the nats go, and the distortion rises by more than twenty. At 16 about half of the latents are silent. At 64 all are: the rate is 0, the decoder draws the same thing whatever the code, and the best such thing is the average picture, whose cost the claim below compares. That is
+# Read the table downwards from $\beta = 1$. At 4 a nat of code must save four of distortion: half of the nats go, and the distortion rises by more than twenty. At 16 about half of the latents are silent. At 64 all are: the rate is 0, the decoder draws the same thing whatever the code, and the best such thing is the average picture, whose cost the claim above compares. (The flat ellipse of chapter 05 was the same event: too warm, and the noise has swallowed the latent variable.) That is
 # **posterior collapse**: $q(z|x)$ is the prior for every $x$. It can happen at $\beta = 1$, too, if a strong decoder can do without the code, or if the KL wins the first epochs.
 #
 # Upwards: information is cheap, the code carries twice as many nats, and saves eight in distortion for twenty. The sum, which is $-$ELBO, gets worse in both directions; $\beta = 1$ is where it is least. The accidental $1/16$ in the first line redraws best of all and is not a better model: its bubbles are tiny, the aggregate is too wide for the prior ($1.3$ on MNIST), and
@@ -932,7 +964,7 @@ claim("overlap of bubbles rises with every β", bool(np.all(np.diff([row["overla
 # The columns on bubbles show the two forces. As $\beta$ grows they swell, from a median variance of 0.004 to that of the prior, and the nearest neighbours begin to overlap: hardly at all up to $\beta = 1$, completely at 64. Where bubbles are the same, the code says nothing.
 #
 # ### Which bubbles keep a radius of 1
-# The histogram shows the variances $v_j$ of all latents on the test pictures, at $\beta = 1$ and at $\beta = 16$. There are two kinds of latents, and little in between.
+# The histogram shows the variances $v_j$ of all latents on the test pictures, at $\beta = 1$ and at $\beta = 16$. Where will the two curves have their peaks?
 
 # %% tags=["nbval-ignore-output"]
 edges = np.linspace(0, 1.2, 25)
@@ -946,7 +978,7 @@ plots.curves(
     x_label="variance v of a latent, for a picture",
     y_label="share",
     title="Used latents shrink; unused ones stay at the prior's variance, 1",
-    says="Shares of the variances: at β = 1 most are in a peak below 0.2, with a low bump near 1; at β = 16 some are between 0 and 0.5, and a tall peak stands at 1.",
+    says="Shares of the variances: at β = 1 most are in a peak below 0.2, with a low bump near 1; at β = 16 there is a low hill near 0.4, and a tall peak stands at 1.",
 )
 
 # %%
@@ -956,6 +988,8 @@ claim("β 16: unused latents", idle.sum(), at_least=3)
 claim("β 16: median variance of the unused ones", np.median(np.exp(log_v_16[:, idle])), at_least=0.95, at_most=1.05)
 
 # %% [markdown]
+# At $\beta = 16$ the unused latents stand at 1, as the notes say, and even the used ones are wide. At $\beta = 1$ nearly all the mass is below 0.3. The bump near 1 shows that “active” is a low bar: a latent may be used for some kinds of digits and be at the prior, carrying nothing, for all the rest.
+#
 # ### Spot the bug, second
 # The second bug: `exp(z_log_var)` taken for the deviation. Wollongong's slides have it. What is the symptom? Train it for as long as the others and compare what *it* reports with an honest measurement.
 
@@ -982,10 +1016,10 @@ claim("σ² for σ: honest −ELBO minus the healthy one's", honest - healthy, a
 # %% [markdown]
 # | symptom | cause | fix |
 # | --- | --- | --- |
-# | loss better than anybody's, reconstructions very sharp, samples from the prior are scribbles | KL averaged over the latents: $\beta = 1/N$ | `sum(axis=-1)` |
+# | loss better than anybody's, good reconstructions, samples from the prior a little worse; the *summed* KL is twice what it should be, the aggregate too wide | KL averaged over the latents: $\beta = 1/N$ | `sum(axis=-1)` |
 # | loss a good deal better than an honest measurement says | $\exp(\ln\sigma^2)$ for $\sigma$: with $v < 1$ the noise is $v$ instead of $\sqrt v$, less than was paid for | `exp(0.5 * z_log_var)` |
 # | all reconstructions are the same grey blur, rate 0 | the pixels averaged, or $\beta$ too large: **posterior collapse** | sum over pixels; smaller $\beta$, or let it grow slowly from 0 |
-# | rate negative | sign of the KL | – |
+# | rate negative | sign of the KL | remove the minus |
 #
 # The second is the nasty one. Nothing looks wrong, and the number is one to be proud of: the KL is charged for a bubble of variance $v$, the decoder gets one of variance $v^2$. That is no bound on anything.
 
@@ -1010,6 +1044,10 @@ def importance_bound(log_w):
 
 importance_bound = ex.importance_bound.check(importance_bound)
 
+# %%
+# ex.importance_bound.hint()
+# ex.importance_bound.solution()
+
 
 # %%
 class LogWeights(keras.Model):
@@ -1031,7 +1069,7 @@ class LogWeights(keras.Model):
 # %%
 some = binary_test[: budget(smoke=50, quick=1000, full=10_000)]
 log_w = LogWeights(swept[1.0], 100).predict(some, batch_size=50, verbose=0).T.astype("float64")  # (100, 1000)
-bounds = {K: importance_bound(log_w[:K]).mean() for K in (1, 2, 5, 10, 20, 50, 100)}
+bounds = {K: np.mean(np.asarray(importance_bound(log_w[:K]))) for K in (1, 2, 5, 10, 20, 50, 100)}
 
 # %% tags=["nbval-ignore-output"]
 plots.curves(
@@ -1070,6 +1108,10 @@ claim("−ln p(x), 100 draws, 16 latents, black and white", -bounds[100], at_mos
 # %%
 answer = ...
 ex.shared_code.check(answer)
+
+# %%
+# ex.shared_code.hint()
+# ex.shared_code.solution()
 
 # %% [markdown]
 # With more than two, each counts for as much as its bubble weighs there: the best decoder of all would draw
@@ -1121,7 +1163,7 @@ claim("sharpness, 2 latents over 16", sharp["2 latents"] / sharp["redrawn"], at_
 # %% [markdown]
 # The first two rows are nearly the same (correlation 0.97 on MNIST), although nobody showed the decoder the second: training found the average by itself. The heaviest single picture is sharp, and is not what gets drawn. Where a code could mean several strokes, all are drawn in grey.
 #
-# So blur is not a fault of the network. It is the right answer to “which *probabilities* for the pixels?”, when the code does not settle them; and what a pixel's coin cannot say is that two strokes are *alternatives*. The fewer latents, the more is left open: two latents are clearly softer than sixteen. Sharper
+# So with two latents, blur is no fault of the network. (With sixteen, where bubbles hardly meet, part of it may be: a short training, a code to be met for the first time.) It is the right answer to “which *probabilities* for the pixels?”, when the code does not settle them; and what a pixel's coin cannot say is that two strokes are *alternatives*. The fewer latents, the more is left open: two latents are clearly softer than sixteen. Sharper
 # pictures need a code that says more, or a $p(x|z)$ whose pixels depend on each other, or another question altogether. Chapter 07 asks another one.
 
 # %% [markdown]
@@ -1153,6 +1195,7 @@ for name, (encode, decoder) in networks.items():
 print(f"{'':6}{'redraw (dB)':>14}{'clean (dB)':>14}{'invent (coverage)':>20}")
 for name, (redraw, clean, invent) in results.items():
     print(f"{name:6}{redraw:14.1f}{clean:14.1f}{invent:20.2f}")
+print(f"the noisy pictures as they are: {metrics.psnr(noisy_test, x_test).mean():.1f} dB")
 
 # %%
 claim("redraw: AE minus VAE", results["AE"][0] - results["VAE"][0], at_least=1, unit="dB")
@@ -1165,7 +1208,7 @@ claim("invent: coverage of VAE minus DAE", results["VAE"][2] - results["DAE"][2]
 # Each wins where it was asked to. The plain autoencoder redraws best, by some 2 dB. The DAE cleans best, by nearly 2 dB (the noisy pictures have 6 dB, so even the others, which have never seen noise in a picture, help a lot: their bottleneck lets little of it through); with clean pictures it pays for that. The VAE invents; noise in the code has taught its decoder the whole neighbourhood of each code, and the KL has put the neighbourhoods
 # where the dice fall. The DAE's codes are as scattered as the plain one's. What you add noise to is what you get robust against.
 #
-# A footnote in fairness to section 1. This short VAE covers about 60 % on MNIST; the plain autoencoder, with a Gaussian fitted to its codes afterwards, 57 %. Fitting a distribution to the codes of a finished autoencoder is a respectable method. What the VAE has beyond it is that nothing needs fitting, a bound on the likelihood, and room to improve: trained for longer, its coverage rose to 75 %.
+# A footnote in fairness to section 1. This short VAE covers about 60 % on MNIST; the plain autoencoder, with a Gaussian fitted to its codes afterwards, 57 %. Fitting a distribution to the codes of a finished autoencoder is a respectable method. What the VAE has beyond it is that nothing needs fitting, and a bound on the likelihood. (Trained for longer its coverage rose to 75 %; whether the other's would, we have not tried.)
 
 # %% [markdown]
 # ## 12 · What to take along
@@ -1175,7 +1218,7 @@ claim("invent: coverage of VAE minus DAE", results["VAE"][2] - results["DAE"][2]
 # | why not compute $p(x)$? | 20 points a latent: about a hundred million years for 16 |
 # | what is the ELBO? | $\ln p(x)$ minus the error of the encoder's guess |
 # | why $z = \mu + \sigma\varepsilon$? | same gradient on average as the score function, with a 300th of the variance at 16 latents |
-# | radius of the bubbles? | 1 for unused latents; far smaller for used ones; the aggregate has variance 1 |
+# | radius of the bubbles? | 1 for unused latents; smaller for used ones, the smaller the more they tell; the aggregate has variance about 1 |
 # | β? | a point on the rate–distortion curve; large: latents collapse |
 # | draws for a tighter bound? | 10 gain more than the next 90 |
 # | why the blur? | the decoder draws an average over what the code could mean |
@@ -1185,8 +1228,7 @@ claim("invent: coverage of VAE minus DAE", results["VAE"][2] - results["DAE"][2]
 #
 # <details><summary>Answers</summary>
 #
-# (1) All the same: the average picture. (2) Unknown: they are bounds on different things; the grey one cannot go below 45.5 nats. (3) Averaged over pictures it is the mutual information of picture and code plus the KL of the aggregate from the prior. (4) The distortion about doubles (more for
-# each enlarged edge), the KL does not: as if β were halved. (5) As an expectation, no. A single noisy estimate of it, yes.
+# (1) All the same: the average picture. (2) Unknown: they are bounds on different things; the grey one cannot go below 45.5 nats. (3) Averaged over pictures it is the mutual information of picture and code plus the KL of the aggregate from the prior. (4) The distortion about doubles, the KL does not: as if β were halved. (5) As an expectation, no. A single noisy estimate of it, yes.
 #
 # </details>
 #
