@@ -380,7 +380,7 @@ plots.curves(
 
 # %%
 def two_gradients(f, slope, sigma, epsilon):
-    """Estimates of ∂E f(z)/∂μ, pathwise and by the score, two arrays (N,): f = f(z), slope = f′(z), z = μ + σ·ε."""
+    """Estimates of ∂E f(z)/∂μ, pathwise and by the score, two arrays (draws,): f = f(z), slope = f′(z), z = μ + σ·ε."""
     ...  # your code here
 
 

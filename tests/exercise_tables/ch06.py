@@ -2,7 +2,7 @@
 
 import numpy as np
 import tensorflow as tf
-from keras import losses, ops
+from keras import losses, ops, random
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal, norm
 
@@ -56,6 +56,21 @@ def kl_in_four_parts(z_mean, z_log_var):
     return (total - ops.sum(1 + z_log_var, -1)) / 2
 
 
+def coin_as_tensorflow_documents_it(x, logits):
+    cost = ops.maximum(logits, 0) - logits * x + ops.log1p(ops.exp(-ops.abs(logits)))
+    return ops.sum(cost, axis=-1)
+
+
+def coin_by_two_logarithms(x, logits):
+    lit, dark = ops.log_sigmoid(logits), ops.log_sigmoid(-logits)
+    return -ops.sum(x * lit + (1 - x) * dark, axis=-1)
+
+
+def bce_of_keras_probabilities(x, logits):
+    """Right, since Keras remembers the logits of its own sigmoid and goes back to them."""
+    return ops.sum(ops.binary_crossentropy(x, ops.sigmoid(logits)), axis=-1)
+
+
 RIGHT = [
     ("infer", infer_by_conditioning),
     ("infer", infer_on_a_grid),
@@ -71,10 +86,16 @@ RIGHT = [
         "bernoulli_loss",
         lambda x, z: tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(x, z), axis=1),
     ),
+    ("bernoulli_loss", coin_as_tensorflow_documents_it),
+    ("bernoulli_loss", coin_by_two_logarithms),
+    ("bernoulli_loss", bce_of_keras_probabilities),
     ("active_units", lambda z: np.std(z, axis=0) > 0.1),
+    ("active_units", lambda z: np.var(z, axis=0, ddof=1) > 0.01),
+    ("active_units", lambda z: np.asarray(ops.var(z, axis=0)) > 0.01),
     ("active_units", lambda z: [np.var(column) > 0.01 for column in z.T] @ np.eye(z.shape[1]) > 0),
     ("importance_bound", bound_by_weights),
     ("importance_bound", lambda a: logsumexp(a, axis=0, b=1 / len(a))),
+    ("importance_bound", lambda a: ops.logsumexp(a.astype("float32"), axis=0) - np.log(len(a))),
 ]
 
 # ------------------------------------------------------------------------------ wrong answers
@@ -115,6 +136,53 @@ def kl_by_the_logarithm(m, lv):
     return 0.5 * ops.sum(v - ops.log(v) - 1 + m**2, axis=-1)
 
 
+def clipped_coin(x, logits):
+    p = ops.clip(ops.sigmoid(logits), 1e-7, 1 - 1e-7)
+    return -ops.sum(x * ops.log(p) + (1 - x) * ops.log(1 - p), axis=-1)
+
+
+def coin_with_a_small_number(x, logits):
+    p = ops.sigmoid(logits)
+    return -ops.sum(x * ops.log(p + 1e-7) + (1 - x) * ops.log(1 - p + 1e-7), axis=-1)
+
+
+def coin_without_a_slope(x, logits):
+    """Right values; what is far off learns nothing."""
+    still = tf.where(abs(logits) > 20.0, tf.stop_gradient(logits), logits)
+    return ops.sum(coin(x, still), axis=-1)
+
+
+def bce_of_probabilities(x, logits):
+    return ops.sum(ops.binary_crossentropy(x, tf.sigmoid(logits)), axis=-1)
+
+
+def infer_by_the_plain_sum(x, w, b, s):
+    precision = 1 + np.sum(w) / s**2
+    return np.sum(w * (x - b)) / s**2 / precision, 1 / precision
+
+
+def elbo_by_draws(m, v, x, w, b, s, rng=None, n=100_000):
+    z = m + np.sqrt(v) * (rng or np.random.default_rng()).normal(size=n)
+    log_joint = norm.logpdf(z) + norm.logpdf(x, z[:, None] * w + b, s).sum(axis=1)
+    return np.mean(log_joint - norm.logpdf(z, m, np.sqrt(v)))
+
+
+def evidence(m, v, x, w, b, s):
+    return multivariate_normal(b, np.outer(w, w) + s**2 * np.eye(len(x))).logpdf(x)
+
+
+def own_noise(m, lv, e):
+    return m + ops.exp(lv / 2) * random.normal(ops.shape(m))
+
+
+def own_noise_with_a_seed(m, lv, e):
+    return m + ops.exp(lv / 2) * random.normal(ops.shape(m), seed=1)
+
+
+def bound_below(log_w, top):
+    return np.log(np.mean(np.exp(log_w - top), axis=0)) + top
+
+
 WRONG = [
     ("infer", lambda x, w, b, s: (w @ (x - b) / (w @ w), s**2 / (w @ w)), "least squares"),
     ("infer", lambda *a: (exact(*a)[0], np.sqrt(exact(*a)[1])), "deviation"),
@@ -123,6 +191,9 @@ WRONG = [
     ("infer", lambda x, w, b, s: exact(x, w, 0, s), "b was not subtracted"),
     ("infer", lambda x, w, b, s: (w @ (x - b) / s**2, exact(x, w, b, s)[1]), "divided by the prec"),
     ("infer", lambda x, w, b, s: exact(x, w, b, s)[0], "expected 2 values"),
+    ("infer", lambda *a: exact(*a)[::-1], "in the other order"),
+    ("infer", lambda x, w, b, s: exact(b, w, x, s), "sign of the mean is wrong"),
+    ("infer", infer_by_the_plain_sum, "Σw in it where Σw² belongs"),
     ("elbo", lambda *a: bound(*a, noise=0), "put at its mean"),
     ("elbo", lambda *a: bound(*a, kl=-1), "KL was added"),
     ("elbo", lambda *a: bound(*a, kl=2), "The ½ of the KL"),
@@ -131,7 +202,16 @@ WRONG = [
     ("elbo", lambda *a: bound(*a, pixels=0), "is missing. It does not move"),
     ("elbo", lambda *a: -bound(*a), "that is the loss"),
     ("elbo", lambda m, v, *a: bound(m, v**2, *a), "taken for a deviation"),
+    ("elbo", elbo_by_draws, "in closed form, no draws"),
+    ("elbo", lambda *a: elbo_by_draws(*a, n=10), "an average of draws"),
+    ("elbo", lambda *a: elbo_by_draws(*a, np.random.default_rng(0)), "near, but not equal"),
+    ("elbo", evidence, "that is the truth, not the bound"),
     ("sample", lambda m, lv, e: m + ops.exp(lv) * e, "is the variance"),
+    ("sample", own_noise, "where epsilon should have been used"),
+    ("sample", lambda m, lv, e: m + ops.exp(lv / 2) * random.normal((3, 2)), "drawn inside"),
+    ("sample", own_noise_with_a_seed, "where epsilon should have been used"),
+    ("sample", lambda m, lv, e: own_noise(m, lv, e) + ops.exp(lv / 2) * e, "was drawn inside"),
+    ("sample", lambda m, lv, e: m + ops.exp(-lv / 2) * e, "sign in the exponent is wrong"),
     ("sample", lambda m, lv, e: m + lv * e, "is a logarithm"),
     ("sample", lambda m, lv, e: m + e + ops.exp(lv / 2) * e, "added twice, once scaled"),
     ("sample", lambda m, lv, e: (m + ops.exp(lv / 2) * e) + ops.exp(lv / 2) * e, "deviation 2σ"),
@@ -180,16 +260,47 @@ WRONG = [
     ),
     ("bernoulli_loss", lambda x, z: ops.sum(coin(x, ops.sigmoid(z)), -1), "used as a logit"),
     ("bernoulli_loss", naive_coin, "Use the softplus form"),
+    ("bernoulli_loss", lambda x, z: ops.sum(ops.log(1 + ops.exp(z)) - x * z, -1), "is inf"),
+    ("bernoulli_loss", clipped_coin, "Clipping hides the price"),
+    ("bernoulli_loss", coin_with_a_small_number, "Clipping hides the price"),
+    ("bernoulli_loss", coin_without_a_slope, "confidently wrong never learn"),
+    ("bernoulli_loss", bce_of_probabilities, "Clipping hides the price"),
+    (
+        "bernoulli_loss",
+        lambda x, z: ops.sum(ops.binary_crossentropy(x, z), axis=-1),
+        "These are logits: from_logits=True.",
+    ),
+    (
+        "bernoulli_loss",
+        lambda x, z: losses.binary_crossentropy(x, z),
+        "and the pixels averaged. These are logits",
+    ),
+    ("bernoulli_loss", lambda x, z: 784 * ops.mean(coin(x, z), -1), "width is not always 784"),
+    (
+        "bernoulli_loss",
+        lambda x, z: 784 * losses.binary_crossentropy(x, z, from_logits=True),
+        "width is not always 784",
+    ),
     ("active_units", lambda z: np.std(z, axis=0) > 0.01, "compares the deviation"),
     ("active_units", lambda z: np.var(z, axis=1) > 0.01, "differs between pictures"),
     ("active_units", lambda z: abs(np.mean(z, axis=0)) > 0.01, "differs from 0"),
     ("active_units", lambda z: np.mean(z**2, axis=0) > 0.01, "mean was not subtracted"),
     ("active_units", lambda z: sum(np.var(z, axis=0) > 0.01), "how many are active"),
     ("active_units", lambda z: np.var(z, axis=0) < 0.01, "not active"),
+    ("active_units", lambda z: np.mean(abs(z), axis=0) > 0.01, "mean of |μ|"),
+    ("active_units", lambda z: np.var(z) > 0.01, "one truth value for each unit"),
+    ("active_units", lambda z: (np.var(z, axis=0) > 0.01).astype(int), "as numbers (int64)"),
+    ("active_units", lambda z: (np.var(z, axis=0) > 0.01).astype("float32"), "True and False"),
+    ("active_units", lambda z: ops.var(z, axis=0) > 0.01, "keras.ops.var does not"),
+    ("active_units", lambda z: [np.var(column) > 0.01 for column in z.T], "as a list"),
     ("importance_bound", lambda a: np.mean(a, axis=0), "the ELBO again"),
     ("importance_bound", lambda a: np.logaddexp.reduce(a, axis=0), "ln K is still"),
     ("importance_bound", lambda a: logsumexp(a, axis=1) - np.log(a.shape[1]), "over the pictures"),
     ("importance_bound", lambda a: a.max(0), "best sample only"),
+    ("importance_bound", lambda a: bound_below(a, a.max()), "that of each picture"),
+    ("importance_bound", lambda a: bound_below(a, a.mean()), "that of each picture"),
+    ("importance_bound", lambda a: bound_below(a, a.mean(axis=0)), "not the mean"),
+    ("importance_bound", lambda a: bound_by_weights(a) - a.max(0), "not added again at the end"),
     ("importance_bound", lambda a: np.exp(bound_by_weights(a)), "logarithm is missing"),
     ("importance_bound", lambda a: bound_by_weights(a).mean(), "one number for each"),
     ("importance_bound", lambda a: -bound_by_weights(a), "sign is wrong"),
