@@ -223,7 +223,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | [01 Information theory](01_information_theory.ipynb) | what is a pixel worth? | Crowley (chapter), Laurent |
 # | [02 Autoencoders](02_autoencoders.ipynb) | what can a network say about a picture in 32 numbers? | all |
 # | [03 Sparse autoencoders](03_sparse_autoencoders.ipynb) | what if few units may speak at a time? | Crowley (both), Wollongong, Laurent |
-# | [04 Denoising and contractive](04_denoising_and_contractive.ipynb) | what does a network learn that has to clean? | Wollongong, Laurent, Canziani |
+# | [04 Denoising and contractive](04_denoising_and_contractive.ipynb) | what does a network that has to clean learn? | Wollongong, Laurent, Canziani |
 # | [05 Energies and latent variables](05_energies_and_latent_variables.ipynb) | one view of them all | Canziani |
 # | [06 Variational autoencoders](06_variational_autoencoders.ipynb) | a code that you can draw samples from | all |
 # | 07 Generative adversarial networks | two networks that play against each other | Crowley (both), Wollongong, Laurent |

@@ -1273,4 +1273,4 @@ ex.summary()
 # *Sparse Deep Belief Net Model for Visual Area V2*, 2008; A. Coates, H. Lee and A. Y. Ng, *An Analysis of Single-Layer Networks in
 # Unsupervised Feature Learning*, 2011; A. Makhzani and B. Frey, *k-Sparse Autoencoders*, 2014.
 #
-# **Next**: [04, denoising and contractive autoencoders](04_denoising_and_contractive.ipynb): what does a network learn that has to clean?
+# **Next**: [04, denoising and contractive autoencoders](04_denoising_and_contractive.ipynb): what does a network that has to clean learn?

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 04 · Denoising and contractive autoencoders: what does a network learn that has to clean?
+# # 04 · Denoising and contractive autoencoders: what does a network that has to clean learn?
 #
 # **You need** [chapter 02](02_autoencoders.ipynb) (autoencoders, cross-entropy from logits, PSNR, Bayes's rule) and the Jacobian, the matrix of a
 # function's partial derivatives; [chapter 03](03_sparse_autoencoders.ipynb) helps, but is not needed. **It runs in** {{minutes}} on two CPU cores; with
@@ -201,7 +201,7 @@ linear_denoiser = ex.linear_denoiser.check(linear_denoiser)
 # ex.linear_denoiser.solution()
 
 # %% [markdown]
-# Now something curious. Noise that is added to the input is independent of the picture, so averaged over many draws it changes $y^\top y$ in one place
+# Now something curious. Noise that is added to the input is independent of the picture, so averaged over many draws it does not change $y^\top x$, and $y^\top y$ in one place
 # only: $n\sigma^2$ more on the diagonal, for $n$ pictures. That is exactly what a ridge does. So we need no noise at all: **clean pictures in, clean
 # pictures out, and a ridge of $n\sigma^2$.** Check it on real noise:
 
@@ -351,43 +351,49 @@ plots.images(
 )
 
 # %% [markdown]
-# On MNIST the network is ahead of the best filter by about 2 dB at $\sigma = 0.25$, by 4.5 at 0.5 and by more than 3 at 1. At 0.5 that is a third of
-# the filter's squared error. It was tuned for none of the three. The median, at 0.5, is 6 dB behind.
+# On MNIST the network is ahead of the best filter by about 2 dB at $\sigma = 0.25$, by nearly 5 at 0.5 and by more than 3 at 1. At 0.5 that leaves a third of
+# the filter's squared error. And nobody told the network how strong the noise is, while every opponent was tuned or fitted for each $\sigma$. The median, at 0.5, is more than 6 dB behind.
 #
-# The most instructive opponent is the linear one. From $\sigma = 0.5$ on, a single matrix beats every filter, by nearly 2 dB: with strong noise,
-# *knowing digits* is worth more than looking closely. Its lead over the filters is the part of the network's success that comes from the data alone;
-# the 1.5 to 3 dB that are left come from being bent. Papers that compare a network with filters only do not separate the two.
+# The most instructive opponent is the linear one. At $\sigma = 0.25$ it is behind non-local means: with little noise, looking closely is enough. From 0.5 on this single matrix beats every filter, by nearly 2 dB: with strong noise,
+# *knowing digits* is worth more. So a good part of the network's lead comes from the data alone. The
+# 1.5 to 3 dB that it has over the matrix come from all that a matrix cannot do. Papers that compare a network with filters only do not separate the two.
 #
 # Look at the bottom row, though. At $\sigma = 1$ some strokes are blurred: where a stroke could run this way or that, the best a single answer can do
-# is the average of both. And here and there the network has drawn another digit than the one that was there (look for a 5). No filter would do that. A
+# is the average of both. And here and there the network has drawn something else than what was there (compare the last row with the first, column by column). No filter would do that. A
 # denoiser that knows what to expect *sees* what it expects: in a photograph of a number plate or an X-ray, that is not an improvement.
 #
 # ### Break it on purpose
-# Decibels are squared error. So why not train on squared error, behind a sigmoid that keeps pixels in $[0, 1]$? A narrower network of the same kind,
-# everything else unchanged:
+# Decibels are squared error. So why not train on squared error, behind a sigmoid that keeps pixels in $[0, 1]$? To save time we take a narrower network, 16 channels, and 10,000 pictures, and train it twice: with squared error, and, for a control, with
+# the cross-entropy as before.
 
 # %%
 keras.utils.set_random_seed(runtime.seed(15))
 sick = denoiser(gaussian, runtime.seed(15), channels=min(channels, 16))
 train(sick, lambda x, logits: ops.mean(ops.sum((x - ops.sigmoid(logits)) ** 2, axis=(1, 2, 3))), x_train[:10_000], 1)
-blackened = clean_up(sick, noisy_test[0.5])
+keras.utils.set_random_seed(runtime.seed(15))
+control = denoiser(gaussian, runtime.seed(15), channels=min(channels, 16))
+train(control, cross_entropy, x_train[:10_000], 1)
+
+# %%
+blackened, drawn = (clean_up(model, noisy_test[0.5]) for model in (sick, control))
+print(f"brightest pixel: squared error {blackened.max():.2f}, cross-entropy {drawn.max():.2f}")
 claim("squared error behind a sigmoid: brightest pixel in all its outputs", blackened.max(), at_most=0.1)
 
 # %% [markdown]
-# The symptom: it draws nothing at all, whatever it is shown. The cause: four pixels out of five are black, so “all black” is quickly found and not a
+# The symptom: it draws nothing at all, whatever it is shown; the control draws digits. The cause: four pixels out of five are black, so “all black” is quickly found and not a
 # bad answer; and there the sigmoid is flat. Squared error sends its gradient through the sigmoid's slope $\hat x(1 - \hat x)$, which is 0 where
 # $\hat x$ is 0, and the network cannot get away again. The fix: cross-entropy from logits, whose gradient is $\hat x - x$, without that factor (chapter
 # 01).
 
 # %% [markdown]
 # ## 4 · Noise it has never seen
-# “Irrespective of what noise was added to the original data”, Canziani's notes say, the network learns to retrieve the original. Ours has been trained
+# “Irrespective of what noise is added to the original data”, Canziani's notes say, the network learns to retrieve the original. Ours has been trained
 # on Gaussian noise of every strength up to 1.1. Now it gets pictures with half of their pixels masked.
 #
 # ### Think · will it cope?
 # - `"a"`: yes, as well as one that was trained on masks
 # - `"b"`: it does far worse than one that was trained on masks
-# - `"c"`: it is of no use at all, since masks have nothing in common with Gaussian noise
+# - `"c"`: it returns black pictures, since masks have nothing in common with Gaussian noise
 
 # %%
 answer = ...
@@ -420,6 +426,7 @@ masked_test = np.where(holes, 0, x_test).astype("float32")
 salted_test = data.salt_and_pepper(x_test, 0.3, seed=runtime.seed(6))
 inputs = {"Gaussian, 0.5": noisy_test[0.5], "half masked": masked_test, "salt and pepper, 30 %": salted_test}
 cross = {name: [decibels(clean_up(model, x), x_test) for x in inputs.values()] for name, model in {"trained on Gaussian": cleaner, "trained on masks": mender}.items()}
+cross["left as it is"] = [decibels(x, x_test) for x in inputs.values()]
 
 # %% tags=["nbval-ignore-output"]
 plots.grouped_bars(
@@ -449,8 +456,8 @@ claim("Gaussian noise: trained on it minus trained on masks", cross["trained on 
 
 # %% [markdown]
 # So “irrespective” is not what was learned. A denoiser learns to invert *one* corruption. Under Gaussian noise, a pixel of exactly 0 inside a stroke is
-# no more likely than one that is exactly 2 or 1.37, and where many are 0 the first network believes them: it loses 7 to 8 dB to the second. The second
-# has never seen a grey or a white speck on black, and takes every one for a stroke.
+# no more likely than one that is exactly 2 or 1.37, and where many are 0 the first network believes them: on masks it is about 8 dB behind the second, and hardly better than doing nothing. The second
+# has never seen a grey or a white speck on black, and takes every one for a stroke: what it returns is *worse* than what it was given.
 #
 # The third group has a lesson, too. Neither network has met salt and pepper, and the first does well: pixels pushed up *and* down at random resemble
 # what it knows, pixels pushed down only do not. What matters is not whether a noise is new but whether the network's habits happen to fit it, and that
@@ -478,9 +485,9 @@ error_on_missing = ex.error_on_missing.check(error_on_missing)
 # ex.error_on_missing.solution()
 
 # %% [markdown]
-# Fill the holes in four ways: with the mean picture of the training set; with a weighted mean of the known neighbours (a blur of the picture divided by
-# the same blur of the map of known pixels, its width tuned on training pictures); with the best linear map from masked to clean pictures; and with the
-# network.
+# Fill the holes in five ways: with the mean picture of the training set; with a weighted mean of the known neighbours (a blur of the picture divided by
+# the same blur of the map of known pixels, its width tuned on training pictures); with the best linear map from masked to clean pictures; with one that is also given the map of known pixels, as 784 further inputs; and with the
+# network, which is not told where the holes are and has to see for itself.
 
 
 # %%
@@ -492,12 +499,15 @@ def neighbours(x, missing, width):
 
 clean_holes = mask_pixels(np.ones(clean.shape), 0.5, np.random.default_rng(runtime.seed(7))) == 0
 width = min((0.6, 0.8, 1.0, 1.2, 1.5), key=lambda w: np.mean((neighbours(clean, clean_holes, w) - clean)[clean_holes] ** 2))
-masked_train = mask_pixels(flat, 0.5, np.random.default_rng(runtime.seed(8)))
-W, b = linear_denoiser(masked_train, flat, ridge=10.0)
+known_train = mask_pixels(np.ones_like(flat), 0.5, np.random.default_rng(runtime.seed(8)))  # 1 where a pixel is known
+W, b = linear_denoiser(known_train * flat, flat, ridge=10.0)
+both, both_test = np.hstack([known_train * flat, known_train])[:20_000], np.hstack([masked_test.reshape(-1, 784), 1.0 - holes.reshape(-1, 784)])
+W_both, b_both = linear_denoiser(both, flat[:20_000], ridge=10.0)  # (1568, 784), (784,)
 filled = {
     "mean picture": np.broadcast_to(x_train.mean(axis=0), x_test.shape),
     "neighbours": neighbours(x_test, holes, width),
     "linear": (masked_test.reshape(-1, 784) @ W + b).clip(0, 1).reshape(x_test.shape),
+    "linear + map": (both_test @ W_both + b_both).clip(0, 1).reshape(x_test.shape),
     "network": clean_up(mender, masked_test),
 }
 missing_error = {name: error_on_missing(x_hat.reshape(-1, 784), x_test.reshape(-1, 784), holes.reshape(-1, 784)) for name, x_hat in filled.items()}
@@ -518,17 +528,17 @@ claim("missing pixels: error of the network over the best other", missing_error[
 
 # %% [markdown]
 # The network makes less than two thirds of the error of the best of the others. The order of these is a surprise: with half of the pixels known, next
-# to every hole there is a known neighbour, and the plain mean of neighbours, which has learned nothing, is ahead of the linear map, which has seen all
-# of MNIST. The reason is that *which* pixels are known changes from picture to picture. The linear map has one set of weights for all masks, and cannot
-# tell a black pixel from a missing one; dividing by the map of known pixels is the step that no linear map can take.
+# to nearly every hole there is a known neighbour, and the plain mean of neighbours, which has learned nothing, is ahead of the linear map, which has seen all
+# of MNIST. *Which* pixels are known changes from picture to picture, and the linear map has one set of weights for all masks. Telling it the mask helps, but on MNIST it makes up only about half of the difference: to divide by the number of known neighbours is
+# a step that no linear map can take. The network can, and it has found the holes without being told.
 #
 # ## 6 · A denoiser is a field of arrows
 # What has a network learned that can clean? Take pictures of two pixels, so that we can see all of them: 60 points on a spiral, each equally probable.
-# That is the whole data set. Noise of deviation $\sigma = 0.1$ moves a point off the spiral; a denoiser moves it back. Where to? It cannot know which
+# That is the whole data set. Noise of deviation $\sigma = 0.1$ (`toy_sigma`) moves a point off the spiral; a denoiser moves it back. Where to? It cannot know which
 # of the 60 it was.
 
 # %%
-K, sigma = 60, 0.1
+K, toy_sigma = 60, 0.1
 angle = np.sqrt(np.linspace(0.5**2, 2.6**2, K)) * np.pi  # the root makes the points evenly spaced
 points = angle[:, None] / (2.6 * np.pi) * np.stack([np.cos(angle), np.sin(angle)], axis=1)  # (K, 2)
 
@@ -536,7 +546,7 @@ points = angle[:, None] / (2.6 * np.pi) * np.stack([np.cos(angle), np.sin(angle)
 # ### Exercise · the best guess
 # Chapter 02: the output with the smallest expected squared error is an average, here of the 60 points, weighted with their posterior probabilities
 # $p(c_k|y)$ given the noisy point $y$. Bayes's rule gives these, with the likelihood $p(y|c_k) \propto e^{-\lVert y - c_k \rVert^2 / 2\sigma^2}$. Mind
-# points far from all others.
+# a $y$ that is far from every $c_k$.
 
 
 # %%
@@ -567,13 +577,13 @@ best_guess = ex.best_guess.check(best_guess)
 
 # %%
 rng = np.random.default_rng(runtime.seed(9))
-y = points[rng.integers(0, K, 2000)] + sigma * rng.normal(size=(2000, 2))  # noisy points
+y = points[rng.integers(0, K, 2000)] + toy_sigma * rng.normal(size=(2000, 2))  # noisy points
 with tf.GradientTape() as tape:
     at = tf.constant(y)
     tape.watch(at)
-    log_density = ops.logsumexp(-ops.sum((at[:, None] - points) ** 2, axis=2) / (2 * sigma**2), axis=1)  # up to a constant
+    log_density = ops.logsumexp(-ops.sum((at[:, None] - points) ** 2, axis=2) / (2 * toy_sigma**2), axis=1)  # up to a constant
 slope = tape.gradient(log_density, at).numpy()  # (2000, 2)
-claim("largest gap between best guess and y + σ² × slope", np.abs(best_guess(y, points, sigma) - y - sigma**2 * slope).max(), at_most=1e-9, exact=True)
+claim("largest gap between best guess and y + σ² × slope", np.abs(best_guess(y, points, toy_sigma) - y - toy_sigma**2 * slope).max(), at_most=1e-9, exact=True)
 
 # %% [markdown]
 # ### Think · read the slope
@@ -593,7 +603,7 @@ ex.slope_of_log_p.check(answer)
 
 # %%
 def small_noise(x, seed):
-    return x + sigma * keras.random.normal(ops.shape(x), seed=seed)
+    return x + toy_sigma * keras.random.normal(ops.shape(x), seed=seed)
 
 
 def squared_error(x, x_hat):
@@ -619,7 +629,7 @@ grid = np.stack(np.meshgrid(np.linspace(-1.2, 1.2, 19), np.linspace(-1.2, 1.2, 1
 grid = grid[np.linalg.norm(grid[:, None] - points, axis=2).min(axis=1) < 0.3]  # where noisy points come
 plots.arrows(
     grid,
-    {"σ² × slope of ln p": best_guess(grid, points, sigma) - grid, "trained network, r(y) − y": arrows_net.predict(grid, verbose=0) - grid},
+    {"σ² × slope of ln p_σ": best_guess(grid, points, toy_sigma) - grid, "trained network, r(y) − y": arrows_net.predict(grid, verbose=0) - grid},
     points=points,
     title="The network has found the slope of a density that it was never shown",
     says="Two fields of arrows around a spiral of points, the exact one and the network's. In both, arrows on either side of the spiral point towards it "
@@ -627,12 +637,12 @@ plots.arrows(
 )
 
 # %%
-step, exact = arrows_net.predict(y, batch_size=1000, verbose=0) - y, best_guess(y, points, sigma) - y
+step, exact = arrows_net.predict(y, batch_size=1000, verbose=0) - y, best_guess(y, points, toy_sigma) - y
 claim("network's arrows: error relative to the exact ones", np.linalg.norm(step - exact) / np.linalg.norm(exact), at_most=0.35)
 claim("network's arrows: cosine with the exact ones", np.sum(step * exact) / (np.linalg.norm(step) * np.linalg.norm(exact)), at_least=0.95)
 
 # %% [markdown]
-# The arrows agree to within ten to twenty percent. Nobody mentioned a density, and yet here is its slope.
+# Measured on noisy points, the arrows agree to within ten to twenty percent; where few noisy points come, at the inner end, they differ more. Nobody mentioned a density, and yet here is its slope.
 #
 # Two words of caution. It is the slope of $p_\sigma$, the density *smoothed by the noise*, not of the data's own $p$. Here $p$ is 60 isolated points:
 # it is zero everywhere else and has no slope at all. A smaller $\sigma$ comes nearer to it, and learns less about the space between. And $r$ is the
@@ -647,7 +657,7 @@ claim("network's arrows: cosine with the exact ones", np.sum(step * exact) / (np
 #
 # $$ \lVert J \rVert_F^2 = \sum_{j=1}^{N} \sum_{d=1}^{D} \Bigl( \frac{\partial h_j}{\partial x_d} \Bigr)^2, $$
 #
-# the squared **Frobenius norm**: how far the code moves, on average over all directions, when the picture is nudged. For one sigmoid layer,
+# the squared **Frobenius norm**: $D$ times the mean squared movement of the code, over all directions of a unit step in the picture. For one sigmoid layer,
 # $h_j = \operatorname{sigmoid}(z_j)$ with $z_j = \sum_d x_d W_{dj} + b_j$, the derivative is $\partial h_j/\partial x_d = h_j (1 - h_j)\, W_{dj}$, and the double sum
 # falls apart:
 #
@@ -786,7 +796,7 @@ claim("contractive over plain: movement across", stretches["λ 0.3"][1] / stretc
 
 # %% [markdown]
 # The penalty has no idea of digits. It shrinks everything, and the reconstruction pulls back where it needs to: along the tangents. So the code's
-# movement across falls to less than half and the one along by less; the ratio rises from 1.8 to more than 3.
+# movement across falls to less than half and the one along by less; the ratio rises from 1.8 to more than 3. Noise in the input does some of it, too (2.7).
 #
 # This settles a sentence in Canziani's notes, that the reconstruction cost “penalises sensitivity along the manifold”. It is the other way round: the
 # *penalty* is against every sensitivity, and the *reconstruction* is against **in**sensitivity along the manifold, because points that get the same
@@ -834,6 +844,8 @@ claim("mean of 2,000 estimates: distance from the exact norm, in standard errors
 claim("deviation of a single estimate over the exact norm", estimates.std() / exact, at_least=0.2, at_most=1.0)
 
 # %% [markdown]
+# (Each sample must be encoded by itself: with batch normalisation, say, the gradient would mix them. And training differentiates *through* the backward pass, so it costs a second one.)
+#
 # A single draw is off by about half, which would be useless as a measurement and is fine for training: every step draws anew, and the errors average
 # out like those of the batches.
 #
@@ -875,7 +887,7 @@ class Contractive(keras.Model):
 
 
 nets = {}
-for name, lam in {"plain": None, "noise": None, "penalty": sigma**2, "a thousandth": sigma**2 / 1000}.items():
+for name, lam in {"plain": None, "noise": None, "penalty": toy_sigma**2, "a thousandth": toy_sigma**2 / 1000}.items():
     keras.utils.set_random_seed(runtime.seed(13))
     nets[name] = small_net("gelu")
     if name == "noise":
@@ -918,7 +930,8 @@ for name in ("noise", "penalty"):
 # %% [markdown]
 # Near 1 along, near 0 across: what lies beside the curve is pulled onto it, what moves on it is left alone. The plain network, with 128 units for two
 # numbers, has learned the identity, and so, nearly, has the one with too weak a penalty: a regulariser is no insurance, its weight decides. But noise
-# and the full penalty have done the same thing. Why? Put noise $\varepsilon$ with deviation $\sigma$ into $r$ and expand. With
+# and the full penalty have done the same thing. Why? Put noise $\varepsilon$ with deviation $\sigma$ into $r$ and expand: $r(x + \varepsilon) = r + J\varepsilon + \frac12 \varepsilon^\top H \varepsilon + \dots$, with the second derivatives $H$. In the square, terms with a single
+# $\varepsilon$ have mean 0, and $\mathbb E[\varepsilon_d \varepsilon_e]$ is $\sigma^2$ for $d = e$, else 0. With
 # $J = \partial r/\partial x$ and the Laplacian $\Delta r = \sum_d \partial^2 r/\partial x_d^2$, the second derivatives of each output, summed over the
 # inputs:
 #
@@ -959,13 +972,13 @@ def parts(s):
     return [np.mean(spread - np.sum(residual**2, axis=1)), s**2 * np.mean(np.sum(J**2, axis=(1, 2))), s**2 * np.mean(np.sum(residual * laplacian, axis=1))]
 
 
-strengths = np.geomspace(0.005, 0.2, 12)
+strengths = np.geomspace(0.005, 0.2, 40)
 added, penalty, curvature = np.array([parts(s) for s in strengths]).T
 
 # %% tags=["nbval-ignore-output"]
 plots.curves(
     strengths,
-    {"what noise adds to the error": added, "σ²‖J‖²": penalty, "remainder, absolute": np.abs(added - penalty), "of it, residual × Laplacian": np.abs(curvature)},
+    {"what noise adds to the error": added, "σ²‖J‖²": penalty, "difference of the two, absolute": np.abs(added - penalty), "σ²·residual·Laplacian, absolute": np.abs(curvature)},
     x_label="deviation of the noise, σ",
     y_label="squared error",
     title="For small noise, the penalty is nearly all that noise adds",
@@ -981,11 +994,11 @@ claim("σ 0.005: what is left after both terms of second order, relative", secon
 claim("σ 0.2: remainder over what noise adds", abs(added[-1] - penalty[-1]) / added[-1], at_least=0.05)
 
 # %% [markdown]
-# Up to $\sigma = 0.05$ the penalty accounts for what noise does to within a few percent, and what is missing is just the term of residual times
-# Laplacian, to many digits. It is small because $r(x) \approx x$ at the data; early in training, when the residual is large, noise and penalty are
-# *not* the same. Beyond 0.1 the noise reaches where the network is curved, and terms of higher order take over: at 0.2 nearly a fifth.
+# Up to $\sigma = 0.05$ the penalty accounts for what noise does to within a few percent. Up to about 0.015 what is missing is just the term of residual times
+# Laplacian. It is small because $r(x) \approx x$ at the data; early in training, when the residual is large, noise and penalty are
+# *not* the same. From 0.02 on the terms of order $\sigma^4$, which have the other sign here, first cancel it (the dip) and then take over: the noise reaches where the network is curved. At 0.2 they are nearly a fifth.
 #
-# So both Wollongong's statements hold, once it is said *of what*. The penalty acts at the data points, on infinitesimal steps; noise acts on steps of
+# The Wollongong slides call the two related for small Gaussian noise, and say that a denoiser makes the *reconstruction* resist small but finite perturbations, a contractive autoencoder the *features* infinitesimal ones. Both hold. The penalty acts at the data points, on infinitesimal steps; noise acts on steps of
 # finite size, and sees the bends. And mind the function: noise in the input contracts the **reconstruction** $r$; section 7's penalty contracts the
 # **code** $f$. These are different things: an encoder can shrink its code tenfold while the decoder enlarges it tenfold, and $r$ has not noticed.
 # (Papers tie the decoder's weights to the encoder's to close this loophole.)
@@ -1040,15 +1053,14 @@ claim("movement at equal reconstruction, penalty over noise", by_penalty / by_no
 
 # %% [markdown]
 # The code that was trained on derivatives, on MNIST, and clearly. With $\lambda = 0.1$ it reconstructs as well as the plain one, to within a few
-# percent, and moves about a third as much; noise that costs as little reconstruction takes off only half. It had not seen any noise. Is that not
-# strange, after section 4? No: noise in training asks that the *reconstruction* stay put, and the decoder can do part of that, so the code need not.
+# percent, and moves about a third as much; noise that costs as little reconstruction takes off less than half. And that although the penalised network has never seen noise, and section 4 has shown what unseen noise can do. How? Noise in training asks that the *reconstruction* stay put, and the decoder can do part of that, so the code need not.
 # The penalty asks the code itself. You get what you ask for.
 #
 # ## 11 · What to take along
 # | question | answer |
 # | --- | --- |
 # | what does a denoiser learn? | which way, and how far, to more probable pictures: $\sigma^2 \nabla \ln p_\sigma$, of the *smoothed* density |
-# | is it better than a good filter? | yes, by 2 to 4 dB on MNIST; it knows digits. It also draws them where there are none |
+# | is it better than a good filter? | yes, by 2 to nearly 5 dB on MNIST; it knows digits. It also draws them where there are none |
 # | will it remove any noise? | the kind it was trained on |
 # | noise in the input of a linear denoiser | the same as a ridge of $n\sigma^2$ |
 # | a little noise in the input of a network | a penalty $\sigma^2 \lVert \partial r/\partial x \rVert^2$, where $r(x) \approx x$ |
@@ -1058,7 +1070,7 @@ claim("movement at equal reconstruction, penalty over noise", by_penalty / by_no
 # | method | what it controls | cost | watch out for |
 # | --- | --- | --- | --- |
 # | denoising | the *reconstruction*, for disturbances of finite size | nothing extra | tied to one kind of noise |
-# | contractive | the *code*, for infinitesimal ones | a backward pass, or a closed form | a code that shrinks while the decoder grows |
+# | contractive | the *code*, for infinitesimal ones | two backward passes, or a closed form | a code that shrinks while the decoder grows |
 #
 # **Ask yourself.** (1) A denoiser may have skip connections from input to output, an autoencoder may not. Why? (2) You compare with “the median
 # filter”, as the slides do. What is missing? (3) Your denoiser for $\sigma = 0.1$ leaves a picture as it is: $r(y) = y$. What does that say about
