@@ -819,7 +819,7 @@ claim("ratio of operations, ISTA over encoder", operations_ratio, at_least=30)
 claim("ratio of time, ISTA over encoder", time_ratio, at_least=10)
 
 # %% [markdown]
-# On MNIST the guess covers about 95 % of the way down, at the price of half a step. What it does not do is arrive: the last few per cent
+# On MNIST the guess covers about 95 % of the way down, at the price of half a step. (The clock gives a smaller ratio than the count: thresholds, calls and memory take time without being multiplications.) What it does not do is arrive: the last few per cent
 # need the search, and an encoder with one layer cannot learn them. In practice one combines the two and starts the search at the guess. Chapter 06 will drop the
 # search altogether. Its encoder guesses not a code but a whole *distribution* over codes, our $p(z|y)$, and the gap between
 # guess and optimum will have a name there, and a price in nats.
@@ -959,7 +959,7 @@ claim("energy of the centre, denoising", centre, at_most=0.3)
 # | sparse (03) | code | encoder | few units at a time | – |
 # | denoising (04) | code | encoder | points beside the data are sent back to them | 0.9 |
 # | contractive (04) | code | encoder | the reconstruction may not follow the input | 0.9 |
-# | variational (06) | distribution over codes | encoder | noise in the code, and a price for its distance from the prior | 0.9 |
+# | variational (06) | distribution over codes | encoder | noise in the code, and a price for its distance from the prior | 0.8 |
 #
 # The last column is measured above, the others are the argument of this chapter. There are two families. The denoiser is
 # **contrastive**: it takes points off the data and pushes their energy up. All others are **regularised**, or built with limits: they

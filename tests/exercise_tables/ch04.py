@@ -27,6 +27,33 @@ def mask_by_binomial(x, share, rng):
     return x * rng.binomial(1, 1 - share, x.shape)
 
 
+def mask_by_choice(x, share, rng):
+    return x * rng.choice([0.0, 1.0], size=x.shape, p=[share, 1 - share])
+
+
+def mask_by_loop(x, share, rng):
+    out = x.ravel().copy()
+    for i in range(out.size):
+        if rng.random() < share:
+            out[i] = 0
+    return out.reshape(x.shape)
+
+
+def linear_by_pinv(noisy, clean, ridge):
+    y, x = noisy - noisy.mean(axis=0), clean - clean.mean(axis=0)
+    W = np.linalg.pinv(y.T @ y + ridge * np.identity(y.shape[1])) @ y.T @ x
+    return W, (clean - noisy @ W).mean(axis=0)
+
+
+def linear_by_augmented_normal_equations(noisy, clean, ridge):
+    """A column of ones for the bias, which the ridge leaves alone."""
+    y = np.c_[noisy, np.ones(len(noisy))]
+    penalty = ridge * np.eye(y.shape[1])
+    penalty[-1, -1] = 0
+    both = np.linalg.solve(y.T @ y + penalty, y.T @ clean)
+    return [both[:-1], both[-1]]
+
+
 def linear_by_lstsq(noisy, clean, ridge):
     """Least squares on data to which the ridge is added as rows; the bias column gets none."""
     n, d = noisy.shape
@@ -55,6 +82,19 @@ def guess_by_loop(y, points, sigma):
     return np.array(out)
 
 
+def guess_in_float32(y, points, sigma):
+    y, points = np.float32(y), np.float32(points)
+    d2 = ((y[:, None] - points) ** 2).sum(-1)
+    return softmax(-d2 / np.float32(2 * sigma**2), axis=1) @ points
+
+
+def guess_by_smallest_distance(y, points, sigma):
+    d2 = np.linalg.norm(y[:, None] - points, axis=-1) ** 2
+    d2 -= d2.min(axis=1, keepdims=True)
+    w = np.exp(-0.5 * d2 / sigma**2)
+    return (w / w.sum(1)[:, None]).dot(points)
+
+
 def penalty_by_einsum(h, W):
     J = ops.einsum("mn,dn->mnd", h * (1 - h), W)  # the Jacobian itself
     return ops.mean(ops.sum(J**2, axis=(1, 2)))
@@ -79,20 +119,35 @@ def hutchinson_by_jacobian(f, x, v):
     return ops.sum(ops.einsum("mnd,mn->md", J, v) ** 2, axis=1)
 
 
+def hutchinson_by_sums_of_each_sample(f, x, v):
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(x)
+        s = tf.einsum("mn,mn->m", f(x), v)
+    g = tape.gradient(s, x)
+    return tf.einsum("md,md->m", g, g)
+
+
 RIGHT = [
     ("mask_pixels", mask_by_product),
     ("mask_pixels", mask_in_place_of_a_copy),
     ("mask_pixels", mask_by_binomial),
+    ("mask_pixels", mask_by_choice),
+    ("mask_pixels", mask_by_loop),
     ("linear_denoiser", linear_by_lstsq),
+    ("linear_denoiser", linear_by_pinv),
+    ("linear_denoiser", linear_by_augmented_normal_equations),
     ("linear_denoiser", linear_by_sklearn),
     ("error_on_missing", lambda g, x, m: np.sum(m * (g - x) ** 2) / m.sum()),
     ("error_on_missing", lambda g, x, m: np.average((g - x) ** 2, weights=m)),
     ("best_guess", guess_by_softmax),
     ("best_guess", guess_by_loop),
+    ("best_guess", guess_in_float32),
+    ("best_guess", guess_by_smallest_distance),
     ("contractive_penalty", penalty_by_einsum),
     ("contractive_penalty", penalty_by_matmul),
     ("hutchinson", hutchinson_by_output_gradients),
     ("hutchinson", hutchinson_by_jacobian),
+    ("hutchinson", hutchinson_by_sums_of_each_sample),
 ]
 
 
@@ -108,6 +163,53 @@ def mask_exactly(x, share, rng):
     """The same number of pixels in each picture."""
     rank = rng.random((len(x), x[0].size)).argsort(axis=1).argsort(axis=1)
     return x * (rank >= share * x[0].size).reshape(x.shape)
+
+
+def mask_of_three_axes(x, share, rng):
+    n, h, w = x.shape
+    return np.where(rng.random((n, h, w)) < share, 0, x)
+
+
+def mask_of_three_or_more_axes(x, share, rng):
+    n, h, w, *rest = x.shape
+    return np.where(rng.random((n, h, w, *rest)) < share, 0, x)
+
+
+def mask_one_channel_too_many(x, share, rng):
+    return x * (rng.random(x.shape if x.ndim != 2 else (*x.shape, 1)) >= share)
+
+
+def mask_returns_nothing(x, share, rng):
+    np.where(rng.random(x.shape) < share, 0, x)
+
+
+def ridge_with(y, x, r, b, mean=lambda a: a.mean(axis=0), eye=np.eye):
+    """W from these means and this identity, and b(W, y, x)."""
+    yc, xc = y - mean(y), x - mean(x)
+    W = np.linalg.solve(yc.T @ yc + r * eye(y.shape[1]), yc.T @ xc)
+    return W, b(W, y, x)
+
+
+def right_b(W, y, x):
+    return x.mean(axis=0) - y.mean(axis=0) @ W
+
+
+def ridge_on_every_entry(y, x, r):
+    yc, xc = y - y.mean(axis=0), x - x.mean(axis=0)
+    W = np.linalg.inv(yc.T @ yc + r) @ yc.T @ xc
+    return W, right_b(W, y, x)
+
+
+def swapped_in_w(y, x, r):
+    yc, xc = y - y.mean(axis=0), x - x.mean(axis=0)
+    W = np.linalg.solve(xc.T @ xc + r * np.eye(x.shape[1]), xc.T @ yc)
+    return W, right_b(W, y, x)
+
+
+def swapped_in_the_product(y, x, r):
+    yc, xc = y - y.mean(axis=0), x - x.mean(axis=0)
+    W = np.linalg.solve(yc.T @ yc + r * np.eye(x.shape[1]), xc.T @ yc)
+    return W, right_b(W, y, x)
 
 
 def centred_ridge(y, x, r):
@@ -139,6 +241,116 @@ def squares(y, c):
 def naive_guess(y, c, s):
     w = np.exp(-squares(y, c) / (2 * s * s))
     return w @ c / w.sum(axis=1, keepdims=True)
+
+
+def guess_less_the_smallest_of_all(y, c, s):
+    d = squares(y, c)
+    d -= d.min()
+    w = np.exp(-d / (2 * s**2))
+    return w / w.sum(axis=1, keepdims=True) @ c
+
+
+def guess_less_the_smallest_over_y(y, c, s):
+    d = squares(y, c)
+    w = np.exp(-(d - d.min(axis=0)) / (2 * s**2))
+    return w / w.sum(axis=1, keepdims=True) @ c
+
+
+def guess_normalised_over_y(y, c, s, axis=None):
+    d = squares(y, c)
+    low = 0 if axis is None else d.min(axis=axis, keepdims=True)
+    w = np.exp(-(d - low) / (2 * s**2))
+    return w / w.sum(axis=0, keepdims=True) @ c
+
+
+def guess_not_normalised(y, c, s):
+    d = squares(y, c)
+    return np.exp(-(d - d.min(axis=1, keepdims=True)) / (2 * s**2)) @ c
+
+
+def without_watch(f, x, v):
+    with tf.GradientTape() as tape:
+        s = ops.sum(f(x) * v)
+    return ops.sum(tape.gradient(s, x) ** 2, axis=-1)
+
+
+def without_watch_by_tf(f, x, v):
+    with tf.GradientTape() as tape:
+        s = tf.reduce_sum(f(x) * v)
+    return tf.reduce_sum(tf.square(tape.gradient(s, x)), axis=-1)
+
+
+def without_watch_by_ops(f, x, v):
+    with tf.GradientTape() as tape:
+        s = ops.sum(f(x) * v)
+    return ops.sum(ops.square(tape.gradient(s, x)), axis=-1)
+
+
+def without_watch_by_method(f, x, v):
+    with tf.GradientTape() as tape:
+        s = ops.sum(f(x) * v)
+    return ops.convert_to_tensor(tape.gradient(s, x).numpy() ** 2)
+
+
+def outside_of_the_tape(f, x, v):
+    y = f(x)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        s = ops.sum(y * v)
+    return ops.sum(tape.gradient(s, x) ** 2, axis=-1)
+
+
+def watched_too_late(f, x, v):
+    with tf.GradientTape() as tape:
+        s = ops.sum(f(x) * v)
+        tape.watch(x)
+    return ops.sum(tape.gradient(s, x) ** 2, axis=-1)
+
+
+def jacobian_without_watch(f, x, v):
+    with tf.GradientTape() as tape:
+        y = f(x)
+    J = tape.batch_jacobian(y, x)
+    return ops.sum(ops.einsum("mnd,mn->md", J, v) ** 2, axis=1)
+
+
+def whole_jacobian(f, x, v):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = f(x)
+    return ops.sum(tape.batch_jacobian(y, x) ** 2, axis=(1, 2))
+
+
+def mean_of_the_projection(f, x, v):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        s = tf.reduce_mean(f(x) * v)
+    return ops.sum(tape.gradient(s, x) ** 2, axis=-1)
+
+
+def own_v(f, x, v):
+    return ops.sum(pulled(f, x, tf.random.normal(tf.shape(v))) ** 2, axis=-1)
+
+
+def own_v_with_a_seed(f, x, v):
+    own = np.random.default_rng(0).normal(size=v.shape).astype("float32")
+    return ops.sum(pulled(f, x, own) ** 2, axis=-1)
+
+
+def makes_a_variable(f, x, v):
+    x = tf.Variable(x)
+    with tf.GradientTape() as tape:
+        s = ops.sum(f(x) * v)
+    return ops.sum(tape.gradient(s, x) ** 2, axis=-1)
+
+
+def jacobian_of_the_sigmoid(h, W):
+    return ops.einsum("mn,dn->mnd", h * (1 - h), W)
+
+
+def penalty_with_a_second_sigmoid(h, W):
+    s = ops.sigmoid(h)
+    return ops.mean(ops.sum((s * (1 - s)) ** 2 * ops.sum(W**2, axis=0), axis=1))
 
 
 def pulled(f, x, v):
@@ -179,7 +391,75 @@ WRONG = [
         lambda x, s, rng: np.where(rng.random(x.shape) < s, 0, x + 0.01),
         "did not mask",
     ),
+    ("mask_pixels", mask_of_three_axes, "any number of axes"),
+    ("mask_pixels", mask_of_three_or_more_axes, "x of shape (30, 400) raised ValueError"),
+    ("mask_pixels", mask_one_channel_too_many, "any number of axes"),
+    ("mask_pixels", mask_returns_nothing, "is a `return` missing?"),
+    ("mask_pixels", lambda x, s, rng: mask_by_product(x, s, rng).tolist(), "but as a list"),
+    ("mask_pixels", lambda x, s, rng: rng.random(x.shape) < s, "the mask itself"),
+    ("mask_pixels", lambda x, s, rng: 1.0 * (rng.random(x.shape) >= s), "the mask itself"),
+    ("mask_pixels", lambda x, s, rng: np.where(rng.random(x.shape) < s, np.nan, x), "gave nan"),
+    ("mask_pixels", lambda x, s, rng: np.where(rng.random(x.shape) < s, 1, x), "gave 1 for the"),
+    ("mask_pixels", lambda x, s, rng: np.where(rng.random(x.shape) < s, -1, x), "gave -1 for the"),
     ("linear_denoiser", lambda y, x, r: centred_ridge(x, y, r), "roles are swapped"),
+    ("linear_denoiser", swapped_in_w, "swapped in W"),
+    ("linear_denoiser", swapped_in_the_product, "swapped in the product"),
+    (
+        "linear_denoiser",
+        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: x.mean(0) - y.mean(0)),
+        "here W was left out",
+    ),
+    (
+        "linear_denoiser",
+        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: x.mean(0) - W @ y.mean(0)),
+        "multiplies by the transposed W",
+    ),
+    (
+        "linear_denoiser",
+        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: y.mean(0) - x.mean(0) @ W),
+        "the two means are swapped",
+    ),
+    (
+        "linear_denoiser",
+        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: y.mean(0) @ W - x.mean(0)),
+        "opposite sign",
+    ),
+    (
+        "linear_denoiser",
+        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: np.zeros(x.shape[1])),
+        "b is not 0",
+    ),
+    (
+        "linear_denoiser",
+        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: (x - y @ W).mean()),
+        "b is one number",
+    ),
+    ("linear_denoiser", ridge_on_every_entry, "identity is missing"),
+    (
+        "linear_denoiser",
+        lambda y, x, r: ridge_with(y, x, r, right_b, mean=np.mean),
+        "without an axis",
+    ),
+    (
+        "linear_denoiser",
+        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: x.mean() - y.mean() @ W, mean=np.mean),
+        "without an axis",
+    ),
+    (
+        "linear_denoiser",
+        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: x.mean() - y.mean() * W, mean=np.mean),
+        "without an axis",
+    ),
+    (
+        "linear_denoiser",
+        lambda y, x, r: tuple(a.tolist() for a in centred_ridge(y, x, r)),
+        "but W as a list",
+    ),
+    (
+        "linear_denoiser",
+        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: list(right_b(W, y, x))),
+        "but b as a list",
+    ),
     ("linear_denoiser", lambda y, x, r: centred_ridge(y, y, r), "learns to copy noise"),
     ("linear_denoiser", lambda y, x, r: centred_ridge(y, x, 0), "ridge is missing"),
     ("linear_denoiser", no_bias, "no bias"),
@@ -222,6 +502,16 @@ WRONG = [
         "do not sum to 1",
     ),
     ("best_guess", naive_guess, "0/0 is nan"),
+    ("best_guess", guess_less_the_smallest_of_all, "One number was subtracted from all rows"),
+    ("best_guess", guess_less_the_smallest_over_y, "over axis 0, the y, so each point"),
+    ("best_guess", guess_normalised_over_y, "divided by their sum over axis 0"),
+    ("best_guess", lambda y, c, s: guess_normalised_over_y(y, c, s, 1), "their sum over axis 0"),
+    (
+        "best_guess",
+        lambda y, c, s: softmax(-squares(y, c) / (2 * s * s), axis=0) @ c,
+        "their sum over axis 0",
+    ),
+    ("best_guess", guess_not_normalised, "the largest is 1"),
     ("best_guess", lambda y, c, s: guess_by_softmax(y, c, s) - y, "the step from y"),
     ("best_guess", lambda y, c, s: (guess_by_softmax(y, c, s) - y) / s**2, "slope of ln p_σ"),
     ("best_guess", lambda y, c, s: np.tile(c.mean(0), (len(y), 1)), "mean of all points"),
@@ -265,6 +555,25 @@ WRONG = [
         lambda h, W: np.mean(np.sum((h * (1 - h)) ** 2 * np.sum(W**2, axis=0), axis=1)),
         "",
     ),
+    ("contractive_penalty", penalty_with_a_second_sigmoid, "sigmoid was applied again"),
+    (
+        "contractive_penalty",
+        lambda h, W: ops.mean(jacobian_of_the_sigmoid(h, W) ** 2),
+        "over all entries of the Jacobian",
+    ),
+    ("hutchinson", without_watch, "The gradient is None"),
+    ("hutchinson", without_watch_by_tf, "The gradient is None"),
+    ("hutchinson", without_watch_by_ops, "The gradient is None"),
+    ("hutchinson", without_watch_by_method, "The gradient is None"),
+    ("hutchinson", outside_of_the_tape, "The gradient is None"),
+    ("hutchinson", watched_too_late, "The gradient is None"),
+    ("hutchinson", jacobian_without_watch, "No gradient has reached x"),
+    ("hutchinson", whole_jacobian, "from the whole Jacobian"),
+    ("hutchinson", mean_of_the_projection, "averaged before the gradient"),
+    ("hutchinson", lambda f, x, v: ops.sum(pulled(f, x, v) ** 2), "over the samples, too"),
+    ("hutchinson", own_v, "numbers of its own"),
+    ("hutchinson", own_v_with_a_seed, "v is ignored"),
+    ("hutchinson", makes_a_variable, "does not run inside training"),
     ("hutchinson", lambda f, x, v: ops.sum(pulled(f, x, v), axis=1), "cancel each other"),
     (
         "hutchinson",
@@ -292,7 +601,7 @@ for name, answer, fragment in WRONG:
 
 table.choice("other_noise", "b", "passed", "the corruption that it has seen")
 table.choice("other_noise", "a", "failed", "irrespective")
-table.choice("other_noise", "c", "failed", "not helpless")
+table.choice("other_noise", "c", "failed", "thin and broken")
 table.choice("along_or_across", "c", "passed", "must follow the input")
 table.choice("along_or_across", "a", "failed", "a constant")
 table.choice("along_or_across", "b", "failed", "the identity")
