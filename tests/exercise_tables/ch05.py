@@ -125,6 +125,13 @@ WRONG = [
     ("energy", lambda y, z, w: miss(y, z, w).sum(-1) ** 2, "Square first"),
     ("energy", lambda y, z, w: cdist(y, g(np.pi / 2 - z, w)) ** 2, "Sine and cosine"),
     ("energy", lambda y, z, w: cdist(y, g(z, [1, 1])) ** 2, "w is not used"),
+    ("energy", lambda y, z, w: cdist(y, g(z, w[::-1])) ** 2, "swapped"),
+    ("energy", lambda y, z, w: cdist(y, g(z / 180 * np.pi, w)) ** 2, "radians already"),
+    ("energy", lambda y, z, w: ops.convert_to_tensor(energy_by_expanding(y, z, w)), "np.asarray"),
+    ("free_energy", lambda E, b: tf.constant(free_energy_by_rows(E, b)), "np.asarray"),
+    ("free_energy", lambda E, b: free_energy_by_rows(E, b) - E.min(1), "not put back"),
+    ("weights", lambda E, b: tf.constant(softmax(-b * E, axis=1)), "np.asarray"),
+    ("slope", lambda y, z, w, p: tf.constant(slope_by_matrices(y, z, w, p)), "np.asarray"),
     ("energy", lambda y, z, w: cdist(y, g(z, w)) ** 2 / 2, "half the energy"),
     ("energy", lambda y, z, w: (cdist(y, g(z, w)) ** 2).sum(1), "energies of all z"),
     ("energy", lambda y, z, w: ((y - g(z, w)) ** 2).sum(-1), "raised"),
@@ -202,6 +209,14 @@ WRONG = [
         "target_loss",
         lambda y, g, f, W: ops.mean(cost(y, stop(f), W) + gap(stop(f), stop(g))),
         "no gradient into z_guess",
+    ),
+    (
+        "target_loss",
+        lambda y, g, f, W: (
+            np.mean(np.sum((y - f @ np.transpose(W)) ** 2, 1) / 2)
+            + np.mean(np.sum((f - g) ** 2, axis=1))
+        ),
+        "does not run inside training",
     ),
     (
         "target_loss",
