@@ -687,7 +687,7 @@ bound_2 = -sum(measure(vae_2, some))
 print(f"on {len(some)} test pictures: integral {log_p_2.mean():.2f}, ELBO {bound_2:.2f}, gap {log_p_2.mean() - bound_2:.2f} nats")
 
 # %%
-claim("ln p(x) minus ELBO, 2 latents, by adding up", log_p_2.mean() - bound_2, at_least=0, at_most=5, unit="nats")
+claim("best possible guess minus ELBO, 2 latents, by adding up", log_p_2.mean() - bound_2, at_least=0, at_most=5, unit="nats")
 
 # %% [markdown]
 # Two nats on MNIST, of about 140: with two latents the encoder guesses nearly as well as one can. This is a check that nobody can do for sixteen latents. Section 9 has another way.
