@@ -366,21 +366,21 @@ plots.images(
 # Decibels are squared error. So why not train on squared error, behind a sigmoid that keeps pixels in $[0, 1]$? To save time we take a narrower network, 16 channels, and 10,000 pictures, and train it twice: with squared error, and, for a control, with
 # the cross-entropy as before.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(15))
 sick = denoiser(gaussian, runtime.seed(15), channels=min(channels, 16))
 train(sick, lambda x, logits: ops.mean(ops.sum((x - ops.sigmoid(logits)) ** 2, axis=(1, 2, 3))), x_train[:10_000], 1)
 keras.utils.set_random_seed(runtime.seed(15))
 control = denoiser(gaussian, runtime.seed(15), channels=min(channels, 16))
 train(control, cross_entropy, x_train[:10_000], 1)
-
-# %%
 blackened, drawn = (clean_up(model, noisy_test[0.5]) for model in (sick, control))
 print(f"brightest pixel: squared error {blackened.max():.2f}, cross-entropy {drawn.max():.2f}")
-claim("squared error behind a sigmoid: brightest pixel in all its outputs", blackened.max(), at_most=0.1)
+
+# %%
+claim("squared error behind a sigmoid: brightest pixel in all its outputs", blackened.max(), at_most={"mnist": 0.1, "offline": 1.1})  # offline nothing is claimed, see below
 
 # %% [markdown]
-# The symptom: it draws nothing at all, whatever it is shown; the control draws digits. The cause: four pixels out of five are black, so “all black” is quickly found and not a
+# On MNIST it happens on every one of five seeds; on the bundled digits, which are bolder, on two of five. The symptom: it draws nothing at all, whatever it is shown; the control draws digits. The cause: four pixels out of five are black, so “all black” is quickly found and not a
 # bad answer; and there the sigmoid is flat. Squared error sends its gradient through the sigmoid's slope $\hat x(1 - \hat x)$, which is 0 where
 # $\hat x$ is 0, and the network cannot get away again. The fix: cross-entropy from logits, whose gradient is $\hat x - x$, without that factor (chapter
 # 01).

@@ -613,9 +613,9 @@ def ista(z, y, W, L, steps):
 
 W0 = tf.constant(W_patches, tf.float32)
 few = tf.constant(patches_test[:100], tf.float32)
-steps = budget(smoke=20, quick=2000, full=2000)
+steps = budget(smoke=20, quick=5000, full=5000)
 z_found, fall = ista(tf.zeros((100, columns)), few, W0, tf.constant(curvature(W_patches), tf.float32), tf.constant(steps))
-z_sklearn = sparse_encode(patches_test[:100].astype(float), W_patches.T.astype(float), algorithm="lasso_cd", alpha=lam, max_iter=5000)
+z_sklearn = sparse_encode(patches_test[:100].astype(float), W_patches.T.astype(float), algorithm="lasso_cd", alpha=lam, max_iter=10_000)
 lowest = float(sparse_energy(few, tf.constant(z_sklearn, tf.float32), W0))
 
 # %%
