@@ -1036,6 +1036,7 @@ for (label, line), style in zip(lines.items(), ("o-", "s--"), strict=True):
 for name, at in moves.items():
     ax.annotate(name, at, xytext=(6, 5), textcoords="offset points")
 ax.legend()
+ax.margins(0.12)
 ax.set(xlabel="squared error of the reconstruction, per pixel", ylabel="movement of the code, relative", title="At equal reconstruction, the contractive code moves least")
 plots.show(
     fig,

@@ -162,7 +162,7 @@ def grouped_bars(labels: Sequence, groups: Mapping, *, y_label: str, title: str,
     ax.grid(axis="x", visible=False)
     ax.set_xticks(range(len(labels)), labels)
     ax.set(ylabel=y_label, title=title)
-    ax.margins(y=0.3)  # room for the legend
+    ax.margins(y=0.15 * len(groups))  # room for the legend
     show(fig, says)
 
 
