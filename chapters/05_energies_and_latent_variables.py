@@ -497,7 +497,7 @@ claim("largest free energy in the plane, r free", F_radius["r free"].max(), at_m
 
 # %% [markdown]
 # Low energy for the data costs nothing if everything has low energy. What a model knows lies in the *difference*. For a circle
-# ($w_1 = w_2 = 1$) the price of freedom has a simple law. The distance to the circle is $d = |\lVert y \rVert - 1|$. It can be stretched to
+# ($w_1 = w_2 = 1$) the price of freedom has a simple law. The distance to the circle is $d = |\lVert y \rVert - 1|$. The circle can be stretched to
 # meet $y$ part of the way; the best split between misfit and price leaves
 #
 # $$ F_\infty(y) = \min_r\, \bigl[ (\lVert y \rVert - r)^2 + \alpha (r - 1)^2 \bigr] = \frac{\alpha}{1 + \alpha}\; d^2 . $$
@@ -522,7 +522,7 @@ for alpha in (0.1, 1.0):
 #
 # $$ E(y, z) = \tfrac12 \lVert y - W z \rVert^2 + \lambda \lVert z \rVert_1 , \qquad \lVert z \rVert_1 = \sum_{j=1}^{N} |z_j| . $$
 #
-# (the ½ only makes the gradient tidy). $y$ is a patch of a digit, $D = 100$ pixels. The decoder is now a matrix: $W$, shape $(D, N)$, is a **dictionary** of $N = 200$ columns of length 1. There are
+# (The ½ only makes the gradient tidy.) $y$ is a patch of a digit, $D = 100$ pixels. The decoder is now a matrix: $W$, shape $(D, N)$, is a **dictionary** of $N = 200$ columns of length 1. There are
 # twice as many latent numbers as pixels, so without the second term any patch could be drawn in countless ways with energy 0: section
 # 6 again. The price $\lambda$ on activity favours codes of few active entries.
 #
