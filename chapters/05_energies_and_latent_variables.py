@@ -676,7 +676,7 @@ target_loss = ex.target_loss.check(target_loss)
 # could shrink, and with it the price, while $W$ grows.
 
 
-# %%
+# %% tags=["nbval-ignore-output"]
 class Threshold(keras.layers.Layer):
     """shrink(u, t), with a learned t for each unit."""
 
@@ -734,7 +734,7 @@ plots.images(
 # opponent is **FISTA**, which is ISTA with momentum: the same cost per step, far fewer steps.
 
 
-# %%
+# %% tags=["nbval-ignore-output"]
 @tf.function(reduce_retracing=True)
 def fista(z, y, W, L, steps):
     """As `ista`, but each step starts a little beyond the last code, in the direction of travel."""
@@ -923,7 +923,7 @@ plots.planes(
 # To put a number on it: how much higher is the energy, on average, between 0.2 and 0.6 beside the course than at the observations? Divide by the same
 # difference of $F_\infty$, the squared distance. A share of 1 is a hill of the right height, 0 is flat.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 near = (cold > 0.2**2) & (cold < 0.6**2)
 within = np.sum((plane / w_true) ** 2, axis=1) < 1  # on the island
 beside, shore = plane[near], plane[near & within]
