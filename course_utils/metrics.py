@@ -68,6 +68,65 @@ def _pairs(x_hat, x):
     return x_hat, x
 
 
+def frechet_distance(features, reference) -> float:
+    """Fréchet distance between two sets of features, taken as Gaussians.
+
+    ‖μ − μ′‖² + trace(C + C′ − 2·(C C′)^½), with means μ and covariances C (Dowson and Landau 1982;
+    Heusel et al. 2017 apply it to images). On the features of `scoring`, not of Inception: it is no
+    FID. It depends on the number of samples: compare sets of equal size, and with the floor, the
+    distance between two sets of real pictures.
+
+    Parameters
+    ----------
+    features, reference : arrays, shape (n, d) and (m, d), at least d + 1 samples each
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, there are too few samples, or a value is not finite.
+    """
+    features, reference = np.asarray(features, float), np.asarray(reference, float)
+    shapes = features.shape, reference.shape
+    if features.ndim != 2 or reference.ndim != 2 or shapes[0][1] != shapes[1][1]:
+        raise ValueError(f"wanted features (n, d) and (m, d), got {shapes[0]} and {shapes[1]}")
+    if min(shapes[0][0], shapes[1][0]) <= shapes[0][1]:
+        raise ValueError(f"wanted more samples than features, got {shapes[0]} and {shapes[1]}")
+    if not (np.isfinite(features).all() and np.isfinite(reference).all()):
+        raise ValueError("features must be finite, got nan or inf")
+    C, C_ref = np.cov(features, rowvar=False), np.cov(reference, rowvar=False)
+    # The eigenvalues of C·C′ are those of a symmetric matrix: not negative but for rounding.
+    root = np.sqrt(np.linalg.eigvals(C @ C_ref).real.clip(0)).sum()
+    mean_gap = np.sum((features.mean(axis=0) - reference.mean(axis=0)) ** 2)
+    return float(mean_gap + np.trace(C) + np.trace(C_ref) - 2 * root)
+
+
+def modes(p, *, confidence: float = 0.9, share: float = 0.02) -> int:
+    """How many classes a generator makes: those with at least this share of confident samples.
+
+    Parameters
+    ----------
+    p : array, shape (n, classes)
+        A classifier's probabilities for each sample.
+    confidence : float
+        Samples whose largest probability is smaller count for no class.
+    share : float
+        Of all samples.
+
+    Raises
+    ------
+    ValueError
+        If `p` holds no distributions.
+    """
+    p = np.asarray(p, float)
+    if p.ndim != 2 or not len(p) or not np.allclose(p.sum(axis=1), 1, atol=1e-4) or p.min() < 0:
+        raise ValueError(
+            f"wanted probabilities (n, classes) with rows that sum to 1, got {p.shape}"
+        )
+    sure = p.max(axis=1) >= confidence
+    counts = np.bincount(p.argmax(axis=1)[sure], minlength=p.shape[1])
+    return int(np.sum(counts >= share * len(p)))
+
+
 def clustering_error(clusters_train, y_train, clusters_test, y_test) -> float:
     """Share of test samples that lie in a cluster which stands for another class.
 

@@ -50,7 +50,7 @@ def set_style() -> None:
     )
 
 
-def show(fig, says: str) -> None:
+def show(fig, says: str, live=None):
     """Show a figure once, as a PNG with alternative text, and close it.
 
     Parameters
@@ -58,6 +58,8 @@ def show(fig, says: str) -> None:
     fig : matplotlib.figure.Figure
     says : str
         What the figure shows, in words.
+    live : True or a display handle, optional
+        True returns a handle; with that, the figure that was shown first is replaced.
 
     Raises
     ------
@@ -69,11 +71,12 @@ def show(fig, says: str) -> None:
     png = io.BytesIO()
     fig.savefig(png, format="png", dpi=DPI, facecolor="white")
     plt.close(fig)
-    display(
-        {"image/png": png.getvalue(), "text/plain": says},
-        metadata={"image/png": {"alt": says}},
-        raw=True,
-    )
+    picture = {"image/png": png.getvalue(), "text/plain": says}
+    options = {"metadata": {"image/png": {"alt": says}}, "raw": True}
+    if live in (None, True):
+        return display(picture, display_id=live, **options)
+    live.update(picture, **options)
+    return live
 
 
 def curves(
@@ -235,8 +238,15 @@ def tile(images, columns: int, pad: int = 2) -> np.ndarray:
 
 
 def images(
-    images, *, columns: int, title: str, says: str, row_labels: Sequence[str] = (), scale=1.0
-) -> None:
+    images,
+    *,
+    columns: int,
+    title: str,
+    says: str,
+    row_labels: Sequence[str] = (),
+    scale=1.0,
+    live=None,
+):
     """A sheet of grey images, drawn as one picture.
 
     Parameters
@@ -251,6 +261,8 @@ def images(
         One for each row, written to its left.
     scale : float
         Size of the sheet; 1 makes it about as wide as the other figures.
+    live : True or a display handle, optional
+        As in `show`.
     """
     sheet = tile(images, columns)
     rows = -(-len(images) // columns)
@@ -265,7 +277,7 @@ def images(
     ax.tick_params(length=0)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
-    show(fig, says)
+    return show(fig, says, live)
 
 
 def heatmaps(maps: Mapping, *, title: str, says: str, mark=None, cmap="viridis", vmax=None) -> None:

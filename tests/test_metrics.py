@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+import scipy.linalg
 from skimage.metrics import peak_signal_noise_ratio
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
@@ -114,3 +115,54 @@ def test_same_seed_same_draw_other_seed_another():
 def test_few_labels_wants_as_many_of_each_class(labels):
     with pytest.raises(ValueError, match="each"):
         metrics.few_label_accuracy(x, y, x, y, labels=labels, seeds=[0])
+
+
+def test_frechet_distance_of_two_gaussians():
+    rng = np.random.default_rng(0)
+    mean, deviation = np.array([1.0, -2.0, 0.5]), np.array([0.5, 2.0, 3.0])
+    a, b = rng.normal(size=(200_000, 3)), mean + deviation * rng.normal(size=(200_000, 3))
+    exact = np.sum(mean**2) + np.sum((1 - deviation) ** 2)
+    assert metrics.frechet_distance(a, b) == pytest.approx(exact, rel=0.02)
+
+
+def test_frechet_distance_agrees_with_the_matrix_root():
+    rng = np.random.default_rng(1)
+    a, b = (rng.normal(size=(50, 6)) @ rng.normal(size=(6, 6)) for _ in range(2))
+    A, B = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    gap = np.sum((a.mean(axis=0) - b.mean(axis=0)) ** 2)
+    expected = gap + np.trace(A + B - 2 * scipy.linalg.sqrtm(A @ B).real)
+    assert metrics.frechet_distance(a, b) == pytest.approx(expected, rel=1e-6)
+    assert metrics.frechet_distance(b, a) == pytest.approx(expected, rel=1e-6)
+
+
+def test_frechet_distance_of_a_set_to_itself_is_zero_even_with_a_dead_feature():
+    a = np.random.default_rng(2).normal(size=(100, 4)) * [1, 2, 0, 3]
+    assert metrics.frechet_distance(a, a) == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "a, b, message",
+    [
+        (np.zeros((9, 3)), np.zeros((9, 4)), r"\(9, 3\) and \(9, 4\)"),
+        (np.zeros(9), np.zeros(9), r"\(9,\)"),
+        (np.zeros((3, 3)), np.zeros((9, 3)), "more samples than features"),
+        (np.full((9, 3), np.nan), np.zeros((9, 3)), "finite"),
+    ],
+)
+def test_frechet_distance_wants_two_sets_of_the_same_features(a, b, message):
+    with pytest.raises(ValueError, match=message):
+        metrics.frechet_distance(a, b)
+
+
+def test_a_mode_is_a_class_with_enough_confident_samples():
+    sure, unsure = np.eye(3), np.array([[0.05, 0.1, 0.85]])
+    p = np.concatenate([sure[[0] * 90], sure[[1] * 2], sure[[2]], np.repeat(unsure, 7, axis=0)])
+    assert metrics.modes(p) == 2  # class 2 has 1 % of confident samples
+    assert metrics.modes(p, confidence=0.8) == 3
+    assert metrics.modes(p, share=0.03) == 1
+
+
+@pytest.mark.parametrize("p", [np.ones(3), np.ones((2, 3)), np.empty((0, 3)), [[1.5, -0.5]]])
+def test_modes_wants_probabilities(p):
+    with pytest.raises(ValueError, match="probabilities"):
+        metrics.modes(p)

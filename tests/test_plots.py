@@ -186,3 +186,13 @@ def test_style_can_be_set_again():
     plots.set_style()
     assert dict(plt.rcParams) == before
     assert plt.rcParams["figure.dpi"] == plots.DPI == 80
+
+
+def test_a_live_figure_replaces_itself():
+    with capture_output() as captured:
+        handle = plots.images(IMAGES, columns=3, title="one", says=SAYS, live=True)
+        assert plots.images(IMAGES, columns=6, title="two", says=SAYS, live=handle) is handle
+    first, second = captured.outputs
+    assert first.data["image/png"] != second.data["image/png"]
+    assert second.data["text/plain"] == SAYS
+    assert plots.images(IMAGES, columns=3, title="alone", says=SAYS) is None
