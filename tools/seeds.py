@@ -64,14 +64,16 @@ def main() -> None:
     args = parser.parse_args()
     [manuscript] = manuscripts(args.chapter)
     path = ROOT / f"data/seeds/{manuscript.name[:2]}.json"
-    measured = json.loads(path.read_text("utf-8")) if path.exists() else {}
     for data in args.data:
         print(f"chapter {manuscript.name[:2]} on {data}")
         source = "offline" if data == "offline" else os.environ.get("COURSE_DATA", "")
-        measured[data] = measure(manuscript, source)
-        report(measured[data])
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        claims = measure(manuscript, source)
+        report(claims)
+        # Read only now: the other data set may have been measured meanwhile, by another process.
+        measured = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        measured = dict(sorted((measured | {data: claims}).items()))
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

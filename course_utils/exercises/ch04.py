@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake, _same
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, same
 
 keras = Lazy("keras")
 tf = Lazy("tensorflow")
@@ -192,9 +192,9 @@ def _means_and_arrays(answer):
     if not isinstance(got, tuple | list) or len(got) != 2:
         return ""
     W, _ = _ridge(_NOISY - _NOISY.mean(), _CLEAN - _CLEAN.mean(), 2.0, centre=False)
-    if _same(got[0], W, 1e-4, 1e-6):
+    if same(got[0], W, 1e-4, 1e-6):
         return f"{call} gave a wrong W.\n{one_mean}"
-    if _same(got, _ridge(_NOISY, _CLEAN, 2.0), 1e-4, 1e-6):
+    if same(got, _ridge(_NOISY, _CLEAN, 2.0), 1e-4, 1e-6):
         for name, value in zip(("W", "b"), got, strict=True):
             if isinstance(value, list | tuple):
                 return (
@@ -594,13 +594,13 @@ def _watches_x_and_uses_v(answer):
         return ""
     if not np.any(first):
         return f"{call} gave 0 for every sample.\nNo gradient has reached x: {watch}"
-    if not _same(again, first, 1e-4, 1e-6):
+    if not same(again, first, 1e-4, 1e-6):
         return (
             f"{call} gave two results for the same v.\n"
             "It draws numbers of its own. Use the v that is handed over: the caller has drawn it."
         )
     known = (f(_bend, x, v) for f in (_without_v, _whole))  # which have their own words
-    if _same(other, first, 1e-4, 1e-6) and not any(_same(first, k, 1e-4, 1e-6) for k in known):
+    if same(other, first, 1e-4, 1e-6) and not any(same(first, k, 1e-4, 1e-6) for k in known):
         return (
             f"{call} gives the same for v and for 3v.\n"
             "So v is ignored. Use the v that is handed over: the caller has drawn it."

@@ -242,9 +242,9 @@ class Exercise(_Item):
         except (Exception, SystemExit) as error:
             return f"{call} raised {_describe(error)}"
         before = _arguments(case, tensors)
-        if not all(_same(a, b, 0, 0) for a, b in zip(given, before, strict=True)):
+        if not all(same(a, b, 0, 0) for a, b in zip(given, before, strict=True)):
             return f"{call} changed its argument.\nWork on a copy: the caller still needs the data."
-        if _same(got, expected, case.rtol, case.atol):
+        if same(got, expected, case.rtol, case.atol):
             if isinstance(expected, np.ndarray) and isinstance(got, list | tuple):
                 return (
                     f"{call} gave the right numbers, but as a {type(got).__name__}.\n"
@@ -261,7 +261,7 @@ class Exercise(_Item):
         says, most = case.why, 0.5  # what agrees on fewer than half of the cases is a coincidence
         for mistake in reversed(self.mistakes):  # of equals, the first
             wrong = _result(mistake.function, case, tensors)
-            if not _same(got, wrong, case.rtol, case.atol) or _same(
+            if not same(got, wrong, case.rtol, case.atol) or same(
                 wrong, expected, case.rtol, case.atol
             ):
                 continue
@@ -274,7 +274,7 @@ class Exercise(_Item):
         """The share of the cases on which two functions agree."""
         cases = [c for c in self.cases if isinstance(c, Case)]
         pairs = [(_result(one, c, tensors), _result(other, c, tensors), c) for c in cases]
-        return sum(_same(a, b, c.rtol, c.atol) for a, b, c in pairs) / len(pairs)
+        return sum(same(a, b, c.rtol, c.atol) for a, b, c in pairs) / len(pairs)
 
     def _check_training(self, answer) -> str:
         """What is wrong once it runs as in `fit`: traced, with an unknown batch size; or ''."""
@@ -311,7 +311,7 @@ class Exercise(_Item):
                     "keras.ops.mean instead of a division by the number of samples."
                 )
         (value, gradients), (expected, wanted) = traced["got"], traced["expected"]
-        if not _same(value, expected, case.rtol, case.atol):
+        if not same(value, expected, case.rtol, case.atol):
             return (
                 f"{self.name} gives another value once it is compiled: "
                 f"{_show_result(value, expected)}"
@@ -323,7 +323,7 @@ class Exercise(_Item):
                     "Did a value leave TensorFlow (NumPy, `float()`), or was it rounded or "
                     "compared?"
                 )
-            if want is not None and not _same(gradient, want, 1e-3, 1e-5):
+            if want is not None and not same(gradient, want, 1e-3, 1e-5):
                 return (
                     f"{self.name} has the right value, but its gradient is "
                     f"{_show_result(gradient, want)}"
@@ -539,7 +539,7 @@ def _show_result(got, expected) -> str:
         if len(got) != len(expected):
             return f"{len(got)} values; expected {len(expected)}."
         pairs = zip(got, expected, strict=True)
-        i = next((i for i, (g, e) in enumerate(pairs) if not _same(g, e, 1e-4, 1e-6)), 0)
+        i = next((i for i, (g, e) in enumerate(pairs) if not same(g, e, 1e-4, 1e-6)), 0)
         return f"{len(got)} values, of which number {i + 1} is {_show_result(got[i], expected[i])}"
     if isinstance(got, tuple):
         return f"{len(got)} values; expected one."
@@ -548,9 +548,9 @@ def _show_result(got, expected) -> str:
         if a.shape != b.shape:
             return f"{_show_shape(a)}; expected {_show_shape(b)}."
         if b.size > 12:
-            same = (a == b) | (np.isnan(a) & np.isnan(b))
+            equal = (a == b) | (np.isnan(a) & np.isnan(b))
             gap = np.nan_to_num(np.abs(1.0 * a - b), nan=np.inf)
-            i = np.unravel_index(np.argmax(np.where(same, 0, gap)), b.shape)
+            i = np.unravel_index(np.argmax(np.where(equal, 0, gap)), b.shape)
             where = ", ".join(map(str, i))
             return f"{_show_value(a[i])} at [{where}]; expected {_show_value(b[i])} there."
     for digits in (4, 8, 17):  # as few as show the difference
@@ -637,13 +637,13 @@ def _result(function, case: Case, tensors: bool):
         return error
 
 
-def _same(got, expected, rtol: float, atol: float) -> bool:
+def same(got, expected, rtol: float, atol: float) -> bool:
     """Same shape and, within the tolerance, the same values; nan equals nan, inf equals inf."""
     if isinstance(expected, tuple | list) and not _is_numeric(expected):
         return (
             isinstance(got, tuple | list)
             and len(got) == len(expected)
-            and all(_same(g, e, rtol, atol) for g, e in zip(got, expected, strict=True))
+            and all(same(g, e, rtol, atol) for g, e in zip(got, expected, strict=True))
         )
     a, b = _array(got), _array(expected)
     if a is None or b is None:
