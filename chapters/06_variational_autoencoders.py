@@ -1258,4 +1258,4 @@ ex.summary()
 # *Auto-Encoding Variational Bayes*, 2013; D. J. Rezende, S. Mohamed and D. Wierstra, *Stochastic Backpropagation and Approximate Inference in Deep Generative Models*, 2014; R. J. Williams, *Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement Learning*, 1992 (the score
 # function); Y. Burda, R. Grosse and R. Salakhutdinov, *Importance Weighted Autoencoders*, 2015; I. Higgins et al., *β-VAE*, 2017; A. Alemi et al., *Fixing a Broken ELBO*, 2018 (rate and distortion); M. F. Naeem et al., *Reliable Fidelity and Diversity Metrics for Generative Models*, 2020 (coverage).
 #
-# **Next**: 07, generative adversarial networks: no likelihood, no blur, and other troubles.
+# **Next**: [07, generative adversarial networks](07_generative_adversarial_networks.ipynb): no likelihood, no blur, and other troubles.

@@ -1,0 +1,987 @@
+# %% [markdown]
+# # 07 · Generative adversarial networks: learning from a critic
+#
+# **You need** chapters [01](01_information_theory.ipynb) (Jensen–Shannon divergence, cross-entropy from logits) and [02](02_autoencoders.ipynb) (networks that draw digits).
+# Chapter [06](06_variational_autoencoders.ipynb) is the other way to the same goal, and is good to know. **It runs in** {{minutes}} on two CPU cores; with the exercises, allow an evening.
+#
+# Chapter 06 ended with soft pictures. Its decoder had to name a probability for every pixel, and where it was not sure, grey was the right answer. Whoever looks at handwriting does not ask for the probability of a pixel, but: is this real?
+#
+# So put that question to a network. A **discriminator** learns to tell real pictures from made ones; a **generator** makes them out of noise and learns from the discriminator's objections, never from a picture.
+# What comes out is sharp. What it costs: there is no likelihood any more, no loss whose fall means progress, and two networks that can chase each other in circles. This chapter is about both, and about how to find out which of the two you have got.
+#
+# When you are through, you can
+# - derive the best discriminator, and measure how near a trained one comes;
+# - say which divergence the game measures, and why the order of max and min matters;
+# - choose the generator's loss by its slope;
+# - write the step of each network so that only the right weights move;
+# - recognise collapse, count modes, and apply a cure;
+# - judge a generator by numbers that do not come from its own training.
+
+# %% tags=["nbval-ignore-output"]
+import time
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+from ipywidgets import interact
+from scipy.stats import norm
+
+from course_utils import data, information, metrics, plots, runtime
+from course_utils.exercises import ch07 as ex
+from course_utils.runtime import budget, claim
+
+runtime.start(chapter=7)
+import keras  # after start(), which loads TensorFlow without its messages
+import tensorflow as tf
+from keras import layers, ops
+
+from course_utils import scoring
+from course_utils.gan import Snapshots, dense_discriminator, dense_generator
+
+digits = data.load_digits()
+
+# %%
+offline = digits.name == "offline"
+epochs_detective = budget(smoke=1, quick=10, full=30)  # for a discriminator of fixed densities, in one dimension
+epochs_1d = budget(smoke=7, quick=20, full=40)  # for the game in one dimension
+steps_1d = budget(smoke=5, quick=100, full=100)  # steps each
+epochs_ring = budget(smoke=1, quick=4, full=20)  # for the ring
+steps_ring = budget(smoke=10, quick=500, full=500)
+runs_ring = budget(smoke=1, quick=2, full=5)  # each with another seed
+epochs_judge = budget(smoke=1, quick=5 if offline else 1, full=8)  # for the classifier that scores
+epochs = budget(smoke=1, quick=35 if offline else 7, full=100)  # for the GAN on digits
+n = budget(smoke=1000, quick=60_000, full=60_000)  # at most so many training pictures
+count = budget(smoke=200, quick=2000 if offline else 10_000, full=2000 if offline else 10_000)  # samples that are scored
+
+x_train, y_train = digits.x_train[:n], digits.y_train[:n]  # (n, 28, 28, 1)
+x_test, y_test = digits.x_test[:count], digits.y_test[:count]
+
+# %% [markdown]
+# ## 1 · A density that nobody writes down
+# Take noise $z$ from a distribution that a computer can draw from, $z \sim \mathcal N(0, 1)$, and send it through a function $G$. Whatever $G$ is, $x = G(z)$ has *some* density. Here is one number of noise through three small networks with random weights:
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(1))
+noise = np.random.default_rng(runtime.seed(1)).normal(size=(20_000, 1)).astype("float32")
+wild = lambda units, activation=None: layers.Dense(units, activation, kernel_initializer=keras.initializers.RandomNormal(stddev=1), bias_initializer=keras.initializers.RandomNormal(stddev=1))
+random_networks = [keras.Sequential([wild(4, "tanh"), wild(1)]) for _ in range(3)]
+made = np.hstack([network.predict(noise, batch_size=5000, verbose=0) for network in random_networks])  # (20000, 3)
+edges = np.linspace(-5, 5, 101)
+densities = {f"network {i + 1}": np.histogram(made[:, i], edges)[0] / len(made) / 0.1 for i in range(3)}
+plots.curves(
+    (edges[1:] + edges[:-1]) / 2,
+    densities,
+    x_label="x = G(z)",
+    y_label="density of x",
+    title="Bell-shaped noise in, something else out",
+    says="Histograms of what three random networks make of normally distributed noise. The noise is one bell; the three densities have other shapes, with peaks and "
+    "shoulders at different places.",
+)
+
+# %% [markdown]
+# We can *draw* from such a density as often as we like, and we cannot *evaluate* it: to know $q(x)$, how probable $G$ makes a given $x$, one would have to find every $z$ that leads there. It is an **implicit** density. A VAE's decoder names a distribution and pays for each training picture; an implicit model cannot even say what it should pay.
+#
+# So how to compare it with data, if all we have is two heaps of samples? Ask somebody to sort them.
+
+# %% [markdown]
+# ## 2 · The best detective
+# Half of the samples come from the data, with density $p(x)$, half from the generator, with density $q(x)$. A **discriminator** $D$ (`discriminator`) looks at a sample and names a number $D(x)$ between 0 and 1: the probability that it is real. Its score is a log-likelihood, as for any classifier:
+#
+# $$ V(D, G) = \mathbb E_{x \sim p} \ln D(x) + \mathbb E_{x \sim q} \ln\bigl(1 - D(x)\bigr) = \int \bigl[\, p(x) \ln D(x) + q(x) \ln(1 - D(x)) \,\bigr] dx . $$
+#
+# It is a log-likelihood, so $D$ earns more by being *rightly unsure* than by a bold guess. Now let $D$ be free to say at each $x$ what it likes. Then each $x$ is a problem by itself, with one unknown number in it.
+
+# %% [markdown]
+# ### Exercise · the best discriminator
+# Which number is best at each $x$? And what about places where neither kind ever lies?
+
+
+# %%
+def optimal_discriminator(p, q):
+    """The D that makes p·ln D + q·ln(1 − D) largest, at each x: p, q and the result have one shape; ½ where p = q = 0."""
+    ...  # your code here
+
+
+optimal_discriminator = ex.optimal_discriminator.check(optimal_discriminator)
+
+# %%
+# ex.optimal_discriminator.hint()
+# ex.optimal_discriminator.solution()
+
+# %% [markdown]
+# With real data from $p = \mathcal N(1, 0.5^2)$ and a generator that is still far off, $q = \mathcal N(-1, 1)$: where will $D^*$ (“D star”, the best $D$) be highest? At 1, in the middle of the data? Guess before you run the next cells. They train a small network on 20,000 samples of each kind, as a plain classifier, and lay it over the formula.
+
+# %%
+x = np.linspace(-5, 5, 2001)  # a grid, for integrals
+dx = x[1] - x[0]
+p, q = norm.pdf(x, 1, 0.5), norm.pdf(x, -1, 1)
+D_star = optimal_discriminator(p, q)
+
+
+# %%
+def train_detective(real, fake, epochs=epochs_detective):
+    """A network that gives the logit of “real”, trained on samples (m, 1) of both kinds."""
+    model = keras.Sequential([keras.Input((1,)), layers.Dense(32, "tanh"), layers.Dense(32, "tanh"), layers.Dense(1)])
+    samples = np.concatenate([real, fake]).astype("float32")
+    labels = np.repeat([1.0, 0.0], [len(real), len(fake)])[:, None]
+    steps = epochs * -(-len(samples) // 400)
+    rate = keras.optimizers.schedules.CosineDecay(0.01, steps)
+    model.compile(keras.optimizers.Adam(rate), keras.losses.BinaryCrossentropy(from_logits=True), steps_per_execution=50)
+    model.fit(samples, labels, batch_size=400, epochs=epochs, verbose=0)
+    return model
+
+
+def sigmoid(a):
+    return 1 / (1 + np.exp(-np.asarray(a, "float64")))
+
+
+# %%
+keras.utils.set_random_seed(runtime.seed(2))
+rng = np.random.default_rng(runtime.seed(2))
+detective = train_detective(rng.normal(1, 0.5, (20_000, 1)), rng.normal(-1, 1, (20_000, 1)))
+D_trained = sigmoid(detective.predict(x[:, None].astype("float32"), batch_size=2001, verbose=0))[:, 0]
+
+# %% tags=["nbval-ignore-output"]
+plots.curves(
+    x,
+    {"p, real": p, "q, generated": q, "D*": D_star, "trained D": D_trained},
+    x_label="x",
+    y_label="density; D(x)",
+    title="D* is highest beyond the data's peak, where the generator rarely goes",
+    says=f"Four curves over x: the real density, a narrow bell at 1; the generated one, a wide bell at −1; the best discriminator, which rises from 0 to nearly 1 between 0 and 1, is "
+    f"highest at {x[D_star.argmax()]:.2f} and falls again from about 2 on; and the trained one, which follows it except where there are next to no samples.",
+    xlim=(-4, 5),
+)
+
+# %%
+visited = (p + q) / 2 * dx  # probability of each grid cell, both kinds together
+claim("trained D minus D*, average over the samples", np.sum(visited * np.abs(D_trained - D_star)), at_most=0.02)
+claim("where D* is highest", x[D_star.argmax()], at_least=1.66, at_most=1.68, exact=True)
+
+# %% [markdown]
+# The network has found the formula without knowing either density. (Right of 3, where hardly anything ever lies, it simply goes on as before; nobody asks it there.) And the peak of $D^*$ is not at 1 but at $5/3$: not where data are most frequent, but where the *ratio* is largest.
+#
+# Two remarks, each worth a number. $V$ has one $\ln D$ for each $\ln(1 - D)$; if $r$ generated samples are counted for each real one, the answer is $p/(p + rq)$, and with $r = 64$ the samples of a perfect generator are nearly always called fake. And $D$ does not maximise its *accuracy*: here are $D^*$ and a boastful copy with four times its logits. They make the same decisions, sample for sample.
+
+
+# %%
+def value(D, p, q):
+    """V(D, G), nats, by adding up over the grid."""
+    D = np.clip(D, 1e-12, 1 - 1e-12)
+    return np.sum(p * np.log(D) + q * np.log(1 - D)) * dx
+
+
+def accuracy(D, p, q):
+    """Share of samples, half of them real, on the right side of ½."""
+    return np.sum(p * (D > 0.5) + q * (D <= 0.5)) * dx / 2
+
+
+boast = D_star**4 / (D_star**4 + (1 - D_star) ** 4)  # a sigmoid of four times the logit
+claim("D* of a perfect generator, 64 generated for each real sample", optimal_discriminator(np.ones(1), 64 * np.ones(1))[0], at_least=0.0153, at_most=0.0155, exact=True)
+claim("accuracy of D* minus that of its boastful copy", abs(accuracy(D_star, p, q) - accuracy(boast, p, q)), at_most=1e-9, exact=True)
+claim("V of D* minus that of its boastful copy", value(D_star, p, q) - value(boast, p, q), at_least=0.05, unit="nats", exact=True)
+
+# %% [markdown]
+# ## 3 · What the game measures
+# Put $D^* = p/(p+q)$ into $V$. With the middle $m = (p + q)/2$ of the two densities, $\ln D^* = \ln \frac{p}{2m} = \ln\frac pm - \ln 2$, and the same for $1 - D^*$:
+#
+# $$ C(G) = \max_D V(D, G) = -\ln 4 + \mathrm{KL}(p\,\|\,m) + \mathrm{KL}(q\,\|\,m) = -\ln 4 + 2\,\mathrm{JSD}(p, q) \quad\text{nats,} $$
+#
+# with chapter 01's Jensen–Shannon divergence JSD (at most $\ln 2$ nats, which is 1 bit). So a generator that makes $C$ small brings its samples to the data. $C$ is least, $-\ln 4 = -1.386$, just when $q = p$; when the two do not overlap at all it is 0.
+#
+# That is a statement about the best $D$; a trained one can only score less. Let the generator's bell come closer, from a distance of 6 to 0, and train a detective for some distances.
+
+# %%
+distances = np.linspace(0, 6, 61)
+wide = np.linspace(-6, 12, 4001)
+target = norm.pdf(wide, 0, 1)
+shifted = norm.pdf(wide, distances[:, None], 1)  # (61, 4001): a row for each distance
+step = wide[1] - wide[0]
+C = -np.log(4) + 2 * information.js(target / target.sum(), shifted / shifted.sum(axis=1, keepdims=True), unit="nats")
+
+# %%
+keras.utils.set_random_seed(runtime.seed(3))
+measured = {}
+for i in budget(smoke=(20,), quick=(0, 10, 20, 40), full=(0, 5, 10, 20, 30, 40, 60)):
+    rng = np.random.default_rng(runtime.seed(3) + i)
+    model = train_detective(rng.normal(0, 1, (20_000, 1)), rng.normal(distances[i], 1, (20_000, 1)))
+    log_odds = model.predict(wide[:, None].astype("float32"), batch_size=4001, verbose=0)[:, 0].astype("float64")
+    V = np.sum(-target * np.logaddexp(0, -log_odds) - shifted[i] * np.logaddexp(0, log_odds)) * step
+    measured[i] = V
+
+# %% tags=["nbval-ignore-output"]
+plots.curves(
+    distances,
+    {"C(G) = −ln 4 + 2 JSD": C, "−ln 4": np.full(61, -np.log(4))},
+    x_label="distance between the two means (deviations)",
+    y_label="V (nats)",
+    title="A trained D reaches −ln 4 + 2 JSD, from below",
+    says="C(G) against the distance of generator and data rises from −1.39 at distance 0, steepest around 2, and levels off near 0 beyond 5. Marked on it, what trained discriminators score: "
+    + ", ".join(f"{V:.2f} at {distances[i]:.0f}" for i, V in measured.items())
+    + ".",
+    marks={f"{V:.2f}": (distances[i], V) for i, V in measured.items()},
+)
+
+# %%
+gaps = np.array([C[i] - V for i, V in measured.items()])
+claim("C(G) minus the trained D's V, smallest", gaps.min(), at_least=-1e-6, unit="nats", exact=True)
+claim("C(G) minus the trained D's V, largest", gaps.max(), at_most=0.01, unit="nats")
+claim("C of a perfect generator plus ln 4", abs(C[0] + np.log(4)), at_most=1e-9, unit="nats", exact=True)
+claim("slope of C from distance 5 to 6", (C[-1] - C[50]) / (distances[-1] - distances[50]), at_most=0.03, unit="nats per deviation", exact=True)
+
+# %% [markdown]
+# Every score is below its $C(G)$, as it must be, and by little. Look at the right end: $C$ is flat. When the two hardly overlap, a little nearer is no better: *the generator's worst moments are those in which it learns least*. Hold on to that for section 5.
+
+# %% [markdown]
+# ### Think · the end of the game
+# The generator is perfect and the discriminator the best there is. What is $D$'s loss, $-V$, in nats?
+
+# %%
+answer = ...
+ex.stalemate.check(answer)
+
+# %%
+# ex.stalemate.hint()
+# ex.stalemate.solution()
+
+# %% [markdown]
+# ## 4 · First max, then min
+# The game is
+#
+# $$ \min_G \max_D V(D, G) : $$
+#
+# the generator plays against the discriminator that would be best against *it*. It is tempting to swap the two, train a discriminator, freeze it, and then train the generator until it wins.
+
+# %% [markdown]
+# ### Think · a judge who does not look again
+# $D = D^*$ of section 2 is frozen, and $G$ is trained against it to the end. What do its samples look like?
+# - `"a"`: like the data
+# - `"b"`: half like the data, half as before
+# - `"c"`: all at one place
+# - `"d"`: like the noise that goes in
+
+# %%
+answer = ...
+ex.fixed.check(answer)
+
+# %%
+# ex.fixed.hint()
+# ex.fixed.solution()
+
+
+# %%
+def frozen_logit(x):
+    """The logit of D*, ln p(x) − ln q(x), for p = N(1, 0.5²) and q = N(−1, 1)."""
+    return np.log(2) - 2 * (x - 1) ** 2 + (x + 1) ** 2 / 2
+
+
+class AgainstFrozen(keras.Model):
+    """A generator of one number, which D* pays, and D* never changes: loss −mean ln D*, of which more in section 5."""
+
+    def __init__(self, generator):
+        super().__init__()
+        self.generator = generator
+
+    def call(self, z):
+        return frozen_logit(self.generator(z))
+
+    def compute_loss(self, x, y=None, y_pred=None, sample_weight=None, training=True):
+        return ops.mean(ops.softplus(-y_pred))
+
+
+keras.utils.set_random_seed(runtime.seed(4))
+z = h = keras.Input((1,))
+for _ in range(2):
+    h = layers.Dense(32, "tanh")(h)
+correction = layers.Dense(1, kernel_initializer="zeros", bias_initializer=keras.initializers.Constant(-1))(h)
+against = AgainstFrozen(keras.Model(z, z + correction))  # begins as z − 1: the very q that D has seen
+against.compile(keras.optimizers.Adam(0.005), steps_per_execution=50)
+start = against.generator.predict(noise, batch_size=5000, verbose=0)
+against.fit(noise, batch_size=200, epochs=budget(smoke=1, quick=25, full=25), verbose=0)
+collapsed = against.generator.predict(noise, batch_size=5000, verbose=0)
+
+# %%
+claim("deviation of the samples against a frozen D", collapsed.std(), at_most=0.2)
+claim("their mean minus the place where D* is highest", abs(collapsed.mean() - x[D_star.argmax()]), at_most=0.1)
+claim("deviation of the same generator's samples before", start.std(), at_least=0.9, at_most=1.1, exact=True)
+constant = value(np.full(len(x), 0.5), p, q)
+by_best_answer = np.sum(p * np.log(np.clip(D_star, 1e-12, 1))) * dx + np.log(1 - D_star.max())
+claim("V of a D that says ½ to all, plus ln 4", abs(constant + np.log(4)), at_most=1e-4, unit="nats", exact=True)
+claim("V of D* against its best answer, a single point", by_best_answer, at_most=-1.5, unit="nats", exact=True)
+
+# %% [markdown]
+# The data have deviation 0.5, and the generator began with 1; now its samples stand on one spot, at 1.67, where $D^*$ is most convinced, and not even in the middle of the data. No number of samples is too large for one spot, as long as $D$ does not look again. This is **mode collapse** in its purest form, and a live game can come near it, when $D$ looks again too late.
+#
+# Is the order of min and max of no account, then, as one can read? Over *all* functions $D$ and densities $q$ both orders have the same *value*, $-\ln 4$: whatever $D$ is, a $q$ close to a single point where $D$ is largest, say $s$, makes $V$ at most $\ln s + \ln(1 - s) \le -\ln 4$, and the $D$ that says ½ to everything has just that. But the
+# *solutions* differ: with the minimum inside, the best $D$ is that indifferent one (any other, $D^*$ included, is exploited, as the last claim shows), and there is nothing for a $G$ to learn from.
+#
+# So the two must take turns, in small steps, and $D$ has to stay near $D^*$. That is the algorithm.
+
+# %% [markdown]
+# ## 5 · Three losses for the generator
+# First $D$'s. A network gives a **logit** $a$; $D = \sigma(a) = 1/(1 + e^{-a})$.
+
+# %% [markdown]
+# ### Exercise · the discriminator's loss
+# $-V$, from logits. The expectations become means over a batch of real and a batch of generated samples. A logit of 200 must give a finite loss.
+
+
+# %%
+def discriminator_loss(real_logits, fake_logits):
+    """−V: −mean ln D(x) − mean ln(1 − D(G(z))), one number, nats, from D's logits, shapes (n, 1) and (m, 1)."""
+    ...  # your code here
+
+
+discriminator_loss = ex.discriminator_loss.check(discriminator_loss)
+
+# %%
+# ex.discriminator_loss.hint()
+# ex.discriminator_loss.solution()
+
+# %% [markdown]
+# Now $G$. Only the second half of $V$ depends on it, $\ln(1 - D(G(z)))$, to be made small. Two other wishes sound the same: make $-D$ small, or $-\ln D$. For a single sample all three are least at $D = 1$. Are they equally good?
+
+# %% [markdown]
+# ### Exercise · what the generator minimises
+# All three, by name.
+
+
+# %%
+def generator_loss(fake_logits, kind):
+    """What G minimises: the batch's mean of "ln(1 − D)", "−D" or "−ln D" (kind), from D's logits for its samples, (m, 1)."""
+    ...  # your code here
+
+
+generator_loss = ex.generator_loss.check(generator_loss)
+
+# %%
+# ex.generator_loss.hint()
+# ex.generator_loss.solution()
+
+# %% [markdown]
+# What drives $G$ is not the loss but its slope: $G$ gets $\partial\,\text{loss}/\partial a$, passed on through $D$ to the sample and through the sample to $G$'s weights. At the beginning samples are bad, and $D$ is near 0. Say $D = 0.01$.
+
+# %% [markdown]
+# ### Think · who falls asleep?
+# $G$ has just begun and $D$ is sure of itself: $D(G(z))$ is near 0. Which losses leave $G$ without a gradient (they **saturate**)?
+# - `"a"`: ln(1 − D) only
+# - `"b"`: ln(1 − D) and −D
+# - `"c"`: −ln D
+# - `"d"`: none or all of them: they have the same optimum
+
+# %%
+answer = ...
+ex.saturates.check(answer)
+
+# %%
+# ex.saturates.hint()
+# ex.saturates.solution()
+
+# %%
+kinds = ("ln(1 − D)", "−D", "−ln D")
+logit = tf.constant(np.linspace(-7, 7, 281, dtype="float32")[:, None])
+slopes = {}
+for kind in kinds:
+    with tf.GradientTape() as tape:
+        tape.watch(logit)
+        loss = generator_loss(logit, kind)
+    slopes[kind] = -281 * tape.gradient(loss, logit).numpy()[:, 0]  # of each sample: the loss is a mean over 281
+
+# %%
+at = tf.constant([[np.log(0.01 / 0.99)]], "float32")  # the logit of D = 0.01
+pull = {}
+for kind in kinds:
+    with tf.GradientTape() as tape:
+        tape.watch(at)
+        loss = generator_loss(at, kind)
+    pull[kind] = -float(tape.gradient(loss, at)[0, 0])
+claim("pull on the logit where D is 0.01, −D", pull["−D"], at_least=0.00985, at_most=0.00995, exact=True)
+claim("pull on the logit where D is 0.01, ln(1 − D)", pull["ln(1 − D)"], at_least=0.00995, at_most=0.01005, exact=True)
+claim("pull on the logit where D is 0.01, −ln D", pull["−ln D"], at_least=0.9895, at_most=0.9905, exact=True)
+
+# %%
+plots.curves(
+    sigmoid(logit)[:, 0],
+    slopes,
+    x_label="D(G(z)), what the discriminator says",
+    y_label="pull on the logit",
+    title="Where the generator is bad, only −ln D pulls",
+    says="How hard each loss pulls the logit up, against D. The pull of ln(1 − D) is the straight line D, that of −D is the arch D times 1 − D: both are 0 at the left end, where D is 0. That of "
+    "−ln D is the falling line 1 − D, which is 1 at the left end.",
+)
+
+# %% [markdown]
+# So $-\ln D$, the **non-saturating** loss, is what GANs are trained with, this chapter's included. Its optimum for one sample is the same; in expectation it is not the same game (it is no longer $C(G)$ that $G$ descends). Nobody minds, because with $\ln(1 - D)$ it often would not start at all.
+
+# %% [markdown]
+# ## 6 · Whose weights?
+# Both networks appear in both losses, and only one may move in each step. In $D$'s step the samples are just numbers; in $G$'s step the gradient runs *through* $D$, whose weights stand still.
+
+# %% [markdown]
+# ### Exercise · the generator's gradients
+# Given two networks with `trainable_variables`, $G$'s loss as a function of logits, and noise `z`. A list of gradients, to be handed to an optimizer.
+
+
+# %%
+def generator_gradients(generator, discriminator, g_loss, z):
+    """Gradients of g_loss(D(G(z))), a list: one for each trainable weight of the generator, and for no other."""
+    ...  # your code here
+
+
+generator_gradients = ex.generator_gradients.check(generator_gradients)
+
+# %%
+# ex.generator_gradients.hint()
+# ex.generator_gradients.solution()
+
+# %% [markdown]
+# Notice what is *not* among the arguments: data. All that $G$ ever learns about the world is in the slopes of $D$.
+#
+# Here is the whole class, as the next chapters use it too. `fit(x)` calls `train_step` with a batch of real samples: $k$ steps of $D$, each with its own part of the batch and fresh noise, then one of $G$, each network with an optimizer of its own. With `k=1`, as everywhere in this chapter, they simply take turns. (`descend` does what your `generator_gradients` does, and takes the step.)
+
+# %%
+from course_utils.gan import GAN  # @source
+
+
+# %%
+from course_utils.gan import descend  # @source
+
+# %% [markdown]
+# Two pieces of advice are handed on that do not survive this class; each takes a cell to try.
+#
+# **“Train the discriminator on real data first.”** If there is nothing but real data, nothing speaks against $D = 1$ everywhere. A network for digits, a hundred steps on real digits only, then shown television static:
+
+# %%
+keras.utils.set_random_seed(runtime.seed(5))
+naive = dense_discriminator()
+naive.compile(keras.optimizers.Adam(1e-3), keras.losses.BinaryCrossentropy(from_logits=True), steps_per_execution=10)
+naive.fit(x_train[:5000], np.ones((len(x_train[:5000]), 1)), batch_size=100, epochs=budget(smoke=1, quick=2, full=2), verbose=0)
+static = np.random.default_rng(runtime.seed(5)).random((500, 28, 28, 1), dtype="float32")
+says_static = sigmoid(naive.predict(static, verbose=0)).mean()
+claim("D trained on real digits only, what it says to white noise", says_static, at_least=0.95)
+
+# %% [markdown]
+# It calls the static real. A generator trained on that learns nothing, because there is nothing left to improve. What cures weak gradients is $-\ln D$; what keeps $D$ useful is to train it on *both* kinds, all along.
+#
+# **“Set `discriminator.trainable = False`, stack the two, and train in turns.”** Many tutorials do: compile $D$, then freeze it, then compile the stack of $G$ and $D$. In old versions of Keras the flag was read when a model was compiled, so $D$, compiled before, went on learning. What happens today?
+
+# %%
+def small_generator(units=32):
+    return keras.Sequential([keras.Input((1,)), layers.Dense(units, "silu"), layers.Dense(units, "silu"), layers.Dense(1)])
+
+
+keras.utils.set_random_seed(runtime.seed(6))
+old_G, old_D = small_generator(), keras.Sequential([keras.Input((1,)), layers.Dense(8, "tanh"), layers.Dense(1)])
+binary = keras.losses.BinaryCrossentropy(from_logits=True)
+old_D.compile("adam", binary)
+old_D.trainable = False
+stacked = keras.Sequential([old_G, old_D])
+stacked.compile("adam", binary)
+before = [np.concatenate([w.numpy().ravel() for w in network.weights]) for network in (old_G, old_D)]
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    old_D.fit(noise[:1000] + 4, np.ones((1000, 1)), verbose=0)
+stacked.fit(noise[:1000], np.ones((1000, 1)), verbose=0)
+after = [np.concatenate([w.numpy().ravel() for w in network.weights]) for network in (old_G, old_D)]
+moved = [np.abs(b - a).max() for a, b in zip(before, after, strict=True)]
+claim("the old idiom: largest change of a weight of G", moved[0], at_least=1e-4)
+claim("the old idiom: largest change of a weight of D", moved[1], at_most=0.0, exact=True)
+
+# %% [markdown]
+# $D$ has not moved at all, and no error says so, only a warning among others (switched off here): the flag counts when training starts. Such a program trains $G$ against a random, frozen judge, and you know from section 4 where that ends. Taking gradients with respect to a list of weights needs no flags:
+
+# %%
+keras.utils.set_random_seed(runtime.seed(6))
+fresh_G, fresh_D = small_generator(), keras.Sequential([keras.Input((1,)), layers.Dense(8, "tanh"), layers.Dense(1)])
+before = fresh_D.get_weights(), fresh_G.get_weights()
+with tf.GradientTape() as tape:
+    loss = discriminator_loss(fresh_D(noise[:1000] + 4), fresh_D(fresh_G(noise[:1000])))
+descend(loss, tape, fresh_D, keras.optimizers.Adam(1e-3))
+steps_taken = [max(np.abs(b - a).max() for a, b in zip(old, network.get_weights(), strict=True)) for old, network in zip(before, (fresh_D, fresh_G), strict=True)]
+claim("a step of D by descend: largest change of a weight of D", steps_taken[0], at_least=5e-4, exact=True)
+claim("a step of D by descend: largest change of a weight of G", steps_taken[1], at_most=0.0, exact=True)
+
+# %% [markdown]
+# ## 7 · The game on a line
+# The smallest game: data from a density with two bumps, a generator of one number, everything visible. Two aids are in it, and are left out for a test below: learning rates that fall to 0, and a $D$ that sees real and generated samples through a little noise.
+
+
+# %%
+def real_line(m, rng):
+    """Samples (m, 1): three in ten around 2, the others around 5."""
+    return np.where(rng.random((m, 1)) < 0.3, rng.normal(2, 0.5, (m, 1)), rng.normal(5, 1, (m, 1))).astype("float32")
+
+
+def small_discriminator(blur=0.5):
+    """D sees everything through fresh noise of this deviation, while it trains."""
+    return keras.Sequential([keras.Input((1,)), layers.GaussianNoise(blur), layers.Dense(32, "tanh"), layers.Dense(32, "tanh"), layers.Dense(1)])
+
+
+class Frames(keras.callbacks.Callback):
+    """Keeps the generator's samples of the same noise, and D over a grid, before training and after each epoch."""
+
+    def on_train_begin(self, logs=None):
+        self.grid, self.frames = ops.convert_to_tensor(np.linspace(-3, 9, 121, dtype="float32")[:, None]), []
+        self.on_epoch_end(-1)
+
+    def on_epoch_end(self, epoch, logs=None):
+        samples, logits = self.model.generator(noise), self.model.discriminator(self.grid)
+        self.frames.append((np.asarray(samples)[:, 0], sigmoid(logits)[:, 0]))
+
+
+def train_line(d_rate=2e-3, g_rate=2e-3, k=1, blur=0.5, decay=True, kind="−ln D", callbacks=()):
+    """A GAN on the line; both learning rates fall to 0 along a cosine, unless told otherwise."""
+    line = real_line(256 * k * steps_1d, np.random.default_rng(runtime.seed(7)))
+    loss = lambda logits: generator_loss(logits, kind)
+    gan = GAN(small_generator(), small_discriminator(blur), discriminator_loss, loss, latents=1, k=k, seed=runtime.seed(7))
+    rates = [keras.optimizers.schedules.CosineDecay(rate, steps_1d * epochs_1d) if decay else rate for rate in (d_rate, g_rate)]
+    gan.compile(*[keras.optimizers.Adam(rate, beta_1=0.5) for rate in rates], steps_per_execution=50)
+    gan.fit(line, batch_size=256 * k, epochs=epochs_1d, verbose=0, callbacks=list(callbacks))
+    return gan
+
+
+# %%
+keras.utils.set_random_seed(runtime.seed(7))
+film = Frames()
+line_gan = train_line(callbacks=[film])
+
+# %% [markdown]
+# Two thousand steps (in the quick budget). The frames show the data, the generator's samples, and $D$. Before you look: $D$ begins with random weights. Where should it be high a few hundred steps later, and what should it look like in the last frame?
+
+
+# %% tags=["nbval-ignore-output"]
+line_grid, line_bins = np.linspace(-3, 9, 121), np.linspace(-3, 9, 61)
+line_density = 0.3 * norm.pdf(line_grid, 2, 0.5) + 0.7 * norm.pdf(line_grid, 5, 1)
+
+
+def draw_frame(ax, frame):
+    """Data and samples as densities, and D, on one axis."""
+    samples, D = film.frames[frame]
+    ax.fill_between(line_grid, line_density, color=plots.REAL, alpha=0.3, label="data")
+    ax.hist(samples, line_bins, density=True, color=plots.GENERATED, histtype="step", linewidth=1.6, label="generated")
+    ax.plot(line_grid, D, "--", color=plots.GREY, label="D")
+    ax.set(ylim=(0, 1.05), title=f"step {steps_1d * frame}", xlabel="x")
+
+
+fig, axes = plt.subplots(2, 4, figsize=(7.6, 4.0), sharex=True, sharey=True)
+for ax, frame in zip(axes.flat, np.linspace(0, epochs_1d, 8).astype(int), strict=True):
+    draw_frame(ax, frame)
+axes[0, 0].legend(fontsize="x-small")
+fig.suptitle("The samples walk to the data; in the end D says about one half", x=0.02, ha="left", fontsize="medium")
+plots.show(fig, "Eight frames of the game. At step 0 all samples are a narrow heap near 0, and D is random. Then the heap wanders to the data and spreads over both bumps, and D changes as it comes. In the last frames "
+"it covers the range of the data, and D is close to one half there.")
+
+# %% tags=["nbval-ignore-output"]
+def show_frame(frame=0):
+    """One frame of the film."""
+    fig, ax = plt.subplots(figsize=(5.2, 2.8))
+    draw_frame(ax, frame)
+    ax.legend(fontsize="small")
+    plots.show(fig, f"Frame {frame} of the game on a line: densities of data and samples, and the discriminator.")
+
+
+show_frame(epochs_1d)
+_ = interact(show_frame, frame=(0, epochs_1d, 1))
+
+# %%
+line_samples = line_gan.sample(10_000, seed=runtime.seed(8))[:, 0]
+line_data = real_line(100_000, np.random.default_rng(runtime.seed(8)))[:, 0]
+claim("line: mean of the samples minus the data's, in deviations", abs(line_samples.mean() - line_data.mean()) / line_data.std(), at_most=0.1)
+claim("line: deviation of the samples over the data's, minus 1", abs(line_samples.std() / line_data.std() - 1), at_most=0.1)
+
+# %% [markdown]
+# Mean and deviation agree to within a tenth, at the last step, without looking for a good one. Look at the *shape*, though: the samples pile up at both ends, where the data thin out. $D$ says about ½ all the same. Two numbers do not make a density. A $D$ that sees through noise of deviation 0.5 is blind to spikes narrower than that; and where few samples of either kind come, beyond the bumps, it has had little to learn from, and with a rate that has fallen to 0 it learns no more.
+#
+# The two aids are there because the game likes to go in circles: when $G$ is slightly left, $D$ learns to praise the right, and by the time $G$ has arrived there, it has overshot. Smaller and smaller steps let the swing die out. The noise blurs both densities alike, so the best $G$ is the same as
+# without; but they overlap more, $D$ is less sure, and its slopes are gentler.
+
+# %% [markdown]
+# ### Think · a discriminator at ½
+# In somebody's training log, $D$ is right on half of the samples, epoch after epoch. What do you know?
+# - `"a"`: the generator is perfect
+# - `"b"`: nothing yet: either $G$ is perfect or $D$ is useless
+# - `"c"`: something is broken
+# - `"d"`: training has converged
+
+# %%
+answer = ...
+ex.half.check(answer)
+
+# %%
+# ex.half.hint()
+# ex.half.solution()
+
+# %% [markdown]
+# ### Too strong, too weak, too fast
+# The same game with one thing changed at a time. A figure that all can be judged by: the **Wasserstein distance** $W_1$, the least average distance by which samples have to be moved so that the heap of samples becomes the heap of data, in units of the data's deviation. (In one dimension: sort both and compare.) Which of them do you expect to fail?
+
+
+# %% tags=["nbval-ignore-output"]
+def earth_moved(samples, real):
+    """W₁ of two sets of numbers of equal size, over the deviation of the second."""
+    return np.mean(np.abs(np.sort(samples) - np.sort(real))) / real.std()
+
+
+variants = {
+    "as above": {},
+    "no aids": {"blur": 0.0, "decay": False},
+    "D 30×\nslower": {"d_rate": 2e-3 / 30},
+    "G 30×\nslower": {"g_rate": 2e-3 / 30},
+    "both 30×\nfaster": {"d_rate": 0.06, "g_rate": 0.06},
+}
+moved_by = {}
+for name in budget(smoke=["as above", "D 30×\nslower", "G 30×\nslower"], quick=list(variants), full=list(variants)):
+    options = variants[name]
+    keras.utils.set_random_seed(runtime.seed(7))
+    gan = line_gan if not options else train_line(**options)
+    moved_by[name] = earth_moved(gan.sample(10_000, seed=runtime.seed(8))[:, 0], line_data[:10_000])
+
+# %% tags=["nbval-ignore-output"]
+plots.bars(
+    list(moved_by),
+    list(moved_by.values()),
+    y_label="W₁ (deviations)",
+    title="The same game, with one thing changed",
+    says="Wasserstein distance for five settings: " + ", ".join(f"{name} {value:.2f}".replace("\n", " ") for name, value in moved_by.items()) + ".",
+    fmt="%.2f",
+)
+
+# %%
+claim("line: W₁ with D 30 times slower, over that above", moved_by["D 30×\nslower"] / moved_by["as above"], at_least=1.5)
+claim("line: W₁ with G 30 times slower, over that above", moved_by["G 30×\nslower"] / moved_by["as above"], at_least=3)
+
+# %% [markdown]
+# A slow $G$ simply has not arrived at the end: its $D$ knows very well that everything is fake, and $G$ follows at a crawl. A slow $D$ points to where the samples were a while ago, and $G$ runs back and forth between places that are out of date. With rates that are far too large both jump about. Without the two aids it goes a little worse than with them, on this run; what they are meant to buy is that the *last* step is a good one, whatever the seed.
+
+# %% [markdown]
+# ## 8 · Eight heaps in a ring
+# A line is too kind. The classical trap is a ring of eight narrow Gaussians in the plane. It is easy to be rewarded for one heap at a time.
+
+
+# %%
+angles = np.arange(8) * np.pi / 4
+centres = 2 * np.stack([np.cos(angles), np.sin(angles)], axis=1)  # (8, 2)
+spread = 0.1  # deviation of each heap
+
+
+def real_ring(m, rng):
+    """Samples (m, 2) from the eight heaps, equally often."""
+    return (centres[rng.integers(8, size=m)] + spread * rng.normal(size=(m, 2))).astype("float32")
+
+
+# %% [markdown]
+# ### Exercise · how many modes?
+# A number for what the eye sees. A sample is *good* if it is within $3\sigma$ of its nearest centre; a mode is covered if its good samples are at least 3 % of *all* samples.
+
+
+# %%
+def ring_coverage(samples, centres, sigma):
+    """(modes, share): centres that have at least 3 % of all samples (n, 2) nearest to them and within 3σ; share of samples within 3σ."""
+    ...  # your code here
+
+
+ring_coverage = ex.ring_coverage.check(ring_coverage)
+
+# %%
+# ex.ring_coverage.hint()
+# ex.ring_coverage.solution()
+
+# %%
+modes, good = ring_coverage(real_ring(2500, np.random.default_rng(runtime.seed(9))), centres, spread)
+claim("ring, real samples: modes", modes, at_least=8, exact=True)
+claim("ring, real samples: share of good ones", good, at_least=0.97, exact=True)
+
+# %% [markdown]
+# First the game as one would write it down without having read on: Adam with Keras's defaults. How many of the eight will it find? Predict a number.
+
+
+# %%
+class BatchSpread(layers.Layer):
+    """Appends to each row how far the batch is spread: the average over the columns of their deviation over the rows."""
+
+    def call(self, x):
+        spread = ops.mean(ops.std(x, axis=0))
+        return ops.concatenate([x, spread * ops.ones_like(x[:, :1])], axis=1)
+
+
+def train_ring(seed, d_layers=(), beta_1=0.9, decay=False):
+    """A GAN on the ring: rates of 0.001, constant or falling to 0; `d_layers` come first in the discriminator."""
+    hidden = lambda units: [layers.Dense(units), layers.LeakyReLU(negative_slope=0.2)]
+    G = keras.Sequential([keras.Input((2,)), layers.Dense(64, "relu"), layers.Dense(64, "relu"), layers.Dense(2)])
+    D = keras.Sequential([keras.Input((2,)), *d_layers, *hidden(64), *hidden(64), layers.Dense(1)])
+    loss = lambda logits: generator_loss(logits, "−ln D")
+    gan = GAN(G, D, discriminator_loss, loss, latents=2, seed=seed)
+    rate = keras.optimizers.schedules.CosineDecay(1e-3, steps_ring * epochs_ring) if decay else 1e-3
+    gan.compile(*[keras.optimizers.Adam(rate, beta_1=beta_1) for _ in range(2)], steps_per_execution=50)
+    gan.fit(real_ring(256 * steps_ring, np.random.default_rng(seed)), batch_size=256, epochs=epochs_ring, verbose=0)
+    return gan.sample(2500, seed=seed)
+
+
+# %%
+ring = {"defaults": [], "calmer": []}
+for i in range(runs_ring):
+    keras.utils.set_random_seed(runtime.seed(10 + i))
+    ring["defaults"].append(train_ring(runtime.seed(10 + i)))
+for i in range(runs_ring):
+    keras.utils.set_random_seed(runtime.seed(10 + i))
+    ring["calmer"].append(train_ring(runtime.seed(10 + i), [BatchSpread()], beta_1=0.5, decay=True))
+found = {name: [ring_coverage(samples, centres, spread) for samples in runs] for name, runs in ring.items()}
+
+# %% tags=["nbval-ignore-output"]
+fig, axes = plt.subplots(1, 2 * runs_ring, figsize=(3.8 * runs_ring, 2.5), sharex=True, sharey=True)
+every_run = [(name, i) for name in ring for i in range(runs_ring)]
+for ax, (name, i) in zip(axes, every_run, strict=True):
+    for centre in centres:
+        ax.add_patch(plt.Circle(centre, 3 * spread, color=plots.REAL, fill=False))
+    ax.plot(*ring[name][i][:800].T, ".", color=plots.GENERATED, markersize=2)
+    ax.set(title=f"{name}, run {i + 1}", aspect="equal", xlim=(-3.2, 3.2), ylim=(-3.2, 3.2))
+fig.suptitle("The same networks and losses, two ways to train them", x=0.02, ha="left", fontsize="medium")
+plots.show(fig, "Panels with circles of three deviations around the eight centres, and 800 samples each. " + " ".join(
+    f"{name}, run {i + 1}: {found[name][i][0]} modes, {found[name][i][1]:.0%} good samples." for name, i in every_run))
+
+# %% tags=["nbval-ignore-output"]
+for name, runs in found.items():
+    print(f"{name:9}", ", ".join(f"{modes} modes, {good:.2f} good" for modes, good in runs))
+
+# %%
+claim("ring, defaults: modes, worst run", min(modes for modes, _ in found["defaults"]), at_most=5)
+claim("ring, calmer: modes, worst run", min(modes for modes, _ in found["calmer"]), at_least=7)
+claim("ring, calmer: share of good samples, worst run", min(good for _, good in found["calmer"]), at_least=0.7)
+
+# %% [markdown]
+# The circles have a radius of $3\sigma$: what lies in them is good. With the defaults the samples jump: $G$ runs to where $D$ praises, $D$ turns against the place, and Adam's momentum of 0.9 carries both too far, round and round; whatever the last step happens to show, it is not a ring: in our runs no mode or one, and once four. The samples are not heaped on one spot, as in section 4; this is the other failure, a game that goes round and does not settle. Less momentum ($\beta_1 = 0.5$) and rates that fall to 0 take the swing out. The added layer shows $D$ how far its batch is spread. A heap of samples on one spot, each of which would pass by itself, is
+# then given away by its batch. About one sample in six still lies between the circles: $G$ is continuous, and cannot jump from one heap to the next.
+#
+# Which of the changes does it? In our trials less momentum and falling rates found all eight even without the extra layer. Mode collapse has many named cures; it is worth trying first what the optimizer can do.
+
+# %% [markdown]
+# ## 9 · Who will judge?
+# Digits next. For a ring we know the centres; for handwriting we need somebody who can say *what* a picture shows, and how it compares with real ones. Somebody who has nothing to do with the training: $D$'s opinion of its own pupil is worth nothing, and the two losses hardly more.
+#
+# A classifier can. It is small, and is trained here in front of you:
+
+# %%
+from course_utils.scoring import classifier  # @source
+
+
+# %%
+from course_utils.scoring import train_classifier  # @source
+
+
+# %% tags=["nbval-ignore-output"]
+began = time.perf_counter()
+keras.utils.set_random_seed(runtime.seed(12))
+fresh = train_classifier(x_train, y_train, epochs_judge, seed=runtime.seed(12))
+_, probabilities = scoring.judge(fresh, digits.x_test)
+fresh_accuracy = np.mean(probabilities.argmax(axis=1) == digits.y_test)
+frozen = scoring.frozen_classifier(digits.name)
+_, probabilities = scoring.judge(frozen, digits.x_test)
+frozen_accuracy = np.mean(probabilities.argmax(axis=1) == digits.y_test)
+print(f"{classifier().count_params():,} weights, {time.perf_counter() - began:.0f} s; test accuracy: fresh {fresh_accuracy:.3f}, frozen {frozen_accuracy:.3f}")
+
+# %%
+claim("test accuracy of the fresh classifier", fresh_accuracy, at_least=0.96)
+claim("test accuracy of the frozen classifier", frozen_accuracy, at_least={"mnist": 0.985, "offline": 0.95}, exact=True)
+
+# %% [markdown]
+# The fresh one is good already, after a single pass on MNIST, but makes three times as many mistakes. From here on the *frozen* one judges: the same architecture, trained for longer, whose weights ship with the course. A score depends on its judge, so only the same judge, everywhere and always, gives numbers that can be compared.
+#
+# It gives two things. **Probabilities** of the ten classes: a sample is *confident* if one of them is at least 0.9, and a generator makes a digit if at least 2 % of its samples are confidently that digit. And 64 **features**, its last hidden layer: what it sees before it decides. Take the features of real pictures and those of samples, summarise both by a mean
+# $\mu$ and a covariance matrix $\Sigma$, and compare the two Gaussians by the **Fréchet distance**
+#
+# $$ \|\mu - \mu'\|^2 + \operatorname{tr}\bigl(\Sigma + \Sigma' - 2\,(\Sigma \Sigma')^{1/2}\bigr). $$
+#
+# (The famous FID is the same on the features of a network called Inception. On ours it is not the FID, and must not be set beside one.) A distance needs two yardsticks: real against real, the **floor**, and noise.
+
+
+# %%
+def scores(pictures):
+    """Fréchet distance from the test pictures, and how many digits are made, by the frozen classifier."""
+    features, p = scoring.judge(frozen, pictures)
+    return metrics.frechet_distance(features, test_features), metrics.modes(p)
+
+
+test_features, _ = scoring.judge(frozen, x_test)
+chosen = np.random.default_rng(runtime.seed(13)).choice(len(x_train), count, replace=False)
+yardsticks = {
+    "real": x_train[chosen],
+    "white noise": np.random.default_rng(runtime.seed(13)).random((count, 28, 28, 1), dtype="float32"),
+    "average picture": np.repeat(x_train.mean(axis=0, keepdims=True), count, axis=0),
+}
+table = {name: scores(pictures) for name, pictures in yardsticks.items()}
+
+# %% tags=["nbval-ignore-output"]
+for name, (distance, made_digits) in table.items():
+    print(f"{name:16} Fréchet distance {distance:7.1f}, digits {made_digits}")
+
+# %% [markdown]
+# Two things to note. The judge finds a digit even in static: confidence is not truth. And the average picture is *farther* from real than noise is: one point has no covariance at all, and its features are no digit's.
+#
+# ## 10 · A GAN draws digits
+# Two networks of dense layers, as in the first paper of 2014. One thing in them is new: batch normalisation in $G$ centres and scales each hidden unit over the batch, which keeps the slopes that arrive from $D$ at a useful size all the way down. Two you have met: LeakyReLU in $D$ lets a fifth of the slope through where ReLU would let none: $G$ lives on those slopes. And $D$ sees pictures through noise, as on the line: otherwise it would soon tell real from generated by a stray grey dot, and have nothing to say about shapes.
+
+# %%
+from course_utils.gan import dense_generator  # @source
+
+
+# %%
+from course_utils.gan import dense_discriminator  # @source
+
+
+# %% [markdown]
+# The picture below grows while it trains, row by row; the noise is the same in every row.
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(14))
+latents = 16
+gan = GAN(dense_generator(latents), dense_discriminator(), discriminator_loss, lambda logits: generator_loss(logits, "−ln D"), latents, seed=runtime.seed(14))
+steps = epochs * (len(x_train) // 100)
+gan.compile(*[keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-3, steps), beta_1=0.5) for _ in range(2)], steps_per_execution=20)
+snapshots = Snapshots(keras.random.normal((10, latents), seed=runtime.seed(14)), every=max(epochs // 7, 1))
+history = gan.fit(x_train, batch_size=100, epochs=epochs, verbose=0, callbacks=[snapshots]).history
+
+# %% [markdown]
+# A loss that falls means nothing here, because the opponent moves too. What does $D$ say of the two kinds, on average?
+
+# %% tags=["nbval-ignore-output"]
+plots.curves(
+    np.arange(1, epochs + 1),
+    {"D on real": history["d_real"], "D on generated": history["d_fake"]},
+    x_label="epoch",
+    y_label="mean of D",
+    title="Neither curve says how good the pictures are",
+    says=f"Mean of D for real and for generated pictures, epoch by epoch: on real ones {history['d_real'][0]:.2f} at first and {history['d_real'][-1]:.2f} at the end, on generated ones "
+    f"{history['d_fake'][0]:.2f} and {history['d_fake'][-1]:.2f}.",
+    ylim=(0, 1),
+)
+
+# %%
+samples = gan.sample(count, seed=runtime.seed(15))
+sample_features, p_class = scoring.judge(frozen, samples)
+table["GAN"] = metrics.frechet_distance(sample_features, test_features), metrics.modes(p_class)
+confident = p_class.max(axis=1) >= 0.9
+shares = np.bincount(p_class.argmax(axis=1)[confident], minlength=10) / count
+
+# %% tags=["nbval-ignore-output"]
+plots.bars(
+    range(10),
+    100 * shares,
+    x_label="digit",
+    y_label="confident samples (% of all)",
+    title="Which digits it makes",
+    says="Share of samples that the frozen classifier is sure of, by digit: " + ", ".join(f"{digit} {100 * share:.0f} %" for digit, share in enumerate(shares)) + ".",
+    fmt="%.0f",
+)
+
+# %% tags=["nbval-ignore-output"]
+for name, (distance, made_digits) in table.items():
+    print(f"{name:16} Fréchet distance {distance:7.1f}, digits {made_digits}")
+
+# %%
+claim("GAN: digits made", table["GAN"][1], at_least=10)
+claim("GAN: share of the rarest digit, confident samples", shares.min(), at_least=0.025)
+claim("GAN: Fréchet distance", table["GAN"][0], at_most={"mnist": 45, "offline": 35})
+claim("floor: Fréchet distance, real against real", table["real"][0], at_most={"mnist": 2, "offline": 10})
+claim("white noise: Fréchet distance over the GAN's", table["white noise"][0] / table["GAN"][0], at_least=3)
+
+# %% [markdown]
+# On MNIST: ten digits, each clearly more often than required, and a Fréchet distance of about 30, where noise has nearly 380 and real pictures have 1. So it is far better than nothing, and far from real. (The two curves of $D$ hardly moved after the third epoch, and would look the same for a pair that has gone blind together. None of this could be read from them.) The judge is sure of two samples in three, and some digits are made more often than others. A glance at the picture says the same: strokes, mostly legible, with ragged edges and stray dots. No layer of these networks knows that two pixels are neighbours. That is chapter 08's subject.
+
+# %% [markdown]
+# ### Has it copied?
+# A generator never sees a picture, but $D$ does, and might teach it one by heart. So look: for ten samples, the nearest training picture (by squared difference of pixels). And as a measure: how far is a sample from its nearest training picture, compared with how far a *test* picture is from its own?
+
+
+# %%
+def nearest_training(pictures):
+    """For each picture the nearest training picture, and its distance (root of the mean squared difference)."""
+    flat, train = pictures.reshape(-1, 784), x_train.reshape(-1, 784)
+    squares = (flat**2).sum(axis=1)[:, None] + (train**2).sum(axis=1) - 2 * flat @ train.T
+    return x_train[squares.argmin(axis=1)], np.sqrt(squares.min(axis=1).clip(0) / 784)
+
+
+neighbours, distance_samples = nearest_training(samples[:200])
+_, distance_tests = nearest_training(x_test[:200])
+
+# %% tags=["nbval-ignore-output"]
+plots.images(
+    np.concatenate([samples[:10], neighbours[:10]]),
+    columns=10,
+    row_labels=["samples", "nearest"],
+    title="Samples, and the training pictures nearest to them",
+    says="Two rows of ten: generated digits, some ragged or illegible, and below each the training picture nearest to it, which mostly shows a similar figure but not the same strokes.",
+)
+
+# %%
+claim("nearest training picture: median distance of samples over that of test pictures", np.median(distance_samples) / np.median(distance_tests), at_least=0.7)
+
+# %% [markdown]
+# The strokes are mostly not those of the neighbours, and a sample is about as far from its nearest training picture as a test picture is from its own. So it has not learned pictures by heart, at this size and in so few epochs. (The reverse is not proved: ragged edges make a picture differ from everything.)
+
+# %% [markdown]
+# ### What has the discriminator learned?
+# To find flaws, $D$ had to learn what strokes look like, without a single label. Take its last hidden layer as features, and 100 labelled pictures, ten of each class: a linear classifier on those features against one on pixels. Five draws of the hundred, the same for both.
+
+# %% tags=["nbval-ignore-output"]
+eye = keras.Sequential(gan.discriminator.layers[:-1])
+few = slice(0, budget(smoke=1000, quick=10_000, full=60_000))
+inputs = {
+    "pixels": (x_train[few].reshape(-1, 784), x_test.reshape(-1, 784), False),
+    "features of D": (eye.predict(x_train[few], batch_size=500, verbose=0), eye.predict(x_test, batch_size=500, verbose=0), True),
+}
+few_labels = {
+    name: metrics.few_label_accuracy(train, y_train[few], test, y_test, labels=100, seeds=range(runtime.seed(16), runtime.seed(16) + 5), standardise=standardise)
+    for name, (train, test, standardise) in inputs.items()
+}
+print(", ".join(f"{name} {values.mean():.3f} ± {values.std():.3f}" for name, values in few_labels.items()))
+
+# %%
+claim("100 labels: accuracy with D's features minus that with pixels", np.mean(few_labels["features of D"] - few_labels["pixels"]), at_least={"mnist": 0, "offline": -0.02})
+
+# %% [markdown]
+# On MNIST the features of $D$ are right on about 80 % of the test pictures, the pixels on about 75 %: some five points for never having seen a label. (A worker trained to find flaws is no bad witness. Chapter 02's codes were asked the same question.) When the game is over $D$ is usually thrown away; it need not be.
+
+# %% [markdown]
+# ## 11 · What to take along
+# | question | answer |
+# | --- | --- |
+# | what is the best $D$? | $p/(p+q)$; a trained one finds it without knowing either density |
+# | what does the game measure? | $-\ln 4 + 2\,\mathrm{JSD}$, if $D$ is the best; flat where the two do not overlap |
+# | why not freeze $D$? | the best answer to a fixed $D$ is a single point |
+# | which loss for $G$? | $-\ln D$: at $D = 0.01$ it pulls a hundred times as hard as the others (0.99 against 0.01) |
+# | whose weights? | gradients with respect to a list; no flags |
+# | how to keep the game from circling? | little momentum, learning rates that fall to 0 |
+# | how to know whether it works? | modes, Fréchet distance with its floor, neighbours: by a judge from outside |
+#
+# **Ask yourself.** (1) $D$ says 0.9 at some $x$. How much more frequent are real samples there than generated ones? (2) Your generator's loss falls steadily. Good news? (3) A $D$ separates real from generated without an error. What can $G$ learn from it? (4) You score with the classifier on whose features you also train $G$. What is the score worth? (5) A generator that
+# repeats the training set: what are its modes, its Fréchet distance, its distance to the nearest training picture?
+#
+# <details><summary>Answers</summary>
+#
+# (1) Nine times, if as many real as generated samples are shown. (2) Not by itself: it is scored by a $D$ that moves. $G$ may be winning against a $D$ that has gone blind. (3) With $\ln(1-D)$ nothing: the pull on the logit is $D$, that is 0. With $-\ln D$ it is nearly 1, and what is left is the slope of the logit in $x$, which need not point to the data. (4) Little: $G$ learns to please it. (5) Ten, the floor, and 0: only the last one tells.
+#
+# </details>
+#
+# **If you read the sources** (chapter 00 says who they are), mind these slips.
+#
+# | source | it says | what holds |
+# | --- | --- | --- |
+# | Laurent, algorithm | a second Σ inside the discriminator's sum | one Σ over both terms; with two, with $m$ samples in the batch the generated ones weigh $m$-fold, and $D^* = p/(p + mq)$: 0.0154 for $m = 64$ and a perfect $G$ |
+# | Laurent | maximising $D(G(z))$ is equivalent to minimising $\ln(1 - D(G(z)))$ | the same best sample, not the same game; and *both* saturate: 0.0099 and 0.01 at $D = 0.01$, where $-\ln D$ has 0.99 |
+# | Crowley, chapter and lesson | train $D$ on real data first, then freeze it and train $G$; this cures weak gradients | on real data alone nothing opposes $D = 1$; both are trained in turns; weak gradients are cured by $-\ln D$ |
+# | Crowley, lesson | $D$ is the likelihood of the pattern; the generator seeks “a minimum of the gradient” | $D$ estimates the probability of “real”, if half of what it sees is real; $G$ *descends* the gradient |
+# | Wollongong | max over $D$ and min over $G$, in either order | the *value* is the same, the solution is not: with the minimum inside the best $D$ says ½ to everything, and for any fixed $D$ the best $G$ is a single point |
+# | Wollongong | $D$ maximises its accuracy | its log-likelihood: four times the logits, the same accuracy, a worse $V$ |
+#
+# **Use and misuse.** A generator that learns from a critic makes what *passes*, and that is a fitting description of its dangers as well. Its samples are sharp where it knows nothing: a missing mode is not a blur that would warn you but an absence that nobody sees, and whoever is rare in the data is the first to be absent. Sharp pictures of things that never happened are good for play, for art, for filling gaps in training data if somebody checks what was filled in,
+# and for deceiving people; chapter 10 is about that. And a critic that knows the training pictures by heart can pass them on: look at the nearest neighbours before you publish samples of other people's faces.
+
+# %%
+ex.summary()
+
+# %% [markdown]
+# **References.** Sources of this course: Crowley, *Generative Networks and the AutoEncoder*, section 5, and lesson (generative adversarial networks); Wollongong, slides (GAN); Laurent, slides (generative adversarial networks). Papers: I. J. Goodfellow et al., *Generative Adversarial Networks*, 2014; L. Metz et al., *Unrolled Generative
+# Adversarial Networks*, 2016 (the ring); T. Salimans et al., *Improved Techniques for Training GANs*, 2016 (statistics of the batch); Z. Lin et al., *PacGAN: The Power of Two Samples in Generative Adversarial Networks*, 2017; M. Heusel et al., *GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium*, 2017 (Fréchet distance); L. Mescheder, A. Geiger and S. Nowozin, *Which Training Methods for
+# GANs do actually Converge?*, 2018.
+#
+# **Next**: 08, deconvolution and DCGAN: the same game, with networks that know what a picture is.

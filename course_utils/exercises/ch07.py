@@ -1,0 +1,619 @@
+"""The exercises of chapter 07, generative adversarial networks."""
+
+import numpy as np
+
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, same
+
+keras = Lazy("keras")
+book = Book(7)
+summary = book.summary
+
+
+def _is_array(name, why, *args):
+    """A case: the chapter goes on with NumPy, so a tensor or a list is no use; or ''."""
+
+    def case(answer):
+        result = answer(*(np.array(a) if isinstance(a, list) else a for a in args))
+        if isinstance(result, np.ndarray):
+            return ""
+        return (
+            f"{name} gave the right numbers, but as {type(result).__name__}.\n"
+            f"The chapter goes on with NumPy: {why}"
+        )
+
+    return case
+
+
+# -------------------------------------------------------------------------- the best discriminator
+
+
+def _best(p, q):
+    return p / (p + q)
+
+
+@book.exercise(
+    cases=[
+        Case([0.5, 0.2, 0.3], [0.1, 0.2, 0.9], why="At each x one number D is to make "
+             "p·ln D + q·ln(1 − D) largest: there the derivative with respect to D vanishes."),
+        Case([[0.2, 1.4], [0.6, 0.3]], [[0.7, 0.1], [1.2, 0.8]], why="Densities may be larger than 1, and "
+             "come in any shape."),
+        Case([0.4, 0.0, 3.0], [0.0, 0.7, 0.0], why="Where only one of the two can lie, D is sure: 1 where "
+             "q = 0, and 0 where p = 0."),
+        Case([0.2, 0.0], [0.6, 0.0], why="Where p = q = 0 nothing ever lies, and D is never asked. "
+             "0/0 is nan; return ½ there."),
+        _is_array("optimal_discriminator", "return an array, from np.where, say.", [0.5, 0.0], [0.2, 0.0]),
+    ],
+    mistakes=[
+        Mistake(lambda p, q: q / (p + q), "That is the share of the generated ones: 1 − D*. D is the probability "
+                "of “real”."),
+        Mistake(lambda p, q: p / q, "That is the ratio of the densities, which runs from 0 to infinity. D is a "
+                "probability: of all that lies at this x, real or generated, how much is real?"),
+        Mistake(lambda p, q: np.log(p / q), "That is the logit of D*: a network would give it before its sigmoid. "
+                "The probability was asked for."),
+        Mistake(lambda p, q: np.where(p > q, 1.0, np.where(p < q, 0.0, 0.5)), "That is the verdict with the "
+                "fewest errors, all or nothing. The logarithms in V punish being sure and wrong: the best D "
+                "says how sure it may be."),
+        Mistake(lambda p, q: p / (p + q).sum(), "The sum ran over x. At each x there is a choice of its own, between "
+                "the p and the q of this x."),
+        Mistake(lambda p, q: _best(p / p.sum(), q / q.sum()), "The densities were made to sum to 1 first. They are "
+                "densities: what sums to 1 is p·dx. Use them as they are."),
+        Mistake(lambda p, q: p, "That is the density of the real data. Whether a sample there is real depends on "
+                "how many generated ones lie there, too."),
+        Mistake(_best, "Right but for one place. Where p = q = 0 nothing ever lies, and D is never asked; 0/0 is "
+                "nan there, and would spoil every sum. Return ½."),
+    ],
+    hints=[
+        "At one x, V is p·ln D + q·ln(1 − D): a function of one number D. Where is its slope 0?",
+        "p/D = q/(1 − D).",
+        "Where p + q is 0: np.where(p + q > 0, …, 0.5), and a denominator that is not 0.",
+    ],
+)  # fmt: skip
+def optimal_discriminator(p, q):
+    """The D that makes p·ln D + q·ln(1 − D) largest, at each x: p, q and the result have one shape; ½ where p = q = 0."""
+    both = p + q
+    return np.where(both > 0, p / np.where(both > 0, both, 1), 0.5)
+
+
+stalemate = book.estimate(
+    "stalemate",
+    right=np.log(4),
+    within=0.015,  # two digits will do: 1.4
+    why="D = ½ everywhere: −ln ½ for the real ones and −ln ½ for the generated ones, 2 ln 2 = ln 4 = 1.386 nats.",
+    wrong=[
+        (np.log(2), "That is one of the two parts. The loss is their sum."),
+        (-np.log(4), "That is V. D's loss is −V."),
+        (
+            0.0,
+            "A loss of 0 is a D that is always right, and surely so. A perfect G leaves it no clue.",
+        ),
+        (0.5, "That is D, not its loss: take −ln of it, for the real ones and for the generated."),
+        (2.0, "In bits it is 2. The losses are in nats."),
+        (1.0, "Each part is 1 bit, but both count, and in nats."),
+    ],
+    otherwise="What is D at each x if q = p? Put it into −ln D − ln(1 − D).",
+    hints=["If q = p, what is p/(p + q)?", "Two parts: the real ones and the generated ones."],
+)
+
+
+fixed = book.question(
+    "fixed",
+    right="c",
+    options={
+        "a": "No: nothing in G's loss knows the data. Only D does, and D says where it is most convinced, not "
+        "how often to go there.",
+        "b": "No: D*'s answer does not say how many samples belong where. G is paid for each sample by itself.",
+        "c": "Right. Every sample is paid D at its own place, so each is best put where D is largest. That "
+        "all of them stand at one spot costs nothing, as long as D does not look again.",
+        "d": "No: noise goes in, but G may ignore it, and here that pays.",
+    },
+    hints=["Each sample is paid by itself. Where is the pay highest?"],
+)
+
+
+# --------------------------------------------------------------------------------------- its loss
+
+
+def _plus(z):
+    return keras.ops.softplus(z)
+
+
+def _mean(z):
+    return keras.ops.mean(z)
+
+
+_SOFTPLUS = (
+    "To float32 a sigmoid is exactly 0 or 1 there. −ln D is softplus(−logit), and −ln(1 − D) is "
+    "softplus(logit): chapter 01's stable forms."
+)
+_CLIPPED = (
+    "Here probabilities round to exactly 0 or 1. Was one clipped, or a small number added? Keras's cross-entropy "
+    "clips them by itself at 10⁻⁷, and then none costs more than about 16 nats. (It finds the logits behind "
+    "keras.ops.sigmoid again, but not those behind tf.sigmoid.) Compute from the logits, with softplus or "
+    "from_logits=True, and clip nothing."
+)
+
+
+def _stands_extremes(name, call, expected, slopes, *arguments):
+    """A case: the value and the gradient where D is sure and wrong; or ''."""
+
+    def case(answer):
+        import tensorflow as tf
+
+        tensors = [tf.constant(a, "float32") if isinstance(a, list) else a for a in arguments]
+        watched = [t for t in tensors if tf.is_tensor(t)]
+        with tf.GradientTape() as tape:
+            tape.watch(watched)
+            value = tf.convert_to_tensor(answer(*tensors))
+        got = np.asarray(value)
+        if not same(got, expected, 1e-4, 1e-6):
+            stops = np.isfinite(got) and abs(got) < abs(expected)
+            why = _CLIPPED if stops else _SOFTPLUS
+            return f"{name}({call}) gave {got:.4g}; expected {expected:.4g}.\n{why}"
+        gradients = tape.gradient(value, watched)
+        if any(
+            g is not None and not same(g, s, 1e-3, 1e-6)
+            for g, s in zip(gradients, slopes, strict=True)
+        ):
+            return (
+                f"{name}({call}) has the right value, but not the right slope with respect to the "
+                f"logits.\nWas something clipped, or a small number added? Then what is surely "
+                f"wrong never learns. {_SOFTPLUS}"
+            )
+        return ""
+
+    return case
+
+
+def _takes_unlike_batches(answer):
+    """A case: whether it runs at all where the batches differ in size (cases have seen it run); or ''."""
+    import tensorflow as tf
+
+    try:
+        answer(tf.constant([[1.0], [3.0], [-2.0], [0.2]]), tf.constant([[0.7], [-0.4]]))
+    except Exception as error:
+        return (
+            f"discriminator_loss of 4 real and 2 generated logits raised {type(error).__name__}.\n"
+            "The two batches may differ in size, so their logits cannot be paired: a mean over each, then the "
+            "sum of the two means."
+        )
+    return ""
+
+
+@book.exercise(
+    trains=True,
+    cases=[
+        Case([[2.0], [-1.0], [0.5]], [[-1.5], [0.3], [1.0]],
+             why="−mean ln D(real) − mean ln(1 − D(fake)), with D = sigmoid(logit)."),
+        Case([[0.0], [0.0]], [[0.0], [0.0]], why="A D that says ½ to everything costs ln 2 for the "
+             "real ones and ln 2 for the generated: ln 4."),
+        _takes_unlike_batches,
+        Case([[1.0], [3.0], [-2.0], [0.2]], [[0.7], [-0.4]], why="The two batches may differ in size: a "
+             "mean over each, then the sum of the two."),
+        _stands_extremes("discriminator_loss", "[[−200]], [[200]]", 400.0, ([[-1.0]], [[1.0]]), [[-200.0]], [[200.0]]),
+    ],
+    mistakes=[
+        Mistake(lambda r, f: _mean(_plus(r)) + _mean(_plus(-f)), "The labels are swapped: this D is paid for "
+                "calling real pictures generated, and generated ones real."),
+        Mistake(lambda r, f: -_mean(_plus(-r)) - _mean(_plus(f)), "The sign is wrong: that is V, which D is to make "
+                "large. A loss is made small: −V."),
+        Mistake(lambda r, f: keras.ops.sum(_plus(-r)) + keras.ops.sum(_plus(f)), "That is a sum over the batch: a "
+                "batch twice as large would take steps twice as long. Take the mean of each batch."),
+        Mistake(lambda r, f: _plus(-r) + _plus(f), "The mean is missing: that is one value for each pair. Return one "
+                "number."),
+        Mistake(lambda r, f: keras.ops.mean(_plus(-r) + _plus(f), axis=-1), "The mean over the batch is missing: the "
+                "one taken (by the functions in keras.losses, say) runs over the last axis, which has length 1. "
+                "Return one number."),
+        Mistake(lambda r, f: (_mean(_plus(-r)) + _mean(_plus(f))) / np.log(2), "That is in bits, nats divided by ln 2. "
+                "V is written with ln: the loss is in nats."),
+        Mistake(lambda r, f: (_mean(_plus(-r)) + _mean(_plus(f))) / 2, "That is the average of the two parts. D would "
+                "learn the same, but V has their sum in it, and below we compare with V: no ½."),
+        Mistake(lambda r, f: keras.ops.mean(keras.ops.concatenate([_plus(-r), _plus(f)], axis=0)), "That is the average "
+                "over both batches in one. V has a mean over each, and their sum: otherwise a larger batch counts "
+                "for more, and the prior is no longer ½."),
+        Mistake(lambda r, f: _mean(_plus(-r)), "The generated ones are missing. On real data alone nothing speaks "
+                "against D = 1 everywhere."),
+        Mistake(lambda r, f: _mean(_plus(f)), "The real ones are missing: D = 0 everywhere would cost nothing."),
+        Mistake(lambda r, f: _mean(_plus(-r)) + _mean(_plus(-f)), "Both batches are called real. For generated ones "
+                "it is ln(1 − D), and 1 − sigmoid(a) is sigmoid(−a): softplus(+logit)."),
+        Mistake(lambda r, f: _mean(_plus(-keras.ops.sigmoid(r))) + _mean(_plus(keras.ops.sigmoid(f))), "A sigmoid was "
+                "applied, and its result used as a logit. softplus wants the logits themselves."),
+        Mistake(lambda r, f: -_mean(keras.ops.log(r)) - _mean(keras.ops.log(1 - f)), "The logits were taken for "
+                "probabilities, and some are negative. D is the sigmoid of the logit."),
+        Mistake(lambda r, f: _mean(keras.ops.binary_crossentropy(keras.ops.ones_like(r), r)
+                + keras.ops.binary_crossentropy(keras.ops.zeros_like(f), f)), "The logits were taken for probabilities "
+                "(and Keras clipped them into [0, 1]). Say from_logits=True."),
+        Mistake(lambda r, f: _mean((keras.ops.sigmoid(r) - 1) ** 2) + _mean(keras.ops.sigmoid(f) ** 2), "That is a "
+                "squared error (there are GANs with it), not the log-likelihood. Being sure and wrong would cost "
+                "no more than 1."),
+        Mistake(lambda r, f: _mean(r) - _mean(f), "Those are the logits, without any logarithm or softplus, and "
+                "D could make V as large as it likes."),
+    ],
+    hints=[
+        "D is the sigmoid of the logit. −ln sigmoid(a) = softplus(−a), as in chapter 01.",
+        "1 − sigmoid(a) = sigmoid(−a).",
+        "Two means, one over each batch, and their sum.",
+    ],
+)  # fmt: skip
+def discriminator_loss(real_logits, fake_logits):
+    """−V: −mean ln D(x) − mean ln(1 − D(G(z))), one number, nats, from D's logits, shapes (n, 1) and (m, 1)."""
+    return keras.ops.mean(keras.ops.softplus(-real_logits)) + keras.ops.mean(
+        keras.ops.softplus(fake_logits)
+    )
+
+
+# -------------------------------------------------------------------------------- what G minimises
+
+
+def _g(f, kind, minimax=None, linear=None, log=None):
+    """The three losses, some of them replaced."""
+    if kind == "ln(1 − D)":
+        return -_mean(_plus(f)) if minimax is None else minimax(f)
+    if kind == "−D":
+        return -_mean(keras.ops.sigmoid(f)) if linear is None else linear(f)
+    return _mean(_plus(-f)) if log is None else log(f)
+
+
+_KINDS = ("ln(1 − D)", "−D", "−ln D")
+_FAKE = [[-2.0], [0.5], [1.5]]
+
+
+def _knows_the_minus(answer):
+    """A case: whether `kind` is compared with a hyphen or a dash where it has the sign −; or ''."""
+    import tensorflow as tf
+
+    def by(minus):
+        """What comes back for each kind; nan for an error, None or no number."""
+        values = []
+        for kind in _KINDS:
+            try:
+                values.append(float(answer(tf.constant(_FAKE), kind.replace("−", minus))))
+            except Exception:
+                values.append(np.nan)
+        return np.array(values)
+
+    right = np.array([float(_g(tf.constant(_FAKE), kind)) for kind in _KINDS])
+    got = by("−")
+    wrong = ~np.isclose(got, right, rtol=1e-4)
+    if not wrong.any():
+        return ""
+    for minus, dash in (("-", "hyphen"), ("–", "dash"), ("—", "dash")):
+        typed = by(minus)
+        mended = np.allclose(typed[wrong], right[wrong], rtol=1e-4)
+        alike, apart = (
+            same(got, got[[0, 0, 0]], 1e-6, 0),
+            not same(typed, typed[[0, 0, 0]], 1e-6, 0),
+        )
+        if mended or (alike and apart):  # the sign means nothing to it, and the hyphen does
+            return (
+                f"generator_loss does not recognise {_KINDS[int(wrong.argmax())]!r}.\n"
+                f"The minus in `kind` is the sign −, which keyboards do not have, and not the {dash} “{minus}”: to Python "
+                "these are different strings. Copy the names of the three kinds from the docstring."
+            )
+    return ""
+
+
+@book.exercise(
+    trains=True,
+    cases=[
+        _knows_the_minus,
+        Case(_FAKE, "ln(1 − D)", why="mean ln(1 − D), which is −mean softplus(logit)."),
+        Case(_FAKE, "−D", why="−mean D, with D = sigmoid(logit)."),
+        Case(_FAKE, "−ln D", why="−mean ln D, which is mean softplus(−logit)."),
+        _stands_extremes("generator_loss", "[[−200]], '−ln D'", 200.0, ([[-1.0]],), [[-200.0]], "−ln D"),
+        _stands_extremes("generator_loss", "[[200]], 'ln(1 − D)'", -200.0, ([[-1.0]],), [[200.0]], "ln(1 − D)"),
+    ],
+    mistakes=[
+        Mistake(lambda f, kind: -_g(f, kind), "The sign is wrong: this G makes D sure that it is a fake."),
+        Mistake(lambda f, kind: _g(f, kind, minimax=lambda f: _mean(_plus(f))), "−ln(1 − D) is D's own loss on "
+                "generated ones. G wants the opposite: ln(1 − D), without the minus."),
+        Mistake(lambda f, kind: _g(f, kind, linear=lambda f: _mean(keras.ops.sigmoid(f))), "G would make D small. It "
+                "wants to be taken for real: −D."),
+        Mistake(lambda f, kind: _g(f, kind, log=lambda f: -_mean(_plus(-f))), "The minus is missing: that is ln D, "
+                "which G wants large. The loss is −ln D."),
+        Mistake(lambda f, kind: _g(f, {"ln(1 − D)": "−ln D", "−ln D": "ln(1 − D)"}.get(kind, kind)), "ln(1 − D) and "
+                "−ln D are swapped: ln(1 − D) is −softplus(logit), −ln D is softplus(−logit)."),
+        Mistake(lambda f, kind: _g(f, kind, linear=lambda f: -_mean(f)), "That is minus the logit. D is its sigmoid, "
+                "between 0 and 1."),
+        Mistake(lambda f, kind: _g(f, kind, linear=lambda f: _mean(1 - keras.ops.sigmoid(f))), "That is 1 − D. It has the "
+                "same slope, so G would learn the same, but the loss is −D, without the 1."),
+        Mistake(lambda f, kind: f.shape[0] * _g(f, kind), "That is a sum over the batch. Take the mean."),
+        Mistake(lambda f, kind: {"ln(1 − D)": -_plus(f), "−D": -keras.ops.sigmoid(f), "−ln D": _plus(-f)}[kind],
+                "The mean over the batch is missing. Return one number."),
+        Mistake(lambda f, kind: keras.ops.mean({"ln(1 − D)": -_plus(f), "−D": -keras.ops.sigmoid(f), "−ln D": _plus(-f)}[kind],
+                axis=-1), "The mean over the batch is missing: the one taken runs over the last axis, which has length 1. "
+                "Return one number."),
+        Mistake(lambda f, kind: _g(keras.ops.sigmoid(f), kind), "A sigmoid was applied first, and its result used as a "
+                "logit."),
+        Mistake(lambda f, kind: _mean({"ln(1 − D)": keras.ops.log(1 - f), "−D": -f, "−ln D": -keras.ops.log(f)}[kind]),
+                "The logits were taken for probabilities. D is the sigmoid of the logit."),
+        Mistake(lambda f, kind: _g(f, "−ln D"), "All three kinds give −ln D. What comes back has to depend on `kind`."),
+        Mistake(lambda f, kind: _g(f, "ln(1 − D)"), "All three kinds give ln(1 − D). What comes back has to depend on "
+                "`kind`."),
+    ],
+    hints=[
+        "ln(1 − sigmoid(a)) = −softplus(a), and −ln sigmoid(a) = softplus(−a).",
+        "kind is an ordinary string: Python's `if` may ask for it. Its minus is the sign −, not the hyphen "
+        "of the keyboard: copy the names from the docstring.",
+    ],
+)  # fmt: skip
+def generator_loss(fake_logits, kind):
+    """What G minimises: the batch's mean of "ln(1 − D)", "−D" or "−ln D" (kind), from D's logits for its samples, (m, 1)."""
+    if kind == "ln(1 − D)":
+        return -keras.ops.mean(keras.ops.softplus(fake_logits))
+    if kind == "−D":
+        return -keras.ops.mean(keras.ops.sigmoid(fake_logits))
+    return keras.ops.mean(keras.ops.softplus(-fake_logits))
+
+
+saturates = book.question(
+    "saturates",
+    right="b",
+    options={
+        "a": "Not only: −D is just as flat. Its slope is D·(1 − D), which at D = 0.01 is 0.0099.",
+        "b": "Right. Their slopes are D and D·(1 − D), and both go to 0 with D: when G is worst it learns "
+        "least. −ln D has the slope 1 − D there, nearly 1. That they have the same best G does not make "
+        "them the same to train with.",
+        "c": "The other way round: −ln D is steep where D is small. Its slope is 1 − D.",
+        "d": "Two of them do. That the three agree on what the best sample is says nothing about "
+        "slopes.",
+    },
+    hints=["Read the left end of the picture: where is a curve near 0?"],
+)
+
+# ------------------------------------------------------------------------------------ a step of G
+
+
+class _Line:
+    """A network of one weight matrix, for a check: x·w (G), or the logit x·w of a sample (D)."""
+
+    def __init__(self, w):
+        import tensorflow as tf
+
+        self.w = tf.Variable(w, dtype="float32")
+        self.frozen = tf.Variable(1.0, trainable=False)
+        self.variables = self.weights = [self.w, self.frozen]
+        self.layers, self.trainable, self.predicted = [self], True, False
+
+    @property
+    def trainable_variables(self):
+        return [self.w] if self.trainable else []
+
+    trainable_weights = trainable_variables
+
+    def predict(self, x, **options):
+        self.predicted = True
+        return self(x).numpy()
+
+    def __call__(self, x, training=False):
+        import tensorflow as tf
+
+        return tf.matmul(x, self.w) * self.frozen
+
+
+def _networks(scale=1.0):
+    G = _Line(
+        np.array([[0.5, -1.0, 0.3], [0.2, 0.7, -0.4]]) * scale
+    )  # two latents to three numbers
+    D = _Line(np.array([[1.0], [-0.5], [0.8]]))
+    z = np.array([[0.3, -1.2], [1.1, 0.4], [-0.7, 0.9], [0.2, 0.1]], "float32")
+    return G, D, z
+
+
+def _plain_loss(logits):
+    return keras.ops.mean(keras.ops.softplus(-logits))
+
+
+def _gradients_of(answer, loss, scale):
+    """A case: one gradient for each weight of the generator, and which other it may be; or ''."""
+    import tensorflow as tf
+
+    G, D, z = _networks(scale)
+    before = G.w.numpy(), D.w.numpy()
+    got = answer(G, D, loss, tf.constant(z))
+    if not (np.array_equal(before[0], G.w) and np.array_equal(before[1], D.w)):
+        return (
+            "generator_gradients changed the weights.\nIt should only return gradients; the step is "
+            "the optimizer's."
+        )
+    for name, network in (("generator", G), ("discriminator", D)):
+        if not network.trainable:
+            return (
+                f"generator_gradients left {name}.trainable = False behind.\nThe network would stay frozen, in its "
+                "own step, too. No flag is needed: only the weights that are handed to tape.gradient get gradients."
+            )
+    said = "generator_gradients(generator, discriminator, g_loss, z) gave"
+    if got is None:
+        return f"{said} None.\nIs a `return` missing?"
+    if tf.is_tensor(got) or isinstance(got, np.ndarray):
+        return (
+            f"{said} one array.\nReturn a list, one gradient for each of generator.trainable_variables: "
+            "a network has many."
+        )
+    if not isinstance(got, list | tuple):
+        return f"{said} a {type(got).__name__}; expected a list of gradients."
+    if len(got) == 0:
+        return f"{said} an empty list; expected one gradient for each trainable weight of the generator."
+    if got[0] is None and (G.predicted or D.predicted):
+        return (
+            f"{said} None for a weight.\n`predict` returns plain numbers, and there the tape is cut: nothing leads "
+            "back to the weights. Call the network itself: generator(z), discriminator(samples)."
+        )
+    if got[0] is None:
+        return (
+            f"{said} None for a weight.\nThe loss does not depend on it as far as the tape knows: call "
+            "the generator inside `with tf.GradientTape() as tape:`, and keep its output a tensor."
+        )
+    with tf.GradientTape(persistent=True) as tape:
+        fake = G(tf.constant(z))
+        value = loss(D(fake))
+        wrong = loss(keras.ops.sigmoid(D(fake)))
+    right, of_d = tape.gradient(value, [G.w, D.w])
+    if len(got) == 2 and got[1] is None:
+        return (
+            f"{said} two gradients, the second of them None.\nAsk for generator.trainable_variables: "
+            "not every weight is one to be trained."
+        )
+    if len(got) == 1 and same(got[0], right, 1e-4, 1e-6):
+        return ""
+    if same(got[0], of_d, 1e-4, 1e-6):
+        return (
+            f"{said} the gradient of the discriminator's weights.\nThat is the wrong network: a step along it "
+            "would teach D to be fooled. G moves: generator.trainable_variables."
+        )
+    if len(got) == 2:
+        return (
+            f"{said} the gradients of both networks.\nD stands still in G's step: a step of both would teach D to "
+            "be fooled. Only generator.trainable_variables."
+        )
+    if same(got[0], -right, 1e-4, 1e-6):
+        return f"{said} the right gradient with the wrong sign.\ng_loss is a loss already; optimizers descend."
+    if same(got[0], tape.gradient(wrong, G.w), 1e-4, 1e-6):
+        return (
+            f"{said} the gradient after a sigmoid too many.\nThe discriminator gives logits, and g_loss wants "
+            "logits."
+        )
+    if same(got[0], tape.gradient(fake, G.w), 1e-4, 1e-6):
+        return (
+            f"{said} the gradient of the samples themselves.\nThe samples have to go through the discriminator and "
+            "g_loss first."
+        )
+    return (
+        f"{said} {np.array2string(np.asarray(got[0]), precision=3)}; expected "
+        f"{np.array2string(right.numpy(), precision=3)}.\n"
+        "∂ g_loss(D(G(z))) / ∂ weights of G, by a tape around all three."
+    )
+
+
+def _logit_loss(logits):
+    return -keras.ops.mean(logits)
+
+
+@book.exercise(
+    cases=[
+        lambda answer: _gradients_of(answer, _plain_loss, 1.0),
+        lambda answer: _gradients_of(answer, _logit_loss, 1.0),
+        lambda answer: _gradients_of(answer, _plain_loss, 3.0),
+    ],
+    hints=[
+        "with tf.GradientTape() as tape: samples, logits, loss, all three inside.",
+        "tape.gradient(loss, weights) takes a list of weights and returns a list of gradients. Whose weights?",
+    ],
+)
+def generator_gradients(generator, discriminator, g_loss, z):
+    """Gradients of g_loss(D(G(z))), a list: one for each trainable weight of the generator, and for no other."""
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        loss = g_loss(discriminator(generator(z)))
+    return tape.gradient(loss, generator.trainable_variables)
+
+
+half = book.question(
+    "half",
+    right="b",
+    options={
+        "a": "Not so fast. A D that has learned nothing, or whose learning rate is far too large, is right half of the "
+        "time, too.",
+        "b": "Right. D = ½ everywhere is the best answer to a perfect G, and the usual answer of a D that cannot see. Train a "
+        "fresh D on G's samples, with G frozen: if that does no better either, believe it.",
+        "c": "It may be: a perfect G leaves even the best D at ½. So nothing is wrong by itself.",
+        "d": "A loss can wander about without end in a game where both move, and this is no loss but an accuracy. It says "
+        "nothing about where G is.",
+    },
+    hints=["Which two very different discriminators are right half of the time?"],
+)
+
+# ------------------------------------------------------------------------------- modes of the ring
+
+
+def _near(x, c):
+    d = np.linalg.norm(x[:, None] - c, axis=-1)
+    return d.min(axis=1), d.argmin(axis=1)
+
+
+def _modes(x, c, s, within=None, least=None):
+    d, at = _near(x, c)
+    good = d < 3 * s if within is None else within(d, s)
+    counts = np.bincount(at[good], minlength=len(c))
+    many = counts >= 0.03 * len(x) if least is None else least(counts, good)
+    return int(many.sum()), float(good.mean())
+
+
+def _in_any(x, c, s):
+    """How many circles have enough samples, if one sample may count for several."""
+    inside = np.linalg.norm(x[:, None] - c, axis=-1) < 3 * s
+    return int((inside.mean(axis=0) >= 0.03).sum())
+
+
+def _cloud(seed, shares, stray, s=0.1, n=400):
+    """Samples around as many centres as there are shares, and some that stray."""
+    rng = np.random.default_rng(seed)
+    angle = 2 * np.pi * np.arange(len(shares)) / len(shares)
+    centres = 2 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    at = np.repeat(np.arange(len(shares)), (np.array(shares) * n).astype(int))
+    x = centres[at] + s * rng.uniform(-1, 1, (len(at), 2))
+    far = rng.uniform(-0.4, 0.4, (stray, 2))
+    return np.concatenate([x, far]), centres
+
+
+_ONE = _cloud(0, [0.3, 0.2, 0.025, 0.05, 0.06, 0.05, 0.02, 0.0], 100)
+_TWO = _cloud(1, [0.03, 0.8, 0.1, 0.0, 0.0], 28)
+_NOT_ONE = np.array([[2.0, 0.2], [2.22, 0.22], [2.0, 0.31], [-2.0, 0.05], [-2.0, 0.0], [0.0, 0.0]])
+_PAIR = np.array([[2.0, 0.0], [-2.0, 0.0]])
+_HEAP = np.array([[0.0, 0.0], [0.05, 0.02], [-0.06, 0.03], [0.02, -0.08]])
+_WHY = (
+    "Each sample belongs to its nearest centre, and is good if it lies within 3σ of it. A mode is covered if its good "
+    "samples are at least 3 % of all samples, the bad ones too."
+)
+
+
+@book.exercise(
+    cases=[
+        Case(*_ONE, 0.1, show="samples (382, 2), 8 centres, 0.1", why=_WHY),
+        Case(*_TWO, 0.1, show="samples (400, 2), 5 centres, 0.1", why=_WHY),
+        Case(_NOT_ONE, _PAIR, 0.1, show="6 samples, 2 centres, 0.1", why="Within 3σ is a distance, a circle: a square "
+             "reaches further at its corners."),
+        Case(np.zeros((5, 2)), _PAIR, 0.1, show="5 samples at 0, 2 centres, 0.1", why="No good sample at all: 0 modes, share 0."),
+        Case(_HEAP, np.array([[0.0, 0.0], [0.2, 0.0]]), 0.1, show="4 samples around 0, centres 0.2 apart, 0.1", why="The two "
+             "circles overlap here. Each sample counts once, for the nearest centre only."),
+    ],
+    mistakes=[
+        Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, good: n >= 0.03 * max(good.sum(), 1)), "The 3 % were taken of the "
+                "good samples. They are of all samples: a generator that mostly misses should not be "
+                "helped by it."),
+        Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, good: n > 0), "A single sample counted as a mode. It takes "
+                "at least 3 % of all samples."),
+        Mistake(lambda x, c, s: (_modes(x, c, s, within=lambda d, s: d > -1)[0], _modes(x, c, s)[1]), "The share is right; the "
+                "modes count samples at any distance. Only those within 3σ of their centre."),
+        Mistake(lambda x, c, s: _modes(x, c, s, within=lambda d, s: d < s), "That asks for one σ. Of a Gaussian in the "
+                "plane, only 39 % lie so near; within 3σ, 98.9 %."),
+        Mistake(lambda x, c, s: _modes(x, c, s, within=lambda d, s: d**2 < 3 * s), "A squared distance was compared with "
+                "3σ. Take the root, or square 3σ as well."),
+        Mistake(lambda x, c, s: (_in_any(x, c, s), _modes(x, c, s)[1]), "The samples within 3σ of a centre were counted, even "
+                "where another centre is nearer. Where circles overlap, one heap would cover two modes: each sample "
+                "counts for its nearest centre only."),
+        Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, good: n > 0.03 * len(x)), "A mode with exactly 3 % of the "
+                "samples was left out. It takes at least 3 %: >=, not >."),
+        Mistake(lambda x, c, s: (_modes(x, c, s)[0], 100 * _modes(x, c, s)[1]), "The modes are right. The second is in "
+                "percent; a share lies between 0 and 1."),
+        Mistake(lambda x, c, s: _modes(x, c, s)[::-1], "They came in the other order: first the modes, then the "
+                "share."),
+        Mistake(lambda x, c, s: (_modes(x, c, s)[0] / len(c), _modes(x, c, s)[1]), "That is the share of the modes. Return how "
+                "many there are."),
+        Mistake(lambda x, c, s: (_modes(x, c, s)[0], int(round(_modes(x, c, s)[1] * len(x)))), "The modes are right. The second is "
+                "how many good samples there are; their share of all was asked for."),
+        Mistake(lambda x, c, s: _modes(x, c, s, within=lambda d, s: d < 3 * s, least=lambda n, good: n >= 0.3 * len(x)), "3 % is "
+                "0.03, not 0.3."),
+    ],
+    hints=[
+        "distances = np.linalg.norm(samples[:, None] - centres, axis=-1) has shape (n, modes).",
+        "argmin over axis 1 says which centre is nearest, min how far it is.",
+        "np.bincount(nearest[good], minlength=len(centres)) counts the good samples of each centre.",
+    ],
+)  # fmt: skip
+def ring_coverage(samples, centres, sigma):
+    """(modes, share): centres that have at least 3 % of all samples (n, 2) nearest to them and within 3σ; share of samples within 3σ."""
+    distance = np.linalg.norm(samples[:, None] - centres, axis=-1)  # (n, centres)
+    good = distance.min(axis=1) < 3 * sigma
+    counts = np.bincount(distance.argmin(axis=1)[good], minlength=len(centres))
+    return int(np.sum(counts >= 0.03 * len(samples))), float(good.mean())

@@ -1,0 +1,155 @@
+"""The GAN of chapter 07: who learns in which step, from what."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+from course_utils import plots
+from course_utils.gan import GAN, Snapshots, dense_discriminator, dense_generator, descend
+
+
+def d_loss(real_logits, fake_logits):
+    return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
+
+
+def g_loss(fake_logits):
+    return ops.mean(ops.softplus(-fake_logits))
+
+
+def networks():
+    keras.utils.set_random_seed(0)
+    G = keras.Sequential([keras.Input((2,)), layers.Dense(4, "tanh"), layers.Dense(3)])
+    D = keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(1)])
+    return G, D
+
+
+def made(d_rate=0.1, g_rate=0.1, d_loss=d_loss, g_loss=g_loss, **options):
+    gan = GAN(*networks(), d_loss, g_loss, latents=2, **options)
+    gan.compile(keras.optimizers.SGD(d_rate), keras.optimizers.SGD(g_rate), jit_compile=False)
+    return gan
+
+
+def real(n=8):
+    return np.random.default_rng(0).normal(size=(n, 3)).astype("float32")
+
+
+def changes(gan, **options):
+    """Whether the generator's and the discriminator's weights moved in one step."""
+    pair = gan.generator, gan.discriminator
+    before = [network.get_weights() for network in pair]
+    gan.fit(real(), batch_size=8, epochs=1, verbose=0, **options)
+    after = [network.get_weights() for network in pair]
+    return [
+        any(not np.array_equal(b, a) for b, a in zip(*both, strict=True))
+        for both in zip(before, after, strict=True)
+    ]
+
+
+def test_each_step_moves_one_network():
+    assert changes(made()) == [True, True]
+    assert changes(made(d_rate=0.0)) == [True, False]
+    assert changes(made(g_rate=0.0)) == [False, True]
+
+
+def test_descend_is_one_step_down_the_gradient():
+    G, _ = networks()
+    w = [v.numpy() for v in G.trainable_variables]
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        loss = ops.sum(G(np.ones((1, 2), "float32")) ** 2)
+        slopes = None
+    with tf.GradientTape() as again:
+        slopes = again.gradient(ops.sum(G(np.ones((1, 2), "float32")) ** 2), G.trainable_variables)
+    descend(loss, tape, G, keras.optimizers.SGD(0.01))
+    for before, slope, after in zip(w, slopes, G.trainable_variables, strict=True):
+        np.testing.assert_allclose(after, before - 0.01 * np.asarray(slope), rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("k", [1, 2, 5])
+def test_k_steps_of_d_for_one_of_g(k):
+    gan = made(k=k)
+    gan.fit(real(20), batch_size=10, epochs=1, verbose=0)  # two batches
+    assert gan.d_optimizer.iterations == 2 * k
+    assert gan.g_optimizer.iterations == 2
+
+
+def test_each_of_the_k_steps_has_its_own_part_of_the_batch():
+    seen = []
+
+    def spy(real_logits, fake_logits):
+        seen.append((np.asarray(real_logits), len(fake_logits)))
+        return d_loss(real_logits, fake_logits)
+
+    gan = made(d_rate=0.0, d_loss=spy, k=3)
+    gan.run_eagerly = True
+    gan.train_step(ops.convert_to_tensor(real(9)))
+    assert [(len(logits), n) for logits, n in seen] == [(3, 3)] * 3
+    everything = np.asarray(gan.discriminator(real(9)))
+    np.testing.assert_allclose(
+        np.concatenate([logits for logits, _ in seen]), everything, rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("k, left", [(1, 1), (5, 3), (5, 1), (3, 7)])
+def test_a_partial_last_batch_gives_finite_losses(k, left):
+    gan = made(k=k)
+    history = gan.fit(real(10 + left), batch_size=10, epochs=1, verbose=0).history
+    assert all(np.isfinite(values).all() for values in history.values())
+    assert all(np.isfinite(w).all() for w in gan.discriminator.get_weights())
+
+
+def test_the_losses_are_the_learners():
+    gan = made(d_loss=lambda r, f: 0 * d_loss(r, f) + 3.0, g_loss=lambda f: 0 * g_loss(f) + 7.0)
+    logs = gan.fit(real(), batch_size=8, verbose=0).history
+    assert (logs["d_loss"], logs["g_loss"]) == ([3.0], [7.0])
+    assert 0 < logs["d_real"][0] < 1 and 0 < logs["d_fake"][0] < 1
+
+
+def test_the_same_seed_gives_the_same_run_and_other_noise_in_every_step():
+    first, second = (made(seed=3) for _ in range(2))
+    for gan in (first, second):
+        gan.fit(real(), batch_size=8, shuffle=False, verbose=0)
+    for a, b in zip(first.get_weights(), second.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(first.draw(4), first.draw(4))
+
+
+def test_samples_depend_on_their_seed_only():
+    gan = made()
+    assert gan.sample(5).shape == (5, 3)
+    np.testing.assert_array_equal(gan.sample(5, seed=1), gan.sample(5, seed=1))
+    assert not np.array_equal(gan.sample(5, seed=1), gan.sample(5, seed=2))
+
+
+def test_bad_input_is_refused():
+    G, D = networks()
+    for k in (0, -1, 1.5):
+        with pytest.raises(ValueError, match=f"got {k}"):
+            GAN(G, D, d_loss, g_loss, latents=2, k=k)
+    with pytest.raises(ValueError, match="functions of logits"):
+        GAN(G, D, d_loss, 0.3, latents=2)
+
+
+def test_snapshots_keep_a_row_before_and_after_each_epoch(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(plots, "images", lambda images, **options: drawn.append((images, options)))
+    keras.utils.set_random_seed(0)
+    gan = GAN(dense_generator(2), dense_discriminator(), d_loss, g_loss, latents=2)
+    gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+    snapshots = Snapshots(np.ones((3, 2), "float32"), every=2)
+    x = np.zeros((4, 28, 28, 1), "float32")
+    gan.fit(x, batch_size=4, epochs=4, verbose=0, callbacks=[snapshots])
+    assert snapshots.labels == ["start", "epoch 2", "epoch 4"]
+    assert [frame.shape for frame in snapshots.frames] == [(3, 28, 28, 1)] * 3
+    assert [len(images) for images, _ in drawn] == [3, 6, 9]
+    assert all(options["columns"] == 3 for _, options in drawn)
+
+
+def test_the_dense_networks_fit_together():
+    G, D = dense_generator(8), dense_discriminator()
+    pictures = np.asarray(G(np.zeros((2, 8), "float32")))
+    assert pictures.shape == (2, 28, 28, 1)
+    assert pictures.min() >= 0 and pictures.max() <= 1
+    assert D(pictures).shape == (2, 1)
