@@ -227,7 +227,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | [05 Energies and latent variables](05_energies_and_latent_variables.ipynb) | one view of them all | Canziani |
 # | [06 Variational autoencoders](06_variational_autoencoders.ipynb) | a code that you can draw samples from | all |
 # | [07 Generative adversarial networks](07_generative_adversarial_networks.ipynb) | two networks that play against each other | Crowley (both), Wollongong, Laurent |
-# | 08 Deconvolution and DCGAN | from numbers back to images | Crowley (lesson) |
+# | [08 Deconvolution and DCGAN](08_deconvolution_and_dcgan.ipynb) | from numbers back to images | Crowley (lesson) |
 # | 09 Conditional GAN and InfoGAN | a digit to order; meaning without labels | Wollongong, Laurent |
 # | 10 Ethics | what can be done with this, and what should be? | Laurent |
 #

@@ -165,6 +165,7 @@ def test_ids_do_not_depend_on_the_process(house):
     code = (
         "import sys, pathlib, book\n"
         f"book.ROOT = pathlib.Path({str(house)!r})\n"
+        "book.SECONDS = book.ROOT / 'chapters/seconds.json'\n"
         f"path = pathlib.Path({str(path)!r})\n"
         "print(*(cell.id for cell in book.print_notebook(path).cells))"
     )

@@ -1,0 +1,1052 @@
+# %% [markdown]
+# # 08 · Deconvolution and DCGAN: from a small map to a large picture
+#
+# **You need** chapter [02](02_autoencoders.ipynb) (encoder and decoder) and chapter [07](07_generative_adversarial_networks.ipynb) (the GAN and its losses); convolutions you have met before. **It runs in** {{minutes}} on two CPU cores;
+# with the exercises, allow an evening.
+#
+# A convolutional network looks at a picture and ends with a few small maps: here is something round, there is something straight. Can one drive it backwards? From a 7×7 map to a 28×28 picture, each number of the map
+# painting a patch with a small brush? The operation that does it is called *deconvolution*, which it is not; it is the transpose of a matrix, and once you have seen the matrix all that is odd about
+# it (sizes, overlaps, checkerboards) becomes plain.
+#
+# Then it goes to work twice. A network that runs down and up again points at the digits in a cluttered scene. And a GAN that paints with brushes, a **DCGAN**, is set against the dense one of chapter 07: same data, same loss, same number of steps.
+#
+# When you are through, you can
+# - write a convolution as a matrix $C$, a transposed convolution as $C^\top$, and say why the second does not undo the first;
+# - work out sizes and parameters of any such layer in your head;
+# - say what kernel and stride alone decide about checkerboards, and what cures them;
+# - build a network that says *where*, and score it by intersection over union;
+# - train a DCGAN, walk and calculate in its latent space, and measure whether that means anything.
+
+# %% tags=["nbval-ignore-output"]
+import time
+
+import numpy as np
+from scipy import ndimage
+
+from course_utils import data, metrics, plots, runtime
+from course_utils.exercises import ch08 as ex
+from course_utils.runtime import budget, claim
+
+runtime.start(chapter=8)
+import keras  # after start(), which loads TensorFlow without its messages
+import tensorflow as tf
+from keras import layers, ops
+
+from course_utils import scoring
+
+digits = data.load_digits()
+
+# %% [markdown]
+# The settings of the whole chapter.
+
+# %%
+offline = digits.name == "offline"
+n_scenes = budget(smoke=64, quick=4000, full=40_000)  # scenes to learn from
+epochs_scenes = budget(smoke=1, quick=4, full=20)
+n_gan = budget(smoke=256, quick=30_000, full=60_000)  # digits for the GANs: at most so many
+epochs_gan = budget(smoke=1, quick=12 if offline else 5, full=50)
+samples = budget(smoke=500, quick=2000 if offline else 10_000, full=2000 if offline else 10_000)  # of each generator, to be scored
+latents = 32  # numbers in the noise z
+
+x_train, y_train, x_test, y_test = digits.x_train, digits.y_train, digits.x_test, digits.y_test
+
+# %% [markdown]
+# ## 1 · A convolution is a matrix
+# Slide a kernel of three weights along a row of numbers, multiply, add: a convolution. (Mathematicians first turn the kernel round, and call this a correlation; here, as in Keras, it stays as it is.) Every number that comes out is a weighted sum of
+# numbers that went in. So the whole thing is one matrix. What does it look like?
+
+# %% [markdown]
+# ### Exercise · the matrix
+# $x$ has $n$ numbers, the kernel $k$, and each step goes `stride` places to the right. No padding: the kernel has to fit wholly. Row $i$ of $C$ says where the $i$-th result looks.
+
+
+# %%
+def conv_matrix(kernel, n, stride):
+    """Matrix C, (m, n), such that C @ x is the convolution of x, shape (n,), without padding: kernel (k,), k ≤ n."""
+    ...  # your code here
+
+
+conv_matrix = ex.conv_matrix.check(conv_matrix)
+
+# %%
+# ex.conv_matrix.hint()
+# ex.conv_matrix.solution()
+
+# %%
+blur = np.array([1.0, 2.0, 1.0]) / 4
+C = conv_matrix(blur, 10, 1)  # (8, 10)
+plots.heatmaps(
+    {"C, weights": C, "C, transposed": C.T, "C, transposed, times C": C.T @ C},
+    title="The kernel steps down C; its transpose smears once more",
+    says="Three matrices as colours. C, 8 by 10, has a band of three weights that moves one column to the right in each row. Its transpose is 10 by 8, with the band running down the columns. "
+    "Their product, 10 by 10, has a broader band, five wide, around the diagonal.",
+)
+
+# %% [markdown]
+# A dense layer would have 80 free weights there; the convolution has three, and the rest are zeros and copies. Now read the middle picture. $C^\top$ takes 8 numbers and gives 10, and its *columns* hold the kernel: number $j$ of the input multiplies a copy of
+# the kernel that stands at places $j, j+1, j+2$ of the output. Copies overlap, and add up. That is all a **transposed convolution** is, and what is called deconvolution in much of the literature.
+#
+# Keras has layers for both. The one kernel has to give both matrices.
+
+
+# %%
+def by_keras(layer, kernel, x):
+    """What a Keras layer with this kernel, and without bias, makes of one x (without batch axis)."""
+    layer.build((None, *x.shape))
+    layer.set_weights([kernel])
+    return np.asarray(layer(x[None].astype("float32")))[0]
+
+
+rng = np.random.default_rng(runtime.seed(1))
+kernel = rng.normal(size=4)
+gaps = {}
+for stride in (1, 2, 3):
+    n_in = stride * 5 + 4  # 6 results, and nothing left over
+    x, z = rng.normal(size=n_in), rng.normal(size=6)
+    matrix = conv_matrix(kernel, n_in, stride)
+    down = by_keras(layers.Conv1D(1, 4, strides=stride, use_bias=False), kernel[:, None, None], x[:, None])[:, 0]
+    up = by_keras(layers.Conv1DTranspose(1, 4, strides=stride, use_bias=False), kernel[:, None, None], z[:, None])[:, 0]
+    gaps[stride] = np.abs(matrix @ x - down).max(), np.abs(matrix.T @ z - up).max()
+
+# %%
+claim("Cx minus Keras's Conv1D, strides 1 to 3", max(g[0] for g in gaps.values()), at_most=1e-6, exact=True)
+claim("Cᵀz minus Keras's Conv1DTranspose, strides 1 to 3", max(g[1] for g in gaps.values()), at_most=1e-6, exact=True)
+
+# %% [markdown]
+# In two dimensions, with channels, the matrix has the same pattern and more rows. We need not think out where its entries go: column $j$ of a matrix is what it makes of the $j$-th unit vector, so push all pictures with a single 1 through `Conv2D`. Here are 6×6 pictures with 2 channels, 3 channels out, stride 2, padding “same”. Then
+# the transpose of that matrix against `Conv2DTranspose`, *with the same array as kernel*. Its axes mean (height, width, **in**, **out**) to the first and (height, width, **out**, **in**) to the second: what went in there comes out here.
+
+# %%
+kernel = rng.normal(size=(4, 4, 2, 3)).astype("float32")
+conv = layers.Conv2D(3, 4, strides=2, padding="same", use_bias=False)
+conv.build((None, 6, 6, 2))
+conv.set_weights([kernel])
+unit_pictures = np.eye(72, dtype="float32").reshape(72, 6, 6, 2)  # 72 = 6·6·2
+C2 = np.asarray(conv(unit_pictures)).reshape(72, 27).T  # (27, 72): 27 = 3·3·3 numbers come out
+z = rng.normal(size=(3, 3, 3)).astype("float32")
+transposed = by_keras(layers.Conv2DTranspose(2, 4, strides=2, padding="same", use_bias=False), kernel, z)  # (6, 6, 2)
+claim("two dimensions: Cᵀz minus Keras's Conv2DTranspose", np.abs(C2.T @ z.ravel() - transposed.ravel()).max(), at_most=1e-5, exact=True)
+claim("share of C that is 0", np.mean(C2 == 0), at_least=0.6, exact=True)
+
+# %% [markdown]
+# You have used $C^\top$ before, in every network with convolutions: when $y = Cx$, the gradient of a loss with respect to $x$ is $C^\top$ times its gradient with respect to $y$. The backward pass of a convolution is a transposed convolution, and the other way round.
+#
+# **Is it the inverse?** Blur ten random numbers with $C$, bring the result back to ten with $C^\top$, and compare. Guess first how far off it is, as a share of $|x|$.
+
+# %%
+x = rng.normal(size=(1000, 10))
+back = x @ C.T @ C  # CᵀCx for each row x
+error_random = np.linalg.norm(back - x, axis=1) / np.linalg.norm(x, axis=1)
+constant = np.ones(10)
+error_constant = np.linalg.norm(C.T @ C @ constant - constant) / np.linalg.norm(constant)
+strengths = np.linalg.svd(C, compute_uv=False)  # (8,), singular values
+claim("mean of |CᵀCx − x| over |x|, random x", error_random.mean(), at_least=0.75, at_most=0.785, exact=True)
+claim("the same for a constant x", error_constant, at_least=0.353, at_most=0.354, exact=True)
+claim("rank of C", np.linalg.matrix_rank(C), at_least=8, at_most=8, exact=True)
+claim("singular values, largest over smallest", strengths[0] / strengths[-1], at_least=17, at_most=18, exact=True)
+
+# %% [markdown]
+# Three quarters of it is wrong. Look at the right-hand matrix above: $C^\top C$ is no unit matrix, it blurs a second time. Nothing could be the inverse, by the way: eight numbers cannot tell ten. Even the best attempt, which divides by the singular values instead of multiplying by them
+# again, would blow up noise seventeen times as much in one direction as in another. That is what *deconvolution* means in optics and in signal processing. A transposed convolution does not undo anything. It has the right *shape*, and its kernel is
+# learned: in a generator nobody needs it to invert a convolution.
+
+# %% [markdown]
+# ## 2 · Brush strokes
+# Read $C^\top z$ column by column, and it is painting: number $z_i$ dips the brush (the kernel) in its own colour and stamps it at place $\text{stride} \cdot i$. Strokes add up. In signal processing it is known as *overlap-add*.
+
+# %% [markdown]
+# ### Exercise · overlap-add
+# Without building a matrix.
+
+
+# %%
+def overlap_add(z, kernel, stride):
+    """Every number of z, (n,), throws a copy of kernel, (k,), stride apart; copies add up: (stride·(n − 1) + k,)."""
+    ...  # your code here
+
+
+overlap_add = ex.overlap_add.check(overlap_add)
+
+# %%
+# ex.overlap_add.hint()
+# ex.overlap_add.solution()
+
+# %%
+brush, z = np.array([0.2, 0.7, 1.0, 1.0, 0.7, 0.2]), np.array([1.0, 0.6, -0.5, 1.2])
+strokes = {}
+for i, value in enumerate(z):
+    strokes[f"stroke of z = {value:g}"] = alone = np.full(18, np.nan)
+    alone[4 * i : 4 * i + 6] = value * brush
+plots.curves(
+    np.arange(18),
+    {"sum": overlap_add(z, brush, 4)} | strokes,
+    x_label="place",
+    y_label="value",
+    ylim=(-0.7, 2.3),
+    title="Four numbers, four strokes, one curve",
+    says="Four copies of a hump six places long, scaled by 1, 0.6, −0.5 and 1.2, begin at places 0, 4, 8 and 12. Their sum runs along each of them, and where two overlap it is their sum.",
+)
+
+# %% [markdown]
+# Four numbers have become eighteen. A stride of $s$ makes a map about $s$ times as large, and that is why people call it the opposite of pooling. It is the *transpose* of one kind of pooling. Averaging over windows of 2×2 is a convolution with stride 2 and a kernel of quarters; its transpose gives each of
+# the four places a quarter of the value:
+
+# %%
+quarters = np.full((2, 2, 1, 1), 0.25)
+spread = by_keras(layers.Conv2DTranspose(1, 2, strides=2, use_bias=False), quarters, np.array([[[8.0]]]))[..., 0]  # (2, 2)
+pooled = np.asarray(layers.AveragePooling2D(2)(spread[None, ..., None]))
+print(spread)
+claim("transposed average pooling of 8: each place", np.abs(spread - 2).max(), at_most=0, exact=True)
+claim("and pooled again", pooled.item(), at_least=2, at_most=2, exact=True)
+
+# %% [markdown]
+# Each place gets 2, and pooling these again gives 2, not 8: again a transpose, no inverse. (Maximum pooling is no matrix at all. Section 4 gives it an opposite of its own.)
+#
+# **Sizes.** With strokes in mind you need not memorise formulas. The last stroke begins at $s(n-1)$ and is $k$ long: $s(n-1) + k$ places. That is padding “valid”. With “same”, the edges are cropped until $s\,n$ are left: 7 → 14 → 28. (An ordinary convolution with “same” gives one number for each stretch of $s$ places that has been begun; with “valid”, one for each place of the kernel that fits.)
+
+# %% [markdown]
+# ### Exercise · sizes
+# All four cases. (For kernels at least as long as the stride, so that no place is left out.)
+
+
+# %%
+def output_size(n, kernel, stride, same, transposed):
+    """Places that come out of n, for a kernel ≥ stride: padding "same" (True) or "valid" (False), transposed or not."""
+    ...  # your code here
+
+
+output_size = ex.output_size.check(output_size)
+
+# %%
+# ex.output_size.hint()
+# ex.output_size.solution()
+
+# %%
+wrong = cases = 0
+for size in range(5, 16):
+    for k, s in [(1, 1), (2, 1), (3, 1), (2, 2), (3, 2), (4, 2), (5, 2), (3, 3), (4, 3), (5, 5)]:
+        for padding in ("same", "valid"):
+            for kind in (layers.Conv1D, layers.Conv1DTranspose):
+                real = kind(1, k, strides=s, padding=padding).compute_output_shape((None, size, 1))[1]
+                wrong += output_size(size, k, s, padding == "same", kind is layers.Conv1DTranspose) != real
+                cases += 1
+claim("sizes compared with Keras's", cases, at_least=440, exact=True)
+claim("sizes that differ", wrong, at_most=0, exact=True)
+
+# %% [markdown]
+# And which places does “same” crop? As many as are too many, half of them at each end; if their number is odd, the odd one goes from the far end.
+
+# %%
+crops = []
+for k, s in [(4, 2), (3, 2), (5, 2), (6, 3), (5, 3)]:
+    kernel, z = rng.normal(size=k), rng.normal(size=6)
+    full = overlap_add(z, kernel, s)
+    too_many = len(full) - s * len(z)
+    left = too_many // 2
+    cropped = full[left : left + s * len(z)]
+    theirs = by_keras(layers.Conv1DTranspose(1, k, strides=s, padding="same", use_bias=False), kernel[:, None, None], z[:, None])[:, 0]
+    crops.append(np.abs(cropped - theirs).max())
+claim("overlap-add, cropped, minus Keras's “same”", max(crops), at_most=1e-6, exact=True)
+
+# %% [markdown]
+# ## 3 · Checkerboards
+# Paint a white wall: all numbers of the map are 1, and so are all weights of the brush. An even wall ought to come out. What does come out with a 3×3 brush moved in steps of 2?
+
+# %%
+walls = {}
+for k, s in [(3, 2), (5, 2), (4, 2)]:
+    line = overlap_add(np.ones(9), np.ones(k), s)[k : k + 12]  # strokes on each place, away from the ends
+    walls[f"strokes: kernel {k}, stride {s}"] = np.outer(line, line)
+plots.heatmaps(
+    walls,
+    title="A brush that the stride does not divide paints checks",
+    says="Three maps of how many strokes reach each place. Kernel 3 with stride 2: a checkerboard of 1, 2 and 4. Kernel 5 with stride 2: one of 4, 6 and 9. Kernel 4 with stride 2: even, 4 everywhere.",
+)
+
+# %%
+ratios = {name: wall.max() / wall.min() for name, wall in walls.items()}
+claim("most over fewest strokes, kernel 3, stride 2", ratios["strokes: kernel 3, stride 2"], at_least=4, at_most=4, exact=True)
+claim("most over fewest strokes, kernel 5, stride 2", ratios["strokes: kernel 5, stride 2"], at_least=2.25, at_most=2.25, exact=True)
+claim("most over fewest strokes, kernel 4, stride 2", ratios["strokes: kernel 4, stride 2"], at_least=1, at_most=1, exact=True)
+
+# %% [markdown]
+# ### Think · which one is even?
+# All weights are equal.
+# - `"a"`: kernel 3, stride 2
+# - `"b"`: kernel 5, stride 2
+# - `"c"`: kernel 6, stride 3
+# - `"d"`: kernel 4, stride 3
+
+# %%
+answer = ...
+ex.checkerboard.check(answer)
+
+# %%
+# ex.checkerboard.hint()
+# ex.checkerboard.solution()
+
+# %% [markdown]
+# So the usual advice: take a kernel that the stride divides. How far does it help? Weights are not all 1; at the start of training they are random. Three ways to make a 16×16 map from an even 8×8 map with 32 channels: kernel 3, kernel 4, and a third, **resize first**: repeat each number over 2×2 places, then convolve, with an ordinary kernel of 3
+# and stride 1. We measure the ripple: the deviation of the picture inside its borders, over its root mean square, averaged over 200 random kernels. Predict the six bars.
+
+
+# %%
+def ripple(picture):
+    inside = picture[4:-4, 4:-4]
+    return inside.std() / np.sqrt(np.mean(inside**2))
+
+
+def network(kind):
+    if kind == "resize":
+        return keras.Sequential([keras.Input((8, 8, 32)), layers.UpSampling2D(2), layers.Conv2D(200, 3, padding="same", use_bias=False)])
+    return keras.Sequential([keras.Input((8, 8, 32)), layers.Conv2DTranspose(200, int(kind), strides=2, padding="same", use_bias=False)])
+
+
+ripples = {}
+for kind in ("3", "4", "resize"):  # 200 output channels are 200 random kernels
+    upsampler, even_map = network(kind), np.ones((1, 8, 8, 32), "float32")
+    shape = upsampler.get_weights()[0].shape
+    for weights, values in {"equal": np.ones(shape), "random": rng.normal(size=shape)}.items():
+        upsampler.set_weights([values])
+        pictures = np.moveaxis(np.asarray(upsampler(even_map))[0], -1, 0)  # (200, 16, 16)
+        ripples[weights, kind] = np.mean([ripple(p) for p in pictures])
+
+# %% tags=["nbval-ignore-output"]
+plots.grouped_bars(
+    ["kernel 3, stride 2", "kernel 4, stride 2", "resize, then convolve"],
+    {f"{weights} weights": [round(ripples[weights, kind], 3) for kind in ("3", "4", "resize")] for weights in ("equal", "random")},
+    y_label="ripple on an even map (share of rms)",
+    title="Even strokes are not enough; resizing first is",
+    says=f"Ripple for three ways to upsample. With equal weights: {ripples['equal', '3']:.2f}, 0 and 0. With random weights: {ripples['random', '3']:.2f}, {ripples['random', '4']:.2f}, and 0 for resize, then convolve.",
+)
+
+# %%
+claim("ripple, kernel 3, equal weights", ripples["equal", "3"], at_least=0.4, exact=True)
+claim("ripple, kernel 4, equal weights", ripples["equal", "4"], at_most=1e-6, exact=True)
+claim("ripple, kernel 4, random weights", ripples["random", "4"], at_least=0.6, exact=True)
+claim("ripple, resize, random weights", ripples["random", "resize"], at_most=1e-5, exact=True)
+
+# %% [markdown]
+# The advice is half true. With a kernel of 4 the *number* of strokes is even. But each of the four kinds of place (even or odd row, even or odd column) gets its paint from four weights of its own, and random weights do not have equal sums. Such a generator *starts* with checks and has to learn them
+# away, no matter whether the kernel is 3 or 4. Nor is a kernel of 3 lost: $[½, 1, ½]$ with stride 2 paints evenly; it interpolates between neighbours. What is needed is equal sums for every kind of place. Resizing first makes checks on an even map impossible, whatever the weights are: there all places get the same nine. (It costs 2.25 times as many multiplications as the kernel of 4, and at edges it draws softer.)
+#
+# How strong are the checks once it is trained? Section 7 measures it.
+
+# %% [markdown]
+# ## 4 · Unpooling: remember where it was
+# Maximum pooling keeps the largest of four numbers, and forgets which one it was. For “is there a wheel?” that is the point. For “where?” it is a loss. **Unpooling** brings the map back to its size, with the help of a note that pooling took on the way down: the **switches**, for each maximum the place
+# where it stood. TensorFlow hands them out beside the values, as one number that counts through everything: pictures, rows, columns, channels.
+
+# %% [markdown]
+# ### Exercise · unpool
+# It will be a layer of a network, so: TensorFlow or keras.ops, and a batch size that is not known yet. The argument `like` is the map before pooling; use nothing of it but its shape.
+
+
+# %%
+def unpool(values, switches, like):
+    """Put each value where its switch says, all else 0: tensor of the shape of `like`, the map before pooling."""
+    ...  # your code here
+
+
+unpool = ex.unpool.check(unpool)
+
+# %%
+# ex.unpool.hint()
+# ex.unpool.solution()
+
+
+# %%
+def pool(x):
+    """The largest of each 2×2 window, (batch, h/2, w/2, c), and its switch: its place once x is flattened."""
+    return tf.nn.max_pool_with_argmax(x, 2, 2, "SAME", include_batch_in_index=True)
+
+
+some = x_test[:10]
+values, switches = pool(some)  # (10, 14, 14, 1) each
+unpooled = np.asarray(unpool(values, switches, some))
+repeated = np.repeat(np.repeat(values, 2, axis=1), 2, axis=2)
+
+# %% tags=["nbval-ignore-output"]
+plots.images(
+    np.concatenate([some, repeated, unpooled]),
+    columns=10,
+    row_labels=["digits", "repeated", "unpooled"],
+    title="Unpooling leaves the strongest where they were, and holes",
+    says="Ten digits; the same, pooled to 14 by 14 and each value repeated over four pixels, coarse and bold; and unpooled with switches: thin, perforated, but with every lit pixel in its right place.",
+)
+
+# %%
+noise = rng.normal(size=(8, 28, 28, 4)).astype("float32")
+zeros = {}
+for name, maps in {"any map": noise, "after ReLU": np.maximum(noise, 0), "digits": x_test[:500]}.items():
+    values, switches = pool(maps)
+    zeros[name] = np.mean(np.asarray(unpool(values, switches, maps)) == 0)
+values, switches = pool(noise)
+again = pool(np.maximum(np.asarray(unpool(values, switches, noise)), 0))[0]  # negative maxima would lose against the zeros
+claim("share of zeros after unpooling, a map without zeros", zeros["any map"], at_least=0.75, at_most=0.75, exact=True)
+claim("share of zeros, after ReLU", zeros["after ReLU"], at_least=0.76, at_most=0.775, exact=True)
+claim("share of zeros, digits", zeros["digits"], at_least={"mnist": 0.9, "offline": 0.85}, exact=True)
+claim("pooled, unpooled, pooled, minus pooled", np.abs(again - np.maximum(values, 0)).max(), at_most=0, exact=True)
+
+# %% [markdown]
+# Three of four places are empty by construction, and more than that wherever a maximum was 0 itself: after a ReLU one window in sixteen (four normal numbers are all negative with probability $1/16$), and 94 % of all places in a digit of MNIST. It is sparse on purpose. The convolution that follows smears each survivor over its neighbours, and a learned kernel decides how.
+#
+# H. Noh and others put this into a famous network in 2015: VGG's convolutions down to a point, then a mirror image of it up again. On the way down VGG's five pooling layers leave maps of 112, 56, 28, 14 and 7 places a side. On the way up, unpooling makes 14 of 7, then 28, 56, 112, and 224 at last.
+
+# %%
+sides_down, sides_up = [224], [7]
+for _ in range(5):
+    sides_down.append(output_size(sides_down[-1], 2, 2, True, False))
+    sides_up.append(output_size(sides_up[-1], 2, 2, True, True))
+print("down:", sides_down, " up:", sides_up)
+claim("smallest map on the way down", sides_down[-1], at_least=7, at_most=7, exact=True)
+claim("largest on the way up", sides_up[-1], at_least=224, at_most=224, exact=True)
+
+# %% [markdown]
+# ## 5 · Where is it?
+# A scene of 64×64 pixels: a digit, sometimes two, somewhere, on a ground of noise and clutter. The clutter is cut from other digits, twelve snippets of 9×9 pixels, so it has the same ink and the same strokes; only the whole makes the difference. The task: mark the pixels that are a digit's ink.
+
+
+# %%
+def scenes(x, n, rng, side=64):
+    """n scenes (n, side, side, 1), and masks (n, side, side): True where a digit has its ink."""
+    grey, ink = np.zeros((n, side, side), "float32"), np.zeros((n, side, side), bool)
+    for i in range(n):
+        for j in rng.integers(len(x), size=12):
+            (top, left), (row, column) = rng.integers(4, 16, size=2), rng.integers(0, side - 9, size=2)
+            ground = grey[i, row : row + 9, column : column + 9]
+            np.maximum(ground, x[j, top : top + 9, left : left + 9, 0], out=ground)
+        taken = np.zeros((side, side), bool)
+        for j in rng.integers(len(x), size=rng.integers(1, 4)):
+            row, column = rng.integers(0, side - 27, size=2)
+            here = np.s_[i, row : row + 28, column : column + 28]
+            if taken[here[1:]].any():
+                continue  # it would lie on another one
+            taken[here[1:]] = True
+            np.maximum(grey[here], x[j, ..., 0], out=grey[here])
+            ink[here] |= x[j, ..., 0] > 0.5
+    grey += rng.normal(0, 0.15, grey.shape)
+    return grey[..., None], ink
+
+
+rng = np.random.default_rng(runtime.seed(2))
+scene_train, ink_train = scenes(x_train, n_scenes, rng)
+scene_test, ink_test = scenes(x_test, budget(smoke=32, quick=500, full=500), rng)
+
+# %% tags=["nbval-ignore-output"]
+plots.images(
+    np.concatenate([scene_test[:6, ..., 0], ink_test[:6]]),
+    columns=6,
+    row_labels=["scene", "wanted"],
+    title="Find the digits, not the scraps of digits",
+    says="Six scenes with a digit or two each among scraps of strokes, in noise; and below each the mask that is wanted, the ink of the digits alone.",
+)
+
+# %% [markdown]
+# ### Exercise · intersection over union
+# How good is a mask? Share of right pixels will not do: of a hundred pixels about three are a digit's ink, so marking nothing would be 97 % right. **Intersection over union** counts places in both masks over places in either.
+
+
+# %%
+def iou(predicted, true):
+    """Places in both masks over places in either, (n,), from masks (n, h, w) of True and False; 1 if both are empty."""
+    ...  # your code here
+
+
+iou = ex.iou.check(iou)
+
+# %%
+# ex.iou.hint()
+# ex.iou.solution()
+
+# %% [markdown]
+# First what can be had without a network. Smooth a little, keep what is brighter than a threshold, then keep only pieces of connected ink that are large enough: scraps are smaller than digits. Three settings, tuned on training scenes.
+
+
+# %%
+def by_hand(scenes, smooth, threshold, smallest):
+    """Masks: bright after smoothing, in connected pieces of at least so many pixels."""
+    masks = ndimage.gaussian_filter(scenes[..., 0], (0, smooth, smooth)) > threshold
+    for mask in masks:
+        pieces, _ = ndimage.label(mask, np.ones((3, 3)))
+        keep = np.bincount(pieces.ravel()) >= smallest
+        keep[0] = False
+        mask[:] = keep[pieces]
+    return masks
+
+
+tuning = [(smooth, threshold, smallest) for smooth in (0, 0.5, 1) for threshold in (0.3, 0.4, 0.5, 0.6) for smallest in (0, 20, 40, 60, 80, 100)]
+scores = {setting: iou(by_hand(scene_train[:150], *setting), ink_train[:150]).mean() for setting in tuning}
+best_setting = max(scores, key=scores.get)
+best_threshold = max((setting for setting in tuning if setting[2] == 0), key=scores.get)
+by_hand_test = by_hand(scene_test, *best_setting)
+iou_hand = iou(by_hand_test, ink_test)
+iou_threshold = iou(by_hand(scene_test, *best_threshold), ink_test)
+
+# %% tags=["nbval-ignore-output"]
+print(f"best (smoothing, threshold, smallest piece): {best_setting}; threshold alone: {iou_threshold.mean():.2f}, with pieces: {iou_hand.mean():.2f}")
+
+# %% [markdown]
+# Now the network, a small cousin of Noh's. Down: a convolution with stride 2, then twice convolve and pool, until a map of 8×8 is left. Up: twice unpool and convolve (a transposed convolution with stride 1, the same thing with its kernel turned round), then a transposed convolution with stride 2. So both ways up of this chapter
+# are in it, and your `unpool` is one of them: it hands each map on the way up the switches from the way down.
+
+
+# %%
+class Pool(layers.Layer):
+    def call(self, x):
+        return pool(x)
+
+
+class Unpool(layers.Layer):
+    def __init__(self, unpool):
+        super().__init__()
+        self.unpool = unpool
+
+    def call(self, values, switches, like):
+        return self.unpool(values, switches, like)
+
+    def compute_output_shape(self, values_shape, switches_shape, like_shape):
+        return like_shape
+
+
+def segmenter(unpool, width=16):
+    """Scenes (batch, 64, 64, 1) to a logit for each pixel (batch, 64, 64, 1): is it a digit's ink?"""
+
+    def convolve(layer, h, channels, kernel=3, stride=1):
+        h = layer(channels, kernel, strides=stride, padding="same", use_bias=False)(h)
+        return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(h))
+
+    scene = keras.Input((64, 64, 1))
+    h = convolve(layers.Conv2D, scene, width, 4, 2)  # (batch, 32, 32, width)
+    notes = []
+    for channels in (2 * width, 4 * width):
+        before = convolve(layers.Conv2D, h, channels)
+        h, switches = Pool()(before)
+        notes.append((switches, before))
+    for _ in range(2):
+        h = convolve(layers.Conv2D, h, 4 * width)  # (batch, 8, 8, 4·width)
+    for channels in (2 * width, width):
+        h = convolve(layers.Conv2DTranspose, Unpool(unpool)(h, *notes.pop()), channels)
+    return keras.Model(scene, layers.Conv2DTranspose(1, 4, strides=2, padding="same")(h))
+
+
+# %% [markdown]
+# Of a hundred pixels three are ink, so a network that says “no” everywhere is nearly right, and it may sit there for hundreds of steps before it finds out what a digit is. To be heard, ink counts five times in the loss. The probabilities are then too large: where the truth is $p$, the best answer becomes $5p/(1 + 4p)$, and ½ becomes 5/6, a logit of 1.6. So 0 is not the place to cut; we tune the cut on training scenes, as was done for the method by hand.
+
+
+# %%
+def ink_loss(ink, logits):
+    """Cross-entropy of the pixels, in nats, averaged; a pixel of ink counts five times."""
+    weight = 1 + 4 * ink
+    return ops.sum(weight * (ops.softplus(logits) - ink * logits)) / ops.sum(weight)
+
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(3))
+finder = segmenter(unpool)
+rates = keras.optimizers.schedules.CosineDecay(4e-3, epochs_scenes * -(-n_scenes // 16))
+finder.compile(keras.optimizers.Adam(rates), ink_loss, steps_per_execution=5)
+began = time.perf_counter()
+history = finder.fit(scene_train, ink_train[..., None].astype("float32"), batch_size=16, epochs=epochs_scenes, verbose=0).history["loss"]
+print(f"{finder.count_params():,} parameters, {time.perf_counter() - began:.0f} s, loss by epoch:", ", ".join(f"{value:.3f}" for value in history))
+tuning_logits, test_logits = (finder.predict(x, batch_size=50, verbose=0)[..., 0] for x in (scene_train[:150], scene_test))  # (n, 64, 64)
+cuts = {cut: iou(tuning_logits > cut, ink_train[:150]).mean() for cut in (0, 0.5, 1, 1.5, 2)}
+cut = max(cuts, key=cuts.get)
+found = test_logits > cut
+print(f"cut at a logit of {cut}")
+iou_found = iou(found, ink_test)
+
+# %% tags=["nbval-ignore-output"]
+plots.images(
+    np.concatenate([scene_test[:6, ..., 0], by_hand_test[:6], found[:6], ink_test[:6]]),
+    columns=6,
+    row_labels=["scene", "by hand", "network", "wanted"],
+    title="By size alone, or by what surrounds a stroke",
+    says=f"Six scenes; what threshold and size of pieces mark, intersection over union {iou_hand.mean():.2f}; what the network marks, {iou_found.mean():.2f}; and what is wanted.",
+)
+
+
+# %%
+claim("intersection over union, by hand", iou_hand.mean(), at_least=0.4, at_most=0.62)
+claim("intersection over union, network", iou_found.mean(), at_least=0.58)
+claim("intersection over union, network minus by hand", iou_found.mean() - iou_hand.mean(), at_least=0.06)
+claim("intersection over union, marking everything", iou(np.ones_like(found), ink_test).mean(), at_most=0.1)
+
+# %% [markdown]
+# By hand, the size of the pieces doubles what a threshold alone can do, to about one half, and there it ends: scraps that touch make a large piece, and scraps that touch a digit become part of it. The network has no such rule. It knows what surrounds a stroke, and whether that adds up to a digit; and it answers to the
+# pixel, although the decision was made on a map of 8×8: the switches hand on where the strokes were. (Whether it could have done without them we have not tried.) It still cuts some digits short, keeps scraps that touch one, and now and then takes a heap of scraps for a digit.
+
+# %% [markdown]
+# ## 6 · Counting
+# How large are the networks that made this known? VGG, which classifies 224×224 photographs, and the first DCGAN, which draws 64×64 ones. To build VGG-16 takes half a gigabyte. To count it takes a formula.
+
+# %% [markdown]
+# ### Exercise · parameters of a convolution
+
+
+# %%
+def conv_parameters(kernel, inputs, outputs, bias):
+    """Weights of a convolution with kernel × kernel places, from `inputs` to `outputs` channels, with biases or not."""
+    ...  # your code here
+
+
+conv_parameters = ex.conv_parameters.check(conv_parameters)
+
+# %%
+# ex.conv_parameters.hint()
+# ex.conv_parameters.solution()
+
+# %% [markdown]
+# Transposed or not, the count is the same: it is the same kernel. A dense layer is a convolution with a kernel of one place on a map of one place, so the formula covers it too. Nor is the *work* hard to count: a convolution multiplies each weight once for every place of the output; a
+# transposed one, once for every place of the input.
+
+
+# %%
+def vgg(blocks):
+    """Rows (layer, side of what comes out, channels, parameters, multiplications) of a VGG with so many convolutions a block."""
+    rows, side, channels = [], 224, 3
+    for block, (count, width) in enumerate(zip(blocks, (64, 128, 256, 512, 512), strict=True), 1):
+        for i in range(count):
+            parameters = conv_parameters(3, channels, width, True)
+            rows.append((f"conv {block}.{i + 1}, 3×3", side, width, parameters, (parameters - width) * side**2))
+            channels = width
+        side = output_size(side, 2, 2, False, False)
+        rows.append((f"pool {block}, 2×2", side, width, 0, 0))
+    inputs = side * side * channels
+    for i, width in enumerate((4096, 4096, 1000)):
+        parameters = conv_parameters(1, inputs, width, True)
+        rows.append((f"dense {i + 1}", 1, width, parameters, parameters - width))
+        inputs = width
+    return rows
+
+
+vgg16, vgg19 = vgg((2, 2, 3, 3, 3)), vgg((2, 2, 4, 4, 4))
+
+
+def table(rows):
+    print(f"{'layer':18}{'size':>14}{'parameters':>14}{'million mult.':>15}")
+    for name, side, channels, parameters, work in rows:
+        size = f"{side}×{side}×{channels}"
+        print(f"{name:18}{size:>14}{parameters:14,}{work / 1e6:15,.1f}")
+    print(f"{'in all':18}{'':14}{sum(row[3] for row in rows):14,}{sum(row[4] for row in rows) / 1e6:15,.1f}")
+
+
+table(vgg16)
+
+# %%
+total_16, total_19 = (sum(row[3] for row in rows) for rows in (vgg16, vgg19))
+dense = [row for row in vgg16 if row[0].startswith("dense")]
+claim("VGG-16, parameters", total_16, at_least=138_357_544, at_most=138_357_544, exact=True)
+claim("VGG-19, parameters", total_19, at_least=143_667_240, at_most=143_667_240, exact=True)
+claim("VGG-16, first dense layer, parameters", dense[0][3], at_least=102_764_544, at_most=102_764_544, exact=True)
+claim("VGG-16, convolutions", sum(row[0].startswith("conv") for row in vgg16), at_least=13, at_most=13, exact=True)
+claim("VGG-19, convolutions", sum(row[0].startswith("conv") for row in vgg19), at_least=16, at_most=16, exact=True)
+claim("VGG-16, share of parameters in the dense layers", sum(row[3] for row in dense) / total_16, at_least=0.89, at_most=0.9, exact=True)
+claim("VGG-16, share of multiplications in the dense layers", sum(row[4] for row in dense) / sum(row[4] for row in vgg16), at_most=0.01, exact=True)
+
+# %% [markdown]
+# The name counts layers with weights: 13 convolutions and 3 dense layers make VGG-16; VGG-19 has 16 and 3. Nearly nine tenths of the parameters sit in the three dense layers, which do less than a hundredth of the multiplications. Weights that are used at one place are expensive to keep, weights
+# that are used everywhere are expensive to run.
+#
+# ### Think · the first layer of DCGAN
+# It takes 100 random numbers to 4×4 places with 1024 channels, all from all. How many weights has it (biases not counted)?
+
+# %%
+answer = ...
+ex.first_layer.check(answer)
+
+# %%
+# ex.first_layer.hint()
+# ex.first_layer.solution()
+
+
+# %%
+def dcgan_rows(inputs, side, widths, kernel):
+    """The same table for a generator: a dense layer, then transposed convolutions with stride 2."""
+    outputs = side * side * widths[0]
+    rows = [("dense", side, widths[0], conv_parameters(1, inputs, outputs, True), inputs * outputs)]
+    for before, width in zip(widths, widths[1:], strict=False):
+        weights = conv_parameters(kernel, before, width, False)
+        rows.append((f"transposed, {kernel}×{kernel}", 2 * side, width, weights + width, weights * side**2))
+        side *= 2
+    return rows
+
+
+radford = dcgan_rows(100, 4, (1024, 512, 256, 128, 3), 5)
+table(radford)
+claim("DCGAN, weights of the first layer", radford[0][3] - 16_384, at_least=1_638_400, at_most=1_638_400, exact=True)
+claim("DCGAN, side of the picture", radford[-1][1], at_least=64, at_most=64, exact=True)
+claim("DCGAN's generator, parameters", sum(row[3] for row in radford), at_least=18_868_483, at_most=18_868_483, exact=True)
+
+# %% [markdown]
+# Here, too, the first transposed convolution alone has 13 million; where maps are small, channels are many. (The widths are those of the paper's figure; batch normalisation adds a few thousand and makes the biases before it superfluous.) Nineteen million for the generator, and more than six hundred million multiplications for one picture: no job for two cores. Ours will be smaller; 28×28 is less to draw.
+
+# %% [markdown]
+# ## 7 · DCGAN against dense
+# The recipe that A. Radford and others found in 2015, after many designs that would not train: no dense hidden layers (except the one that lays out the first map), strided and transposed convolutions in place of pooling, batch normalisation, ReLU in the generator and LeakyReLU in the discriminator. Here is ours. What is each part for? The generator turns noise into 7×7 places, and then
+# paints: 7 → 14 → 28, with brushes of 4×4 that the stride divides. Batch normalisation centres and scales what each brush gets (in the first, dense layer each single number) over the batch, as in chapter 07. A LeakyReLU lets a little gradient through everywhere, and the discriminator's gradient is all that the generator ever gets.
+
+# %%
+from course_utils.gan import dcgan_generator  # @source
+
+# %%
+from course_utils.gan import dcgan_discriminator  # @source
+
+# %% [markdown]
+# The opponent is the dense GAN of chapter 07, with the same noise, loss, pictures and number of steps. Before anything is trained: which one has more parameters? And which one needs more time for a step?
+
+# %%
+from course_utils.gan import GAN, Snapshots, dense_discriminator, dense_generator
+
+
+def d_loss(real_logits, fake_logits):
+    """Cross-entropy of the discriminator: real pictures should get 1, generated ones 0."""
+    return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
+
+
+def g_loss(fake_logits):
+    """The generator wants its pictures to be taken for real: −ln D."""
+    return ops.mean(ops.softplus(-fake_logits))
+
+
+def train(generator, discriminator, callbacks=()):
+    """A GAN on the first n_gan digits, with rates that fall to 0 as in chapter 07; and the seconds that it took."""
+    gan = GAN(generator, discriminator, d_loss, g_loss, latents, seed=runtime.seed(4))
+    rate = keras.optimizers.schedules.CosineDecay(1e-3, epochs_gan * -(-len(x_train[:n_gan]) // 64))
+    gan.compile(*[keras.optimizers.Adam(rate, beta_1=0.5) for _ in range(2)], steps_per_execution=10)
+    began = time.perf_counter()
+    gan.fit(x_train[:n_gan], batch_size=64, epochs=epochs_gan, verbose=0, callbacks=list(callbacks))
+    return gan, time.perf_counter() - began
+
+
+counts = {network.name: network.count_params() for network in (dense_generator(latents), dense_discriminator(), dcgan_generator(latents), dcgan_discriminator())}
+print(", ".join(f"{name} {count:,}" for name, count in counts.items()))
+by_formula = conv_parameters(1, latents, 49 * 64, False) + conv_parameters(4, 64, 32, False) + conv_parameters(4, 32, 1, True)
+normalisation = 4 * 49 * 64 + 4 * 32  # scale, shift, and the running mean and variance: of 49·64 numbers, then of 32 channels
+claim("dcgan_generator, parameters by Keras minus by formula", counts["dcgan_generator"] - by_formula - normalisation, at_least=0, at_most=0, exact=True)
+claim("parameters of both networks, dense over DCGAN", (counts["dense_generator"] + counts["dense_discriminator"]) / (counts["dcgan_generator"] + counts["dcgan_discriminator"]), at_least=5.8, at_most=6, exact=True)
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(5))
+dense_gan, dense_seconds = train(dense_generator(latents), dense_discriminator())
+pictures = {"dense GAN": dense_gan.sample(samples)}
+print(f"dense GAN: {dense_seconds:.0f} s")
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(6))
+fixed = np.random.default_rng(runtime.seed(7)).normal(size=(12, latents)).astype("float32")
+dcgan, dcgan_seconds = train(dcgan_generator(latents), dcgan_discriminator(), [Snapshots(fixed, every=max(1, epochs_gan // 5))])
+print(f"DCGAN: {dcgan_seconds:.0f} s")
+
+# %% [markdown]
+# Each row is the same twelve noise vectors a little later. Strokes are there after one epoch, what connects them comes later; a vector may change its digit on the way.
+#
+# Now the score, by the classifier of chapter 07, frozen: the **Fréchet distance** between its 64 features of generated and of test pictures, each taken for a Gaussian. Smaller is better. The floor is real pictures of the training set against those of the test set.
+
+# %%
+judge = scoring.frozen_classifier(digits.name)
+real_features, _ = scoring.judge(judge, x_test[:samples])
+pictures |= {"DCGAN": dcgan.sample(samples), "real": x_train[:samples]}
+seconds = {"dense GAN": f"{dense_seconds:.0f}", "DCGAN": f"{dcgan_seconds:.0f}", "real": "–"}
+distances, digit_counts, probabilities = {}, {}, {}
+for name, sample in pictures.items():
+    features, probabilities[name] = scoring.judge(judge, sample)
+    distances[name] = metrics.frechet_distance(features, real_features)
+    digit_counts[name] = metrics.modes(probabilities[name])
+
+# %% tags=["nbval-ignore-output"]
+plots.images(
+    np.concatenate([sample[:24] for sample in pictures.values()]),
+    columns=12,
+    row_labels=[row for name in pictures for row in (name, "")],
+    title="Dense networks place specks, brushes paint strokes",
+    says="Two rows of twelve pictures for each: "
+    + "; ".join(f"{name}, Fréchet distance {value:.1f}" for name, value in distances.items())
+    + ". The dense GAN's digits are peppered or ragged, the DCGAN's made of smooth strokes.",
+)
+
+# %% tags=["nbval-ignore-output"]
+print(f"{'':18}{'seconds':>10}{'Fréchet distance':>20}{'digits of ten':>16}{'sure':>8}")
+for name, distance in distances.items():
+    sure = np.mean(probabilities[name].max(axis=1) >= 0.9)
+    print(f"{name:18}{seconds[name]:>10}{distance:20.1f}{digit_counts[name]:16}{sure:8.0%}")
+
+# %%
+claim("Fréchet distance, DCGAN over dense GAN", distances["DCGAN"] / distances["dense GAN"], at_most={"mnist": 0.5, "offline": 0.95})
+claim("Fréchet distance, DCGAN", distances["DCGAN"], at_most={"mnist": 40, "offline": 45})
+claim("Fréchet distance, real pictures", distances["real"], at_most={"mnist": 2, "offline": 15})
+claim("digits of ten that the DCGAN draws", digit_counts["DCGAN"], at_least=8)
+
+# %% [markdown]
+# On MNIST, at the same number of steps, the DCGAN's distance is about a third of the dense GAN's, or less, with a sixth of the parameters. It draws all ten digits. The classifier is sure of about six in ten of its pictures, against 98 % of the real ones, and the floor, 0.9, is far below: there is something left to do.
+#
+# A step of it takes about three times as long: each weight works at every place. So the clock is kinder to the dense GAN; chapter 07's, with nearly twice as many steps and larger batches, came to about 30. What it lacks is in the pictures: a dense layer has to learn for each pixel by itself
+# that neighbours tend to have the same colour, and where it has not, there are specks and ragged edges. A brush of 4×4 need not learn it. (On the bundled digits, bold and redrawn from few originals, the dense GAN does nearly as well: there the DCGAN's distance is about three quarters of its.)
+#
+# **Are there checks?** Brush and stride agree, but section 3 says that random weights make checks all the same. A measure: multiply each picture by a board of +1 and −1, add up, and divide by the picture's contrast. A picture that only alternates gives 1 or more, one of large even strokes nearly 0.
+
+
+# %%
+def checks(pictures):
+    """How strongly pictures (n, 28, 28, 1) alternate from pixel to pixel, along rows, columns or both: a share of their contrast."""
+    flip = (-1.0) ** np.arange(28)
+    boards = np.stack([np.outer(flip, flip), np.outer(flip, np.ones(28)), np.outer(np.ones(28), flip)])
+    sums = np.abs(np.einsum("nhw,bhw->nb", pictures[..., 0], boards)).sum(axis=1)
+    contrast = np.abs(pictures - pictures.mean(axis=(1, 2), keepdims=True)).sum(axis=(1, 2, 3))
+    return np.mean(sums / contrast)
+
+
+keras.utils.set_random_seed(runtime.seed(8))
+untrained = GAN(dcgan_generator(latents), dcgan_discriminator(), d_loss, g_loss, latents, seed=0).sample(500)
+alternating = {"untrained": checks(untrained), "DCGAN": checks(pictures["DCGAN"]), "real": checks(pictures["real"])}
+
+# %% tags=["nbval-ignore-output"]
+print(", ".join(f"{name} {value:.3f}" for name, value in alternating.items()))
+
+# %%
+claim("checks, DCGAN over real pictures", alternating["DCGAN"] / alternating["real"], at_most=3)
+claim("checks, untrained DCGAN over trained", alternating["untrained"] / alternating["DCGAN"], at_least=3)
+
+# %% [markdown]
+# Section 3 was right: the untrained network's pictures are an even grey, but what little there is to see on it is mostly checks. Training has removed nearly all of it; what is left is not much more than in real pictures, where thin strokes alternate a little, too. A kernel that the stride divides made that possible; it did not do it.
+
+# %% [markdown]
+# ## 8 · Walking
+# From one noise vector to another: what lies between? The noise was drawn from a Gaussian in 32 dimensions, and there nearly all draws have nearly the same length, about 5.7 (the root of 32). The straight line between two of them cuts through the ball. Two draws $a$ and $b$ are nearly at right angles, so half way $\lVert (a+b)/2 \rVert^2 \approx (32 + 32)/4 = 16$: the length is about 4, and not one draw in a hundred is so short. So one walks on the arc:
+# **spherical interpolation**, or slerp. With $\Omega$ the angle between $a$ and $b$ (not 0, and not a straight angle),
+#
+# $$ z(t) = \frac{\sin((1-t)\,\Omega)\; a + \sin(t\,\Omega)\; b}{\sin\Omega}. $$
+
+# %% [markdown]
+# ### Exercise · slerp
+# If $a$ and $b$ point the same way, there is no angle to divide by. Then the straight line is right.
+
+
+# %%
+def slerp(a, b, t):
+    """Points (m, d) on the arc from a to b, (d,), at the shares t, (m,), of the angle between them."""
+    ...  # your code here
+
+
+slerp = ex.slerp.check(slerp)
+
+# %%
+# ex.slerp.hint()
+# ex.slerp.solution()
+
+
+# %%
+def paint(z):
+    """The DCGAN's pictures (n, 28, 28, 1) for noise (n, latents)."""
+    return dcgan.generator.predict(np.asarray(z, "float32"), batch_size=500, verbose=0)
+
+
+t = np.linspace(0, 1, 12)
+walks = [slerp(fixed[i], fixed[i + 1], t) for i in (0, 2, 4, 6)]
+
+# %% tags=["nbval-ignore-output"]
+plots.images(
+    paint(np.concatenate(walks)),
+    columns=12,
+    title="Four walks: a step in z is a small change of the picture",
+    says="Four rows of twelve pictures, each a walk between two noise vectors: the strokes change a little from picture to picture; in the middle there may be shapes that are between two digits.",
+)
+
+# %% [markdown]
+# Neighbours look alike: no jumps. (That it has not learned training pictures by heart does not follow; question 5 at the end asks what else to look at.) Does it matter which way one walks? Take 2,000 pairs, look at the point half way, and score these points as if they were samples.
+
+# %%
+pairs = np.random.default_rng(runtime.seed(9)).normal(size=(2, budget(smoke=100, quick=2000, full=2000), latents))
+half = {
+    "a draw": pairs[0],
+    "half way, arc": np.concatenate([slerp(a, b, np.array([0.5])) for a, b in zip(*pairs, strict=True)]),
+    "half way, straight": pairs.mean(axis=0),
+}
+lengths = {name: np.linalg.norm(z, axis=1).mean() for name, z in half.items()}
+judged = {name: scoring.judge(judge, paint(z)) for name, z in half.items()}
+half_distances = {name: metrics.frechet_distance(features, real_features) for name, (features, _) in judged.items()}
+
+# %% tags=["nbval-ignore-output"]
+for name in half:
+    print(f"{name:20} length {lengths[name]:.2f}, Fréchet distance {half_distances[name]:.1f}, sure {np.mean(judged[name][1].max(axis=1) >= 0.9):.0%}")
+
+# %%
+claim("length half way, straight over a draw's", lengths["half way, straight"] / lengths["a draw"], at_least=0.68, at_most=0.74, exact=True)
+claim("share of draws shorter than half way, straight", np.mean(np.linalg.norm(pairs[0], axis=1) < np.sqrt(latents / 2)), at_most=0.03, exact=True)
+claim("length half way, arc over a draw's", lengths["half way, arc"] / lengths["a draw"], at_least=0.96, at_most=1.04, exact=True)
+claim("Fréchet distance half way, arc over a draw's", half_distances["half way, arc"] / half_distances["a draw"], at_least=0.7, at_most=1.4)
+claim("Fréchet distance half way, straight over arc", half_distances["half way, straight"] / half_distances["half way, arc"], at_least=1.02)
+
+# %% [markdown]
+# The arc is as good as a fresh draw: half way between two noise vectors is one more noise vector. On the straight line the distance is about a fifth worse on MNIST. That is no disaster, and pictures from there look decent; the first layer's normalisation and ReLU mind a shorter $z$ little. But it is free to walk where the
+# generator has been trained.
+#
+# ## 9 · Adding
+# The DCGAN paper's most quoted figure: *man with glasses − man + woman = woman with glasses*, each word an average over a few noise vectors. Does noise have directions that mean something? With digits we can count. Average the noise of all samples, weighted with the classifier's probability for class $c$: that is $m_c$. Then take samples of one class $a$ (such as the classifier is sure of), and add what takes the
+# mean of $a$ to the mean of another class $b$, times a strength $t$: $z + t\,(m_b - m_a)$, scaled back to the length of $z$. How often does the classifier then say $b$? The control adds a random direction of the same length, and is asked the same question.
+
+# %%
+noise = keras.random.normal((samples, latents), seed=0)  # what dcgan.sample used
+noise, p = np.asarray(noise), probabilities["DCGAN"]  # (n, 32), (n, 10)
+class_means = (p.T @ noise) / p.sum(axis=0)[:, None]  # (10, 32)
+rng = np.random.default_rng(runtime.seed(10))
+sure = np.flatnonzero(p.max(axis=1) >= budget(smoke=0, quick=0.9, full=0.9))  # samples that show a digit, to begin with
+start = rng.choice(sure, budget(smoke=50, quick=1000, full=2000))
+a = p[start].argmax(axis=1)
+b = (a + rng.integers(1, 10, size=len(a))) % 10  # any other class
+direction = class_means[b] - class_means[a]
+random_direction = rng.normal(size=direction.shape)
+random_direction *= np.linalg.norm(direction, axis=1, keepdims=True) / np.linalg.norm(random_direction, axis=1, keepdims=True)
+
+
+def moved(z, direction, strength):
+    """z + strength·direction, with the length of z."""
+    there = z + strength * direction
+    return there * np.linalg.norm(z, axis=1, keepdims=True) / np.linalg.norm(there, axis=1, keepdims=True)
+
+
+strengths = np.array([0, 1, 2, 4, 6, 8, 12])
+arrived = {}
+for name, towards in {"towards the other class": direction, "a random direction": random_direction}.items():
+    there = np.concatenate([moved(noise[start], towards, s) for s in strengths])  # (strengths · samples, 32)
+    answers = scoring.judge(judge, paint(there))[1].argmax(axis=1).reshape(len(strengths), -1)
+    arrived[name] = np.mean(answers == b, axis=1)
+
+# %% tags=["nbval-ignore-output"]
+plots.curves(
+    strengths,
+    arrived,
+    x_label="strength t",
+    y_label="share that becomes the wanted digit",
+    title="Adding the difference of two means turns one digit into another",
+    says=f"The share of samples that become the wanted digit, against the strength. Towards the other class: {', '.join(f'{v:.2f}' for v in arrived['towards the other class'])}. In a random direction: {', '.join(f'{v:.2f}' for v in arrived['a random direction'])}.",
+    ylim=(-0.03, 1.03),
+)
+
+# %% tags=["nbval-ignore-output"]
+shown = np.argsort(b != 1, kind="stable")[:5]  # five that are to become a 1
+plots.images(
+    paint(np.concatenate([moved(noise[[start[i]]], direction[[i]], s) for i in shown for s in strengths])),
+    columns=len(strengths),
+    row_labels=[f"{a[i]} to {b[i]}" for i in shown],
+    scale=0.8,
+    title="From one digit to another, by addition: t = 0, 1, 2, 4, 6, 8, 12",
+    says="Five rows, each beginning with a sample of one class; with every picture to the right more of the difference between two class means is added: "
+    + ", ".join(f"{a[i]} to {b[i]}" for i in shown) + ".",
+)
+
+# %%
+best = strengths[arrived["towards the other class"].argmax()]
+claim("adding: share that becomes the wanted digit, at the best strength", arrived["towards the other class"].max(), at_least=0.5)
+claim("the same in a random direction, at most", arrived["a random direction"].max(), at_most=0.3)
+
+# %% [markdown]
+# On MNIST the classifier says the wanted digit about three times in four, once the strength is 2 or more; a random direction of the same length hits it once in ten, as chance would. So yes, the space has directions, and averages find them; the GAN itself has never seen a label. But look at the pictures before you believe the number. The means have to be *exaggerated*: with strength 1, which is what
+# the sum with the glasses uses, it works less than half of the time. And with much strength the start hardly counts any more: the last column is nearly the same 1 five times. What is then left of “the same picture, but a 1” the number does not say.
+#
+# ## 10 · What the discriminator has learned
+# The discriminator has never seen a label. To tell real from generated it must have learned something about strokes; does it help to tell a 3 from an 8? Its last maps, 7×7 with 64 channels, pooled to 4×4, go to a linear classifier with 100 labels (standardised; pixels are better left as they are). Two controls: the pixels themselves, and the same network *untrained*, which is not to be despised: random
+# convolutions are features, too.
+
+# %%
+def maps(discriminator, x):
+    """The last maps of a discriminator, pooled: (n, 4·4·64)."""
+    pooled = layers.Flatten()(layers.MaxPooling2D(2, padding="same")(discriminator.layers[-3].output))
+    return keras.Model(discriminator.inputs, pooled).predict(x, batch_size=500, verbose=0)
+
+
+labelled, tested = slice(budget(smoke=600, quick=5000, full=10_000)), slice(budget(smoke=200, quick=2000, full=10_000))
+draws = [runtime.seed(i) for i in range(11, 11 + budget(smoke=1, quick=5, full=20))]  # seeds of the choice of labels
+keras.utils.set_random_seed(runtime.seed(12))
+fresh = dcgan_discriminator()
+accuracy = {}
+for name, extract in {"pixels": lambda x: x.reshape(len(x), -1), "untrained": lambda x: maps(fresh, x), "trained": lambda x: maps(dcgan.discriminator, x)}.items():
+    accuracy[name] = metrics.few_label_accuracy(
+        extract(x_train[labelled]), y_train[labelled], extract(x_test[tested]), y_test[tested], labels=100, seeds=draws, standardise=name != "pixels"
+    )
+
+# %% tags=["nbval-ignore-output"]
+print(", ".join(f"{name} {values.mean():.1%} (deviation {values.std():.1%})" for name, values in accuracy.items()))
+
+# %%
+claim("accuracy with 100 labels, trained discriminator", accuracy["trained"].mean(), at_least=0.65)
+claim("accuracy with 100 labels, trained minus pixels", (accuracy["trained"] - accuracy["pixels"]).mean(), at_least={"mnist": -0.02, "offline": -0.15})
+claim("accuracy with 100 labels, trained minus untrained", (accuracy["trained"] - accuracy["untrained"]).mean(), at_least={"mnist": 0.01, "offline": -0.04})
+
+# %% [markdown]
+# On MNIST: pixels 71 %, untrained 68 %, trained 75 %. Learning to tell real from generated has improved the maps by some seven points over the same network untrained, and they beat the pixels by four. That is a gain, not a revolution. On the offline digits, re-drawn from fewer than two thousand originals, there is none: pixels win by some seven points, and training even costs the maps a point or two. Without the controls one would have reported “75 % with 100 labels” on both, and been pleased.
+#
+# ## 11 · More than one device
+# A GAN of this size fits on anything. For larger ones `tf.distribute` trains the same class on several GPUs; what changes is where it is built:
+#
+# ```python
+# strategy = tf.distribute.MirroredStrategy()          # all GPUs of this machine
+# with strategy.scope():
+#     gan = GAN(dcgan_generator(32), dcgan_discriminator(), d_loss, g_loss, latents=32)
+#     gan.compile(keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(1e-3, beta_1=0.5))
+# gan.fit(x_train, batch_size=64 * strategy.num_replicas_in_sync, epochs=10)
+# ```
+#
+# The course's tests run this with two logical devices on one CPU. `batch_size` is that of all devices together, so with four of them and 64 each device works on 16; hence the factor in the last line. Every device computes gradients from its own part. They are then *added up*, and all
+# devices take the same step, so their weights stay equal. Each loss here is a mean over the device's own part, so the sum is as many times too large as there are devices. Adam divides a gradient by its own typical size and hardly notices; plain SGD would take steps that many times as long, and needs the rate divided.
+#
+# ### Think · four devices
+# Four devices, a batch of 64 in all, this DCGAN, Adam. What differs from one device?
+# - `"a"`: the weights drift apart, until they are averaged at the end of an epoch
+# - `"b"`: batch normalisation uses the statistics of 16 pictures instead of 64
+# - `"c"`: an epoch sees four times as many pictures
+# - `"d"`: the learning rate is in effect four times as large
+
+# %%
+answer = ...
+ex.replicas.check(answer)
+
+# %%
+# ex.replicas.hint()
+# ex.replicas.solution()
+
+# %% [markdown]
+# ## 12 · What to take along
+# | question | answer |
+# | --- | --- |
+# | what is a transposed convolution? | $C^\top$: each number stamps a copy of the kernel, stride apart; copies add up |
+# | does it undo a convolution? | no; with the blur $[1, 2, 1]/4$ three quarters of a random $x$ come back wrong |
+# | size? | $s(n-1) + k$, or cropped to $s\,n$ |
+# | checkerboards? | with equal weights: kernel 3 yes, kernel 4 no; with random ones both, until they learn better; resize first: not on an even map |
+# | unpooling with switches? | the strongest go back to where they stood; at least three quarters are 0 |
+# | where are VGG's parameters? | nine tenths in three dense layers |
+# | where is it? | a network that goes down and up again; score it by intersection over union, against the best that thresholds can do |
+# | DCGAN or dense? | at the same number of steps about a third of the Fréchet distance, with a sixth of the parameters; but a step takes three times as long |
+# | walk or add in $z$? | on the arc; sums of means give the wanted digit three times in four, if exaggerated |
+#
+# **Ask yourself.** (1) A generator goes 4 → 8 → 16 → 32 with kernel 4, stride 2, “same”. Without cropping, what would its sizes be? (2) Why has $C^\top C$ for the blur five diagonals? (3) A mask covers exactly half of a digit and nothing else. Its intersection over union? And that of one which covers the digit and as much again?
+# (4) Why may `unpool` use only the shape of `like`? (5) A colleague reports that “the interpolation is smooth” as evidence against memorised pictures. What else should be looked at?
+#
+# <details><summary>Answers</summary>
+#
+# (1) 4 → 10 → 22 → 46: each time $2(n-1)+4$. (2) Two places have something to do with each other if one kernel, three long, covers both: at most two apart. (3) One half, both times. (4) With its values the way up would not depend on what passed the narrow place. (Other networks, U-Net for one, hand these maps over on purpose: sharper masks, but then it is no unpooling.) (5) The nearest training pictures (chapter 07).
+#
+# </details>
+#
+# **If you read the sources** (chapter 00 says who they are), mind these slips.
+#
+# | source | it says | what holds |
+# | --- | --- | --- |
+# | Crowley, lesson, DCGAN | the first layer has 160 K weights | $100 \cdot 4 \cdot 4 \cdot 1024$ = 1,638,400, and 16,384 biases |
+# | Crowley, lesson, VGG | a “16-layer” network with 19 layers, 17 of them 3×3, of depth 64 (1–2), 128 (3–5), 256 (6–9), 512 (10–17) | VGG-16: 13 convolutions, 64 (1–2), 128 (3–4), 256 (5–7), 512 (8–13), pooling after 2, 4, 7, 10, 13, then 3 dense layers; VGG-19: 16 and 3, pooling after 2, 4, 8, 12, 16 |
+# | Crowley, lesson, unpooling | three quarters of the activations are 0 | at least three quarters; after a ReLU, and on digits, more |
+# | Crowley, lesson | maps of 14 to 224 are results of max-pooling | VGG's pooling gives 112, 56, 28, 14, 7; those of 14 to 224 are unpooled and deconvolved |
+# | Crowley, lesson, deconvolution | the opposite of average pooling projects four displaced copies of the receptive field | average pooling's transpose spreads one value evenly over 2×2; and a transpose is no inverse |
+#
+# **Use and misuse.** A mask with sharp edges looks like knowledge. It is an answer for each pixel to the one question that somebody trained: show the finder of section 5 a letter, and it will most likely mark it as a digit; nobody has told it that there are letters. Where masks decide, about a tumour or a pedestrian, the score that matters is not the average intersection
+# over union but that of the rare case, and what happens with what was not on the list. The other half of the chapter was the engine of the first generated faces that fooled people: brushes that paint from coarse to fine. Their traces, such as checks, once gave forgeries away. Section 3 shows how to remove them. Chapter 10 comes back to that race.
+
+# %%
+ex.summary()
+
+# %% [markdown]
+# **References.** Source of this chapter: Crowley, *Autoencoders, Deconvolution and Generative Adversarial Networks*, lesson. Papers: V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learning*, 2016; A. Odena, V. Dumoulin and C. Olah, *Deconvolution and Checkerboard Artifacts*, 2016;
+# M. D. Zeiler and R. Fergus, *Visualizing and Understanding Convolutional Networks*, 2013 (switches); H. Noh, S. Hong and B. Han, *Learning Deconvolution Network for Semantic Segmentation*, 2015; K. Simonyan and A. Zisserman, *Very Deep Convolutional Networks for Large-Scale Image Recognition*, 2014 (VGG);
+# A. Radford, L. Metz and S. Chintala, *Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks*, 2015; M. Heusel et al., *GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium*, 2017 (Fréchet distance); T. White, *Sampling Generative Networks*, 2016 (walks on the arc).
+#
+# **Next**: 09, a digit to order, and codes that find their own meaning: the conditional GAN and InfoGAN.

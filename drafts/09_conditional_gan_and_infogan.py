@@ -1,0 +1,999 @@
+# %% [markdown]
+# # 09 · Conditional GAN and InfoGAN: a digit to order, and knobs that nobody labelled
+#
+# **You need** chapter 07 (the class `GAN`, its two losses, Fréchet distance), and from [01](01_information_theory.ipynb) entropy, KL divergence and mutual information. Chapter 08's convolutions are used, not explained again. **It runs in** {{minutes}} on two CPU cores;
+# with the exercises, allow an evening.
+#
+# Chapter 07's generator draws digits. Ask it for a seven, and it shrugs: there is no input for that. If every training picture has a label the repair is easy, and the first third of this chapter makes it: a **conditional GAN** draws to order.
+#
+# The rest is about something stranger. Take all labels away. Tell the generator only this: *ten of your inputs say one thing, two more say another, and somebody who sees nothing but your picture must be able to read them off it*. Nobody says what they should mean. What would you
+# use them for, if you had to draw digits and be understood? That is **InfoGAN**, and its answer can be scored against the labels that it never saw.
+#
+# When you are through, you can
+# - make a GAN draw to order, and say why the discriminator has to see the order;
+# - tell obedience from variety, and measure both;
+# - derive the bound on the mutual information between a code and a picture, and check it on a table;
+# - write the bound for categories and for continuous codes, with the right sign, mean and entropy;
+# - train an InfoGAN, and measure what its codes have come to mean against a GAN that was not asked;
+# - resume a training that was cut short.
+
+# %% tags=["nbval-ignore-output"]
+import hashlib
+import shutil
+import tempfile
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from scipy.ndimage import affine_transform
+from skimage.morphology import skeletonize
+from sklearn.cluster import KMeans
+
+from course_utils import data, information, metrics, plots, runtime
+from course_utils.exercises import ch09 as ex
+from course_utils.runtime import budget, claim
+
+runtime.start(chapter=9)
+import keras  # after start(), which loads TensorFlow without its messages
+import tensorflow as tf
+from keras import layers, ops
+
+from course_utils.gan import Snapshots, dcgan_generator, descend
+from course_utils.scoring import frozen_classifier, judge
+
+digits = data.load_digits()
+
+# %% [markdown]
+# The settings of the whole chapter. The offline set has fewer pictures, so it gets more epochs.
+
+# %%
+offline = digits.name == "offline"
+n = budget(smoke=400, quick=60_000, full=60_000)  # at most so many training pictures
+batch = 100
+maps = budget(smoke=4, quick=32, full=64)  # feature maps next to the picture; twice as many one layer deeper
+epochs_ordered = budget(smoke=1, quick=15 if offline else 4, full=60)  # the conditional GAN
+epochs_info = budget(smoke=1, quick=30 if offline else 8, full=60)  # InfoGAN
+epochs_control = budget(smoke=1, quick=10 if offline else 3, full=60)  # the same without the information term
+samples = budget(smoke=1000, quick=2000 if offline else 10_000, full=2000 if offline else 10_000)  # as many as test pictures: distances depend on it
+
+x_train, y_train = digits.x_train[:n], digits.y_train[:n]
+tests = budget(smoke=1000, quick=10_000, full=10_000)  # at most so many test pictures
+x_test, y_test = digits.x_test[:tests], digits.y_test[:tests]
+
+# %% [markdown]
+# ## 1 · A digit to order
+# Let $y$ be the class that is wanted, one of ten, and $z$ the noise as before. The generator becomes $G(z, y)$: it has to know the order. How does one feed a class to a network?
+
+# %% [markdown]
+# ### Exercise · noise and an order
+# Join the noise and the class into one input. It will run inside the training, so use `keras.ops`.
+
+
+# %%
+def with_labels(z, y):
+    """The generator's input (batch, latents + 10): noise z (batch, latents), then the class y (batch,) as one-hot."""
+    ...  # your code here
+
+
+with_labels = ex.with_labels.check(with_labels)
+
+# %%
+# ex.with_labels.hint()
+# ex.with_labels.solution()
+
+# %% [markdown]
+# The generator now *knows* the order. Will it *obey*?
+#
+# ### Think · a discriminator that sees only pictures
+# Suppose that $G$ gets noise and class, and $D$ gets the picture alone, as in chapter 07. Everything is trained until the game is over. You order a seven. What comes?
+# - `"a"`: a seven
+# - `"b"`: some digit or other, well drawn
+# - `"c"`: an average of all digits
+# - `"d"`: nothing recognisable, the training fails
+
+# %%
+answer = ...
+ex.blind_discriminator.check(answer)
+
+# %%
+# ex.blind_discriminator.hint()
+# ex.blind_discriminator.solution()
+
+# %% [markdown]
+# The same in numbers, on a world with two classes and three pictures. Real pairs follow the table $P(y, x)$: an order of class 0 is served with picture 0 or 1, class 1 with picture 2. A generator that **swaps** the orders, and one that **ignores** them, both produce each picture as often as it really
+# occurs. Chapter 07 found what the best $D$ can tell: the Jensen–Shannon divergence between real and generated. Once over pictures, once over pairs:
+
+# %%
+real_pairs = np.array([[0.25, 0.25, 0.0], [0.0, 0.0, 0.5]])  # rows: the order y; columns: the picture x
+generators = {"obeys": real_pairs, "swaps": real_pairs[::-1], "ignores": np.tile(real_pairs.sum(axis=0) / 2, (2, 1))}
+print(f"{'':10}{'pictures':>10}{'pairs':>10}   (bits)")
+told = {}
+for name, pairs in generators.items():
+    of_pictures = information.js(real_pairs.sum(axis=0), pairs.sum(axis=0), unit="bits")
+    told[name] = of_pictures, information.js(real_pairs.ravel(), pairs.ravel(), unit="bits")
+    print(f"{name:10}{told[name][0]:10.3f}{told[name][1]:10.3f}")
+
+# %%
+claim("divergence over pictures, a generator that swaps", told["swaps"][0], at_most=1e-12, unit="bits", exact=True)
+claim("divergence over pairs, a generator that swaps", told["swaps"][1], at_least=0.999, unit="bits", exact=True)
+claim("divergence over pairs, one that ignores", told["ignores"][1], at_least=0.3, at_most=0.32, unit="bits", exact=True)
+
+# %% [markdown]
+# A $D$ that sees pictures finds nothing wrong with any of the three. One that sees pairs catches both offenders, and the one that swaps at a glance: a full bit, as much as there is to tell. So $D$ must judge the pair, $D(x, y)$: *is this a real picture, and is it what was ordered?*
+#
+# ### The two networks
+# The generator is chapter 08's, with ten more inputs.
+#
+# The discriminator has to mix a picture and a class. Chapter 08's two convolutions and a dense layer make 128 features $h(x)$ of the picture; the **trunk** we call them, since a second network will grow from it later. From $h$ we add up two numbers,
+#
+# $$ D\text{'s logit} = w^\top h(x) + b + v_y^\top h(x), $$
+#
+# the first for “looks real” ($w$ and $b$ are those of a dense layer), the second for “looks like a $y$”: each class $y$ has its own vector $v_y$, a row of a table that is learned (`Embedding`). This is called a *projection* discriminator. Another way, found in many tutorials, is to lay ten more planes beside the picture, one of them filled with ones. It costs more and serves the same purpose.
+
+
+# %%
+def trunk(x, maps):
+    """Pictures (batch, 28, 28, 1) → features (batch, 128)."""
+    h = layers.LeakyReLU(0.1)(layers.Conv2D(maps, 4, strides=2, padding="same", use_bias=False)(x))  # (batch, 14, 14, maps)
+    h = layers.Conv2D(2 * maps, 4, strides=2, padding="same", use_bias=False)(h)  # (batch, 7, 7, 2·maps)
+    h = layers.LeakyReLU(0.1)(layers.BatchNormalization(momentum=0.9)(h))
+    h = layers.Dense(128, use_bias=False)(layers.Flatten()(h))
+    return layers.LeakyReLU(0.1, name="trunk")(layers.BatchNormalization(momentum=0.9)(h))
+
+
+def judging_network(maps):
+    """Pictures and classes → logits (batch, 1): is the pair real?"""
+    x, y = keras.Input((28, 28, 1)), keras.Input((), dtype="int64")
+    h = trunk(x, maps)
+    fits = layers.Dot(axes=-1)([h, layers.Embedding(10, 128, embeddings_initializer="zeros")(y)])  # v_y·h
+    return keras.Model([x, y], layers.Dense(1)(h) + fits)
+
+
+# %% [markdown]
+# The losses are those of chapter 07, in terms of logits $a$: $-\ln\sigma(a) = \mathrm{softplus}(-a)$ and $-\ln(1 - \sigma(a)) = \mathrm{softplus}(a)$. The generator has the one that does not saturate.
+
+
+# %%
+def d_loss(real_logits, fake_logits):
+    """−ln D(real) − ln(1 − D(fake)), mean over the batch."""
+    return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
+
+
+def g_loss(fake_logits):
+    """−ln D(fake), mean over the batch."""
+    return ops.mean(ops.softplus(-fake_logits))
+
+
+# %% [markdown]
+# What has to change in the training step? This is chapter 07's class as it stands in the package:
+
+# %%
+from course_utils.gan import GAN  # @source
+
+# %% [markdown]
+# Pairs come in where pictures did, and the real pictures' own classes serve as orders. (To save time, both networks learn from the *same* fakes. Chapter 07 drew a second batch for $G$; with one step each the difference is small.)
+
+
+# %%
+class ConditionalGAN(GAN):
+    """A GAN for pairs: `fit(x, y)`; the generator gets what `with_labels` makes of noise and class."""
+
+    def __init__(self, *args, with_labels=with_labels, **options):
+        super().__init__(*args, **options)
+        self.with_labels = with_labels
+
+    def train_step(self, pairs):
+        x, y = pairs
+        z = self.with_labels(self.draw(ops.shape(x)[0]), y)
+        with tf.GradientTape(persistent=True) as tape:  # persistent: it is asked twice
+            fake = self.generator(z, training=True)
+            real_logits = self.discriminator([x, y], training=True)
+            fake_logits = self.discriminator([fake, y], training=True)
+            losses = self.d_loss(real_logits, fake_logits), self.g_loss(fake_logits)
+        descend(losses[0], tape, self.discriminator, self.d_optimizer)
+        descend(losses[1], tape, self.generator, self.g_optimizer)
+        d_real, d_fake = (ops.mean(ops.sigmoid(logits)) for logits in (real_logits, fake_logits))
+        for mean, value in zip(self.means, (*losses, d_real, d_fake), strict=True):
+            mean.update_state(value)
+        return {mean.name: mean.result() for mean in self.means}
+
+
+# %% [markdown]
+# Train it. Every few epochs a new row of the picture, ten orders from 0 to 9, each with the same noise throughout.
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(1))
+latents = 64
+ordered = ConditionalGAN(dcgan_generator(latents + 10, maps), judging_network(maps), d_loss, g_loss, latents, seed=runtime.seed(2))
+ordered.compile(keras.optimizers.Adam(5e-4, beta_1=0.5), keras.optimizers.Adam(1e-3, beta_1=0.5))
+noise = np.random.default_rng(runtime.seed(3)).normal(size=(12, latents)).astype("float32")
+watch = with_labels(ops.convert_to_tensor(noise[:10]), ops.arange(10))
+history = ordered.fit(x_train, y_train, batch_size=batch, epochs=epochs_ordered, verbose=0, callbacks=[Snapshots(watch, every=max(1, epochs_ordered // 6))])
+
+# %% [markdown]
+# Does it obey? Order each digit equally often, with fresh noise, and let chapter 07's frozen classifier read what comes.
+
+# %%
+orders = np.repeat(np.arange(10), samples // 10)
+z = np.random.default_rng(runtime.seed(4)).normal(size=(len(orders), latents)).astype("float32")
+drawn = ordered.generator.predict(np.asarray(with_labels(z, orders)), batch_size=500, verbose=0)
+classifier = frozen_classifier(digits.name)
+drawn_features, drawn_p = judge(classifier, drawn)
+accuracy = np.mean(drawn_p.argmax(axis=1) == orders)
+
+# %%
+claim("orders that were served", accuracy, at_least={"mnist": 0.97, "offline": 0.95})
+
+# %% tags=["nbval-ignore-output"]
+sheet = np.asarray(with_labels(np.tile(noise, (10, 1)), np.repeat(np.arange(10), 12)))  # 10 orders × 12 noises
+plots.images(
+    ordered.generator.predict(sheet, batch_size=500, verbose=0),
+    columns=12,
+    row_labels=[str(k) for k in range(10)],
+    scale=0.9,
+    title="A row for each order, a column for each noise",
+    says=f"Ten rows of twelve generated digits. Each row is one order, 0 to 9, each column one noise; {accuracy:.1%} of a larger sample were read as ordered.",
+)
+
+# %% [markdown]
+# Look down a column. The same noise makes thin sevens and thin threes, leaning ones and leaning fours: since the class is settled by $y$, the noise is left with what classes have in common, a *hand*.
+#
+# ### Obedience is cheap
+# Almost all orders are served. But think of a forger who owns ten pictures, one of each digit, and hands out the same seven every time. He gets a perfect score. A number that a copying machine can win is not enough.
+#
+# What he lacks is variety *within* a class. So take chapter 07's Fréchet distance class by class: generated sevens against real sevens, and so on.
+
+# %% [markdown]
+# ### Exercise · distance within classes
+# `distance` is a function of two sets of features. (In the chapter it is `metrics.frechet_distance`; the check uses simpler ones.)
+
+
+# %%
+def within_classes(features, y, real, y_real, distance):
+    """Mean over the classes c in y of distance(features of class c, real features of class c), one number."""
+    ...  # your code here
+
+
+within_classes = ex.within_classes.check(within_classes)
+
+# %%
+# ex.within_classes.hint()
+# ex.within_classes.solution()
+
+# %% [markdown]
+# Two forgers to compare with: one hands out the average of a class, the other a single picture, the training picture nearest to that average. And the floor: real test pictures against real training pictures.
+
+# %%
+reference, reference_y = judge(classifier, digits.x_train[:10_000])[0], digits.y_train[:10_000]
+averages = np.stack([x_train[y_train == c].mean(axis=0) for c in range(10)])
+nearest = [x_train[y_train == c][np.square(x_train[y_train == c] - averages[c]).sum(axis=(1, 2, 3)).argmin()] for c in range(10)]
+score = {}  # name: (accuracy, distance over all, distance within classes)
+for name, features, p, y in (
+    ("real", *judge(classifier, x_test), y_test),
+    ("generator", drawn_features, drawn_p, orders),
+    ("one picture", *judge(classifier, np.stack(nearest)[orders]), orders),
+    ("average", *judge(classifier, averages[orders]), orders),
+):
+    overall = metrics.frechet_distance(features, reference)
+    score[name] = np.mean(p.argmax(axis=1) == y), overall, within_classes(features, y, reference, reference_y, metrics.frechet_distance)
+
+# %% tags=["nbval-ignore-output"]
+print(f"{'':14}{'as ordered':>12}{'distance':>12}{'within classes':>18}")
+for name, (share, overall, within) in score.items():
+    print(f"{name:14}{share:12.3f}{overall:12.1f}{within:18.1f}")
+
+# %% tags=["nbval-ignore-output"]
+plots.bars(
+    list(score),
+    [within for _, _, within in score.values()],
+    y_label="Fréchet distance within classes",
+    title="Who always draws the same seven is found out within the class",
+    says="Bars of the distance within classes: " + ", ".join(f"{name} {within:.0f}" for name, (_, _, within) in score.items()) + ".",
+    fmt="%.1f",
+)
+
+# %%
+claim("one picture per class: read as ordered", score["one picture"][0], at_least=0.99, exact=True)
+claim("distance within classes, one picture over generator", score["one picture"][2] / score["generator"][2], at_least={"mnist": 2, "offline": 1.5})
+claim("distance within classes, generator over real", score["generator"][2] / score["real"][2], at_least=1, at_most={"mnist": 40, "offline": 40})
+
+# %% [markdown]
+# One picture per class is read as ordered every time, and is far away within the classes. The generator is between the forgers and the real pictures: it obeys *and* varies, though less than people do.
+
+# %% [markdown]
+# ## 2 · How much does a picture tell about a code?
+# Now without labels. Split the generator's input into noise $z$ and a **code** $c$ that we draw ourselves: $x = G(z, c)$. We wish that $c$ can be read off $x$. “How much $x$ tells about $c$” has a name since chapter 01, the mutual information
+#
+# $$ I(c; x) = H(c) - H(c|x), $$
+#
+# what there is to know about $c$, minus what remains unknown once $x$ is seen. InfoGAN's wish is to play the game of chapter 07 with a bonus, $V(D, G) - \lambda\, I(c; G(z, c))$, where $V$ is what $D$ maximises and $G$ minimises, and $\lambda$ says how much the bonus counts.
+
+# %% [markdown]
+# ### Think · the most there is to know
+# $c$ is one of ten categories, all equally likely. How large can $I(c; x)$ be, in nats, with the best generator of all?
+
+# %%
+answer = ...
+ex.most_information.check(answer)
+
+# %%
+# ex.most_information.hint()
+# ex.most_information.solution()
+
+# %% [markdown]
+# The trouble is in $H(c|x)$: it asks for $P(c|x)$, what could have made this picture, and that is as hard as the posterior of chapter 06. The cure is the same, too. Let a network $Q(c|x)$ *guess*, and see what the guess costs. In four lines:
+#
+# $$ I(c; x) = H(c) + \mathbb E_{P(c, x)} \ln P(c|x) $$
+#
+# by the definition of $H(c|x)$. Now divide and multiply by the guess:
+#
+# $$ = H(c) + \mathbb E_{P(c, x)} \ln Q(c|x) + \mathbb E_{P(c, x)} \ln \frac{P(c|x)}{Q(c|x)} . $$
+#
+# The last term is, for each $x$, a divergence, averaged over $x$:
+#
+# $$ = \underbrace{H(c) + \mathbb E_{P(c, x)} \ln Q(c|x)}_{L_I} + \mathbb E_{P(x)}\, \mathrm{KL}\bigl(P(c|x)\,\|\,Q(c|x)\bigr), $$
+#
+# and since a KL divergence is never negative,
+#
+# $$ L_I \le I(c; x), \quad\text{with equality when } Q(c|x) = P(c|x). $$
+#
+# What makes $L_I$ useful: to take its expectation we need pairs from $P(c, x)$. Those we have for nothing: draw $c$, draw $z$, compute $x = G(z, c)$. No posterior is ever needed, since we *know* which $c$ went in.
+
+# %% [markdown]
+# ### Exercise · the bound on a table
+# When $c$ and $x$ take few values, all expectations are sums over a table. Mind pairs that never occur, and a $Q$ that says “impossible” about something that happens.
+
+
+# %%
+def info_bound(joint, q):
+    """L_I = E ln Q(c|x) + H(c), in nats: joint[c, x] = P(c, x) and q[c, x] = Q(c|x), both of shape (C, X)."""
+    ...  # your code here
+
+
+info_bound = ex.info_bound.check(info_bound)
+
+# %%
+# ex.info_bound.hint()
+# ex.info_bound.solution()
+
+# %% [markdown]
+# Three codes, four pictures. Start from a $Q$ that knows nothing (a third each), mix in more and more of the true posterior, and then go past it, to a $Q$ that is too sure of itself. Predict the curve: where does it begin, where is its top, what comes after?
+
+# %%
+joint = np.array([[0.20, 0.08, 0.03, 0.02], [0.03, 0.15, 0.10, 0.05], [0.02, 0.02, 0.05, 0.25]])  # P(c, x)
+posterior = joint / joint.sum(axis=0)  # P(c|x), columns that sum to 1
+truth = information.mutual_information(joint, unit="nats")
+
+
+def guess(sharpness):
+    """0: knows nothing; 1: the posterior; above: too sure."""
+    q = posterior**sharpness
+    return q / q.sum(axis=0)
+
+
+sharpness = np.linspace(0, 4, 161)
+bounds = np.array([info_bound(joint, guess(s)) for s in sharpness])
+plots.curves(
+    sharpness,
+    {"L_I": bounds, "I(c; x)": np.full(161, truth)},
+    x_label="how sure Q is (1: as sure as it may be)",
+    y_label="nats",
+    title="The bound touches the information at the true posterior",
+    says="L_I against the sharpness of Q. It starts at about 0 for a Q that knows nothing, rises to touch the horizontal line I = 0.33 nats at sharpness 1, and falls again below 0 for a Q "
+    "that is too sure.",
+    marks={"Q = P(c|x)": (1.0, truth)},
+    ylim=(-0.6, 0.45),
+)
+
+# %%
+rng = np.random.default_rng(runtime.seed(5))
+gaps, rests = [], []
+for _ in range(1000):  # any table, any guess
+    table, q = rng.dirichlet(np.full(12, 0.5)).reshape(3, 4), rng.dirichlet(np.ones(3), size=4).T
+    true_q = table / table.sum(axis=0)
+    gaps.append(information.mutual_information(table, unit="nats") - info_bound(table, q))
+    rests.append(gaps[-1] - table.sum(axis=0) @ information.kl(true_q.T, q.T, unit="nats"))
+claim("I − L_I, smallest of 1000 random tables and guesses", min(gaps), at_least=-1e-9, unit="nats", exact=True)
+claim("I − L_I − E KL(P‖Q), largest of 1000", np.abs(rests).max(), at_most=1e-9, unit="nats", exact=True)
+claim("I − L_I at the true posterior", abs(truth - info_bound(joint, posterior)), at_most=1e-12, unit="nats", exact=True)
+claim("sharpness of Q where L_I is largest", sharpness[bounds.argmax()], at_least=0.99, at_most=1.01, exact=True)
+
+# %% [markdown]
+# A $Q$ that is too sure ends below zero: worse than knowing nothing. So the bound punishes bluffing, and a $Q$ that maximises it reports what it honestly knows.
+#
+# The game is then
+#
+# $$ \min_{G,\,Q}\ \max_D\ \; V(D, G) - \lambda\, L_I(G, Q), $$
+#
+# $G$ and $Q$ on the same side: the one draws so as to be understood, the other learns to understand.
+
+# %% [markdown]
+# ## 3 · Three codes
+# The code of the paper: $c_1$ is one of ten categories, $c_2$ and $c_3$ are independent, uniform on $[-1, 1]$. All independent, so the bounds add up. From a batch, expectations are means.
+
+# %% [markdown]
+# ### Exercise · the bound for categories
+# $Q$ gives logits, ten for each picture. Return $L_I$ itself, not its negative. Logits of ±1000 must not break it.
+
+
+# %%
+def category_bound(c, logits):
+    """Mean of ln Q(c|x) over the batch, plus H(c), in nats: the c (batch,) that were drawn, Q's logits (batch, K)."""
+    ...  # your code here
+
+
+category_bound = ex.category_bound.check(category_bound)
+
+# %%
+# ex.category_bound.hint()
+# ex.category_bound.solution()
+
+# %% [markdown]
+# For a continuous code, $Q$ answers with a Gaussian: a mean $\mu$, its best guess, and $\ln\sigma^2$, how sure it is. Densities take the place of probabilities, and $H(c)$ is the entropy of the density ½ on $[-1, 1]$, $-\ln\tfrac12 = \ln 2$.
+#
+# ### Exercise · the bound for continuous codes
+
+
+# %%
+def code_bound(c, mean, log_var):
+    """ln N(c; mean, exp(log_var)) + ln 2, nats, summed over the codes, mean over the batch; all (batch, codes)."""
+    ...  # your code here
+
+
+code_bound = ex.code_bound.check(code_bound)
+
+# %%
+# ex.code_bound.hint()
+# ex.code_bound.solution()
+
+# %% [markdown]
+# A check on a channel where the information is known. Ten categories, and a picture that is just the category, replaced by a random one in a share $\varepsilon = 0.3$ of the cases. And one continuous code, seen with Gaussian noise of deviation 0.2, for which $I$ comes from adding up on a grid. With the best $Q$ of its kind, how much of $I$ does $L_I$ reach?
+
+# %%
+count, noise_share, deviation = 200_000, 0.3, 0.2
+c = rng.integers(0, 10, count)
+seen = np.where(rng.random(count) < noise_share, rng.integers(0, 10, count), c)
+channel = (noise_share / 10 + (1 - noise_share) * np.eye(10)) / 10  # P(c, x)
+best_logits = np.log(10 * channel)[:, seen].T.astype("float32")  # ln P(c|x), (count, 10)
+category_information = information.mutual_information(channel, unit="nats")
+
+code = rng.uniform(-1, 1, (count, 1))
+heard = code + deviation * rng.normal(size=(count, 1))
+side = np.linspace(-2.5, 2.5, 2001)
+density = np.exp(-0.5 * ((side - np.linspace(-1, 1, 801)[:, None]) / deviation) ** 2) / deviation / np.sqrt(2 * np.pi)  # p(x|c)
+p_x = density.mean(axis=0)
+code_information = -np.sum(p_x * np.log(p_x)) * (side[1] - side[0]) - 0.5 * np.log(2 * np.pi * np.e * deviation**2)
+best_guess = [ops.convert_to_tensor(a, "float32") for a in (code, heard, np.full_like(heard, np.log(deviation**2)))]
+reached = float(category_bound(c, best_logits)), float(code_bound(*best_guess))
+print(f"category: I = {category_information:.3f}, L_I = {reached[0]:.3f} nats; code: I = {code_information:.3f}, L_I = {reached[1]:.3f} nats")
+
+# %%
+claim("category over a channel: |L_I − I|", abs(reached[0] - category_information), at_most=0.02, unit="nats", exact=True)
+claim("code over a channel: I − L_I", code_information - reached[1], at_least=-0.01, at_most=0.2, unit="nats", exact=True)
+
+# %% [markdown]
+# For the category, nothing is lost. The Gaussian gives away 0.18 of 1.07 nats: near the ends of the interval the true posterior is cut off at ±1, and this Gaussian does not know it.
+#
+# ### One network for D and Q
+# $D$ and $Q$ look at the same pictures, so they share the trunk, and have a head each. $Q$ then costs next to nothing.
+
+
+# %%
+def two_headed_network(maps):
+    """Pictures (batch, 28, 28, 1) → D's logit, and Q's answer about c1 and about c2, c3."""
+    x = keras.Input((28, 28, 1))
+    h = trunk(x, maps)
+    q = layers.Dense(64, use_bias=False)(h)
+    q = layers.LeakyReLU(0.1)(layers.BatchNormalization(momentum=0.9)(q))
+    heads = {"logit": layers.Dense(1)(h), "category": layers.Dense(10)(q), "mean": layers.Dense(2)(q), "log_var": layers.Dense(2)(q)}
+    return keras.Model(x, heads)
+
+
+two_headed = two_headed_network(maps)
+shapes = {name: output.shape for name, output in two_headed(x_test[:3]).items()}
+print(shapes)
+claim("shapes of the heads", [tuple(s) for s in shapes.values()] == [(3, 1), (3, 10), (3, 2), (3, 2)], exact=True)
+
+# %% [markdown]
+# ### A small earthquake
+# One thing the paper did not have. What might ten categories stand for, if not classes? Perhaps for ten positions, or ten angles: those can be read off a picture as well. We would like categories that survive being shaken. So *every* picture, real and generated, is turned, stretched, sheared and moved a little at random before $D$ and $Q$
+# see it. A code that hides in the exact place of a stroke is lost on the way; a code that says which digit arrives. (This is knowledge that we put in: that a digit stays itself when it is shaken. A GAN for satellite maps would need another earthquake.)
+
+
+# %%
+class Shake(layers.Layer):
+    """Each picture turned (±0.2 rad), scaled (×0.85 to 1.18), sheared (±0.25) and moved (±2 pixels) at random."""
+
+    def __init__(self, seed, strength=1.0):
+        super().__init__()
+        self.noise, self.strength = keras.random.SeedGenerator(seed), strength
+
+    def call(self, x):
+        reach = self.strength * ops.array([0.2, 0.165, 0.25, 2.0, 2.0])
+        angle, log_scale, shear, right, down = ops.unstack(keras.random.uniform((ops.shape(x)[0], 5), -1.0, 1.0, seed=self.noise) * reach, 5, axis=1)
+        a, b = ops.exp(log_scale) * ops.cos(angle), ops.exp(log_scale) * ops.sin(angle)
+        rows = ops.stack([a, a * shear - b, b, b * shear + a], axis=1)  # a matrix for each picture: the rest keeps its middle in place
+        shift = ops.stack([13.5 + right - 13.5 * (rows[:, 0] + rows[:, 1]), 13.5 + down - 13.5 * (rows[:, 2] + rows[:, 3])], axis=1)
+        zero = ops.zeros_like(angle)
+        transform = ops.stack([rows[:, 0], rows[:, 1], shift[:, 0], rows[:, 2], rows[:, 3], shift[:, 1], zero, zero], axis=1)
+        return ops.image.affine_transform(x, transform, interpolation="bilinear", fill_mode="constant", fill_value=0.0)
+
+
+# %% tags=["nbval-ignore-output"]
+shaken = [Shake(runtime.seed(6))(np.repeat(x_test[:8], 3, axis=0)).numpy().reshape(8, 3, 28, 28, 1)[:, k] for k in range(3)]
+plots.images(
+    np.concatenate([x_test[:8], *shaken]),
+    columns=8,
+    row_labels=["as it is", "shaken", "shaken", "shaken"],
+    scale=0.8,
+    title="Still the same digit",
+    says="Four rows of eight test digits: as they are, and three times turned, stretched, sheared and moved a little. Every digit can still be read.",
+)
+
+# %% [markdown]
+# ### The model
+# A subclass again, with your two bounds. $D$'s side learns to judge, and $Q$, in it, to read: it descends on $D$'s loss minus the bounds. $G$ descends on its own loss minus $\lambda$ times the bounds; with $\lambda = 0$ it is a plain GAN, with a $Q$ that looks on. The continuous codes count for a tenth: information about a number has no upper end, and would drown the rest. (The paper, too, advises a smaller weight for them.)
+
+
+# %%
+class InfoGAN(GAN):
+    """A GAN whose generator gets noise (62), a category c1 (10, one-hot) and codes c2, c3, which Q reads off the picture."""
+
+    def __init__(self, generator, two_headed, d_loss, g_loss, weight=1.0, bounds=(category_bound, code_bound), seed=0):
+        super().__init__(generator, two_headed, d_loss, g_loss, 62, seed=seed)
+        self.weight, self.bounds, self.shake = weight, bounds, Shake(seed + 1)
+        self.means += [keras.metrics.Mean(name) for name in ("category", "codes")]
+
+    def compile(self, d_optimizer, g_optimizer, **options):
+        super().compile(d_optimizer, g_optimizer, optimizer=None, jit_compile=False, **options)
+        d_optimizer.build(self.discriminator.trainable_variables)  # so that they can be filled from a file
+        g_optimizer.build(self.generator.trainable_variables)
+        self(ops.zeros((1, 74)))  # a first call builds the model
+
+    def train_step(self, x):
+        size = ops.shape(x)[0]
+        c1 = keras.random.randint((size,), 0, 10, seed=self.noise)
+        codes = keras.random.uniform((size, 2), -1.0, 1.0, seed=self.noise)
+        inputs = ops.concatenate([self.draw(size), ops.one_hot(c1, 10), codes], axis=-1)  # (batch, 74)
+        with tf.GradientTape(persistent=True) as tape:
+            fake = self.generator(inputs, training=True)
+            on_real = self.discriminator(self.shake(x), training=True)
+            on_fake = self.discriminator(self.shake(fake), training=True)
+            category = self.bounds[0](c1, on_fake["category"])
+            code = self.bounds[1](codes, on_fake["mean"], on_fake["log_var"])
+            understood = category + 0.1 * code
+            d_loss, g_loss = self.d_loss(on_real["logit"], on_fake["logit"]), self.g_loss(on_fake["logit"])
+            d_side, g_side = d_loss - understood, g_loss - self.weight * understood
+        descend(d_side, tape, self.discriminator, self.d_optimizer)
+        descend(g_side, tape, self.generator, self.g_optimizer)
+        d_real, d_fake = (ops.mean(ops.sigmoid(on["logit"])) for on in (on_real, on_fake))
+        for mean, value in zip(self.means, (d_loss, g_loss, d_real, d_fake, category, code), strict=True):
+            mean.update_state(value)
+        return {mean.name: mean.result() for mean in self.means}
+
+
+def smooth_d_loss(real_logits, fake_logits):
+    """As d_loss, but with a target of 0.9 for real pictures."""
+    return d_loss(real_logits, fake_logits) + 0.1 * ops.mean(real_logits)
+
+
+def new_infogan(weight, seed, maps=maps):
+    """Built and compiled."""
+    gan = InfoGAN(dcgan_generator(74, maps), two_headed_network(maps), smooth_d_loss, g_loss, weight, seed=seed)
+    gan.compile(keras.optimizers.Adam(2e-4, beta_1=0.5), keras.optimizers.Adam(1e-3, beta_1=0.5))
+    return gan
+
+
+# %% [markdown]
+# With the target 0.9 instead of 1 the loss is $-0.9 \ln D - 0.1 \ln(1 - D)$, that is, $\mathrm{softplus}(-a) + 0.1\,a$: $D$ must not be too sure either.
+
+# %% [markdown]
+# ## 4 · A closed laptop
+# The training that comes takes minutes; on the *full* budget, hours. What is lost when the lid closes half way? With a checkpoint after every epoch: one epoch. Keras has a callback for it, `BackupAndRestore`. It saves weights, optimizers and the number of the epoch, and when `fit` is called again it begins where the file ends; when `fit` has come to its end it
+# removes the file. But our model has *two* optimizers, which Keras knows nothing about. Are they in it? Train a small one, break off after an epoch, build everything anew with other random weights, and look.
+
+
+# %%
+class LidCloses(Exception):
+    """What happens to laptops."""
+
+
+def close_the_lid(epoch, logs):
+    if epoch == 1:
+        raise LidCloses
+
+
+def state(gan):
+    """All weights, and all variables of both optimizers, in one row."""
+    variables = [*gan.weights, *gan.d_optimizer.variables, *gan.g_optimizer.variables]
+    return np.concatenate([np.ravel(v) for v in map(ops.convert_to_numpy, variables)]).astype("float64")
+
+
+# %%
+keras.utils.set_random_seed(runtime.seed(7))
+folder = tempfile.mkdtemp()
+few = x_train[:400]
+first = new_infogan(1.0, runtime.seed(8), maps=4)
+try:
+    stop = keras.callbacks.LambdaCallback(on_epoch_begin=close_the_lid)
+    first.fit(few, batch_size=batch, epochs=3, verbose=0, callbacks=[keras.callbacks.BackupAndRestore(folder), stop])
+except LidCloses:
+    left = state(first)
+
+# %%
+keras.utils.set_random_seed(runtime.seed(9))
+second = new_infogan(1.0, runtime.seed(8), maps=4)
+fresh = state(second)
+found = {}  # epoch: the state in which it began
+witness = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: found.update({epoch: state(second)}))
+second.fit(few, batch_size=batch, epochs=3, verbose=0, callbacks=[keras.callbacks.BackupAndRestore(folder), witness])
+print(f"the second training ran the epochs {[epoch + 1 for epoch in found]}; steps of the optimizers: {int(second.d_optimizer.iterations)} and {int(second.g_optimizer.iterations)}")
+
+# %%
+claim("resumed at epoch", min(found) + 1, at_least=2, at_most=2, exact=True)
+claim("state when resumed minus state when broken off, largest entry", np.abs(found[1] - left).max(), at_most=0, exact=True)
+claim("the same for a fresh model", np.abs(fresh - left).max(), at_least=0.01, exact=True)
+claim("steps of G's optimizer after both", int(second.g_optimizer.iterations), at_least=12, at_most=12, exact=True)
+claim("the file is gone when the training is done", not any(Path(folder).glob("*")), exact=True)
+
+# %% [markdown]
+# They are: Keras saves whatever it finds among the model's attributes. Two conditions. Model and optimizers must be *built* before `fit`, or there is nothing yet to fill (that is why `compile` above builds them). And the seeds of the noise are not saved; a resumed training draws other noise than one that ran through.
+
+# %% [markdown]
+# ## 5 · InfoGAN
+# Each row of the picture that grows below shows $c_1$ from 0 to 9, everything else the same. Nobody tells the networks what a class is. Should your laptop close: open it, run the chapter's cells again, and this one goes on after the last whole epoch. (To begin afresh, take the `#` off the line with `rmtree`.)
+
+
+# %%
+def codes_and_noise(c1, codes, z):
+    """The generator's input (n, 74): categories (n,), codes (n, 2), noise (n, 62) or one noise for all, (62,)."""
+    z = np.broadcast_to(z, (len(c1), 62))
+    return np.concatenate([z, np.eye(10)[c1], codes], axis=1).astype("float32")
+
+
+settings = f"{Path.cwd()} {digits.name} {n} {batch} {maps} {epochs_info} {runtime.seed(10)}"  # other settings, other file
+backup = Path(tempfile.gettempdir()) / f"infogan-{hashlib.sha256(settings.encode()).hexdigest()[:12]}"
+# shutil.rmtree(backup, ignore_errors=True)
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(10))
+info = new_infogan(1.0, runtime.seed(11))
+some_z = np.random.default_rng(runtime.seed(12)).normal(size=(3, 62))
+callbacks = [keras.callbacks.BackupAndRestore(str(backup)), Snapshots(codes_and_noise(np.arange(10), np.zeros((10, 2)), some_z[0]), every=max(1, epochs_info // 8))]
+info_history = info.fit(x_train, batch_size=batch, epochs=epochs_info, verbose=0, callbacks=callbacks).history
+shutil.rmtree(backup, ignore_errors=True)
+
+# %% [markdown]
+# And the control: the same networks, the same seeds, $\lambda = 0$. $G$ is not asked to be understood. $Q$ still tries its best to read the codes, and may shape the trunk to do it.
+#
+# ### Think · without the term
+# What will $c_1$ do in the generator with $\lambda = 0$?
+# - `"a"`: choose the class all the same, since one-hot inputs suit classes best
+# - `"b"`: nothing in particular: it is noise like $z$
+# - `"c"`: it cannot be said, because without the term the training does not work
+# - `"d"`: spoil the pictures
+
+# %%
+answer = ...
+ex.no_term.check(answer)
+
+# %%
+# ex.no_term.hint()
+# ex.no_term.solution()
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(10))
+plain = new_infogan(0.0, runtime.seed(11))
+plain_history = plain.fit(x_train, batch_size=batch, epochs=epochs_control, verbose=0).history
+
+# %% tags=["nbval-ignore-output"]
+shown = np.arange(epochs_info)[-len(info_history["category"]) :]  # a resumed training knows only the epochs since
+plots.curves(
+    shown + 1,
+    {
+        "λ = 1": info_history["category"],
+        "λ = 0": np.array(plain_history["category"] + [np.nan] * epochs_info)[shown],
+        "H(c₁)": np.full(len(shown), np.log(10)),
+    },
+    x_label="epoch",
+    y_label="L_I for c₁ (nats, mean of the epoch)",
+    title="A generator that is asked to be understood, and one that is not",
+    says=f"The bound on the information about the category, by epoch. With the term it ends at {info_history['category'][-1]:.2f} nats of at most 2.30; without it, after "
+    f"{epochs_control} epochs, at {plain_history['category'][-1]:.2f}.",
+)
+
+# %%
+claim("L_I for c1, last epoch", info_history["category"][-1], at_least=2, at_most=float(np.log(10)), unit="nats")
+claim("L_I for c1 without the term, last epoch", plain_history["category"][-1], at_most=1, unit="nats")
+
+# %% [markdown]
+# ## 6 · What have the codes come to mean?
+# First look, with the figure that made InfoGAN known. Three rows each, one noise a row; along a row only $c_1$ changes.
+
+# %% tags=["nbval-ignore-output"]
+rows = {}
+for name, gan in (("InfoGAN", info), ("no term", plain)):
+    for z in some_z:
+        rows[f"{name} {len(rows) % 3 + 1}"] = gan.generator.predict(codes_and_noise(np.arange(10), np.zeros((10, 2)), z), verbose=0)
+plots.images(
+    np.concatenate(list(rows.values())),
+    columns=10,
+    row_labels=list(rows),
+    title="Along a row: c₁ from 0 to 9, all else the same",
+    says="Six rows of ten generated pictures, the category going from 0 to 9 along each row. Three rows are from InfoGAN, with three noises, and three from the same network trained without the information term.",
+)
+
+# %% [markdown]
+# In InfoGAN's rows look down a column: the same category under three different noises. What stays the same down a column is what $c_1$ means; what changes is left to the noise. In the control's rows the same inputs change, from one-hot to one-hot; but nothing was at stake, and down a column there is little to recognise.
+#
+# ### Is it the class?
+# $Q$ reads codes off any picture, so let it read real ones. That makes ten clusters of digits, made without a label. Which cluster is which digit has to be looked up once: match clusters and classes on *training* pictures (one to one, so that the fewest are wrong), and count the errors on test pictures. Against it: ten clusters by
+# $k$-means, of the pixels, and of the 128 trunk features of the GAN without the term.
+
+
+# %%
+def read(gan, x):
+    """What Q says about pictures: categories (n,), codes (n, 2)."""
+    heads = gan.discriminator.predict(x, batch_size=1000, verbose=0)
+    return heads["category"].argmax(axis=1), heads["mean"]
+
+
+def features_of(gan, x):
+    up_to_trunk = keras.Model(gan.discriminator.inputs, gan.discriminator.get_layer("trunk").output)
+    return up_to_trunk.predict(x, batch_size=1000, verbose=0)
+
+
+first = slice(0, tests)  # so many training pictures are enough to match clusters with classes
+c1_train, _ = read(info, x_train[first])
+c1_test, codes_test = read(info, x_test)
+errors = {"InfoGAN's c₁": metrics.clustering_error(c1_train, y_train[first], c1_test, y_test)}
+for name, (train_set, test_set) in {
+    "k-means, pixels": (x_train[first].reshape(-1, 784), x_test.reshape(-1, 784)),
+    "k-means, D's features": (features_of(plain, x_train[first]), features_of(plain, x_test)),
+}.items():
+    clusters = KMeans(10, n_init=budget(smoke=1, quick=3, full=10), random_state=runtime.seed(13)).fit(train_set)
+    errors[name] = metrics.clustering_error(clusters.labels_, y_train[first], clusters.predict(test_set), y_test)
+
+# %% tags=["nbval-ignore-output"]
+plots.bars(
+    list(errors),
+    [100 * error for error in errors.values()],
+    y_label="error on test pictures (%)",
+    title="Ten clusters that were made without a label",
+    says="Clustering errors on the test pictures: " + ", ".join(f"{name} {error:.1%}" for name, error in errors.items()) + ".",
+)
+
+# %%
+claim("error of c1 on test pictures", errors["InfoGAN's c₁"], at_most={"mnist": 0.35, "offline": 0.5})
+claim("error of k-means on pixels", errors["k-means, pixels"], at_least=0.25)
+
+# %% tags=["nbval-ignore-output"]
+table = np.zeros((10, 10), int)
+np.add.at(table, (c1_test, y_test), 1)
+fig, ax = plt.subplots(figsize=(5.2, 4.2))
+ax.imshow(table, cmap="Blues")
+for i, j in zip(*np.nonzero(table), strict=True):
+    ax.annotate(table[i, j], (j, i), ha="center", va="center", fontsize=7, color="white" if table[i, j] > table.max() / 2 else "black")
+ax.set(xlabel="digit", ylabel="c₁, as Q reads it", xticks=range(10), yticks=range(10), title="Which category is which digit")
+ax.grid(visible=False)
+largest = np.unravel_index(np.where(table == table.max(axis=1, keepdims=True), 0, table).argmax(), table.shape)
+plots.show(fig, f"A table of ten categories by ten digits, counts of test pictures. The largest count outside a row's main digit: {table[largest]} pictures of a {largest[1]} in category {largest[0]}.")
+
+# %% [markdown]
+# Mind the difference between the last two figures. $L_I$ near 2.3 nats says that $c_1$ can be *read*, which $G$ and $Q$ arrange between themselves within an epoch. It does not say that $c_1$ is the *digit*: ten ways of placing a stroke could be read as well. That the categories drift towards classes takes the rest of the training, and the shaking.
+#
+# No label was used until the last moment, when ten clusters were given ten names. Look at the rows that hold two digits: those are pairs that share a shape, and whose difference a shake can hide. The paper reports an error of 5 % for its $c_1$, without any shaking, with a larger network that was trained for much longer than
+# ours; set beside ours, the two figures say as much about minutes as about methods. And mind what such a number hides: the categories are what *this* run happened to find. Another seed may put 4 and 9 into one category and write the 1 in two ways.
+#
+# ### The knobs
+# Now $c_2$ and $c_3$: from −2 to 2, that is, twice as far as they ever went in training. Three rows for each code, with three categories.
+
+# %% tags=["nbval-ignore-output"]
+steps = np.linspace(-2, 2, 11)
+category = [2, 5, 8]
+strips = {}
+for name, gan in (("InfoGAN", info), ("no term", plain)):
+    for k in (0, 1):
+        for c1 in category if gan is info else category[:1]:
+            codes = np.zeros((11, 2))
+            codes[:, k] = steps
+            strips[f"{name}, c{k + 2}" + " " * len(strips)] = gan.generator.predict(codes_and_noise(np.full(11, c1), codes, some_z[0]), verbose=0)
+plots.images(
+    np.concatenate(list(strips.values())),
+    columns=11,
+    row_labels=[name.strip() for name in strips],
+    title="Along a row: one code from −2 to 2; trained was −1 to 1",
+    says="Eight rows of eleven generated pictures, one code going from −2 to 2 along each row: three rows for c2 and three for c3 of InfoGAN, each with another category, and one each for the GAN without the term.",
+)
+
+# %% [markdown]
+# What do they turn? To say it without squinting, measure pictures. The **slant** of a stroke is the slope of a line through its ink. With rows $i$ and columns $j$ counted from the ink's centre, and ink $x_{ij}$ as weights,
+#
+# $$ \text{slant} = -\frac{\mu_{11}}{\mu_{20}}, \qquad \mu_{11} = \sum_{i,j} x_{ij}\, i\, j, \qquad \mu_{20} = \sum_{i,j} x_{ij}\, i^2, $$
+#
+# the sums over all pixels: how far a line moves to the right for each pixel upwards. (Rows are counted downwards, hence the minus.)
+
+# %% [markdown]
+# ### Exercise · slant
+# For many pictures at once. The centre is that of the ink, the mean row and the mean column, weighted with $x$.
+
+
+# %%
+def slant(x):
+    """Pixels to the right per pixel upwards, −μ11/μ20, shape (n,), of pictures (n, rows, columns), ink 1 on paper 0."""
+    ...  # your code here
+
+
+slant = ex.slant.check(slant)
+
+# %%
+# ex.slant.hint()
+# ex.slant.solution()
+
+# %% [markdown]
+# The **stroke width**: the area of the ink, divided by the length of its skeleton, a line one pixel thin along the middle of the strokes. Both measures can be tested. Shear real digits by a known amount: their slant has to change by just that. And for bars of known width, the measured width should be near it.
+
+
+# %%
+def stroke_width(x):
+    """Pixels of ink (above ½) per pixel of skeleton, shape (n,), of pictures (n, rows, columns)."""
+    ink = np.asarray(x) > 0.5
+    return np.array([picture.sum() / max(skeletonize(picture).sum(), 1) for picture in ink])
+
+
+some = x_test[:200, ..., 0].astype("float64")
+shear = np.array([[1, 0], [0.3, 1]])  # row i of the result shows column j + 0.3·i
+sheared = np.array([affine_transform(picture, shear, offset=(0, -0.3 * 13.5), order=1) for picture in some])
+change = np.asarray(slant(sheared)) - np.asarray(slant(some))
+bars = np.zeros((5, 28, 28))
+for k in range(5):
+    bars[k, 3:25, 10 : 11 + k] = 1  # widths 1 to 5
+widths = stroke_width(bars)
+print(f"sheared by 0.3: slant changes by {np.median(change):.3f}; bars of width 1 to 5: {np.round(widths, 1)}")
+
+# %%
+claim("slant of sheared digits minus slant before, median", np.median(change), at_least=0.29, at_most=0.31, exact=True)
+claim("width of bars, largest relative error", np.abs(widths / np.arange(1, 6) - 1).max(), at_most=0.35, exact=True)
+
+# %% [markdown]
+# Now draw pictures with random codes in $[-1, 1]$ and ask how each code correlates with what is measured. The control gets a generous rule: of all its inputs, noise and codes, the *best* one counts.
+
+# %%
+many = budget(smoke=200, quick=2000, full=5000)
+rng = np.random.default_rng(runtime.seed(14))
+inputs = codes_and_noise(rng.integers(0, 10, many), rng.uniform(-1, 1, (many, 2)), rng.normal(size=(many, 62)))
+measures = {"slant": slant, "stroke width": stroke_width}
+correlation = {}  # (measure, model): with each of the 74 inputs
+for model, gan in (("InfoGAN", info), ("no term", plain)):
+    pictures = gan.generator.predict(inputs, batch_size=500, verbose=0)[..., 0]
+    for name, measure in measures.items():
+        correlation[name, model] = np.corrcoef(np.asarray(measure(pictures)), inputs.T)[0, 1:]
+
+# %% tags=["nbval-ignore-output"]
+print(f"{'':16}{'c2':>8}{'c3':>8}{'best z':>10}{'without the term, best of all':>34}")
+for name in measures:
+    r, control = correlation[name, "InfoGAN"], correlation[name, "no term"]
+    print(f"{name:16}{r[72]:8.2f}{r[73]:8.2f}{np.abs(r[:62]).max():10.2f}{np.abs(control).max():34.2f}")
+
+# %%
+best_code = max(np.abs(correlation[name, "InfoGAN"][72:]).max() for name in measures)
+best_control = max(np.abs(correlation[name, "no term"]).max() for name in measures)
+claim("largest |correlation| of c2, c3 with slant or stroke width", best_code, at_least={"mnist": 0.3, "offline": 0.15})
+claim("the same, best of all inputs without the term", best_control, at_most=0.6)
+
+# %% tags=["nbval-ignore-output"]
+values = np.linspace(-2, 2, 17)
+repeats = budget(smoke=10, quick=100, full=200)
+c1, z = rng.integers(0, 10, repeats), rng.normal(size=(repeats, 62))
+turned = {}
+for k in (0, 1):
+    codes = np.zeros((17, repeats, 2))
+    codes[..., k] = values[:, None]
+    pictures = info.generator.predict(codes_and_noise(np.tile(c1, 17), codes.reshape(-1, 2), np.tile(z, (17, 1))), batch_size=500, verbose=0)[..., 0]
+    for name, measure in measures.items():
+        level = np.asarray(measure(pictures)).reshape(17, repeats).mean(axis=1)
+        turned[f"{name}, c{k + 2}"] = (level - level.mean()) / measure(x_test[:1000, ..., 0]).std()
+plots.curves(
+    values,
+    turned,
+    x_label="code (trained between −1 and 1)",
+    y_label="mean, in deviations of real digits",
+    title="What the knobs turn",
+    says="Mean slant and stroke width of generated pictures against each code from −2 to 2, in standard deviations of real digits. "
+    + ", ".join(f"{name}: from {v[0]:.1f} to {v[-1]:.1f}" for name, v in turned.items()) + ".",
+)
+
+# %% [markdown]
+# A knob that works is a line that rises or falls all the way; a flat line is something that the code leaves alone. Between ±1 and ±2 nothing was ever trained: where a line goes on straight, the generator carries on what it has learned, and where it bends, it has run out. Which of the two codes took which job is chance (both are
+# drawn from the same distribution, so the game cannot tell them apart), and it may be a mixture: no term asks that a code does *one* thing, nor that people have a word for it.
+#
+# ### Information with what is known
+# Correlation sees straight lines only. Mutual information sees any relation, categories included. So once more, on *real* test pictures: how much does each code that $Q$ reads tell about each known factor? On MNIST the factors are the class and the two measures; on the offline digits the class and the true rotation, slant and stroke. Numbers are cut
+# into ten bins with equally many pictures each; the information in the table of counts is then, with $n$ pictures, too large by about $81/2n$ nats.
+
+
+# %%
+def binned(a):
+    """Ten bins with equally many in each; classes as they are."""
+    return a if a.dtype.kind == "i" else np.searchsorted(np.quantile(a, np.linspace(0, 1, 11)[1:-1]), a)
+
+
+def shared(a, b):
+    """Mutual information of two variables from a table of counts, nats."""
+    counts = np.zeros((10, 10))
+    np.add.at(counts, (binned(a), binned(b)), 1)
+    return float(information.mutual_information(counts / counts.sum(), unit="nats"))
+
+
+if offline:
+    factors = {"class": y_test} | {name: digits.factors["test"][name][:tests] for name in ("rotation", "slant", "stroke")}
+else:
+    factors = {"class": y_test, "slant": slant(x_test[..., 0]), "stroke width": stroke_width(x_test[..., 0])}
+read_codes = {"c1": c1_test, "c2": codes_test[:, 0], "c3": codes_test[:, 1]}
+shares = np.array([[shared(factor, code) for code in read_codes.values()] for factor in factors.values()])  # nats
+shuffled = shared(y_test, rng.permutation(c1_test))
+
+# %% tags=["nbval-ignore-output"]
+print(f"{'nats':14}" + "".join(f"{name:>8}" for name in read_codes))
+for name, row in zip(factors, shares, strict=True):
+    print(f"{name:14}" + "".join(f"{value:8.3f}" for value in row))
+print(f"c1, shuffled, and the class: {shuffled:.3f}")
+
+# %%
+claim("information of c1 about the class, real test pictures", shares[0, 0], at_least={"mnist": 1.5, "offline": 0.8}, unit="nats")
+claim("the same with c1 shuffled", shuffled, at_most=0.06, unit="nats", exact=True)
+claim("information about the class: c1 minus the better of c2, c3", shares[0, 0] - shares[0, 1:].max(), at_least=0.5, unit="nats")
+
+# %% [markdown]
+# Read the table by its columns. $c_1$ is about the class before all. If the other codes, too, know something of the class, they have found what is different *between* classes, a 1 is thinner than an 8, or they morph one class into a neighbour. The codes of a real picture are a guess by $Q$, which has seen shaken pictures
+# only: what the shaking hides (position, size, part of the slant) it could not learn to report. The earthquake bought us categories, and was paid for in knobs.
+#
+# ## 7 · What to take along
+# | question | answer |
+# | --- | --- |
+# | why must $D$ see the order? | without it, swapped orders cost nothing: divergence 0 over pictures, 1 bit over pairs |
+# | is obedience enough? | one picture per class obeys perfectly; the distance within classes finds it out |
+# | what does InfoGAN add to the game? | $-\lambda L_I(G, Q)$, with $L_I = \mathbb E \ln Q(c\|x) + H(c) \le I(c; x)$ |
+# | why is no posterior needed? | we drew $c$ ourselves |
+# | how much can $c_1$ tell? | $\ln 10 = 2.30$ nats |
+# | what do codes mean? | what was measured, no more: the names are ours |
+#
+# | symptom | likely cause | what helps |
+# | --- | --- | --- |
+# | orders are ignored | $D$ does not see the order, or real and fake get different ones | show pairs; the same $y$ for both |
+# | each order gives one picture | $G$ has lost its noise | check the distance within classes; a slower $D$ |
+# | $L_I$ stays near 0 | $c$ does not reach $G$, or $\lambda = 0$ | change $c$ alone and look at the picture |
+# | $L_I$ exceeds $H(c)$ | sign, mean, or logits taken for logarithms of probabilities | test the bound on a known channel |
+# | $L_I$ is full, categories are no digits | they are places, angles, widths | shake; train longer; another seed |
+# | only ten different pictures | $\lambda$ too large | smaller $\lambda$ |
+#
+# **Ask yourself.** (1) Your $L_I$ for ten categories is 2.6 nats. What went wrong? (2) You leave out $H(c)$. Does training change? (3) With $\lambda = 1000$, what will the pictures look like? (4) A colleague matches clusters with classes on the test pictures. Why does that flatter? (5) $c_1$ with 20 categories instead
+# of ten: what would you expect them to be? (6) A conditional GAN serves 99 % of orders. Which second number do you ask for?
+#
+# <details><summary>Answers</summary>
+#
+# (1) It exceeds $H(c) = 2.30$: a bug, in the entropy or in the mean, or logits taken for logarithms of probabilities. (2) No: it is a constant. But the number is no longer a bound. (3) $D$ hardly counts: $G$ draws whatever $Q$ reads best, ten clear marks that need not be digits. (4) The matching is a choice, fitted to the pictures that it is then scored on. With ten clusters it flatters by little, with a thousand by a lot. (5) Ways of writing: two kinds of
+# seven, closed and open fours. (6) One of variety within the classes.
+#
+# </details>
+#
+# **If you read the sources** (chapter 00 says who they are), mind these slips.
+#
+# | source | it says | what holds |
+# | --- | --- | --- |
+# | Laurent | the game is $V(D, G) - \lambda\, I(c; G(z, c))$ | that is the wish; $I$ cannot be computed. Played is $\min_{G, Q} \max_D V - \lambda L_I(G, Q)$, with $L_I \le I$ |
+# | Laurent | $H(X) = \int p \log p$, $H(X\|Y) = \int p(x, y) \log (p(x, y)/p(y))$ | both with a minus, or the information comes out negative |
+# | Laurent | $c_2$ is rotation, $c_3$ width | in that run. Which code gets what is chance, and the names are given afterwards; measure |
+#
+# **Use and misuse.** A generator to order is a tool with a label on it, and the label says what was in the training data. Order “a doctor” from a model trained on the web, and the codes that nobody labelled decide what she looks like. InfoGAN's lesson cuts both ways. A network finds the structure that is in the pictures, without being told; and it finds structure that you may
+# not want to have found, in faces or voices or medical scans, also without being told. The codes have no names. Whoever gives a code a name, “age”, “gender”, “risk”, has made a claim that needs measuring, on pictures of people who were not in the figure.
+
+# %%
+ex.summary()
+
+# %% [markdown]
+# **References.** Sources of this course: Laurent, slides (InfoGAN). Papers: M. Mirza and S. Osindero, *Conditional Generative Adversarial Nets*, 2014; T. Miyato and M. Koyama, *cGANs with Projection Discriminator*, 2018; X. Chen, Y. Duan, R. Houthooft, J. Schulman, I. Sutskever and P. Abbeel, *InfoGAN: Interpretable Representation Learning by Information
+# Maximizing Generative Adversarial Nets*, 2016; D. Barber and F. Agakov, *The IM Algorithm: A Variational Approach to Information Maximization*, 2003 (the bound); M. Heusel et al., *GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium*, 2017 (Fréchet distance); A. Radford, L. Metz and S. Chintala,
+# *Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks*, 2015.
+#
+# **Next**: 10, the ethics of generative models: what all this is used for, and what can be measured about it.

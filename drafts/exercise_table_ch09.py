@@ -1,0 +1,388 @@
+"""What learners answer in chapter 09."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from exercise_tables import Table
+
+table = Table()
+
+LN2, LN_2PI = float(np.log(2)), float(np.log(2 * np.pi))
+
+# ------------------------------------------------------------------------------ right answers
+
+
+def labels_by_rows_of_the_identity(z, y):
+    return tf.concat([z, tf.gather(tf.eye(10), y)], axis=1)
+
+
+def labels_by_comparison(z, y):
+    places = ops.cast(ops.arange(10)[None, :] == ops.cast(y, "int32")[:, None], "float32")
+    return ops.hstack([z, places])
+
+
+def within_by_a_loop(features, y, real, y_real, distance):
+    total, classes = 0.0, set(np.asarray(y).tolist())
+    for c in classes:
+        total += distance(features[np.flatnonzero(y == c)], real[np.flatnonzero(y_real == c)])
+    return total / len(classes)
+
+
+def bound_as_information_minus_gap(joint, q):
+    """I(c; x) − E KL(P(c|x) ‖ Q(c|x)), from the posterior."""
+    p_c, p_x = joint.sum(axis=1, keepdims=True), joint.sum(axis=0)
+    seen = joint > 0
+    information = np.sum(joint[seen] * np.log((joint / p_c / p_x)[seen]))
+    return information - np.sum(joint[seen] * np.log((joint / p_x)[seen] / q[seen]))
+
+
+def bound_cell_by_cell(joint, q):
+    total = 0.0
+    for row, guess in zip(joint, q, strict=True):
+        total -= row.sum() * np.log(row.sum())
+        for p, g in zip(row, guess, strict=True):
+            total += p * np.log(g) if p else 0.0
+    return total
+
+
+def category_by_keras(c, logits):
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    return np.log(logits.shape[-1]).astype("float32") - loss(c, logits)
+
+
+def category_by_logsumexp(c, logits):
+    picked = ops.take_along_axis(logits, ops.cast(c, "int32")[:, None], axis=-1)[:, 0]
+    return ops.mean(picked - ops.logsumexp(logits, axis=-1) + float(np.log(logits.shape[1])))
+
+
+def code_by_standardising(c, mean, log_var):
+    e = (c - mean) / ops.exp(log_var / 2)
+    each = -ops.square(e) / 2 - log_var / 2 - LN_2PI / 2 + LN2
+    return ops.mean(ops.sum(each, axis=1))
+
+
+def slant_by_regression(x):
+    """The slope of a line, column on row, fitted to each picture with the ink as weights."""
+    i, j = np.mgrid[: x.shape[1], : x.shape[2]]
+    return np.array([-np.polyfit(i.ravel(), j.ravel(), 1, w=np.sqrt(p).ravel())[0] for p in x])
+
+
+def slant_by_covariance(x):
+    i, j = (a.ravel() for a in np.indices(x.shape[1:]))
+    tables = [np.cov(np.stack([i, j]), aweights=picture.ravel(), ddof=0) for picture in x]
+    return np.array([-t[0, 1] / t[0, 0] for t in tables])
+
+
+RIGHT = [
+    ("with_labels", labels_by_rows_of_the_identity),
+    ("with_labels", labels_by_comparison),
+    ("with_labels", lambda z, y: tf.concat([z, tf.one_hot(y, 10)], -1)),
+    ("within_classes", within_by_a_loop),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: sum(d(f[y == c], r[y_r == c]) for c in set(y)) / len(set(y)),
+    ),
+    ("info_bound", bound_as_information_minus_gap),
+    ("info_bound", bound_cell_by_cell),
+    ("category_bound", category_by_keras),
+    ("category_bound", category_by_logsumexp),
+    (
+        "category_bound",
+        lambda c, a: (
+            -ops.mean(tf.nn.sparse_softmax_cross_entropy_with_logits(c, a) - np.log(a.shape[-1]))
+        ),
+    ),
+    ("code_bound", code_by_standardising),
+    ("slant", slant_by_regression),
+    ("slant", slant_by_covariance),
+]
+
+# ------------------------------------------------------------------------------ wrong answers
+
+
+def entropy(p):
+    p = p[p > 0]
+    return -(p * np.log(p)).sum()
+
+
+def expected(joint, q):
+    seen = joint > 0
+    return (joint[seen] * np.log(q[seen])).sum()
+
+
+def hot(c, a):
+    return ops.one_hot(c, a.shape[-1])
+
+
+def ln_q(c, logits):
+    return ops.sum(hot(c, logits) * ops.log_softmax(logits), -1)
+
+
+def clipped_bound(c, logits):
+    p = ops.clip(ops.softmax(logits), 1e-7, 1.0)
+    return ops.mean(ops.sum(hot(c, logits) * ops.log(p), -1)) + float(np.log(logits.shape[-1]))
+
+
+def naive_bound(c, logits):
+    return ops.mean(ops.log(ops.sum(hot(c, logits) * ops.softmax(logits), -1))) + float(
+        np.log(logits.shape[-1])
+    )
+
+
+def for_ten(c, logits):
+    return ops.mean(ln_q(c, logits)) + float(np.log(10))
+
+
+def taken_for_probabilities(c, logits):
+    loss = keras.losses.SparseCategoricalCrossentropy()
+    return float(np.log(logits.shape[-1])) - loss(c, logits)
+
+
+def gauss(c, m, lv, half=0.5, constant=LN_2PI):
+    return -half * (constant + lv + (c - m) ** 2 / ops.exp(lv))
+
+
+def code(each):
+    return ops.mean(ops.sum(each, axis=-1))
+
+
+def moments(x, centre=None):
+    i, j = np.mgrid[: x.shape[1], : x.shape[2]].astype(float)
+    out = []
+    for p in x:
+        a, b = centre or ((p * i).sum() / p.sum(), (p * j).sum() / p.sum())
+        out.append(
+            [(p * (i - a) * (j - b)).sum(), (p * (i - a) ** 2).sum(), (p * (j - b) ** 2).sum()]
+        )
+    return np.array(out).T
+
+
+def slope(x, centre=None):
+    across, rows, _ = moments(x, centre)
+    return -across / rows
+
+
+WRONG = [
+    ("with_labels", lambda z, y: ops.hstack([z, ops.cast(y, "float32")[:, None]]), "as one number"),
+    (
+        "with_labels",
+        lambda z, y: ops.hstack([z, ops.cast(y, "float32")[:, None] / 10]),
+        "does not lie between a 3 and a 5",
+    ),
+    ("with_labels", lambda z, y: tf.concat([tf.one_hot(y, 10), z], 1), "first the noise"),
+    ("with_labels", lambda z, y: tf.concat([z, tf.one_hot(y - 1, 10)], 1), "too far left"),
+    ("with_labels", lambda z, y: tf.concat([z, 1 - tf.one_hot(y, 10)], 1), "are swapped"),
+    ("with_labels", lambda z, y: tf.one_hot(y, 10), "noise is missing"),
+    ("with_labels", lambda z, y: z, "class is missing"),
+    ("with_labels", lambda z, y: ops.hstack([z * 0, ops.one_hot(y, 10)]), "noise is 0"),
+    ("with_labels", lambda z, y: tf.concat([z, tf.one_hot(y, 9)], 1), "ten numbers"),
+    ("with_labels", lambda z, y: np.hstack([z, np.eye(10)[y]]), "does not run inside training"),
+    ("within_classes", lambda f, y, r, y_r, d: d(f, r), "everything from everything"),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: np.mean([d(f[y == c], r) for c in np.unique(y)]),
+        "Each class was compared with all",
+    ),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: np.mean([d(f, r[y_r == c]) for c in np.unique(y)]),
+        "All features were compared",
+    ),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: sum(d(f[y == c], r[y_r == c]) for c in np.unique(y)),
+        "sum over the classes",
+    ),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: max(d(f[y == c], r[y_r == c]) for c in np.unique(y)),
+        "worst class",
+    ),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: np.mean([d(f[y == c], r[y_r == c]) for c in y]),
+        "weighted by how often",
+    ),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: np.array([d(f[y == c], r[y_r == c]) for c in np.unique(y)]),
+        "Return their mean",
+    ),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: np.mean([d(f[y == c], r[y == c]) for c in np.unique(y)]),
+        "raised IndexError",
+    ),
+    ("info_bound", lambda j, q: expected(j, q) - entropy(j.sum(1)), "entropy has the wrong sign"),
+    ("info_bound", lambda j, q: expected(j, q), "H(c) is still to be added"),
+    ("info_bound", lambda j, q: np.log(q).mean() + entropy(j.sum(1)), "cells of the table"),
+    ("info_bound", lambda j, q: np.log(q).sum() + entropy(j.sum(1)), "expectation is missing"),
+    (
+        "info_bound",
+        lambda j, q: (expected(j, q) + entropy(j.sum(1))) / np.log(2),
+        "That is in bits",
+    ),
+    ("info_bound", lambda j, q: expected(j, q) + entropy(j.sum(0)), "entropy of x"),
+    (
+        "info_bound",
+        lambda j, q: (q * j.sum(0) * np.log(q)).sum() + entropy(j.sum(1)),
+        "would look perfect",
+    ),
+    (
+        "info_bound",
+        lambda j, q: (j.sum(1)[:, None] * j.sum(0) * np.log(q)).sum() + entropy(j.sum(1)),
+        "as if c and x were independent",
+    ),
+    ("info_bound", lambda j, q: (j * q).sum() + entropy(j.sum(1)), "logarithm of Q is missing"),
+    ("info_bound", lambda j, q: -expected(j, q) - entropy(j.sum(1)), "that is the loss"),
+    ("info_bound", lambda j, q: (j * np.log(q)).sum() + entropy(j.sum(1)), "0·(−inf) = nan"),
+    (
+        "info_bound",
+        lambda j, q: (j * np.log(q + 1e-9)).sum() + entropy(j.sum(1)),
+        "That costs −inf",
+    ),
+    (
+        "category_bound",
+        lambda c, a: ops.mean(ln_q(c, a)) - float(np.log(a.shape[-1])),
+        "wrong sign",
+    ),
+    ("category_bound", lambda c, a: ops.mean(ln_q(c, a)), "H(c) is missing"),
+    ("category_bound", taken_for_probabilities, "taken for probabilities"),
+    (
+        "category_bound",
+        lambda c, a: ops.mean(ops.sum(hot(c, a) * a, -1)) + float(np.log(a.shape[-1])),
+        "the logit itself",
+    ),
+    (
+        "category_bound",
+        lambda c, a: ops.mean(ops.sum(hot(c, a) * ops.softmax(a), -1)) + float(np.log(a.shape[-1])),
+        "mean probability",
+    ),
+    (
+        "category_bound",
+        lambda c, a: (
+            ops.mean(ops.sum(hot(c, a) * ops.log_sigmoid(a), -1)) + float(np.log(a.shape[-1]))
+        ),
+        "do not compete",
+    ),
+    (
+        "category_bound",
+        lambda c, a: ops.sum(ln_q(c, a)) + float(np.log(a.shape[-1])),
+        "grows with the batch",
+    ),
+    (
+        "category_bound",
+        lambda c, a: ln_q(c, a) + float(np.log(a.shape[-1])),
+        "expectation is missing",
+    ),
+    (
+        "category_bound",
+        lambda c, a: ops.mean(hot(c, a) * ops.log_softmax(a)) + float(np.log(a.shape[-1])),
+        "over the categories too",
+    ),
+    (
+        "category_bound",
+        lambda c, a: -ops.mean(ln_q(c, a)) - float(np.log(a.shape[-1])),
+        "is the loss",
+    ),
+    ("category_bound", lambda c, a: -ops.mean(ln_q(c, a)), "is the cross-entropy"),
+    (
+        "category_bound",
+        lambda c, a: (ops.mean(ln_q(c, a)) + float(np.log(a.shape[-1]))) / np.log(2),
+        "in bits",
+    ),
+    ("category_bound", clipped_bound, "without clipping"),
+    ("category_bound", naive_bound, "in one step"),
+    ("category_bound", for_ten, "H(c) = ln 3"),
+    ("category_bound", lambda c, a: float(ops.mean(ln_q(c, a))), "H(c) is missing"),
+    ("code_bound", lambda c, m, v: code(gauss(c, m, v, constant=0) + LN2), "ln 2π is missing"),
+    ("code_bound", lambda c, m, v: code(gauss(c, m, v)), "entropy of the codes is missing"),
+    ("code_bound", lambda c, m, v: code(gauss(c, m, v) - LN2), "entropy has the wrong sign"),
+    ("code_bound", lambda c, m, v: -code(gauss(c, m, v) + LN2), "that is the loss"),
+    ("code_bound", lambda c, m, v: code(LN2 - gauss(c, m, v)), "sign of the log-likelihood"),
+    ("code_bound", lambda c, m, v: code(gauss(c, m, v, half=1) + LN2), "½ is missing"),
+    ("code_bound", lambda c, m, v: code(gauss(c, m, 2 * v) + LN2), "taken for ln σ"),
+    (
+        "code_bound",
+        lambda c, m, v: code(LN2 - 0.5 * (LN_2PI + v + (c - m) ** 2 * ops.exp(v))),
+        "multiplied with σ²",
+    ),
+    (
+        "code_bound",
+        lambda c, m, v: code(LN2 - 0.5 * (LN_2PI + v + (c - m) ** 2 / v)),
+        "the variance is exp",
+    ),
+    (
+        "code_bound",
+        lambda c, m, v: code(LN2 - 0.5 * (LN_2PI + (c - m) ** 2 / ops.exp(v))),
+        "for nothing",
+    ),
+    (
+        "code_bound",
+        lambda c, m, v: code(LN2 - 0.5 * (LN_2PI - v + (c - m) ** 2 / ops.exp(v))),
+        "narrow Gaussian is tall",
+    ),
+    (
+        "code_bound",
+        lambda c, m, v: code(LN2 - 0.5 * (LN_2PI + v + abs(c - m) / ops.exp(v))),
+        "not squared",
+    ),
+    ("code_bound", lambda c, m, v: -code((c - m) ** 2), "squared error alone"),
+    ("code_bound", lambda c, m, v: ops.mean(gauss(c, m, v) + LN2), "ran over the codes too"),
+    ("code_bound", lambda c, m, v: ops.sum(gauss(c, m, v) + LN2), "grows with the batch size"),
+    ("code_bound", lambda c, m, v: ops.sum(gauss(c, m, v) + LN2, -1), "mean over the batch"),
+    ("code_bound", lambda c, m, v: code(gauss(c, m, v)) + LN2, "once for all codes"),
+    ("slant", lambda x: -slope(x), "sign is wrong"),
+    ("slant", lambda x: -moments(x)[0] / moments(x)[2], "spread of the columns"),
+    ("slant", lambda x: -moments(x)[1] / moments(x)[0], "on its head"),
+    (
+        "slant",
+        lambda x: -moments(x)[0] / (moments(x)[1] * moments(x)[2]) ** 0.5,
+        "correlation of row",
+    ),
+    ("slant", lambda x: -moments(x)[0] / x.sum((1, 2)), "covariance of row and column"),
+    ("slant", lambda x: -moments(x)[0], "μ₁₁ alone"),
+    ("slant", lambda x: slope(x, (0, 1e-12)), "centre was not subtracted"),
+    (
+        "slant",
+        lambda x: slope(x, ((x.shape[1] - 1) / 2, (x.shape[2] - 1) / 2)),
+        "centre of the sheet",
+    ),
+    ("slant", lambda x: slope((x > 0).astype(float)), "Weight each with its ink"),
+    ("slant", lambda x: -moments(x)[0].sum() / moments(x)[1].sum(), "one slant for all"),
+    ("slant", lambda x: np.degrees(np.arctan(slope(x))), "That is an angle"),
+    ("slant", lambda x: ops.convert_to_tensor(slope(x)), "goes on with NumPy"),
+    ("slant", lambda x: list(slope(x)), "as a list"),
+]
+
+for name, answer in RIGHT:
+    table.right(name)(answer)
+for name, answer, fragment in WRONG:
+    table.wrong(name, fragment)(answer)
+
+# ------------------------------------------------------------------------- choices and numbers
+
+for option, says in {
+    "a": "who would complain",
+    "c": "averages look unreal",
+    "d": "nothing stops",
+}.items():
+    table.choice("blind_discriminator", option, "failed", says)
+table.choice("blind_discriminator", "b", "passed", "has to be shown")
+for option, says in {
+    "a": "does not ask",
+    "c": "goes on as in chapter 07",
+    "d": "one term less",
+}.items():
+    table.choice("no_term", option, "failed", says)
+table.choice("no_term", "b", "passed", "a meaning of its own")
+table.choice("most_information", float(np.log(10)), "passed", "is never negative")
+table.choice("most_information", 2.3, "passed", "H(c) = ln 10")
+table.choice("most_information", float(np.log2(10)), "failed", "Right in bits")
+table.choice("most_information", 10, "failed", "number of categories")
+table.choice("most_information", 1, "failed", "fair coin")
+table.choice("most_information", 0, "failed", "That is the least")
+table.choice("most_information", float(np.log(784)), "failed", "point at a pixel")
+table.choice("most_information", 5, "failed", "The second term is at least 0")

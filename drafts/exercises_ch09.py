@@ -1,0 +1,493 @@
+"""The exercises of chapter 09, conditional GAN and InfoGAN."""
+
+import numpy as np
+
+from course_utils.exercises.core import Book, Case, Lazy, Mistake
+
+keras = Lazy("keras")
+book = Book(9)
+summary = book.summary
+
+
+def _stays_numpy(name, *args):
+    """A case: the chapter goes on with NumPy, so tensors are no use; or ''."""
+
+    def case(answer):
+        result = answer(*(np.array(a) if isinstance(a, list) else a for a in args))
+        if isinstance(result, np.ndarray):
+            return ""
+        return (
+            f"{name} gave the right numbers, but as {type(result).__name__}.\n"
+            "This function is not trained: the chapter goes on with NumPy. Use np instead of "
+            "keras.ops, or return np.asarray(…)."
+        )
+
+    return case
+
+
+# ------------------------------------------------------------------------------ noise and an order
+
+
+def _one_hot(y):
+    return keras.ops.one_hot(y, 10)
+
+
+def _joined(*parts):
+    return keras.ops.concatenate(parts, axis=-1)
+
+
+@book.exercise(
+    trains=True,
+    cases=[
+        Case([[0.5, -1.0], [2.0, 0.3], [0.1, 0.2]], [3, 0, 9], why="Each row is the noise, followed by "
+             "ten numbers: a 1 at the place of the class and nine 0s."),
+        Case([[0.5, -1.0, 1.5]], [7], why="A batch of one works like any other: the noise, then a 1 at "
+             "place 7."),
+        Case([[1.0], [2.0], [3.0], [4.0]], [1, 1, 8, 0], why="Each row is the noise, followed by ten "
+             "numbers: a 1 at the place of the class and nine 0s."),
+    ],
+    mistakes=[
+        Mistake(lambda z, y: _joined(z, keras.ops.cast(y, "float32")[:, None]), "The class was joined as one "
+                "number. Then a 7 is seven times a 1, and a 4 lies between a 3 and a 5. Classes have no order: "
+                "one-hot, ten numbers."),
+        Mistake(lambda z, y: _joined(z, keras.ops.cast(y, "float32")[:, None] / 10), "The class was joined as "
+                "one number. A 4 does not lie between a 3 and a 5. Classes have no order: one-hot, ten numbers."),
+        Mistake(lambda z, y: _joined(_one_hot(y), z), "The order is wrong: first the noise, then the class. Either "
+                "would train, but the chapter also builds inputs of its own, noise first."),
+        Mistake(lambda z, y: _joined(z, _one_hot(y - 1)), "The ones are a place too far left. Classes count from 0, "
+                "and so do places: with y − 1 a 0 would have no 1 at all."),
+        Mistake(lambda z, y: _joined(z, 1 - _one_hot(y)), "Ones and zeros are swapped: nine ones and a zero."),
+        Mistake(lambda z, y: _one_hot(y), "The noise is missing: the generator would draw the same 7 each time."),
+        Mistake(lambda z, y: z, "The class is missing: nobody told the generator what to draw."),
+        Mistake(lambda z, y: _joined(0 * z, _one_hot(y)), "The noise is 0: the generator would draw the same 7 "
+                "each time."),
+    ],
+    hints=[
+        "keras.ops.one_hot(y, 10) has shape (batch, 10).",
+        "keras.ops.concatenate([...], axis=-1) puts them side by side.",
+    ],
+)  # fmt: skip
+def with_labels(z, y):
+    """The generator's input (batch, latents + 10): noise z (batch, latents), then the class y (batch,) as one-hot."""
+    return keras.ops.concatenate([z, keras.ops.one_hot(y, 10)], axis=-1)
+
+
+# ---------------------------------------------------------------------------- a blind discriminator
+
+blind_discriminator = book.question(
+    "blind_discriminator",
+    right="b",
+    options={
+        "a": "No: who would complain if it did not? D sees pictures only. A good 3 for an order of 7 looks as real "
+        "as a good 3 for an order of 3.",
+        "b": "Right. A D that sees pictures only compares p(x) with p_g(x). Whether x fits y it cannot see, so nothing in "
+        "the loss rewards it. To be judged, the pair (x, y) has to be shown.",
+        "c": "No: averages look unreal, and D would catch them. The pictures stay as good as without labels.",
+        "d": "No: nothing stops the training. It is the plain GAN of chapter 07 with ten more inputs of noise, as far "
+        "as D is concerned.",
+    },
+    hints=[
+        "What does D see of a pair (x, y)? Which part of the loss changes if G mixes up all orders?"
+    ],
+)
+
+
+# ------------------------------------------------------------------------------- distance within classes
+
+
+def _split(features, y, real, y_real, distance):
+    return [distance(features[y == c], real[y_real == c]) for c in np.unique(y)]
+
+
+def _gap(a, b):
+    """The distance of the means: short enough for an example."""
+    return float(np.abs(np.mean(a, axis=0) - np.mean(b, axis=0)).sum())
+
+
+def _gap_and_spread(a, b):
+    return _gap(a, b) + float(np.abs(np.std(a, axis=0) - np.std(b, axis=0)).sum())
+
+
+_F = [[1.0, 0.0], [3.0, 1.0], [0.0, 2.0], [0.5, 6.0], [1.5, 3.0]]
+_R = [[2.0, 0.0], [0.0, 2.5], [4.0, 2.0], [1.0, 4.0], [0.0, 7.0], [2.0, 2.0]]
+
+
+@book.exercise(
+    cases=[
+        Case(_F, [0, 0, 1, 1, 1], _R, [0, 1, 0, 1, 1, 0], _gap, why="For each class c in y the distance of "
+             "features[y == c] from real[y_real == c]; then the mean over the classes.",
+             show="five features of classes [0, 0, 1, 1, 1], six real ones of [0, 1, 0, 1, 1, 0], distance"),
+        Case(_F, [2, 0, 2, 1, 0], _R, [1, 1, 2, 2, 0, 0], _gap_and_spread, why="For each class c in y the distance of "
+             "features[y == c] from real[y_real == c]; then the mean over the classes.",
+             show="five features of classes [2, 0, 2, 1, 0], six real ones of [1, 1, 2, 2, 0, 0], distance"),
+        Case(_F, [3, 3, 3, 3, 3], _R, [3, 3, 3, 0, 0, 3], _gap, why="Only a class that was ordered can be judged: here "
+             "class 3. The real pictures of class 0 do not count.",
+             show="five features of class 3, real ones of classes [3, 3, 3, 0, 0, 3], distance"),
+    ],
+    mistakes=[
+        Mistake(lambda f, y, r, y_r, d: d(f, r), "That is the distance of everything from everything: classes may be "
+                "swapped in it without a trace. Split by class first."),
+        Mistake(lambda f, y, r, y_r, d: np.mean([d(f[y == c], r) for c in np.unique(y)]), "Each class was "
+                "compared with all real pictures. Sevens have to look like sevens: real[y_real == c]."),
+        Mistake(lambda f, y, r, y_r, d: np.mean([d(f, r[y_r == c]) for c in np.unique(y)]), "All features were "
+                "compared with each real class. Split them too: features[y == c]."),
+        Mistake(lambda *a: np.sum(_split(*a)), "That is the sum over the classes; the mean was asked for."),
+        Mistake(lambda *a: np.max(_split(*a)), "That is the worst class; the mean over classes was asked for."),
+        Mistake(lambda f, y, r, y_r, d: np.average(_split(f, y, r, y_r, d), weights=np.unique(y, return_counts=True)[1]),
+                "Classes were weighted by how often they were ordered. Each class counts the same here."),
+        Mistake(lambda *a: np.array(_split(*a)), "Those are the distances, one for each class. Return their mean."),
+        Mistake(lambda f, y, r, y_r, d: np.mean([d(r[y_r == c], f[y != c]) if np.any(y != c) else 0.0 for c in np.unique(y)]),
+                "features[y != c] are all the other classes."),
+    ],
+    hints=[
+        "np.unique(y) lists the classes that were ordered.",
+        "features[y == c] picks the rows of one class; the same for the real ones, by their own classes.",
+    ],
+)  # fmt: skip
+def within_classes(features, y, real, y_real, distance):
+    """Mean over the classes c in y of distance(features of class c, real features of class c), one number."""
+    return np.mean([distance(features[y == c], real[y_real == c]) for c in np.unique(y)])
+
+
+# -------------------------------------------------------------------------------- the bound on a table
+
+
+def _log(a):
+    return np.log(np.where(a > 0, a, 1.0))
+
+
+def _entropy(p):
+    return -np.sum(p * _log(p))
+
+
+def _expected(joint, q):
+    return np.sum(np.where(joint > 0, joint * np.log(np.where(joint > 0, q, 1.0)), 0.0))
+
+
+_JOINT = [[0.3, 0.1, 0.1], [0.05, 0.05, 0.4]]
+_Q = [[0.8, 0.6, 0.3], [0.2, 0.4, 0.7]]
+_SURE = [[0.25, 0.25, 0.0], [0.0, 0.0, 0.5]]
+
+
+@book.exercise(
+    cases=[
+        Case(_JOINT, _Q, why="Σ P(c, x)·ln Q(c|x), over the whole table, plus H(c) = −Σ P(c) ln P(c)."),
+        Case([[0.2, 0.1], [0.1, 0.2], [0.1, 0.3]], [[0.5, 0.1], [0.25, 0.3], [0.25, 0.6]], why="Σ P(c, x)·ln Q(c|x), over "
+             "the whole table, plus H(c). P(c) is the sum of each row."),
+        Case(_SURE, [[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]], why="A Q that always knows c: L_I = H(c) = ln 2. Pairs "
+             "that never occur add nothing, although ln 0 is −inf: leave them out."),
+        Case(_JOINT, [[0.5, 0.5, 0.5], [0.5, 0.5, 0.5]], why="A Q that knows nothing gives L_I = 0 here."),
+        Case(_JOINT, [[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]], why="This Q is certain, and sometimes wrong: it gives "
+             "probability 0 to what happens. That costs −inf."),
+    ],
+    mistakes=[
+        Mistake(lambda j, q: _expected(j, q) - _entropy(j.sum(axis=1)), "The entropy has the wrong sign: L_I = "
+                "E ln Q + H(c). With the minus a Q that always knows c would get −H(c) instead of +H(c)."),
+        Mistake(lambda j, q: _expected(j, q), "That is E ln Q(c|x) alone, which is never positive. H(c) is still to be "
+                "added."),
+        Mistake(lambda j, q: np.mean(_log(q)) + _entropy(j.sum(axis=1)), "The mean ran over the cells of the table as "
+                "if all were equally likely. Weight each with P(c, x)."),
+        Mistake(lambda j, q: np.sum(np.where(j > 0, np.log(np.where(j > 0, q, 1)), 0)) + _entropy(j.sum(axis=1)),
+                "The logarithms were added up without their weights P(c, x): the expectation is missing."),
+        Mistake(lambda j, q: (_expected(j, q) + _entropy(j.sum(axis=1))) / np.log(2), "That is in bits. The losses of "
+                "this course are in nats: the natural logarithm."),
+        Mistake(lambda j, q: _expected(j, q) + _entropy(j.sum(axis=0)), "That is the entropy of x, from the "
+                "sums of the columns. c runs down the rows: P(c) = joint.sum(axis=1)."),
+        Mistake(lambda j, q: -np.sum(q * j.sum(axis=0) * _log(q)) * -1 + _entropy(j.sum(axis=1)), "The expectation was taken "
+                "under Q(c|x)·P(x): a Q that is certain, and wrong, would look perfect. What happens is P(c, x)."),
+        Mistake(lambda j, q: np.sum(np.outer(j.sum(axis=1), j.sum(axis=0)) * _log(q)) + _entropy(j.sum(axis=1)), "The weights are "
+                "P(c)·P(x), as if c and x were independent: then there is nothing to know. P(c, x)."),
+        Mistake(lambda j, q: np.sum(j * q) + _entropy(j.sum(axis=1)), "The logarithm of Q is missing."),
+        Mistake(lambda j, q: -(_expected(j, q) + _entropy(j.sum(axis=1))), "The sign is wrong: that is the loss. "
+                "The bound was asked for."),
+        Mistake(lambda j, q: np.sum(j * np.log(q)) + _entropy(j.sum(axis=1)), "A pair that never occurs adds nothing, "
+                "but NumPy computes 0·(−inf) = nan. Take the logarithm only where joint > 0."),
+    ],
+    hints=[
+        "The expectation over pairs is np.sum(joint * np.log(q)); P(c) is joint.sum(axis=1).",
+        "np.where(joint > 0, q, 1.0) puts a harmless 1 where nothing happens.",
+    ],
+)  # fmt: skip
+def info_bound(joint, q):
+    """L_I = E ln Q(c|x) + H(c), in nats: joint[c, x] = P(c, x) and q[c, x] = Q(c|x), both of shape (C, X)."""
+    p_c = joint.sum(axis=1)
+    expected = np.sum(
+        joint * np.log(np.where(joint > 0, q, 1.0))
+    )  # −inf where Q rules out what happens
+    return expected - np.sum(p_c * np.log(np.where(p_c > 0, p_c, 1.0)))
+
+
+most_information = book.estimate(
+    "most_information",
+    right=float(np.log(10)),
+    within=0.01,
+    why="H(c) = ln 10 nats. I(c; x) = H(c) − H(c|x), and what remains unknown, H(c|x), is never negative: x cannot tell "
+    "more about c than there is to know.",
+    wrong=[
+        (float(np.log2(10)), "Right in bits. Our losses are in nats: the natural logarithm."),
+        (10, "Ten is the number of categories. How many nats is one of ten, all equally likely?"),
+        (1, "One bit (0.69 nats) would be a fair coin. c has ten equally likely values."),
+        (0, "That is the least: x tells nothing about c."),
+        (float(np.log(784)), "That many nats to point at a pixel. What counts is how much there is to know about c."),
+    ],
+    otherwise="I(c; x) = H(c) − H(c|x). The second term is at least 0. What is the first, for ten equally likely values?",
+    hints=["I(c; x) = H(c) − H(c|x), and H(c|x) is at least 0.", "H(c) = −Σ (1/10)·ln(1/10)."],
+)  # fmt: skip
+
+
+# ---------------------------------------------------------------------------- the bound from a batch
+
+
+def _hot(c, a):
+    return keras.ops.one_hot(c, a.shape[-1])
+
+
+def _ln_q(c, a):
+    return keras.ops.sum(_hot(c, a) * keras.ops.log_softmax(a, axis=-1), axis=-1)
+
+
+def _ln_k(a):
+    return float(np.log(a.shape[-1]))
+
+
+def _of_probabilities(c, a):
+    """What Keras makes of logits that it takes for probabilities."""
+    return keras.ops.mean(-keras.ops.sparse_categorical_crossentropy(c, a))
+
+
+def _sure_and_wrong(answer):
+    """A case: large logits give a finite value and gradient; or ''."""
+    import tensorflow as tf
+
+    c, logits = tf.constant([0]), tf.constant([[-1000.0, 0.0, 1000.0]])
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        value = answer(c, logits)
+    slope = tape.gradient(value, logits)
+    ok = np.isclose(float(value), -2000 + np.log(3), rtol=1e-4)
+    if ok and slope is not None and np.allclose(slope, [[1.0, 0.0, -1.0]], atol=1e-3):
+        return ""
+    return (
+        f"category_bound([0], [[−1000, 0, 1000]]) gave {float(value):.4g}; expected −1999 with a gradient of "
+        "(1, 0, −1).\nThe softmax is exactly 0 there. Take the logarithm and the softmax in one step, "
+        "keras.ops.log_softmax, without clipping."
+    )
+
+
+@book.exercise(
+    trains=True,
+    cases=[
+        Case([0, 2], [[2.0, 0.5, -1.0], [0.3, 1.2, 0.8]], why="ln Q(c|x) is the "
+             "log-softmax of the logits at c. Mean over the batch, plus H(c) = ln 3 for three categories."),
+        Case([1], [[-0.5, 1.5, 0.2, 0.7]], why="A batch of one, four categories: H(c) = ln 4."),
+        Case([1, 0, 1], [[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]], why="A Q that knows "
+             "nothing: all categories equally likely. E ln Q = −ln 2, and L_I = 0."),
+        _sure_and_wrong,
+    ],
+    mistakes=[
+        Mistake(lambda c, a: keras.ops.mean(_ln_q(c, a)) - _ln_k(a), "The entropy has the wrong sign: L_I = E ln Q + "
+                "H(c). A Q that knows nothing must come out at 0."),
+        Mistake(lambda c, a: keras.ops.mean(_ln_q(c, a)), "H(c) is missing: ln K for K equally likely categories. It does "
+                "not change the gradient, but without it the number is no information: it is never positive."),
+        Mistake(lambda c, a: _of_probabilities(c, a) + _ln_k(a), "The logits were taken for probabilities "
+                "(Keras's crossentropies do so by default). The softmax comes first: log_softmax."),
+        Mistake(lambda c, a: keras.ops.mean(keras.ops.sum(_hot(c, a) * a, axis=-1)) + _ln_k(a), "That is the logit itself, not a "
+                "logarithm of a probability: log_softmax first. As it is, Q could raise all its logits without end."),
+        Mistake(lambda c, a: keras.ops.mean(keras.ops.sum(_hot(c, a) * keras.ops.softmax(a), axis=-1)) + _ln_k(a), "The "
+                "logarithm is missing: that is the mean probability of the right category."),
+        Mistake(lambda c, a: keras.ops.mean(keras.ops.sum(_hot(c, a) * keras.ops.log_sigmoid(a), axis=-1)) + _ln_k(a), "That is a "
+                "sigmoid: categories do not compete in it. Exactly one category is true: softmax."),
+        Mistake(lambda c, a: keras.ops.sum(_ln_q(c, a)) + _ln_k(a), "The sum over the batch was taken, so the number grows "
+                "with the batch size. An expectation is a mean."),
+        Mistake(lambda c, a: _ln_q(c, a) + _ln_k(a), "That is one number for each picture. The expectation is missing: "
+                "the mean over the batch."),
+        Mistake(lambda c, a: keras.ops.mean(_hot(c, a) * keras.ops.log_softmax(a, axis=-1)) + _ln_k(a), "The mean ran over the "
+                "categories too: K times too small. Sum over the categories, mean over the batch."),
+        Mistake(lambda c, a: -keras.ops.mean(_ln_q(c, a)) - _ln_k(a), "The sign is wrong: that is the loss. Return "
+                "the bound; the model subtracts it."),
+        Mistake(lambda c, a: -keras.ops.mean(_ln_q(c, a)), "That is the cross-entropy, a loss. The bound is its negative, "
+                "plus H(c)."),
+        Mistake(lambda c, a: (keras.ops.mean(_ln_q(c, a)) + _ln_k(a)) / np.log(2), "That is in bits; nats were asked for."),
+    ],
+    hints=[
+        "keras.ops.log_softmax(logits, axis=-1) gives ln Q of every category; keras.ops.one_hot(c, K) is 1 at the one that was drawn.",
+        "keras.ops.sum(one_hot * …, axis=-1) picks it. Then the mean over the batch, plus the logarithm of K = logits.shape[-1].",
+        "keras.ops.sparse_categorical_crossentropy(c, logits, from_logits=True) is −ln Q(c|x), one number for each picture.",
+    ],
+)  # fmt: skip
+def category_bound(c, logits):
+    """Mean of ln Q(c|x) over the batch, plus H(c), in nats: the c (batch,) that were drawn, Q's logits (batch, K)."""
+    one_hot = keras.ops.one_hot(c, logits.shape[-1])
+    log_q = keras.ops.sum(one_hot * keras.ops.log_softmax(logits, axis=-1), axis=-1)  # (batch,)
+    return keras.ops.mean(log_q) + float(np.log(logits.shape[-1]))
+
+
+# ---------------------------------------------------------------------------- a continuous code
+
+
+_LN_2PI, _LN_2 = float(np.log(2 * np.pi)), float(np.log(2))
+
+
+def _gaussian(c, m, lv, half=0.5, constant=_LN_2PI):
+    return -half * (constant + lv + (c - m) ** 2 / keras.ops.exp(lv))  # (batch, codes)
+
+
+def _bound(each, entropy=_LN_2):
+    return keras.ops.mean(keras.ops.sum(each + entropy, axis=-1))
+
+
+@book.exercise(
+    trains=True,
+    cases=[
+        Case([[0.5, -0.8], [-0.2, 0.9], [0.1, 0.3]], [[0.3, -0.5], [0.1, 0.2], [0.0, 0.7]], [[-1.0, -2.0], [0.4, -0.6], [-3.0, 0.2]],
+             why="For each code −½·(ln 2π + ln σ² + (c − μ)²/σ²) + ln 2. Sum over the codes, mean over the batch.",
+             show="codes, means and log-variances of shape (3, 2)"),
+        Case([[0.5]], [[0.2]], [[-1.0]], why="One picture, one code: −½·(ln 2π + ln σ² + (c − μ)²/σ²) + ln 2."),
+        Case([[1.0, -1.0]], [[1.0, -1.0]], [[0.0, -4.0]], why="The mean is hit: what remains is −½·(ln 2π + ln σ²) + "
+             "ln 2 for each code."),
+    ],
+    mistakes=[
+        Mistake(lambda c, m, v: _bound(_gaussian(c, m, v, constant=0.0)), "The constant ln 2π is missing. It has no "
+                "gradient, but without it the number is not the logarithm of a density, and the bound can exceed I."),
+        Mistake(lambda c, m, v: _bound(_gaussian(c, m, v), 0.0), "The entropy of the codes is missing: ln 2 for each, "
+                "since they are uniform on an interval of length 2."),
+        Mistake(lambda c, m, v: _bound(_gaussian(c, m, v), -float(np.log(2))), "The entropy has the wrong sign: L_I = E ln Q "
+                "+ H(c), and H(c) = ln 2 for a density of ½."),
+        Mistake(lambda c, m, v: -_bound(_gaussian(c, m, v)), "The sign is wrong: that is the loss. Return the bound; "
+                "the model subtracts it."),
+        Mistake(lambda c, m, v: _bound(-_gaussian(c, m, v)), "The sign of the log-likelihood is wrong: it is −½·(…), "
+                "largest where the mean hits the code."),
+        Mistake(lambda c, m, v: _bound(_gaussian(c, m, v, half=1.0)), "The ½ is missing."),
+        Mistake(lambda c, m, v: _bound(_gaussian(c, m, 2 * v)), "log_var was taken for ln σ. It is ln σ²: σ² = "
+                "exp(log_var)."),
+        Mistake(lambda c, m, v: _bound(-0.5 * (_LN_2PI + v + (c - m) ** 2 * keras.ops.exp(v))), "The square was multiplied "
+                "with σ². It is divided by it: the same miss is worse for a Q that is sure of itself."),
+        Mistake(lambda c, m, v: _bound(-0.5 * (_LN_2PI + v + (c - m) ** 2 / v)), "log_var is a logarithm, often "
+                "negative: the variance is exp(log_var)."),
+        Mistake(lambda c, m, v: _bound(-0.5 * (_LN_2PI + (c - m) ** 2 / keras.ops.exp(v))), "The term ln σ² is missing: "
+                "Q could say that it is unsure, σ → ∞, for nothing."),
+        Mistake(lambda c, m, v: _bound(-0.5 * (_LN_2PI - v + (c - m) ** 2 / keras.ops.exp(v))), "The sign of ln σ² is "
+                "wrong: a narrow Gaussian is tall, so −½ ln σ² grows as σ falls."),
+        Mistake(lambda c, m, v: _bound(-0.5 * (_LN_2PI + v + abs(c - m) / keras.ops.exp(v))), "The miss is not "
+                "squared."),
+        Mistake(lambda c, m, v: _bound(-((c - m) ** 2), 0.0), "That is the squared error alone. A "
+                "likelihood has σ in it, and its constants."),
+        Mistake(lambda c, m, v: keras.ops.mean(_gaussian(c, m, v) + float(np.log(2))), "The mean ran over the codes too. Independent "
+                "codes add up their information: sum over the last axis, mean over the batch."),
+        Mistake(lambda c, m, v: keras.ops.sum(_gaussian(c, m, v) + float(np.log(2))), "The sum over the batch was taken: the "
+                "number grows with the batch size. An expectation is a mean."),
+        Mistake(lambda c, m, v: keras.ops.sum(_gaussian(c, m, v) + float(np.log(2)), axis=-1), "That is one number for each "
+                "picture. The mean over the batch is missing."),
+        Mistake(lambda c, m, v: keras.ops.mean(keras.ops.sum(_gaussian(c, m, v), axis=-1)) + float(np.log(2)), "H(c) was added once "
+                "for all codes. Each code has ln 2 nats of its own."),
+    ],
+    hints=[
+        "ln N(c; μ, σ²) = −½·(ln 2π + ln σ² + (c − μ)²/σ²), with σ² = exp(log_var).",
+        "Uniform on [−1, 1] is a density of ½: its entropy is ln 2, for each code.",
+    ],
+)  # fmt: skip
+def code_bound(c, mean, log_var):
+    """ln N(c; mean, exp(log_var)) + ln 2, nats, summed over the codes, mean over the batch; all (batch, codes)."""
+    log_q = -0.5 * (float(np.log(2 * np.pi)) + log_var + (c - mean) ** 2 * keras.ops.exp(-log_var))
+    return keras.ops.mean(keras.ops.sum(log_q + float(np.log(2)), axis=-1))
+
+
+# ---------------------------------------------------------------------------- without the term
+
+no_term = book.question(
+    "no_term",
+    right="b",
+    options={
+        "a": "No. One-hot inputs are easy to use, but the game does not ask that they be used for the class, or that anybody "
+        "could read them off the picture. Any mixture of c and z makes pictures that are as good.",
+        "b": "Right. D judges pictures, whatever they were made from. c may be ignored, or mixed with z in a way that nobody "
+        "can undo. Nothing in the game gives c a meaning of its own; the information term does.",
+        "c": "No: the game between G and D goes on as in chapter 07. Q then learns from pictures, too, if its own loss stays, but G "
+        "has no reason to help.",
+        "d": "No: D and G are as strong as before, and one term less pulls at G. If anything the pictures are a little better.",
+    },
+    hints=[
+        "What does D get to see: c, or only pictures? What is then the difference between c and z?"
+    ],
+)
+
+
+# ---------------------------------------------------------------------------- slant
+
+
+def _centred(x, axis_of="own"):
+    x = np.asarray(x, float)
+    i, j = np.mgrid[: x.shape[1], : x.shape[2]].astype(float)
+    ink = x.sum(axis=(1, 2), keepdims=True)
+    if axis_of == "own":
+        centre_i, centre_j = ((x * a).sum(axis=(1, 2), keepdims=True) / ink for a in (i, j))
+    else:
+        centre_i, centre_j = axis_of
+    return x, i - centre_i, j - centre_j
+
+
+def _moments(x, centre="own"):
+    x, i, j = _centred(x, centre)
+    return tuple((x * a * b).sum(axis=(1, 2)) for a, b in ((i, j), (i, i), (j, j)))
+
+
+_TALL = np.zeros((2, 6, 5))
+_TALL[0, [0, 1, 2, 3, 4], [3, 3, 2, 1, 1]] = [1.0, 0.8, 1.0, 0.6, 1.0]
+_TALL[1, [1, 2, 3, 4, 5], [0, 1, 1, 2, 4]] = [0.4, 1.0, 1.0, 1.0, 0.5]
+_STROKES = np.stack([np.eye(5)[:, ::-1], np.eye(5), np.repeat(np.eye(5)[2:3], 5, axis=0)])
+
+
+@book.exercise(
+    cases=[
+        Case(_STROKES, why="Three strokes: one that rises to the right at 45° (slant 1), one that falls (−1), and an upright one "
+             "(0).", show="strokes that look like /, \\ and |"),
+        Case(_TALL, why="−μ₁₁/μ₂₀ of each picture, weighted with the ink, about the ink's own centre.", show="two pictures of 6 "
+             "rows and 5 columns"),
+        Case(np.pad(_STROKES[:1], ((0, 0), (3, 0), (0, 4))), why="Where on the sheet it stands must not matter: subtract "
+             "the ink's own centre, the mean row and column weighted with the ink.", show="a / in the lower left corner"),
+        _stays_numpy("slant", _TALL),
+    ],
+    mistakes=[
+        Mistake(lambda x: _moments(x)[0] / _moments(x)[1], "The sign is wrong. Rows are counted downwards; slant is to the "
+                "right per pixel upwards, so / has to be positive."),
+        Mistake(lambda x: -_moments(x)[0] / _moments(x)[2], "That was divided by the spread of the columns: how far "
+                "up per pixel to the right. It is the rows' spread that belongs below."),
+        Mistake(lambda x: -_moments(x)[1] / _moments(x)[0], "The fraction stands on its head."),
+        Mistake(lambda x: -_moments(x)[0] / np.sqrt(_moments(x)[1] * _moments(x)[2]), "That is the correlation of row and "
+                "column, between −1 and 1. The slope has the rows' second moment alone below."),
+        Mistake(lambda x: -_moments(x)[0] / x.sum(axis=(1, 2)), "That is the covariance of row and column. A slope is "
+                "divided by the variance of the rows."),
+        Mistake(lambda x: -_moments(x)[0], "That is −μ₁₁ alone: it grows with the ink and the size. Divide by the second "
+                "moment of the rows."),
+        Mistake(lambda x: -_moments(x, (0.0, 0.0))[0] / _moments(x, (0.0, 0.0))[1], "The centre was not subtracted: the slope of "
+                "a line from the corner of the sheet to the digit."),
+        Mistake(lambda x: -_moments(x, ((x.shape[1] - 1) / 2, (x.shape[2] - 1) / 2))[0] / _moments(x, ((x.shape[1] - 1) / 2,
+                (x.shape[2] - 1) / 2))[1], "The centre of the sheet was subtracted, not that of the ink: the slant would "
+                "depend on where the digit stands."),
+        Mistake(lambda x: _slope_of(np.broadcast_to(1.0, x.shape) * (x > 0)), "All pixels with ink count the same there. Weight "
+                "each with its ink, x."),
+        Mistake(lambda x: np.array(-np.sum(_moments(x)[0]) / np.sum(_moments(x)[1])), "That is one slant for all pictures. Sum "
+                "over rows and columns only, axis=(1, 2)."),
+        Mistake(lambda x: np.degrees(np.arctan(-_moments(x)[0] / _moments(x)[1])), "That is an angle. The slope was asked "
+                "for: pixels to the right per pixel upwards."),
+    ],
+    hints=[
+        "i, j = np.mgrid[:rows, :columns] are the row and column of each pixel. Their means, weighted with x, are the centre.",
+        "(x * (i − ī) * (j − j̄)).sum(axis=(1, 2)) is μ₁₁; with (i − ī)² it is μ₂₀.",
+        "Keep the centres as (n, 1, 1): sum(axis=(1, 2), keepdims=True).",
+    ],
+)  # fmt: skip
+def slant(x):
+    """Pixels to the right per pixel upwards, −μ11/μ20, shape (n,), of pictures (n, rows, columns), ink 1 on paper 0."""
+    i, j = np.mgrid[: x.shape[1], : x.shape[2]]
+    ink = x.sum(axis=(1, 2), keepdims=True)
+    i = (
+        i - (x * i).sum(axis=(1, 2), keepdims=True) / ink
+    )  # (n, rows, columns), from the centre of the ink
+    j = j - (x * j).sum(axis=(1, 2), keepdims=True) / ink
+    return -(x * i * j).sum(axis=(1, 2)) / (x * i * i).sum(axis=(1, 2))
+
+
+def _slope_of(x):
+    across, down, _ = _moments(x)
+    return -across / down
