@@ -942,7 +942,7 @@ claim("the same in a random direction, at most", arrived["a random direction"].m
 
 # %% [markdown]
 # On MNIST the classifier says the wanted digit about three times in four, once the strength is 2 or more; a random direction of the same length hits it once in ten, as chance would. So yes, the space has directions, and averages find them; the GAN itself has never seen a label. But look at the pictures before you believe the number. The means have to be *exaggerated*: with strength 1, which is what
-# the sum with the glasses uses, it works less than half of the time. And with much strength the start hardly counts any more: the last column is nearly the same 1 five times. What is then left of “the same picture, but a 1” the number does not say.
+# the sum with the glasses uses, it works half of the time at best. And with much strength the start hardly counts any more: the last column is nearly the same 1 five times. What is then left of “the same picture, but a 1” the number does not say.
 #
 # ## 10 · What the discriminator has learned
 # The discriminator has never seen a label. To tell real from generated it must have learned something about strokes; does it help to tell a 3 from an 8? Its last maps, 7×7 with 64 channels, pooled to 4×4, go to a linear classifier with 100 labels (standardised; pixels are better left as they are). Two controls: the pixels themselves, and the same network *untrained*, which is not to be despised: random
