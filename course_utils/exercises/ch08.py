@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake, _describe, same
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, describe, same
 
 keras = Lazy("keras")
 tf = Lazy("tensorflow")
@@ -360,7 +360,7 @@ def _is_traced(answer):
         )
     return (
         "unpool is right on numbers, but does not run inside training: "
-        f"{_describe(unknown if known is None else known)}\n{why}"
+        f"{describe(unknown if known is None else known)}\n{why}"
     )
 
 
@@ -595,7 +595,7 @@ def _t_is_a_column(answer):
     try:
         answer(a.copy(), b.copy(), t.copy())
     except ValueError as error:
-        said = f"slerp([1, 0], [0, 1], [0, 0.25, 0.5, 1]) raised {_describe(error)}"
+        said = f"slerp([1, 0], [0, 1], [0, 0.25, 0.5, 1]) raised {describe(error)}"
     except Exception:
         return ""  # the next case says more of it
     else:

@@ -208,7 +208,7 @@ class Exercise(_Item):
         except (Exception, SystemExit) as error:
             return self._failed(
                 f"{self.name} is right on small examples, but on data of the chapter's size it "
-                f"raised {_describe(error)}"
+                f"raised {describe(error)}"
             )
         if slow:
             return Verdict(
@@ -227,7 +227,7 @@ class Exercise(_Item):
         try:
             return case(answer)
         except (Exception, SystemExit) as error:
-            return f"{self.name} raised {_describe(error)}"
+            return f"{self.name} raised {describe(error)}"
 
     def _compare(self, answer, case: Case, tensors: bool | None = None) -> str:
         """What is wrong with an answer on one case, or ''."""
@@ -240,7 +240,7 @@ class Exercise(_Item):
         except _TimeUp:
             raise
         except (Exception, SystemExit) as error:
-            return f"{call} raised {_describe(error)}"
+            return f"{call} raised {describe(error)}"
         before = _arguments(case, tensors)
         if not all(same(a, b, 0, 0) for a, b in zip(given, before, strict=True)):
             return f"{call} changed its argument.\nWork on a copy: the caller still needs the data."
@@ -305,7 +305,7 @@ class Exercise(_Item):
             except Exception as error:
                 return (
                     f"{self.name} is right on numbers, but does not run inside training: "
-                    f"{_describe(error)}\n"
+                    f"{describe(error)}\n"
                     "While `fit` compiles, tensors have no values yet and the batch size is "
                     "unknown: use keras.ops, not NumPy, `float()` or Python's `if`; and "
                     "keras.ops.mean instead of a division by the number of samples."
@@ -560,7 +560,7 @@ def _show_result(got, expected) -> str:
     return f"{texts[0]}; expected {texts[1]}."
 
 
-def _describe(error: BaseException) -> str:
+def describe(error: BaseException) -> str:
     """An exception in a line or two, with the line of the learner's code that raised it."""
     text = re.sub(r"\{\{function_node .*?\}\} ?", "", str(error))  # TensorFlow's
     text = textwrap.shorten(text, 160, placeholder=" …")
