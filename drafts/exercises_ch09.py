@@ -2,27 +2,11 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, stays_numpy
 
 keras = Lazy("keras")
 book = Book(9)
 summary = book.summary
-
-
-def _stays_numpy(name, *args):
-    """A case: the chapter goes on with NumPy, so tensors are no use; or ''."""
-
-    def case(answer):
-        result = answer(*(np.array(a) if isinstance(a, list) else a for a in args))
-        if isinstance(result, np.ndarray):
-            return ""
-        return (
-            f"{name} gave the right numbers, but as {type(result).__name__}.\n"
-            "This function is not trained: the chapter goes on with NumPy. Use np instead of "
-            "keras.ops, or return np.asarray(…)."
-        )
-
-    return case
 
 
 # ------------------------------------------------------------------------------ noise and an order
@@ -445,7 +429,7 @@ _STROKES = np.stack([np.eye(5)[:, ::-1], np.eye(5), np.repeat(np.eye(5)[2:3], 5,
              "rows and 5 columns"),
         Case(np.pad(_STROKES[:1], ((0, 0), (3, 0), (0, 4))), why="Where on the sheet it stands must not matter: subtract "
              "the ink's own centre, the mean row and column weighted with the ink.", show="a / in the lower left corner"),
-        _stays_numpy("slant", _TALL),
+        stays_numpy("slant", _TALL),
     ],
     mistakes=[
         Mistake(lambda x: _moments(x)[0] / _moments(x)[1], "The sign is wrong. Rows are counted downwards; slant is to the "

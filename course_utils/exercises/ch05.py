@@ -2,27 +2,11 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, stays_numpy
 
 keras = Lazy("keras")
 book = Book(5)
 summary = book.summary
-
-
-def _stays_numpy(name, *args):
-    """A case: the chapter goes on with NumPy, so tensors are no use; or ''."""
-
-    def case(answer):
-        result = answer(*(np.array(a) if isinstance(a, list) else a for a in args))
-        if isinstance(result, np.ndarray):
-            return ""
-        return (
-            f"{name} gave the right numbers, but as {type(result).__name__}.\n"
-            "This function is not trained: the chapter goes on with NumPy. Use np instead of "
-            "keras.ops, or return np.asarray(…)."
-        )
-
-    return case
 
 
 # ------------------------------------------------------------------------------------------ energy
@@ -47,7 +31,7 @@ def _miss(y, z, w):
              "has shape (M, 1)."),
         Case([[1.0, 2.0], [0.5, -0.5]], [0.3, 0.9], [1.5, 0.7], why="Two y, two z: [m, k] belongs "
              "to y_m and z_k."),
-        _stays_numpy("energy", [[1.0, 2.0]], [0.3, 0.9], [1.5, 0.7]),
+        stays_numpy("energy", [[1.0, 2.0]], [0.3, 0.9], [1.5, 0.7]),
     ],
     mistakes=[
         Mistake(lambda y, z, w: np.sqrt((_miss(y, z, w) ** 2).sum(-1)), "That is the distance. The "
@@ -105,7 +89,7 @@ def _naive(E, beta):
         Case([[1000.0, 1001.0], [3.0, 900.0]], 10.0, why="Large energies are no reason to fail: "
              "the first free energy is a little above 1000."),
         Case([[0.3, 0.1, 0.2]], 0.01, why="Warm: nearly the mean of the energies."),
-        _stays_numpy("free_energy", [[0.0, 1.0, 3.0]], 1.0),
+        stays_numpy("free_energy", [[0.0, 1.0, 3.0]], 1.0),
     ],
     mistakes=[
         Mistake(_naive, "exp(−β·E) became 0 (or infinite), and its logarithm is lost. Take the "
@@ -185,7 +169,7 @@ def _naive_weights(E, beta):
         Case([[0.5, 0.5]], 20.0, why="Two z with the same energy share evenly, however cold it is."),
         Case([[1000.0, 1001.0], [3.0, 900.0]], 10.0, why="Only differences of energies matter: "
              "take the lowest of each row out before exp."),
-        _stays_numpy("weights", [[0.0, 1.0, 3.0]], 1.0),
+        stays_numpy("weights", [[0.0, 1.0, 3.0]], 1.0),
     ],
     mistakes=[
         Mistake(_naive_weights, "exp(−β·E) became 0 for every z of a row, and 0/0 is nan. Only "
@@ -235,7 +219,7 @@ _P = np.array([[0.6, 0.2, 0.1, 0.1], [0.0, 0.0, 1.0, 0.0], [0.1, 0.2, 0.3, 0.4]]
              "weight on z = 0: the slope is −2·(2 − 1.5)·1 along w₁ and 0 along w₂."),
         Case(_Y[:2], _Z, [0.5, 3.0], _P[1:], why="Sum over z, weighted; mean over the "
              "observations."),
-        _stays_numpy("slope", _Y, _Z, [2.0, 1.0], _P),
+        stays_numpy("slope", _Y, _Z, [2.0, 1.0], _P),
     ],
     mistakes=[
         Mistake(lambda y, z, w, p: -_slopes(y, z, w, p).sum(1).mean(0), "The sign is wrong: that "

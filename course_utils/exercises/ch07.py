@@ -2,26 +2,11 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake, same
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, same, stays_numpy
 
 keras = Lazy("keras")
 book = Book(7)
 summary = book.summary
-
-
-def _is_array(name, why, *args):
-    """A case: the chapter goes on with NumPy, so a tensor or a list is no use; or ''."""
-
-    def case(answer):
-        result = answer(*(np.array(a) if isinstance(a, list) else a for a in args))
-        if isinstance(result, np.ndarray):
-            return ""
-        return (
-            f"{name} gave the right numbers, but as {type(result).__name__}.\n"
-            f"The chapter goes on with NumPy: {why}"
-        )
-
-    return case
 
 
 # -------------------------------------------------------------------------- the best discriminator
@@ -41,7 +26,7 @@ def _best(p, q):
              "q = 0, and 0 where p = 0."),
         Case([0.2, 0.0], [0.6, 0.0], why="Where p = q = 0 nothing ever lies, and D is never asked. "
              "0/0 is nan; return ½ there."),
-        _is_array("optimal_discriminator", "return an array, from np.where, say.", [0.5, 0.0], [0.2, 0.0]),
+        stays_numpy("optimal_discriminator", [0.5, 0.0], [0.2, 0.0]),
     ],
     mistakes=[
         Mistake(lambda p, q: q / (p + q), "That is the share of the generated ones: 1 − D*. D is the probability "

@@ -2,27 +2,12 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake, describe, same
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, describe, same, stays_numpy
 
 keras = Lazy("keras")
 tf = Lazy("tensorflow")
 book = Book(8)
 summary = book.summary
-
-
-def _stays_numpy(name, *args):
-    """A case: the chapter goes on with NumPy, so tensors are no use; or ''."""
-
-    def case(answer):
-        result = answer(*(np.array(a) if isinstance(a, list) else a for a in args))
-        if isinstance(result, np.ndarray):
-            return ""
-        return (
-            f"{name} gave the right numbers, but as {type(result).__name__}.\n"
-            "The chapter goes on with NumPy: return an array, np.asarray(…) if need be."
-        )
-
-    return case
 
 
 # -------------------------------------------------------------------------- convolution as a matrix
@@ -54,7 +39,7 @@ def _matrix_with_borders(kernel, n, stride):
         Case([1.0, 2.0, 4.0], 8, 2, why="A kernel that does not fit wholly is left out: (n − k) // stride + 1 "
              "rows."),
         Case([0.5, -0.25, 1.75], 6, 1, why="Weights are any real numbers: the row holds 0.5, −0.25 and 1.75, as they are."),
-        _stays_numpy("conv_matrix", [1.0, 2.0], 4, 1),
+        stays_numpy("conv_matrix", [1.0, 2.0], 4, 1),
     ],
     mistakes=[
         Mistake(lambda k, n, s: _matrix(k[::-1], n, s), "The kernel stands in its rows backwards. "
@@ -112,7 +97,7 @@ def _averaged(z, kernel, stride):
         Case([2.0, -1.0], [1.0, 0.5, 0.25, 3.0], 4, why="With the stride as large as the kernel copies lie "
              "side by side."),
         Case([3.0], [1.0, -2.0], 5, why="One number: one copy of the kernel, k places."),
-        _stays_numpy("overlap_add", [1.0, 2.0], [1.0, 2.0], 1),
+        stays_numpy("overlap_add", [1.0, 2.0], [1.0, 2.0], 1),
     ],
     mistakes=[
         Mistake(lambda z, k, s: _throw(z, k, s, lambda old, new: new), "Where copies overlap, the later one "
@@ -464,7 +449,7 @@ _B[0, 1:3], _B[1, :, 2:], _B[2, 3, 3], _B[3, 0] = True, True, True, True
         Case(_A, _A, show="four masks, each against itself", why="A mask against itself is 1, and two empty masks "
              "agree: 1, not 0/0."),
         Case(_A[:, :3], _B[:, :3], show="four pairs of 3×4 masks", why="Places in both over places in either."),
-        _stays_numpy("iou", _A, _B),
+        stays_numpy("iou", _A, _B),
     ],
     mistakes=[
         Mistake(lambda a, b: _ratio(2 * _counts(a, b)[0], a.sum((1, 2)) + b.sum((1, 2))), "That is Dice's "
@@ -626,7 +611,7 @@ _T = [0.0, 0.25, 0.5, 1.0]
         Case([0.6, 0.8], [0.6, 0.8], [0.0, 0.5], why="a and b are the same: Ω = 0, and 0/0. The walk stays where it is."),
         Case([1.0, 0.0], [2.0, 0.0], [0.0, 0.5, 1.0], why="a and b point the same way, so Ω = 0, but they differ in length: the "
              "straight line from one to the other, (1 − t)·a + t·b."),
-        _stays_numpy("slerp", [1.0, 0.0], [0.0, 1.0], _T),
+        stays_numpy("slerp", [1.0, 0.0], [0.0, 1.0], _T),
     ],
     mistakes=[
         Mistake(_straight, "That is the straight line. It cuts through the ball: in the middle |z| is too small."),

@@ -637,6 +637,30 @@ def _result(function, case: Case, tensors: bool):
         return error
 
 
+def stays_numpy(
+    name: str, *args, why: str = "use np instead of keras.ops, or return np.asarray(…)."
+) -> Callable:
+    """A case on which the answer must give a NumPy array, for exercises that do not train.
+
+    Parameters
+    ----------
+    name : str, the exercise's
+    args : what to call the answer with; lists become arrays
+    why : str, what to do instead
+    """
+
+    def case(answer):
+        result = answer(*(np.array(a) if isinstance(a, list) else a for a in args))
+        if isinstance(result, np.ndarray):
+            return ""
+        return (
+            f"{name} gave the right numbers, but as {type(result).__name__}.\n"
+            f"This function is not trained, and the chapter goes on with NumPy: {why}"
+        )
+
+    return case
+
+
 def same(got, expected, rtol: float, atol: float) -> bool:
     """Same shape and, within the tolerance, the same values; nan equals nan, inf equals inf."""
     if isinstance(expected, tuple | list) and not _is_numeric(expected):
