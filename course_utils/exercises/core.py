@@ -637,16 +637,13 @@ def _result(function, case: Case, tensors: bool):
         return error
 
 
-def stays_numpy(
-    name: str, *args, why: str = "use np instead of keras.ops, or return np.asarray(…)."
-) -> Callable:
+def stays_numpy(name: str, *args) -> Callable:
     """A case on which the answer must give a NumPy array, for exercises that do not train.
 
     Parameters
     ----------
     name : str, the exercise's
     args : what to call the answer with; lists become arrays
-    why : str, what to do instead
     """
 
     def case(answer):
@@ -655,7 +652,8 @@ def stays_numpy(
             return ""
         return (
             f"{name} gave the right numbers, but as {type(result).__name__}.\n"
-            f"This function is not trained, and the chapter goes on with NumPy: {why}"
+            "This function is not trained, and the chapter goes on with NumPy: return an array (np "
+            "instead of keras.ops, or np.asarray(…) around the result)."
         )
 
     return case
