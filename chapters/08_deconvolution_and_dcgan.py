@@ -146,7 +146,7 @@ claim("rank of C", np.linalg.matrix_rank(C), at_least=8, at_most=8, exact=True)
 claim("singular values, largest over smallest", strengths[0] / strengths[-1], at_least=17, at_most=18, exact=True)
 
 # %% [markdown]
-# Three quarters of it is wrong. Look at the right-hand matrix above: $C^\top C$ is no unit matrix, it blurs a second time. Nothing could be the inverse, by the way: eight numbers cannot tell ten. Even the best attempt, which divides by the singular values instead of multiplying by them
+# Three quarters of it is wrong. (A constant comes back right, except at its ends; that is the 0.35.) Look at the right-hand matrix above: $C^\top C$ is no unit matrix, it blurs a second time. Nothing could be the inverse, by the way: eight numbers cannot determine ten. Even the best attempt, which divides by the singular values instead of multiplying by them
 # again, would blow up noise seventeen times as much in one direction as in another. That is what *deconvolution* means in optics and in signal processing. A transposed convolution does not undo anything. It has the right *shape*, and its kernel is
 # learned: in a generator nobody needs it to invert a convolution.
 
