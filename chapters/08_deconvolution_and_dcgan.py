@@ -699,14 +699,10 @@ from course_utils.gan import dcgan_discriminator  # @source
 from course_utils.gan import GAN, Snapshots, dense_discriminator, dense_generator
 
 
-def d_loss(real_logits, fake_logits):
-    """Cross-entropy of the discriminator: real pictures should get 1, generated ones 0."""
-    return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
+from course_utils.gan import d_loss  # @source
 
 
-def g_loss(fake_logits):
-    """The generator wants its pictures to be taken for real: −ln D."""
-    return ops.mean(ops.softplus(-fake_logits))
+from course_utils.gan import g_loss  # @source
 
 
 def train(generator, discriminator, callbacks=()):

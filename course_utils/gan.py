@@ -11,6 +11,16 @@ from keras import ops
 from course_utils import plots
 
 
+def d_loss(real_logits, fake_logits):
+    """Cross-entropy of the discriminator: real pictures should get 1, generated ones 0."""
+    return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
+
+
+def g_loss(fake_logits):
+    """The generator wants its pictures to be taken for real: −ln D."""
+    return ops.mean(ops.softplus(-fake_logits))
+
+
 class GAN(keras.Model):
     """A generator and a discriminator, trained against each other by `fit(x)`.
 

@@ -154,14 +154,10 @@ def judging_network(maps):
 
 
 # %%
-def d_loss(real_logits, fake_logits):
-    """−ln D(real) − ln(1 − D(fake)), mean over the batch."""
-    return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
+from course_utils.gan import d_loss  # @source
 
 
-def g_loss(fake_logits):
-    """−ln D(fake), mean over the batch."""
-    return ops.mean(ops.softplus(-fake_logits))
+from course_utils.gan import g_loss  # @source
 
 
 # %% [markdown]

@@ -6,15 +6,23 @@ import pytest
 from keras import layers, ops
 
 from course_utils import plots
-from course_utils.gan import GAN, Snapshots, dense_discriminator, dense_generator, descend
+from course_utils.gan import (
+    GAN,
+    Snapshots,
+    d_loss,
+    dense_discriminator,
+    dense_generator,
+    descend,
+    g_loss,
+)
 
 
-def d_loss(real_logits, fake_logits):
-    return ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))
-
-
-def g_loss(fake_logits):
-    return ops.mean(ops.softplus(-fake_logits))
+def test_the_losses_are_cross_entropies():
+    real, fake = np.array([[2.0], [-1.0]], "float32"), np.array([[0.5], [3.0], [-2.0]], "float32")
+    binary = keras.losses.BinaryCrossentropy(from_logits=True)
+    expected = binary(np.ones((2, 1)), real) + binary(np.zeros((3, 1)), fake)
+    assert float(d_loss(real, fake)) == pytest.approx(float(expected), rel=1e-5)
+    assert float(g_loss(fake)) == pytest.approx(float(binary(np.ones((3, 1)), fake)), rel=1e-5)
 
 
 def networks():
