@@ -48,7 +48,6 @@ TWO_DEVICES = textwrap.dedent(
 
     import keras
     import numpy as np
-    from keras import ops
     from course_utils.gan import GAN, d_loss, dcgan_discriminator, dcgan_generator, g_loss
 
     keras.utils.set_random_seed(0)
