@@ -228,7 +228,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | [06 Variational autoencoders](06_variational_autoencoders.ipynb) | a code that you can draw samples from | all |
 # | [07 Generative adversarial networks](07_generative_adversarial_networks.ipynb) | two networks that play against each other | Crowley (both), Wollongong, Laurent |
 # | [08 Deconvolution and DCGAN](08_deconvolution_and_dcgan.ipynb) | from numbers back to images | Crowley (lesson) |
-# | 09 Conditional GAN and InfoGAN | a digit to order; meaning without labels | Wollongong, Laurent |
+# | [09 Conditional GAN and InfoGAN](09_conditional_gan_and_infogan.ipynb) | a digit to order; meaning without labels | Wollongong, Laurent |
 # | 10 Ethics | what can be done with this, and what should be? | Laurent |
 #
 # A chapter without a link is still being written. Each needs the ones before it, except that 07 needs only 01 and 02.

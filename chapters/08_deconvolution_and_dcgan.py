@@ -1045,4 +1045,4 @@ ex.summary()
 # M. D. Zeiler and R. Fergus, *Visualizing and Understanding Convolutional Networks*, 2013 (switches); H. Noh, S. Hong and B. Han, *Learning Deconvolution Network for Semantic Segmentation*, 2015; K. Simonyan and A. Zisserman, *Very Deep Convolutional Networks for Large-Scale Image Recognition*, 2014 (VGG);
 # A. Radford, L. Metz and S. Chintala, *Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks*, 2015; M. Heusel et al., *GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium*, 2017 (Fréchet distance); T. White, *Sampling Generative Networks*, 2016 (walks on the arc).
 #
-# **Next**: 09, a digit to order, and codes that find their own meaning: the conditional GAN and InfoGAN.
+# **Next**: [09](09_conditional_gan_and_infogan.ipynb), a digit to order, and codes that find their own meaning: the conditional GAN and InfoGAN.
