@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake, stays_numpy
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, same, stays_numpy
 
 keras = Lazy("keras")
 book = Book(9)
@@ -20,9 +20,31 @@ def _joined(*parts):
     return keras.ops.concatenate(parts, axis=-1)
 
 
+def _side_by_side(answer):
+    """A case: what is wrong if noise and class are stacked or added, shown with ten latents, where both fit; or ''."""
+    import tensorflow as tf
+
+    z, y = tf.reshape(tf.range(30.0), (3, 10)) + 2, tf.constant([3, 0, 9], "int64")
+    try:
+        got = np.asarray(answer(z, y))
+    except Exception:
+        return ""  # the next case says more of it
+    if same(got, np.concatenate([z, np.eye(10)[y]]), 1e-4, 1e-6):
+        slip = "The classes were put below the noise, as more rows (axis 0): six rows from a batch of three."
+    elif same(got, z + np.eye(10)[y], 1e-4, 1e-6):
+        slip = "The class was added to the noise. That fits only with ten latents, and it mixes the two."
+    else:
+        return ""
+    return (
+        f"with_labels(noise of shape (3, 10), [3, 0, 9]) gave shape {got.shape}; expected shape (3, 20).\n"
+        f"{slip} Put them side by side: keras.ops.concatenate([...], axis=-1)."
+    )
+
+
 @book.exercise(
     trains=True,
     cases=[
+        _side_by_side,
         Case([[0.5, -1.0], [2.0, 0.3], [0.1, 0.2]], [3, 0, 9], why="Each row is the noise, followed by "
              "ten numbers: a 1 at the place of the class and nine 0s."),
         Case([[0.5, -1.0, 1.5]], [7], why="A batch of one works like any other: the noise, then a 1 at "
@@ -92,12 +114,36 @@ def _gap_and_spread(a, b):
     return _gap(a, b) + float(np.abs(np.std(a, axis=0) - np.std(b, axis=0)).sum())
 
 
+def _the_argument_distance(answer):
+    """A case: what is wrong if `distance` is never called; or ''."""
+    calls = []
+    features, y = np.random.default_rng(0).normal(size=(10, 2)), np.repeat([0, 1], 5)
+    try:
+        got = answer(
+            features, y, features[::-1].copy(), y[::-1].copy(), lambda a, b: calls.append(1) or 1.0
+        )
+    except Exception as error:
+        if "more samples than features" not in str(error):  # the chapter's distance
+            return ""  # the next case says more of it
+    else:
+        if got is None:
+            return ""
+    if calls:
+        return ""
+    return (
+        "within_classes never called its argument `distance`.\n"
+        "Use distance(…, …) for each class, not metrics.frechet_distance or one of your own. The chapter hands "
+        "metrics.frechet_distance over; the check hands over simpler ones, for a few features."
+    )
+
+
 _F = [[1.0, 0.0], [3.0, 1.0], [0.0, 2.0], [0.5, 6.0], [1.5, 3.0]]
 _R = [[2.0, 0.0], [0.0, 2.5], [4.0, 2.0], [1.0, 4.0], [0.0, 7.0], [2.0, 2.0]]
 
 
 @book.exercise(
     cases=[
+        _the_argument_distance,
         Case(_F, [0, 0, 1, 1, 1], _R, [0, 1, 0, 1, 1, 0], _gap, why="For each class c in y the distance of "
              "features[y == c] from real[y_real == c]; then the mean over the classes.",
              show="five features of classes [0, 0, 1, 1, 1], six real ones of [0, 1, 0, 1, 1, 0], distance"),
@@ -122,6 +168,8 @@ _R = [[2.0, 0.0], [0.0, 2.5], [4.0, 2.0], [1.0, 4.0], [0.0, 7.0], [2.0, 2.0]]
         Mistake(lambda *a: np.array(_split(*a)), "Those are the distances, one for each class. Return their mean."),
         Mistake(lambda f, y, r, y_r, d: np.mean([d(r[y_r == c], f[y != c]) if np.any(y != c) else 0.0 for c in np.unique(y)]),
                 "features[y != c] are all the other classes."),
+        Mistake(lambda f, y, r, y_r, d: np.mean([d(f[y == c], r[y_r == c]) for c in range(10)]), "Some class was never "
+                "ordered, and a distance from no features at all is nan. Only the classes in y count: np.unique(y)."),
     ],
     hints=[
         "np.unique(y) lists the classes that were ordered.",
@@ -186,6 +234,10 @@ _SURE = [[0.25, 0.25, 0.0], [0.0, 0.0, 0.5]]
                 "The bound was asked for."),
         Mistake(lambda j, q: np.sum(j * np.log(q)) + _entropy(j.sum(axis=1)), "A pair that never occurs adds nothing, "
                 "but NumPy computes 0·(−inf) = nan. Take the logarithm only where joint > 0."),
+        Mistake(lambda j, q: np.sum(j * _log(q)) + _entropy(j.sum(axis=1)), "The pairs with q = 0 were left out. But a pair "
+                "that happens although Q says 0 costs −inf. Leave out only the pairs that never occur: joint = 0."),
+        Mistake(lambda j, q: _expected(j, q) + np.log(len(j)), "ln C was added instead of H(c). It holds only for equally "
+                "likely c; here P(c) = joint.sum(axis=1)."),
     ],
     hints=[
         "The expectation over pairs is np.sum(joint * np.log(q)); P(c) is joint.sum(axis=1).",
@@ -239,6 +291,32 @@ def _of_probabilities(c, a):
     return keras.ops.mean(-keras.ops.sparse_categorical_crossentropy(c, a))
 
 
+def _entropy_of_batch(c, a):
+    """The entropy of the frequencies in a batch."""
+    share = keras.ops.mean(_hot(c, a), axis=0)
+    return -keras.ops.sum(share * keras.ops.log(keras.ops.where(share > 0, share, 1.0)))
+
+
+def _any_number_of_categories(answer):
+    """A case: what is wrong if it runs with ten categories, but not with three; or ''."""
+    import tensorflow as tf
+
+    c, ten = tf.constant([0, 2], "int64"), tf.reshape(tf.range(20.0), (2, 10)) / 10
+    try:
+        answer(c, ten)
+    except Exception:
+        return ""  # the next case says more of it
+    try:
+        answer(c, ten[:, :3])
+    except Exception as error:
+        return (
+            "category_bound runs with logits for ten categories, but with logits for three it raised "
+            f"{type(error).__name__}.\n"
+            "The number of categories, K, is logits.shape[-1]; the check uses other numbers than ten."
+        )
+    return ""
+
+
 def _sure_and_wrong(answer):
     """A case: large logits give a finite value and gradient; or ''."""
     import tensorflow as tf
@@ -261,6 +339,7 @@ def _sure_and_wrong(answer):
 @book.exercise(
     trains=True,
     cases=[
+        _any_number_of_categories,
         Case([0, 2], [[2.0, 0.5, -1.0], [0.3, 1.2, 0.8]], why="ln Q(c|x) is the "
              "log-softmax of the logits at c. Mean over the batch, plus H(c) = ln 3 for three categories."),
         Case([1], [[-0.5, 1.5, 0.2, 0.7]], why="A batch of one, four categories: H(c) = ln 4."),
@@ -292,6 +371,12 @@ def _sure_and_wrong(answer):
         Mistake(lambda c, a: -keras.ops.mean(_ln_q(c, a)), "That is the cross-entropy, a loss. The bound is its negative, "
                 "plus H(c)."),
         Mistake(lambda c, a: (keras.ops.mean(_ln_q(c, a)) + _ln_k(a)) / np.log(2), "That is in bits; nats were asked for."),
+        Mistake(lambda c, a: keras.ops.mean(_ln_q(c, a)) + float(np.log(10)), "ln 10 was added, whatever the number of "
+                "categories. H(c) = ln K, and K is logits.shape[-1]; the check uses other numbers than ten."),
+        Mistake(lambda c, a: keras.ops.mean(_ln_q(c, a)) + _entropy_of_batch(c, a), "The entropy of the c in this batch was "
+                "added. H(c) is that of the distribution that c is drawn from, all K categories equally likely: ln K."),
+        Mistake(lambda c, a: keras.ops.mean(keras.ops.sum(_hot(c, a) * keras.ops.log_softmax(a, axis=0), axis=-1)) + _ln_k(a),
+                "The softmax ran over axis 0, the batch. The categories lie along the last axis: axis=-1."),
     ],
     hints=[
         "keras.ops.log_softmax(logits, axis=-1) gives ln Q of every category; keras.ops.one_hot(c, K) is 1 at the one that was drawn.",
@@ -320,6 +405,28 @@ def _bound(each, entropy=_LN_2):
     return keras.ops.mean(keras.ops.sum(each + entropy, axis=-1))
 
 
+def _sure_and_far_off(answer):
+    """A case: a narrow Gaussian that misses gives a finite value and gradient; or ''."""
+    import tensorflow as tf
+
+    c, mean, log_var = tf.constant([[1.0]]), tf.constant([[-1.0]]), tf.constant([[-4.2]])
+    with tf.GradientTape() as tape:
+        tape.watch([mean, log_var])
+        value = answer(c, mean, log_var)
+    slopes = tape.gradient(value, [mean, log_var]) if tf.is_tensor(value) else [None, None]
+    var = np.exp(-4.2)
+    ok = np.isclose(float(value), -0.5 * (_LN_2PI - 4.2 + 4 / var) + _LN_2, rtol=1e-4)
+    if ok and any(s is None for s in slopes):
+        return ""  # the check of training says more of it
+    if ok and np.allclose(np.ravel(slopes), [2 / var, 2 / var - 0.5], rtol=1e-3):
+        return ""
+    return (
+        f"code_bound([[1]], [[−1]], [[−4.2]]) gave {float(value):.4g}; expected −131.5, with a finite gradient.\n"
+        "Q is sure of itself there, and wrong: the density is exactly 0 in float32, and ln 0 = −inf. Take the "
+        "logarithm by hand, −½·(ln 2π + ln σ² + (c − μ)²/σ²), without exp around it and without clipping."
+    )
+
+
 @book.exercise(
     trains=True,
     cases=[
@@ -329,6 +436,7 @@ def _bound(each, entropy=_LN_2):
         Case([[0.5]], [[0.2]], [[-1.0]], why="One picture, one code: −½·(ln 2π + ln σ² + (c − μ)²/σ²) + ln 2."),
         Case([[1.0, -1.0]], [[1.0, -1.0]], [[0.0, -4.0]], why="The mean is hit: what remains is −½·(ln 2π + ln σ²) + "
              "ln 2 for each code."),
+        _sure_and_far_off,
     ],
     mistakes=[
         Mistake(lambda c, m, v: _bound(_gaussian(c, m, v, constant=0.0)), "The constant ln 2π is missing. It has no "
@@ -388,7 +496,7 @@ no_term = book.question(
         "can undo. Nothing in the game gives c a meaning of its own; the information term does.",
         "c": "No: the game between G and D goes on as in chapter 07. Q then learns from pictures, too, if its own loss stays, but G "
         "has no reason to help.",
-        "d": "No: D and G are as strong as before, and one term less pulls at G. If anything the pictures are a little better.",
+        "d": "No: D and G are as strong as before, and one term less pulls at G.",
     },
     hints=[
         "What does D get to see: c, or only pictures? What is then the difference between c and z?"
@@ -415,9 +523,19 @@ def _moments(x, centre="own"):
     return tuple((x * a * b).sum(axis=(1, 2)) for a, b in ((i, j), (i, i), (j, j)))
 
 
+def _centre_of_inked_pixels(x):
+    """The mean row and column of the pixels with ink, all counted the same."""
+    i, j = np.mgrid[: x.shape[1], : x.shape[2]]
+    on = x > 0
+    return tuple(
+        (on * a).sum(axis=(1, 2), keepdims=True) / on.sum(axis=(1, 2), keepdims=True)
+        for a in (i, j)
+    )
+
+
 _TALL = np.zeros((2, 6, 5))
 _TALL[0, [0, 1, 2, 3, 4], [3, 3, 2, 1, 1]] = [1.0, 0.8, 1.0, 0.6, 1.0]
-_TALL[1, [1, 2, 3, 4, 5], [0, 1, 1, 2, 4]] = [0.4, 1.0, 1.0, 1.0, 0.5]
+_TALL[1, [1, 2, 3, 4, 5], [0, 1, 1, 2, 4]] = [0.4, 1.0, 1.0, 1.0, 0.45]
 _STROKES = np.stack([np.eye(5)[:, ::-1], np.eye(5), np.repeat(np.eye(5)[2:3], 5, axis=0)])
 
 
@@ -450,6 +568,10 @@ _STROKES = np.stack([np.eye(5)[:, ::-1], np.eye(5), np.repeat(np.eye(5)[2:3], 5,
                 "depend on where the digit stands."),
         Mistake(lambda x: _slope_of(np.broadcast_to(1.0, x.shape) * (x > 0)), "All pixels with ink count the same there. Weight "
                 "each with its ink, x."),
+        Mistake(lambda x: _slope_of(1.0 * (x > 0.5)), "Pixels above the threshold all count the same there, the others not at "
+                "all. Weight each with its ink, x."),
+        Mistake(lambda x: -_moments(x, _centre_of_inked_pixels(x))[0] / _moments(x, _centre_of_inked_pixels(x))[1], "The moments "
+                "are weighted with the ink, but the centre is not. Weight it too: the mean row is (x·i).sum / x.sum."),
         Mistake(lambda x: np.array(-np.sum(_moments(x)[0]) / np.sum(_moments(x)[1])), "That is one slant for all pictures. Sum "
                 "over rows and columns only, axis=(1, 2)."),
         Mistake(lambda x: np.degrees(np.arctan(-_moments(x)[0] / _moments(x)[1])), "That is an angle. The slope was asked "

@@ -5,6 +5,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from course_utils import metrics
 from exercise_tables import Table
 
 table = Table()
@@ -63,6 +64,13 @@ def code_by_standardising(c, mean, log_var):
     return ops.mean(ops.sum(each, axis=1))
 
 
+def code_in_double_precision(c, mean, log_var):
+    c, mean, log_var = (ops.cast(a, "float64") for a in (c, mean, log_var))
+    var = ops.exp(log_var)
+    each = -((c - mean) ** 2) / (2 * var) - ops.log(ops.sqrt(8 * np.pi * var)) + 2 * LN2
+    return ops.cast(ops.mean(ops.sum(each, -1)), "float32")
+
+
 def slant_by_regression(x):
     """The slope of a line, column on row, fitted to each picture with the ink as weights."""
     i, j = np.mgrid[: x.shape[1], : x.shape[2]]
@@ -94,7 +102,15 @@ RIGHT = [
             -ops.mean(tf.nn.sparse_softmax_cross_entropy_with_logits(c, a) - np.log(a.shape[-1]))
         ),
     ),
+    (
+        "category_bound",
+        lambda c, a: (
+            ops.mean(ops.log_softmax(a)[ops.one_hot(c, a.shape[-1]) > 0])
+            + float(np.log(a.shape[-1]))
+        ),
+    ),
     ("code_bound", code_by_standardising),
+    ("code_bound", code_in_double_precision),
     ("slant", slant_by_regression),
     ("slant", slant_by_covariance),
 ]
@@ -144,6 +160,34 @@ def gauss(c, m, lv, half=0.5, constant=LN_2PI):
     return -half * (constant + lv + (c - m) ** 2 / ops.exp(lv))
 
 
+def density(c, m, lv):
+    var = ops.exp(lv)
+    return ops.exp(-((c - m) ** 2) / (2 * var)) / ops.sqrt(2 * np.pi * var)
+
+
+def for_ten_one_hot(c, logits):
+    log_q = ops.sum(ops.one_hot(c, 10) * ops.log_softmax(logits), -1)
+    return ops.mean(log_q) + float(np.log(10))
+
+
+def entropy_of_the_batch(c, logits):
+    share = ops.mean(hot(c, logits), 0)
+    share = ops.maximum(share, 1e-9)
+    return ops.mean(ln_q(c, logits)) - ops.sum(share * ops.log(share))
+
+
+def unweighted_centre(x):
+    out = []
+    for p in x:
+        i, j = np.nonzero(p)
+        out.append(slope(p[None], (i.mean(), j.mean()))[0])
+    return np.array(out)
+
+
+def frechet(a, b):
+    return metrics.frechet_distance(a, b)
+
+
 def code(each):
     return ops.mean(ops.sum(each, axis=-1))
 
@@ -178,6 +222,9 @@ WRONG = [
     ("with_labels", lambda z, y: z, "class is missing"),
     ("with_labels", lambda z, y: ops.hstack([z * 0, ops.one_hot(y, 10)]), "noise is 0"),
     ("with_labels", lambda z, y: tf.concat([z, tf.one_hot(y, 9)], 1), "ten numbers"),
+    ("with_labels", lambda z, y: tf.concat([z, tf.one_hot(y, 10)], 0), "side by side"),
+    ("with_labels", lambda z, y: ops.vstack([z, ops.one_hot(y, 10)]), "as more rows (axis 0)"),
+    ("with_labels", lambda z, y: z + tf.one_hot(y, 10), "The class was added to the noise"),
     ("with_labels", lambda z, y: np.hstack([z, np.eye(10)[y]]), "does not run inside training"),
     ("within_classes", lambda f, y, r, y_r, d: d(f, r), "everything from everything"),
     (
@@ -215,6 +262,27 @@ WRONG = [
         lambda f, y, r, y_r, d: np.mean([d(f[y == c], r[y == c]) for c in np.unique(y)]),
         "raised IndexError",
     ),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: sum(d(f[y == c], r[y_r == c]) for c in range(10)) / 10,
+        "Some class was never ordered",
+    ),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: np.mean([d(f[y == c], r[y_r == c]) for c in np.unique(y_r)]),
+        "Only a class that was ordered can be judged",
+    ),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: np.mean([frechet(f[y == c], r[y_r == c]) for c in np.unique(y)]),
+        "never called its argument `distance`",
+    ),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: np.mean([frechet(f[y == c], r[y_r == c]) for c in range(10)]),
+        "never called its argument `distance`",
+    ),
+    ("within_classes", lambda f, y, r, y_r, d: print(d(f, r)), "is a `return` missing"),
     ("info_bound", lambda j, q: expected(j, q) - entropy(j.sum(1)), "entropy has the wrong sign"),
     ("info_bound", lambda j, q: expected(j, q), "H(c) is still to be added"),
     ("info_bound", lambda j, q: np.log(q).mean() + entropy(j.sum(1)), "cells of the table"),
@@ -243,6 +311,17 @@ WRONG = [
         lambda j, q: (j * np.log(q + 1e-9)).sum() + entropy(j.sum(1)),
         "That costs −inf",
     ),
+    (
+        "info_bound",
+        lambda j, q: (j * np.where(q > 0, np.log(q), 0)).sum() + entropy(j.sum(1)),
+        "Leave out only the pairs that never occur",
+    ),
+    (
+        "info_bound",
+        lambda j, q: (j[q > 0] * np.log(q[q > 0])).sum() + entropy(j.sum(1)),
+        "although Q says 0 costs −inf",
+    ),
+    ("info_bound", lambda j, q: expected(j, q) + np.log(j.shape[0]), "only for equally likely c"),
     (
         "category_bound",
         lambda c, a: ops.mean(ln_q(c, a)) - float(np.log(a.shape[-1])),
@@ -295,7 +374,17 @@ WRONG = [
     ),
     ("category_bound", clipped_bound, "without clipping"),
     ("category_bound", naive_bound, "in one step"),
-    ("category_bound", for_ten, "H(c) = ln 3"),
+    ("category_bound", for_ten, "other numbers than ten"),
+    ("category_bound", for_ten_one_hot, "with logits for three it raised"),
+    ("category_bound", lambda c, a: ops.mean(ln_q(c, a)) + float(np.log(5)), "H(c) = ln 3"),
+    ("category_bound", entropy_of_the_batch, "The entropy of the c in this batch"),
+    (
+        "category_bound",
+        lambda c, a: (
+            ops.mean(ops.sum(hot(c, a) * tf.nn.log_softmax(a, 0), -1)) + float(np.log(a.shape[-1]))
+        ),
+        "lie along the last axis",
+    ),
     ("category_bound", lambda c, a: float(ops.mean(ln_q(c, a))), "H(c) is missing"),
     ("code_bound", lambda c, m, v: code(gauss(c, m, v, constant=0) + LN2), "ln 2π is missing"),
     ("code_bound", lambda c, m, v: code(gauss(c, m, v)), "entropy of the codes is missing"),
@@ -334,6 +423,13 @@ WRONG = [
     ("code_bound", lambda c, m, v: ops.sum(gauss(c, m, v) + LN2), "grows with the batch size"),
     ("code_bound", lambda c, m, v: ops.sum(gauss(c, m, v) + LN2, -1), "mean over the batch"),
     ("code_bound", lambda c, m, v: code(gauss(c, m, v)) + LN2, "once for all codes"),
+    ("code_bound", lambda c, m, v: code(ops.log(density(c, m, v)) + LN2), "exactly 0 in float32"),
+    (
+        "code_bound",
+        lambda c, m, v: code(ops.log(ops.maximum(density(c, m, v), 1e-30)) + LN2),
+        "without clipping",
+    ),
+    ("code_bound", lambda c, m, v: float(code(gauss(c, m, v) + LN2)), "inside training"),
     ("slant", lambda x: -slope(x), "sign is wrong"),
     ("slant", lambda x: -moments(x)[0] / moments(x)[2], "spread of the columns"),
     ("slant", lambda x: -moments(x)[1] / moments(x)[0], "on its head"),
@@ -351,6 +447,9 @@ WRONG = [
         "centre of the sheet",
     ),
     ("slant", lambda x: slope((x > 0).astype(float)), "Weight each with its ink"),
+    ("slant", lambda x: slope((x > 0.5).astype(float)), "Weight each with its ink"),
+    ("slant", lambda x: slope(np.where(x >= 0.5, 1.0, 0.0)), "Pixels above the threshold"),
+    ("slant", unweighted_centre, "but the centre is not"),
     ("slant", lambda x: -moments(x)[0].sum() / moments(x)[1].sum(), "one slant for all"),
     ("slant", lambda x: np.degrees(np.arctan(slope(x))), "That is an angle"),
     ("slant", lambda x: ops.convert_to_tensor(slope(x)), "goes on with NumPy"),
