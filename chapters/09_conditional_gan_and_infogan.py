@@ -293,8 +293,8 @@ plots.bars(
 
 # %%
 claim("one picture per class: read as ordered", score["one picture"][0], at_least=0.99, exact=True)
-claim("distance within classes, one picture over generator", score["one picture"][2] / score["generator"][2], at_least={"mnist": 2, "offline": 1.5})
-claim("distance within classes, generator over real", score["generator"][2] / score["real"][2], at_least=1, at_most={"mnist": 40, "offline": 40})
+claim("distance within classes, one picture over generator", score["one picture"][2] / score["generator"][2], at_least={"mnist": 8, "offline": 6})
+claim("distance within classes, generator over real", score["generator"][2] / score["real"][2], at_least={"mnist": 1.5, "offline": 0.8}, at_most={"mnist": 10, "offline": 3})
 
 # %% [markdown]
 # One picture per class is read as ordered every time, and is more than ten times as far away within the classes as the generator, which obeys *and* varies. The lazy forger is the subtle case: obedient, and over all classes hardly further from real pictures than our generator; within the classes, twice as far. (“Real” itself rises from 1 to 3, because a class has a tenth of the pictures: between small samples the distance is larger, as chapter 07 found.)
@@ -730,8 +730,8 @@ plots.show(
 )
 
 # %%
-claim("L_I for c1, last epoch", info_history["category"][-1], at_least=2, at_most=float(np.log(10)), unit="nats")
-claim("L_I for c1 without the term, last epoch", plain_history["category"][-1], at_most=1, unit="nats")
+claim("L_I for c1, last epoch", info_history["category"][-1], at_least=2.2, at_most=float(np.log(10)), unit="nats")
+claim("L_I for c1 without the term, last epoch", plain_history["category"][-1], at_most=0.2, unit="nats")
 
 # %% [markdown]
 # ## 6 · What have the codes come to mean?
@@ -787,8 +787,8 @@ plots.bars(
 # %%
 claim("error of c1 on test pictures, eight looks", errors["c₁, eight looks"], at_most={"mnist": 0.2, "offline": 0.5})
 claim("the same, one look", errors["c₁, one look"], at_most={"mnist": 0.2, "offline": 0.5})
-claim("error of k-means on pixels", errors["k-means, pixels"], at_least=0.25)
-claim("error of k-means on D's features", errors["k-means, D's features"], at_least=0.15)
+claim("error of k-means on pixels", errors["k-means, pixels"], at_least=0.4)
+claim("error of k-means on D's features", errors["k-means, D's features"], at_least=0.25)
 
 # %% tags=["nbval-ignore-output"]
 table = np.zeros((10, 10), int)
@@ -900,9 +900,9 @@ for name in measures:
 # %%
 best_code = max(np.abs(correlation[name, "InfoGAN"][72:]).max() for name in measures)
 best_control = max(np.abs(correlation[name, "no term"]).max() for name in measures)
-claim("largest |correlation| of c2, c3 with slant or stroke width", best_code, at_least={"mnist": 0.3, "offline": 0.15})
+claim("largest |correlation| of c2, c3 with slant or stroke width", best_code, at_least=0.2)
 claim("the same, best of all inputs without the term", best_control, at_most=0.6)
-claim("largest |correlation|: best code minus best input without the term", best_code - best_control, at_least={"mnist": 0.1, "offline": -0.3})
+claim("largest |correlation|: best code minus best input without the term", best_code - best_control, at_least=-0.1)
 
 # %% tags=["nbval-ignore-output"]
 values = np.linspace(-2, 2, 17)
