@@ -188,6 +188,7 @@ def _import_tensorflow_quietly():
 
             tf.config.list_logical_devices()  # the first look at the devices logs, too
             tf.get_logger().setLevel("ERROR")
+            tf.data.Options = _without_autotuning(tf.data.Options)
         except BaseException:
             log.seek(0)
             os.write(stderr, log.read())  # then what was logged matters
@@ -196,6 +197,21 @@ def _import_tensorflow_quietly():
             os.dup2(stderr, 2)
             os.close(stderr)
     return tf
+
+
+def _without_autotuning(base):
+    """Options of datasets, as `fit` makes them from arrays, without the autotuner of tf.data.
+
+    It has nothing to tune here, and when an epoch ends, the epoch waits for its thread, which
+    sleeps: for seconds, and the longer the epoch was.
+    """
+
+    class Options(base):
+        def __init__(self):
+            super().__init__()
+            self.autotune.enabled = False
+
+    return Options
 
 
 def _device(tf) -> str:
