@@ -41,6 +41,8 @@ runtime.start(chapter=3)
 print(train())
 runtime.claim("tensor", tf.constant(0.5), at_most=0.5)
 runtime.claim("bool tensor", keras.ops.all(keras.ops.ones(3) > 0))
+from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
+print(ArrayDataAdapter(np.zeros((4, 1))).get_tf_dataset().options().autotune.enabled)
 """
 
 
@@ -100,7 +102,7 @@ def test_a_seed_repeats_the_training_and_another_changes_it(runs):
 
 def test_start_prints_three_lines_and_nothing_else(runs):
     """Nothing on stderr either, C++'s messages included: `runs` looked."""
-    assert len(runs[0]) == 11
+    assert len(runs[0]) == 12
     tf, keras = map(importlib.metadata.version, ("tensorflow", "keras"))
     said = {0: "quick", 5: "quick, claims enforced, seeds shifted by 7"}
     for at, budget_line in said.items():
@@ -116,6 +118,10 @@ def test_tensors_may_be_claimed(runs):
         "✓ tensor = 0.5 (claimed: at most 0.5)",
         "✓ bool tensor = True (claimed: True)",
     ]
+
+
+def test_fit_does_not_wait_for_the_autotuner(runs):
+    assert runs[0][11] == "False"
 
 
 def test_what_a_failing_import_logged_is_shown(tmp_path):

@@ -591,6 +591,17 @@ def test_seeds_are_measured_and_written(house, monkeypatch, capsys):
     assert "COURSE_SEED" not in os.environ and "COURSE_CLAIMS" not in os.environ
 
 
+def test_a_study_that_broke_off_is_resumed(house, monkeypatch):
+    path = cells(house, CLAIMS)
+    monkeypatch.setattr(seeds, "SEEDS", (1,))
+    seeds.measure(path, "offline")
+    log = house / "build/seeds/07-offline-1.jsonl"
+    log.write_text(log.read_text("utf-8").replace("100.33", "100.25"), "utf-8")
+    monkeypatch.setattr(seeds, "SEEDS", (1, 5))
+    assert seeds.measure(path, "offline", resume=True)["−ELBO"]["values"] == [100.253, 101.667]
+    assert seeds.measure(path, "offline")["−ELBO"]["values"] == [100.333, 101.667]
+
+
 def test_a_claim_made_twice_is_refused(house, monkeypatch):
     path = cells(house, CLAIMS, 'runtime.claim("exact", True, exact=True)')
     monkeypatch.setattr(seeds, "SEEDS", (1,))
