@@ -808,7 +808,7 @@ claim("digits that are the main one of some category", len(np.unique(table.argma
 # %% [markdown]
 # Mind the difference between this table and the curve of $L_I$. $L_I$ near 2.3 nats says that $c_1$ can be *read*, which $G$ and $Q$ arrange between themselves within an epoch. It does not say that $c_1$ is the *digit*: ten ways of placing a stroke could be read as well. That the categories drift towards classes takes the rest of the training. The shake is there to push them; how much it does, you can see by setting its reach to 0 and training again.
 #
-# No label was used until the last moment, when ten clusters were given ten names. Look at the second largest number of each row: those are pairs of digits that share a shape. (Why is it less than at the end of the curve above? The curve looks at the first 5,000 test pictures, which are the harder half.) On five seeds the error of our $c_1$ is 4 % to 13 %, the median 7.9 %. The paper reports 5 % for its own, without any shaking, with a larger network that was trained for much longer than
+# No label took part in the training; ten clusters were given ten names afterwards. Look at the second largest number of each row: those are pairs of digits that share a shape. On five seeds the error of our $c_1$, in eight looks, is 4 % to 13 %, the median 7.9 %. (Here it is less than at the end of the curve above, since the curve has one look, and only at the first 5,000 test pictures: the harder half.) The paper reports 5 % for its own, without any shaking, with a larger network that was trained for much longer than
 # ours; set side by side, the two numbers say as much about minutes as about methods. $k$-means of the trunk's features does as well as $c_1$ itself: what the term has taught is in the trunk. And mind what such a number hides: the categories are what *this* run happened to find. Another seed may put 4 and 9 into one category and write the 1 in two ways.
 #
 # ### The knobs
@@ -928,6 +928,7 @@ plots.curves(
 
 # %% [markdown]
 # A knob that works is a line that rises or falls all the way; a flat line is something that the code leaves alone. What came out is stroke width, more or less: one of the two codes takes it, tightly on some seeds and loosely on others (the correlation above, on five seeds: 0.38 to 0.83 without its sign, the median 0.76). The other code often turns something that neither measure sees; look for it in the strips.
+#
 # And slant, the other knob that everybody expects, is not among them. In this run one of the 62 noise inputs tells more of it than both codes do. The shake explains it: every picture is sheared by up to ±0.375 and turned before $Q$ sees it, so a message written in slant would not arrive, and $G$ writes it elsewhere.
 #
 # Between ±1 and ±2 nothing was ever trained: where a line goes on straight, the generator carries on what it has learned, and where it bends, it has run out. Which of the two codes took which job is chance (both are
