@@ -299,7 +299,7 @@ claim("distance within classes, generator over real", score["generator"][2] / sc
 # %% [markdown]
 # One picture per class is read as ordered every time, and is more than ten times as far away within the classes as the generator, which obeys *and* varies. The lazy forger is the subtle case: obedient, and over all classes hardly further from real pictures than our generator; within the classes, twice as far. (“Real” itself rises from 1 to 3, because a class has a tenth of the pictures: between small samples the distance is larger, as chapter 07 found.)
 #
-# The generator does not draw as people do: its pictures are three times as far from real ones as real ones are from each other.
+# The generator does not draw as people do: its pictures are three to five times as far from real ones as real ones are from each other.
 
 # %% [markdown]
 # ## 2 · How much does a picture tell about a code?
