@@ -14,7 +14,7 @@
 # - tell obedience from variety, and measure both;
 # - derive the bound on the mutual information between a code and a picture, and check it on a table;
 # - write the bound for categories and for continuous codes, with the right sign, mean and entropy;
-# - train an InfoGAN, and measure what its codes have come to mean against a GAN that was not asked;
+# - train an InfoGAN, and measure what its codes have come to mean, against GANs that were not asked;
 # - resume a training that was cut short.
 
 # %% tags=["nbval-ignore-output"]
@@ -53,8 +53,8 @@ batch = 50  # small: progress is counted in steps, not in pictures
 maps = budget(smoke=4, quick=24, full=64)  # feature maps next to the picture; twice as many one layer deeper
 times = 5 if offline else 1
 epochs_ordered = times * budget(smoke=1, quick=2, full=30)  # the conditional GAN
-epochs_info = times * budget(smoke=1, quick=8, full=40)  # InfoGAN
-epochs_control = times * budget(smoke=1, quick=1, full=10)  # the same without the information term
+epochs_info = times * budget(smoke=1, quick=9, full=40)  # InfoGAN
+epochs_control = times * budget(smoke=1, quick=1, full=10)  # the controls without the information term
 samples = budget(smoke=1000, quick=2000 if offline else 10_000, full=2000 if offline else 10_000)  # as many as test pictures: distances depend on it
 
 x_train, y_train = digits.x_train[:n], digits.y_train[:n]
@@ -202,7 +202,7 @@ class ConditionalGAN(GAN):
 keras.utils.set_random_seed(runtime.seed(1))
 latents = 64
 ordered = ConditionalGAN(dcgan_generator(latents + 10, maps), judging_network(maps), d_loss, g_loss, latents, seed=runtime.seed(2))
-ordered.compile(keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(1e-3, beta_1=0.5))
+ordered.compile(*[keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2)], steps_per_execution=10)
 noise = np.random.default_rng(runtime.seed(3)).normal(size=(12, latents)).astype("float32")
 watch = with_labels(ops.convert_to_tensor(noise[:10]), ops.arange(10))
 history = ordered.fit(x_train, y_train, batch_size=batch, epochs=epochs_ordered, verbose=0, callbacks=[Snapshots(watch, every=max(1, epochs_ordered // 6))])
@@ -537,6 +537,38 @@ plots.images(
 )
 
 # %% [markdown]
+# ### Loud enough to be heard
+# And a second thing. The generator's first layer adds up 74 inputs, with weights that are all of one size at the start. Draw a new noise, and 62 inputs change; choose another category, and two of them change. Against all that noise a category is a whisper: it hardly moves the picture, and what it comes to mean is left to accidents. So let the codes speak up: on their way into $G$ the one-hot vector is
+# multiplied by 4, $c_2$ and $c_3$ by 2. (Nothing is told by this that was not told before; $Q$ still has to read the codes as they were drawn.) How far do they move the picture of a generator that has learned nothing yet?
+
+
+# %%
+loudness = [1.0] * 62 + [4.0] * 10 + [2.0] * 2  # noise, c1, the other codes
+
+
+def loud_generator(maps, loudness):
+    """The generator of chapter 08 for 74 inputs, each multiplied by its loudness (one number, or 74) first."""
+    return keras.Sequential([keras.Input((74,)), layers.Rescaling(loudness), dcgan_generator(74, maps)])
+
+
+rng = np.random.default_rng(runtime.seed(15))
+z = rng.normal(size=(2, 500, 62))
+c1 = np.eye(10)[np.arange(500) % 10]
+codes = rng.uniform(-1, 1, (500, 2))
+drawn, new_noise, new_category = (np.concatenate(inputs, axis=1) for inputs in ((z[0], c1, codes), (z[1], c1, codes), (z[0], np.roll(c1, 1, axis=0), codes)))
+share = {}
+for name, loud in {"as they are": 1.0, "louder": loudness}.items():
+    keras.utils.set_random_seed(runtime.seed(15))
+    untrained = loud_generator(maps, loud)
+    before, by_noise, by_category = (untrained.predict(inputs, batch_size=500, verbose=0) for inputs in (drawn, new_noise, new_category))
+    share[name] = np.sqrt(np.mean((by_category - before) ** 2) / np.mean((by_noise - before) ** 2))
+    print(f"{name}: a new category moves a picture {share[name]:.2f} times as far as new noise does")
+
+# %%
+claim("new category over new noise, untrained, as they are", share["as they are"], at_most=0.25)
+claim("new category over new noise, untrained, louder", share["louder"], at_least=0.4)
+
+# %% [markdown]
 # ### The model
 # A subclass again, with your two bounds. $D$'s side learns to judge, and $Q$, in it, to read: it descends on $D$'s loss minus the bounds. $G$ descends on its own loss minus $\lambda$ times the bounds; with $\lambda = 0$ it is a plain GAN, with a $Q$ that looks on. ($\lambda$ stands in $G$'s loss only: $Q$ would have the same best answer with any factor.) The continuous codes count for a tenth. A number that is drawn ever more exactly tells ever more, without an upper end, and would drown the rest; with weights of 1 and 0.1 the sum is no bound on anything, but each of its two parts still is. (The paper, too, advises a smaller weight for them.)
 
@@ -577,12 +609,12 @@ def smooth_d_loss(real_logits, fake_logits):
     return d_loss(real_logits, fake_logits) + 0.1 * ops.mean(real_logits)
 
 
-def new_infogan(weight, seed, epochs, x=x_train, maps=maps):
+def new_infogan(weight, seed, epochs, x=x_train, maps=maps, loudness=loudness):
     """Compiled for so many epochs on x: both learning rates drop to a fifth for the last quarter."""
     last_quarter = epochs * -(-len(x) // batch) * 3 // 4  # the step at which it begins
     d_optimizer, g_optimizer = (keras.optimizers.Adam(keras.optimizers.schedules.PiecewiseConstantDecay([last_quarter], [4e-3, 8e-4]), beta_1=0.5) for _ in "DG")
-    gan = InfoGAN(dcgan_generator(74, maps), two_headed_network(maps), smooth_d_loss, g_loss, weight, seed=seed)
-    gan.compile(d_optimizer, g_optimizer, jit_compile=False)  # XLA cannot shake
+    gan = InfoGAN(loud_generator(maps, loudness), two_headed_network(maps), smooth_d_loss, g_loss, weight, seed=seed)
+    gan.compile(d_optimizer, g_optimizer, steps_per_execution=10, jit_compile=False)  # XLA cannot shake
     return gan
 
 
@@ -691,7 +723,7 @@ info_history = info.fit(x_train, batch_size=batch, epochs=epochs_info, verbose=0
 shutil.rmtree(backup, ignore_errors=True)
 
 # %% [markdown]
-# And the control: the same networks, the same seeds, $\lambda = 0$. $G$ is not asked to be understood. $Q$ still tries its best to read the codes, and may shape the trunk to do it. One epoch will do: with the term, $c_1$ can be read before the first epoch is over.
+# And a control: the same networks, the same seeds, $\lambda = 0$. $G$ is not asked to be understood. $Q$ still tries its best to read the codes, and may shape the trunk to do it. The codes are no louder than the noise: this is the GAN that you know. Half of the pictures, once, will do.
 #
 # ### Think · without the term
 # What will $c_1$ do in the generator with $\lambda = 0$?
@@ -710,28 +742,47 @@ ex.no_term.check(answer)
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(10))
-plain = new_infogan(0.0, runtime.seed(11), epochs_control)
-plain_history = plain.fit(x_train, batch_size=batch, epochs=epochs_control, verbose=0).history
+half = x_train[: n // 2]
+plain = new_infogan(0.0, runtime.seed(11), epochs_control, half, loudness=1.0)
+plain_history = plain.fit(half, batch_size=batch, epochs=epochs_control, verbose=0).history
+
+# %% [markdown]
+# That control differs from InfoGAN in two things, so whatever we find, we could not say which of them did it. Hence a second one, as loud as InfoGAN and without the term, with all pictures, to be set beside InfoGAN's first epoch.
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(runtime.seed(10))
+loud = new_infogan(0.0, runtime.seed(11), epochs_control)
+watch_loud = Error()
+loud_history = loud.fit(x_train, batch_size=batch, epochs=epochs_control, verbose=0, callbacks=[watch_loud]).history
 
 # %% tags=["nbval-ignore-output"]
 shown = np.arange(epochs_info)[-len(info_history["category"]) :] + 1  # a resumed training knows only the epochs since
 fig, (ax, ax_error) = plt.subplots(1, 2, figsize=(9, 3.4))
 ax.plot(shown, info_history["category"], "o-", label="λ = 1")
-ax.plot(epochs_control, plain_history["category"][-1], "s", label="λ = 0")
+ax.plot(epochs_control, loud_history["category"][-1], "s", label="λ = 0, as loud")
+ax.plot(epochs_control / 2, plain_history["category"][-1], "^", label="λ = 0")
 ax.axhline(np.log(10), color="0.4", linestyle="--", label="H(c₁)")
 ax.set(xlabel="epoch", ylabel="$L_I$ for c₁ (nats, mean of the epoch)", ylim=(-0.1, 2.5), title="Readable before the first epoch is over …")
 ax.legend(loc="center right")
 ax_error.plot(shown, 100 * np.array(watch_error.errors), "o-")
+ax_error.plot(epochs_control, 100 * watch_loud.errors[-1], "s")
 ax_error.set(xlabel="epoch", ylabel="error of c₁ on real digits (%)", ylim=(0, None), title="… and a class only in time")
 plots.show(
     fig,
-    f"Left: the bound on the information about the category, by epoch. It ends at {info_history['category'][-1]:.2f} nats of at most 2.30; without the term it is {plain_history['category'][-1]:.2f}. "
-    f"Right: the error of the category as a reader of real digits falls from {watch_error.errors[0]:.0%} to {watch_error.errors[-1]:.0%}.",
+    f"Left: the bound on the information about the category, by epoch. It ends at {info_history['category'][-1]:.2f} nats of at most 2.30; without the term it is {plain_history['category'][-1]:.2f}, and {loud_history['category'][-1]:.2f} if the codes are as loud. "
+    f"Right: the error of the category as a reader of real digits falls from {watch_error.errors[0]:.0%} to {watch_error.errors[-1]:.0%}; without the term, as loud, it is {watch_loud.errors[-1]:.0%} after {epochs_control} epoch(s).",
 )
 
 # %%
 claim("L_I for c1, last epoch", info_history["category"][-1], at_least=2.2, at_most=float(np.log(10)), unit="nats")
 claim("L_I for c1 without the term, last epoch", plain_history["category"][-1], at_most=0.2, unit="nats")
+claim("the same, as loud as InfoGAN", loud_history["category"][-1], at_least=0.3, at_most=2.1, unit="nats")
+claim("error of c1 without the term, as loud, one look", watch_loud.errors[-1], at_least=0.2)
+
+# %% [markdown]
+# Left: with the term, $c_1$ can be read before the first epoch is over; in the plain GAN (triangle), not at all. Loud and without the term (square) it is half-way: 1.4 to 1.5 of 2.3 nats on five seeds. A loud input is hard to overlook, so $G$ draws different things for different categories, and $Q$ finds out a good part of it, though nobody asked $G$ for that. So loudness gives $c_1$ a say, and the term sees to it that it is understood.
+#
+# Right: what is understood need not be the digit yet. After one epoch the square lies about where the curve begins; the rest of the fall takes the epochs that follow.
 
 # %% [markdown]
 # ## 6 · What have the codes come to mean?
@@ -748,11 +799,11 @@ plots.images(
 )
 
 # %% [markdown]
-# In InfoGAN's rows look down a column: the same category under three different noises. What stays the same down a column is what $c_1$ means; what changes is left to the noise. In the control's rows the same inputs change, and along a row hardly anything happens: nothing was at stake. (Its digits are rawer, too: it had one epoch.)
+# In InfoGAN's rows look down a column: the same category under three different noises. What stays the same down a column is what $c_1$ means; what changes is left to the noise. In the control's rows the same inputs change, and along a row hardly anything happens: nothing was at stake. (Its digits are rawer, too: it saw half of the pictures, once.)
 #
 # ### Is it the class?
 # $Q$ reads codes off any picture, so let it read real ones. (It has seen nothing but shaken pictures. So we also let it look eight times, each time at another shake, and add up its $\ln Q$.) That makes ten clusters of digits, made without a label. Which cluster is which digit has to be looked up once: match clusters and classes on *training* pictures (one to one, so that the fewest are wrong), and count the errors on test pictures. Against it: ten clusters by
-# $k$-means, of the pixels, of the 128 trunk features of the GAN without the term, and of InfoGAN's own. (The pixels' $k$-means has to do without the knowledge that we put into the shake; the other two had it.)
+# $k$-means, of the pixels, of the 128 trunk features of the plain GAN, and of InfoGAN's own. (The pixels' $k$-means has to do without the knowledge that we put into the shake; the other two had it. And the plain GAN was trained for half an epoch only.)
 
 
 # %%
@@ -785,8 +836,8 @@ plots.bars(
 )
 
 # %%
-claim("error of c1 on test pictures, eight looks", errors["c₁, eight looks"], at_most={"mnist": 0.2, "offline": 0.5})
-claim("the same, one look", errors["c₁, one look"], at_most={"mnist": 0.2, "offline": 0.5})
+claim("error of c1 on test pictures, eight looks", errors["c₁, eight looks"], at_most={"mnist": 0.1, "offline": 0.4})
+claim("the same, one look", errors["c₁, one look"], at_most={"mnist": 0.15, "offline": 0.4})
 claim("error of k-means on pixels", errors["k-means, pixels"], at_least=0.4)
 claim("error of k-means on D's features", errors["k-means, D's features"], at_least=0.25)
 
@@ -806,10 +857,10 @@ plots.show(fig, f"A table of ten categories by ten digits, counts of test pictur
 claim("digits that are the main one of some category", len(np.unique(table.argmax(axis=1))), at_least={"mnist": 8, "offline": 6})
 
 # %% [markdown]
-# Mind the difference between this table and the curve of $L_I$. $L_I$ near 2.3 nats says that $c_1$ can be *read*, which $G$ and $Q$ arrange between themselves within an epoch. It does not say that $c_1$ is the *digit*: ten ways of placing a stroke could be read as well. That the categories drift towards classes takes the rest of the training. The shake is there to push them; how much it does, you can see by setting its reach to 0 and training again.
+# Mind the difference between this table and the curve of $L_I$. $L_I$ near 2.3 nats says that $c_1$ can be *read*, which $G$ and $Q$ arrange between themselves within an epoch. It does not say that $c_1$ is the *digit*: ten ways of placing a stroke could be read as well. That the categories drift towards classes takes the rest of the training. The shake and the loudness are there to push them; how much each does, you can see by setting the shake's reach to 0, or by giving `new_infogan` a `loudness` of 1, and training again.
 #
-# No label took part in the training; ten clusters were given ten names afterwards. Look at the second largest number of each row: those are pairs of digits that share a shape. On five seeds the error of our $c_1$, in eight looks, is 4 % to 13 %, the median 7.9 %. (Here it is less than at the end of the curve above, since the curve has one look, and only at the first 5,000 test pictures: the harder half.) The paper reports 5 % for its own, without any shaking, with a larger network that was trained for much longer than
-# ours; set side by side, the two numbers say as much about minutes as about methods. $k$-means of the trunk's features does as well as $c_1$ itself: what the term has taught is in the trunk. And mind what such a number hides: the categories are what *this* run happened to find. Another seed may put 4 and 9 into one category and write the 1 in two ways.
+# No label took part in the training; ten clusters were given ten names afterwards. Look at the second largest number of each row: those are pairs of digits that share a shape. On five seeds the error of our $c_1$, in eight looks, is 4.0 % to 4.6 %; the run printed here is a sixth, with 6.3 %. (It is less than at the end of the curve above, since the curve has one look, and only at the first 5,000 test pictures: the harder half.) With codes as quiet as the noise and one epoch less it was 4 % to 13 %, the median 7.9 %: loudness spares you the lucky seed. The paper reports 5 % for its own, without shaking,
+# by a larger network that was trained for much longer than ours; set side by side, the numbers say as much about minutes as about methods. $k$-means of the trunk's features does as well as $c_1$ itself: what the term has taught is in the trunk. And mind what such a number hides: the categories are what *this* run happened to find. A training that is shorter, or quieter, may put 4 and 9 into one category and write the 1 in two ways.
 #
 # ### The knobs
 # Now $c_2$ and $c_3$: from −2 to 2, that is, twice as far as they ever went in training. Three rows for each code, with three categories; and two rows of the control.
@@ -900,9 +951,9 @@ for name in measures:
 # %%
 best_code = max(np.abs(correlation[name, "InfoGAN"][72:]).max() for name in measures)
 best_control = max(np.abs(correlation[name, "no term"]).max() for name in measures)
-claim("largest |correlation| of c2, c3 with slant or stroke width", best_code, at_least=0.2)
+claim("largest |correlation| of c2, c3 with slant or stroke width", best_code, at_least={"mnist": 0.5, "offline": 0.4})
 claim("the same, best of all inputs without the term", best_control, at_most=0.6)
-claim("largest |correlation|: best code minus best input without the term", best_code - best_control, at_least=-0.1)
+claim("largest |correlation|: best code minus best input without the term", best_code - best_control, at_least=0)
 
 # %% tags=["nbval-ignore-output"]
 values = np.linspace(-2, 2, 17)
@@ -927,9 +978,9 @@ plots.curves(
 )
 
 # %% [markdown]
-# A knob that works is a line that rises or falls all the way; a flat line is something that the code leaves alone. What came out is stroke width, more or less: one of the two codes takes it, tightly on some seeds and loosely on others (the correlation above, on five seeds: 0.38 to 0.83 without its sign, the median 0.76). The other code often turns something that neither measure sees; look for it in the strips.
+# A knob that works is a line that rises or falls all the way; a flat line is something that the code leaves alone. What came out is stroke width: one of the two codes takes it (the correlation above, on five seeds: 0.73 to 0.82 without its sign). Here it is $c_3$, and it takes some slant along. $c_2$ moves neither measure by much, and yet it does something that you see at once in the strips: digits become narrow or wide. Nobody had thought of measuring that.
 #
-# And slant, the other knob that everybody expects, is not among them. In this run one of the 62 noise inputs tells more of it than both codes do. The shake explains it: every picture is sheared by up to ±0.375 and turned before $Q$ sees it, so a message written in slant would not arrive, and $G$ writes it elsewhere.
+# Slant, the other knob that everybody expects, got no code of its own. The shake explains it in part: every picture is sheared by up to ±0.375 and turned before $Q$ sees it, so a message written in slant arrives blurred.
 #
 # Between ±1 and ±2 nothing was ever trained: where a line goes on straight, the generator carries on what it has learned, and where it bends, it has run out. Which of the two codes took which job is chance (both are
 # drawn from the same distribution, so the game cannot tell them apart), and it may be a mixture: no term asks that a code does *one* thing, nor that people have a word for it.
@@ -967,7 +1018,7 @@ for name, row in zip(factors, shares, strict=True):
 print(f"c1, shuffled, and the class: {shuffled:.3f}")
 
 # %%
-claim("information of c1 about the class, real test pictures", shares[0, 0], at_least={"mnist": 1.5, "offline": 0.8}, unit="nats")
+claim("information of c1 about the class, real test pictures", shares[0, 0], at_least={"mnist": 1.8, "offline": 1.3}, unit="nats")
 claim("the same with c1 shuffled", shuffled, at_most=0.06, unit="nats", exact=True)
 claim("information about the class: c1 minus the better of c2, c3", shares[0, 0] - shares[0, 1:].max(), at_least=0.5, unit="nats")
 
@@ -991,7 +1042,7 @@ claim("information about the class: c1 minus the better of c2, c3", shares[0, 0]
 # | each order gives one picture | $G$ has lost its noise | check the distance within classes; a slower $D$ |
 # | $L_I$ stays near 0 | $c$ does not reach $G$, or $\lambda = 0$ | change $c$ alone and look at the picture |
 # | $L_I$ exceeds $H(c)$ | sign, mean, or logits taken for logarithms of probabilities | test the bound on a known channel |
-# | $L_I$ is full, categories are no digits | they are places, angles, widths | shake; train longer; another seed |
+# | $L_I$ is full, categories are no digits | they are places, angles, widths; the code is a whisper in the noise | shake; louder codes; train longer |
 # | only ten different pictures | $\lambda$ too large | smaller $\lambda$ |
 #
 # **Ask yourself.** (1) Your $L_I$ for ten categories is 2.6 nats. What went wrong? (2) You leave out $H(c)$. Does training change? (3) With $\lambda = 1000$, what will the pictures look like? (4) A colleague matches clusters with classes on the test pictures. Why does that flatter? (5) $c_1$ with 20 categories instead
