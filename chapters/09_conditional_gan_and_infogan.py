@@ -723,7 +723,7 @@ info_history = info.fit(x_train, batch_size=batch, epochs=epochs_info, verbose=0
 shutil.rmtree(backup, ignore_errors=True)
 
 # %% [markdown]
-# And a control: the same networks, the same seeds, $\lambda = 0$. $G$ is not asked to be understood. $Q$ still tries its best to read the codes, and may shape the trunk to do it. The codes are no louder than the noise: this is the GAN that you know. Half of the pictures, once, will do.
+# And a control: the same networks, the same seeds, $\lambda = 0$. $G$ is not asked to be understood. $Q$ still tries its best to read the codes, and may shape the trunk to do it. The codes are no louder than the noise: this is the GAN that you know. Half of the pictures will do.
 #
 # ### Think · without the term
 # What will $c_1$ do in the generator with $\lambda = 0$?
@@ -780,9 +780,9 @@ claim("the same, as loud as InfoGAN", loud_history["category"][-1], at_least=0.3
 claim("error of c1 without the term, as loud, one look", watch_loud.errors[-1], at_least=0.2)
 
 # %% [markdown]
-# Left: with the term, $c_1$ can be read before the first epoch is over; in the plain GAN (triangle), not at all. Loud and without the term (square) it is half-way: 1.4 to 1.5 of 2.3 nats on five seeds. A loud input is hard to overlook, so $G$ draws different things for different categories, and $Q$ finds out a good part of it, though nobody asked $G$ for that. So loudness gives $c_1$ a say, and the term sees to it that it is understood.
+# Left: with the term, $c_1$ can be read before the first epoch is over; in the plain GAN (triangle), not at all. Loud and without the term (square) it is more than half-way: 1.3 to 1.6 of 2.3 nats on six seeds, this run included. A loud input is hard to overlook, so $G$ draws different things for different categories, and $Q$ finds out a good part of it, though nobody asked $G$ for that. So loudness gives $c_1$ a say, and the term sees to it that it is understood.
 #
-# Right: what is understood need not be the digit yet. After one epoch the square lies about where the curve begins; the rest of the fall takes the epochs that follow.
+# Right: what is understood need not be the digit yet. After one epoch the square lies, in this run, about where the curve begins; the rest of the fall takes the epochs that follow.
 
 # %% [markdown]
 # ## 6 · What have the codes come to mean?
@@ -799,7 +799,7 @@ plots.images(
 )
 
 # %% [markdown]
-# In InfoGAN's rows look down a column: the same category under three different noises. What stays the same down a column is what $c_1$ means; what changes is left to the noise. In the control's rows the same inputs change, and along a row hardly anything happens: nothing was at stake. (Its digits are rawer, too: it saw half of the pictures, once.)
+# In InfoGAN's rows look down a column: the same category under three different noises. What stays the same down a column is what $c_1$ means; what changes is left to the noise. In the control's rows the same inputs change, and along a row hardly anything happens: nothing was at stake. (Its digits are rawer, too: it saw half of the pictures, and InfoGAN saw all of them nine times.)
 #
 # ### Is it the class?
 # $Q$ reads codes off any picture, so let it read real ones. (It has seen nothing but shaken pictures. So we also let it look eight times, each time at another shake, and add up its $\ln Q$.) That makes ten clusters of digits, made without a label. Which cluster is which digit has to be looked up once: match clusters and classes on *training* pictures (one to one, so that the fewest are wrong), and count the errors on test pictures. Against it: ten clusters by
