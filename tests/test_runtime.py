@@ -34,15 +34,15 @@ def train():
     history = model.fit(x, x[:, :1], epochs=2, verbose=0)
     return repr(history.history["loss"])
 
-print(train())
-print(train())
+print("first:", train())
+print("again:", train())
 os.environ |= {"COURSE_SEED": "7", "COURSE_STRICT": "1"}
 runtime.start(chapter=3)
-print(train())
+print("shifted:", train())
 runtime.claim("tensor", tf.constant(0.5), at_most=0.5)
 runtime.claim("bool tensor", keras.ops.all(keras.ops.ones(3) > 0))
 from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
-print(ArrayDataAdapter(np.zeros((4, 1))).get_tf_dataset().options().autotune.enabled)
+print("autotuner:", ArrayDataAdapter(np.zeros((4, 1))).get_tf_dataset().options().autotune.enabled)
 """
 
 
@@ -70,6 +70,12 @@ def runs():
     return [run.stdout.splitlines() for run in both]
 
 
+def said(run, name):
+    """The one line of a run that begins with this name."""
+    (line,) = [line for line in run if line.startswith(name)]
+    return line
+
+
 @pytest.fixture(autouse=True)
 def as_if_fresh(monkeypatch):
     """No variable of the course, no chapter, no data."""
@@ -94,34 +100,51 @@ def says(capsys):
 
 
 def test_a_seed_repeats_the_training_and_another_changes_it(runs):
-    first, again, shifted = runs[0][3], runs[0][4], runs[0][8]
+    losses = [
+        [said(run, f"{name}: ").split(maxsplit=1)[1] for name in ("first", "again", "shifted")]
+        for run in runs
+    ]
+    first, again, shifted = losses[0]
     assert first == again, "a cell run twice"
     assert first != shifted
-    assert [first, again, shifted] == [runs[1][3], runs[1][4], runs[1][8]], "a fresh process"
+    assert losses[0] == losses[1], "a fresh process"
 
 
 def test_start_prints_three_lines_and_nothing_else(runs):
     """Nothing on stderr either, C++'s messages included: `runs` looked."""
-    assert len(runs[0]) == 12
+    own = ("first:", "again:", "shifted:", "✓", "autotuner:")  # what the program prints itself
+    lines = [line for line in runs[0] if not line.startswith(own)]
     tf, keras = map(importlib.metadata.version, ("tensorflow", "keras"))
-    said = {0: "quick", 5: "quick, claims enforced, seeds shifted by 7"}
-    for at, budget_line in said.items():
-        device, line, versions = runs[0][at : at + 3]
+    python_version = ".".join(platform.python_version_tuple()[:2])
+    assert len(lines) == 6
+    for (device, budget_line, versions), expected in zip(
+        (lines[:3], lines[3:]), ("quick", "quick, claims enforced, seeds shifted by 7"), strict=True
+    ):
         assert re.fullmatch(r"device   \S.*", device)
-        assert line == f"budget   {budget_line}"
-        python_version = ".".join(platform.python_version_tuple()[:2])
+        assert budget_line == f"budget   {expected}"
         assert versions == f"versions Python {python_version}, TensorFlow {tf}, Keras {keras}"
 
 
 def test_tensors_may_be_claimed(runs):
-    assert runs[0][9:11] == [
-        "✓ tensor = 0.5 (claimed: at most 0.5)",
-        "✓ bool tensor = True (claimed: True)",
-    ]
+    assert said(runs[0], "✓ tensor") == "✓ tensor = 0.5 (claimed: at most 0.5)"
+    assert said(runs[0], "✓ bool tensor") == "✓ bool tensor = True (claimed: True)"
 
 
 def test_fit_does_not_wait_for_the_autotuner(runs):
-    assert runs[0][11] == "False"
+    assert said(runs[0], "autotuner:") == "autotuner: False"
+
+
+@pytest.mark.parametrize(
+    "cores, given, used",
+    [(2, {}, ("1", "2")), (4, {}, (None, None)), (2, {"TF_NUM_INTRAOP_THREADS": "2"}, ("2", "2"))],
+)
+def test_two_cores_run_two_operations_beside_each_other(monkeypatch, cores, given, used):
+    names = "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"
+    environment = dict(given)
+    monkeypatch.setattr(os, "environ", environment)
+    monkeypatch.setattr(runtime, "_cores", lambda: cores)
+    runtime._share_two_cores()
+    assert tuple(environment.get(name) for name in names) == used
 
 
 def test_what_a_failing_import_logged_is_shown(tmp_path):

@@ -360,6 +360,17 @@ def test_stderr_makes_the_build_fail(house):
     assert not book.notebook_path(path).exists()
 
 
+def test_outputs_of_other_digits_than_mnist_are_not_stored(house, monkeypatch):
+    monkeypatch.setenv("COURSE_DATA", "offline")
+    path = cells(house, RUN, "from course_utils import data\ndigits = data.load_digits()")
+    with pytest.raises(
+        SystemExit, match="07_toy.ipynb .*MNIST.* got offline digits: set COURSE_DATA"
+    ):
+        build.build(path, force=True)
+    assert runs(house) == 0
+    assert not book.notebook_path(path).exists()
+
+
 def executed(nb):
     """As if run: counts and an output in each code cell."""
     code = [cell for cell in nb.cells if cell.cell_type == "code" and cell.source]

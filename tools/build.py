@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 
 from book import CHECK, SECONDS, execute, keep_outputs, manuscripts, notebook_path, print_notebook
+from course_utils import data
 
 
 def main() -> None:
@@ -37,6 +38,7 @@ def build(manuscript: Path, force: bool) -> None:
     if not force and path.exists() and keep_outputs(nbformat.read(path, 4), nb):
         print(f"{path.name}: outputs kept")
     else:
+        need_mnist(nb, path)
         began = time.perf_counter()
         execute(nb)
         seconds = time.perf_counter() - began
@@ -49,6 +51,17 @@ def build(manuscript: Path, force: bool) -> None:
     path.parent.mkdir(exist_ok=True)
     nbformat.write(nb, path)
     print(f"  {path.stat().st_size / 1e6:.2f} MB")
+
+
+def need_mnist(nb, path: Path) -> None:
+    """The text cites MNIST's numbers: outputs of other digits are not stored beside it."""
+    if any("load_digits(" in cell.source for cell in nb.cells):
+        found = data.load_digits().name
+        if found != "mnist":
+            raise SystemExit(
+                f"{path.name} is stored with MNIST's outputs, got {data.TITLES[found]}: set "
+                "COURSE_DATA to a folder that holds mnist.npz"
+            )
 
 
 def reject_stderr(nb, path: Path) -> None:
