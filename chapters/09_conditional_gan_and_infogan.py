@@ -120,7 +120,7 @@ claim("divergence over pairs, a generator that swaps", told["swaps"][1], at_leas
 claim("divergence over pairs, one that ignores", told["ignores"][1], at_least=0.3, at_most=0.32, unit="bits", exact=True)
 
 # %% [markdown]
-# A $D$ that sees pictures finds nothing wrong with any of the three. One that sees pairs catches both offenders, and the one that swaps at a glance: a full bit, as much as there is to tell. So $D$ must judge the pair, $D(x, y)$: *is this a real picture, and is it what was ordered?* It never sees a real picture with a wrong order, and need not: the generator's early fakes do not fit their orders, and a pair that does not fit is rare among the real ones.
+# A $D$ that sees pictures finds nothing wrong with any of the three. One that sees pairs catches both offenders, and the one that swaps at a glance: a full bit, as much as there is to tell. So $D$ must judge the pair, $D(x, y)$: *is this a real picture, and is it what was ordered?* It never sees a real picture with a wrong order, and need not: the generator's early fakes do not fit their orders, and a pair that does not fit never occurs among the real ones.
 #
 # ### The two networks
 # The generator is chapter 08's, with ten more inputs.
@@ -233,7 +233,7 @@ plots.images(
 )
 
 # %% [markdown]
-# Look down a column. The same noise makes thin sevens and thin threes, leaning ones and leaning fours: since the class is settled by $y$, the noise is left with what classes have in common, a *hand*.
+# Look down a column. Where one digit leans, all of them lean (column 10), and where one is narrow, so are the others (column 9): since the class is settled by $y$, the noise is left with what classes have in common, a *hand*.
 #
 # ### Obedience is cheap
 # Almost all orders are served. But think of a forger who owns ten pictures, one of each digit, and hands out the same seven every time. He gets a perfect score. A number that a copying machine can win is not enough.
@@ -294,12 +294,13 @@ plots.bars(
 # %%
 claim("one picture per class: read as ordered", score["one picture"][0], at_least=0.99, exact=True)
 claim("distance within classes, one picture over generator", score["one picture"][2] / score["generator"][2], at_least={"mnist": 8, "offline": 6})
+claim("distance within classes, lazy sevens over generator", score["lazy sevens"][2] / score["generator"][2], at_least=1.4)
 claim("distance within classes, generator over real", score["generator"][2] / score["real"][2], at_least={"mnist": 1.5, "offline": 0.8}, at_most={"mnist": 10, "offline": 3})
 
 # %% [markdown]
-# One picture per class is read as ordered every time, and is more than ten times as far away within the classes as the generator, which obeys *and* varies. The lazy forger is the subtle case: obedient, and over all classes hardly further from real pictures than our generator; within the classes, twice as far. (“Real” itself rises from 1 to 3, because a class has a tenth of the pictures: between small samples the distance is larger, as chapter 07 found.)
+# One picture per class is read as ordered every time, and within the classes is 19 times as far away as the generator, which obeys *and* varies. The lazy forger is the subtle case, since nine of his ten digits are perfect. Over all classes he is at 4.5, further than our generator with 3.1, but nothing beside the 109 of the forger with one picture; within the classes he is twice as far from real pictures as the generator. (“Real” itself rises from 1 to 3, because a class has a tenth of the pictures: between small samples the distance is larger, as chapter 07 found.)
 #
-# The generator does not draw as people do: its pictures are three to five times as far from real ones as real ones are from each other.
+# The generator does not draw as people do: within the classes, its pictures are 3.3 times as far from real ones as real ones are from each other.
 
 # %% [markdown]
 # ## 2 · How much does a picture tell about a code?
@@ -410,11 +411,11 @@ claim("sharpness of Q where L_I is largest", sharpness[bounds.argmax()], at_leas
 
 # %% [markdown]
 # ## 3 · Three codes
-# The code of the paper: $c_1$ is one of ten categories, $c_2$ and $c_3$ are independent, uniform on $[-1, 1]$. They are independent, so $H(c)$ is the sum of their entropies; and we let $Q$ guess each by itself, so $\ln Q(c|x)$ is a sum, too. The bounds add up. From a batch, expectations are means.
+# The code of the paper: $c_1$ is one of ten categories, all equally likely, $c_2$ and $c_3$ are independent, uniform on $[-1, 1]$. They are independent, so $H(c)$ is the sum of their entropies; and we let $Q$ guess each by itself, so $\ln Q(c|x)$ is a sum, too. The bounds add up. From a batch, expectations are means.
 
 # %% [markdown]
 # ### Exercise · the bound for categories
-# $Q$ gives logits, ten for each picture. Return $L_I$ itself, not its negative. Logits of ±1000 must not break it.
+# $Q$ gives logits, $K$ for each picture. The $K$ categories are equally likely, whatever a batch happens to hold. Return $L_I$ itself, not its negative. Logits of ±1000 must not break it.
 
 
 # %%
@@ -471,11 +472,13 @@ mean = (density * values).mean(axis=0) / p_x  # of the true posterior, for each 
 variance = (density * values**2).mean(axis=0) / p_x - mean**2
 best = [ops.convert_to_tensor(a, "float32") for a in (code, np.interp(heard, side, mean), np.interp(heard, side, np.log(variance)))]
 print(f"category: I = {category_information:.3f}, L_I = {reached[0]:.3f} nats")
-print(f"code:     I = {code_information:.3f}, L_I = {reached[1]:.3f} nats, with the best Gaussian {float(code_bound(*best)):.3f}")
+reached_best = float(code_bound(*best))
+print(f"code:     I = {code_information:.3f}, L_I = {reached[1]:.3f} nats, with the best Gaussian {reached_best:.3f}")
 
 # %%
 claim("category over a channel: |L_I − I|", abs(reached[0] - category_information), at_most=0.02, unit="nats", exact=True)
 claim("code over a channel: I − L_I", code_information - reached[1], at_least=-0.01, at_most=0.2, unit="nats", exact=True)
+claim("the same, with the best Gaussian", code_information - reached_best, at_least=-0.01, at_most=0.07, unit="nats", exact=True)
 
 # %% [markdown]
 # For the category, nothing is lost. (If the third digit puts $L_I$ above $I$: it is the mean of a sample. The inequality holds for expectations.) The obvious Gaussian gives away 0.18 of 1.07 nats, since near the ends of the interval the true posterior is cut off at ±1, and this Gaussian does not know it. One that does loses 0.05: what remains is that the posterior is no Gaussian there.
@@ -539,7 +542,7 @@ plots.images(
 # %% [markdown]
 # ### Loud enough to be heard
 # And a second thing. The generator's first layer adds up 74 inputs, with weights that are all of one size at the start. Draw a new noise, and 62 inputs change; choose another category, and two of them change. Against all that noise a category is a whisper: it hardly moves the picture, and what it comes to mean is left to accidents. So let the codes speak up: on their way into $G$ the one-hot vector is
-# multiplied by 4, $c_2$ and $c_3$ by 2. (Nothing is told by this that was not told before; $Q$ still has to read the codes as they were drawn.) How far do they move the picture of a generator that has learned nothing yet?
+# multiplied by 4, $c_2$ and $c_3$ by 2. (This adds no information; $Q$ still has to read the codes as they were drawn. 4 and 2 were found by trying: 8 and 4 came out worse.) How far do they move the picture of a generator that has learned nothing yet? In the first layer, one expects this: a new category changes two entries by 1, new noise changes 62 by $\sqrt 2$ or so, so it moves the sum $\sqrt{2/124} = 0.13$ times as far, and if it is four times as loud, 0.51. At the picture:
 
 
 # %%
@@ -557,9 +560,9 @@ c1 = np.eye(10)[np.arange(500) % 10]
 codes = rng.uniform(-1, 1, (500, 2))
 drawn, new_noise, new_category = (np.concatenate(inputs, axis=1) for inputs in ((z[0], c1, codes), (z[1], c1, codes), (z[0], np.roll(c1, 1, axis=0), codes)))
 share = {}
-for name, loud in {"as they are": 1.0, "louder": loudness}.items():
+for name, factor in {"as they are": 1.0, "louder": loudness}.items():
     keras.utils.set_random_seed(runtime.seed(15))
-    untrained = loud_generator(maps, loud)
+    untrained = loud_generator(maps, factor)
     before, by_noise, by_category = (untrained.predict(inputs, batch_size=500, verbose=0) for inputs in (drawn, new_noise, new_category))
     share[name] = np.sqrt(np.mean((by_category - before) ** 2) / np.mean((by_noise - before) ** 2))
     print(f"{name}: a new category moves a picture {share[name]:.2f} times as far as new noise does")
@@ -570,7 +573,7 @@ claim("new category over new noise, untrained, louder", share["louder"], at_leas
 
 # %% [markdown]
 # ### The model
-# A subclass again, with your two bounds. $D$'s side learns to judge, and $Q$, in it, to read: it descends on $D$'s loss minus the bounds. $G$ descends on its own loss minus $\lambda$ times the bounds; with $\lambda = 0$ it is a plain GAN, with a $Q$ that looks on. ($\lambda$ stands in $G$'s loss only: $Q$ would have the same best answer with any factor.) The continuous codes count for a tenth. A number that is drawn ever more exactly tells ever more, without an upper end, and would drown the rest; with weights of 1 and 0.1 the sum is no bound on anything, but each of its two parts still is. (The paper, too, advises a smaller weight for them.)
+# A subclass again, with your two bounds. $D$'s side learns to judge, and $Q$, in it, to read: it descends on $D$'s loss minus the bounds. $G$ descends on its own loss minus $\lambda$ times the bounds; with $\lambda = 0$ it is a plain GAN, with a $Q$ that looks on. ($\lambda$ stands in $G$'s loss only: $Q$'s best answer is the same with any factor.) The continuous codes count for a tenth. A number that is drawn ever more exactly tells ever more, without an upper end, and would drown the rest. (The paper, too, advises a smaller weight for them. Each part is still a bound on its own, and so is the weighted sum, only a looser one.)
 
 
 # %%
@@ -619,11 +622,11 @@ def new_infogan(weight, seed, epochs, x=x_train, maps=maps, loudness=loudness):
 
 
 # %% [markdown]
-# With the target 0.9 instead of 1 the loss is $-0.9 \ln D - 0.1 \ln(1 - D)$, that is, $\mathrm{softplus}(-a) + 0.1\,a$: $D$ must not be too sure either. The learning rates are four times those of section 1, and batches are small: of all that we tried, this found the classes in the fewest minutes.
+# With the target 0.9 instead of 1 the loss is $-0.9 \ln D - 0.1 \ln(1 - D)$, that is, $\mathrm{softplus}(-a) + 0.1\,a$, since $\mathrm{softplus}(a) = a + \mathrm{softplus}(-a)$: $D$ must not be too sure either. The learning rates are four times those of section 1, and batches are small: of all that we tried, this found the classes in the fewest minutes; for the last quarter the rates drop to a fifth, and things settle.
 
 # %% [markdown]
 # ## 4 · A closed laptop
-# The training that comes takes minutes; on the *full* budget, hours. What is lost when the lid closes half way? With a checkpoint after every epoch: one epoch. Keras has a callback for it, `BackupAndRestore`. It saves weights, optimizers and the number of the epoch, and when `fit` is called again it begins where the file ends; when `fit` has come to its end it
+# The training that comes takes minutes; on the *full* budget, hours. What is lost if the computer is switched off in the middle? With a checkpoint after every epoch: one epoch. Keras has a callback for it, `BackupAndRestore`. It saves weights, optimizers and the number of the epoch, and when `fit` is called again it begins where the file ends; when `fit` has come to its end it
 # removes the file. But our model has *two* optimizers, which Keras knows nothing about. Are they in it? Train a small one, break off after an epoch, build everything anew with other random weights, and look.
 
 
@@ -671,11 +674,13 @@ claim("steps of G's optimizer after both", int(second.g_optimizer.iterations), a
 claim("the file is gone when the training is done", not any(Path(folder).glob("*")), exact=True)
 
 # %% [markdown]
-# They are: Keras saves the layers, optimizers and metrics that it finds among the model's attributes. Three conditions. Model and optimizers must be *built* before `fit`, or there is nothing yet to fill (the class `GAN` builds both in `compile`). The seeds of the noise are not saved; a resumed training draws other noise than one that ran through. And the file must outlive the interruption: ours lies in the folder for temporary files, which a laptop that sleeps keeps, and Colab, when its runtime ends, does not.
+# They are. (The 8 of the fresh model is the counter of its optimizers: eight steps were made, and it has made none.) Keras saves the layers, optimizers and metrics that it finds among the model's attributes. Three conditions. Model and optimizers must be *built* before `fit`, or there is nothing yet to fill (the class `GAN` builds both in `compile`). The seeds of the noise are not saved; a resumed training draws other noise than one that ran through. And the file must outlive the interruption. Ours lies in the folder for temporary files: it is there when a kernel has died, and it is gone when Colab's runtime ends.
 
 # %% [markdown]
 # ## 5 · InfoGAN
-# Each row of the picture that grows below shows $c_1$ from 0 to 9, everything else the same. Nobody tells the networks what a class is; labels are used only to look on, by the callback `Error`, which reads real digits with $Q$ after each epoch and counts how many fall into a category that stands for another class (section 6 says how that is counted). Should your laptop close: open it, run the chapter's cells again, and this one goes on after the last whole epoch. (To begin afresh, take the `#` off the line with `rmtree`.)
+# Each row of the picture that grows below shows $c_1$ from 0 to 9, everything else the same. Nobody tells the networks what a class is; labels are used only to look on, by the callback `Error`, which reads real digits with $Q$ after each epoch and counts how many fall into a category that stands for another class (section 6 says how that is counted). Should the training be cut short: run the chapter's cells again, and this one goes on after the last whole epoch. (To begin afresh, take the `#` off the line with `rmtree`.)
+#
+# **About the figures that are printed here.** They show one run, and an unlucky one: its $c_1$ ends with 18 % of errors. Six others, which differ in nothing but the seed, ended at 4.0 % to 4.6 %, and yours will most likely be like them, with the categories in another order. We kept this one as it came, because one can see in it what went wrong.
 
 
 # %%
@@ -723,7 +728,7 @@ info_history = info.fit(x_train, batch_size=batch, epochs=epochs_info, verbose=0
 shutil.rmtree(backup, ignore_errors=True)
 
 # %% [markdown]
-# And a control: the same networks, the same seeds, $\lambda = 0$. $G$ is not asked to be understood. $Q$ still tries its best to read the codes, and may shape the trunk to do it. The codes are no louder than the noise: this is the GAN that you know. Half of the pictures will do.
+# And a control with $\lambda = 0$: the same networks and seeds, but $G$ is not asked to be understood. $Q$ still tries its best to read the codes, and may shape the trunk to do it. The codes are no louder than the noise: this is the GAN that you know. Half of the pictures, seen once, will do.
 #
 # ### Think · without the term
 # What will $c_1$ do in the generator with $\lambda = 0$?
@@ -747,7 +752,7 @@ plain = new_infogan(0.0, runtime.seed(11), epochs_control, half, loudness=1.0)
 plain_history = plain.fit(half, batch_size=batch, epochs=epochs_control, verbose=0).history
 
 # %% [markdown]
-# That control differs from InfoGAN in two things, so whatever we find, we could not say which of them did it. Hence a second one, as loud as InfoGAN and without the term, with all pictures, to be set beside InfoGAN's first epoch.
+# That control lacks two things that InfoGAN has, the term and the loudness, so whatever we find, we could not say which of them did it. Hence a second one, as loud as InfoGAN and without the term, with all pictures, to be set beside InfoGAN's first epoch.
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(10))
@@ -760,7 +765,7 @@ shown = np.arange(epochs_info)[-len(info_history["category"]) :] + 1  # a resume
 fig, (ax, ax_error) = plt.subplots(1, 2, figsize=(9, 3.4))
 ax.plot(shown, info_history["category"], "o-", label="λ = 1")
 ax.plot(epochs_control, loud_history["category"][-1], "s", label="λ = 0, as loud")
-ax.plot(epochs_control / 2, plain_history["category"][-1], "^", label="λ = 0")
+ax.plot(epochs_control / 2, plain_history["category"][-1], "^", label="λ = 0, quiet")
 ax.axhline(np.log(10), color="0.4", linestyle="--", label="H(c₁)")
 ax.set(xlabel="epoch", ylabel="$L_I$ for c₁ (nats, mean of the epoch)", ylim=(-0.1, 2.5), title="Readable before the first epoch is over …")
 ax.legend(loc="center right")
@@ -780,9 +785,13 @@ claim("the same, as loud as InfoGAN", loud_history["category"][-1], at_least=0.3
 claim("error of c1 without the term, as loud, one look", watch_loud.errors[-1], at_least=0.2)
 
 # %% [markdown]
-# Left: with the term, $c_1$ can be read before the first epoch is over; in the plain GAN (triangle), not at all. Loud and without the term (square) it is more than half-way: 1.3 to 1.6 of 2.3 nats on six seeds, this run included. A loud input is hard to overlook, so $G$ draws different things for different categories, and $Q$ finds out a good part of it, though nobody asked $G$ for that. So loudness gives $c_1$ a say, and the term sees to it that it is understood.
+# Left: with the term, $c_1$ can be read before the first epoch is over; in the plain GAN (triangle), not at all. Loud and without the term (square) it comes more than half-way: 1.4 to 1.6 of 2.3 nats on seven seeds, this run included. A loud input is hard to overlook, so $G$ draws different things for different categories, and $Q$ finds out a good part of it, though nobody asked $G$ for that. So loudness gives $c_1$ a say, and the term sees to it that it is understood.
 #
-# Right: what is understood need not be the digit yet. After one epoch the square lies, in this run, about where the curve begins; the rest of the fall takes the epochs that follow.
+# Right: what is understood need not be the digit yet. After one epoch the square lies, in this run, about where the curve begins; the fall comes with the epochs that follow.
+#
+# Would the loud GAN without the term fall, too, if it were trained for nine epochs? That takes as long as InfoGAN and is not on this page; but it was done. Make a guess; the answer is in section 6.
+#
+# In the printed run the fall is not steady, and the rows of the picture further up show why. After epoch 2 there is one category for each digit, from left to right 8, 9, 5, 6, 2, 4, 1, 0, 3, 7, and the error is 17 %. An epoch later category 1 draws a 4, category 5, which had been the 4, draws a 7, of which there is one already, and the error is 32 %. From then on 4 and 9 take turns in category 1. At so high a learning rate categories can still lose a digit, and most runs, but not all, find it again.
 
 # %% [markdown]
 # ## 6 · What have the codes come to mean?
@@ -799,7 +808,7 @@ plots.images(
 )
 
 # %% [markdown]
-# In InfoGAN's rows look down a column: the same category under three different noises. What stays the same down a column is what $c_1$ means; what changes is left to the noise. In the control's rows the same inputs change, and along a row hardly anything happens: nothing was at stake. (Its digits are rawer, too: it saw half of the pictures, and InfoGAN saw all of them nine times.)
+# In InfoGAN's rows look down a column: the same category under three different noises. What stays the same down a column is what $c_1$ means; what changes is left to the noise. Nine columns of the printed run are a digit each; the column of category 5 is a 7 under the first noise and a 9 under the two others. There are ten digits and two sevens, or nearly: the nines are short of a place. In the control's rows the same inputs change, and along a row hardly anything happens: nothing was at stake. (Its digits are cruder, too: it saw half of the pictures, and InfoGAN saw all of them nine times.)
 #
 # ### Is it the class?
 # $Q$ reads codes off any picture, so let it read real ones. (It has seen nothing but shaken pictures. So we also let it look eight times, each time at another shake, and add up its $\ln Q$.) That makes ten clusters of digits, made without a label. Which cluster is which digit has to be looked up once: match clusters and classes on *training* pictures (one to one, so that the fewest are wrong), and count the errors on test pictures. Against it: ten clusters by
@@ -820,7 +829,7 @@ for name, looks in (("c₁, one look", 0), ("c₁, eight looks", 8)):
     errors[name] = metrics.clustering_error(c1_train, y_train[part], c1_test, y_test)
 for name, (train_set, test_set) in {
     "k-means, pixels": (x_train[part].reshape(-1, 784), x_test.reshape(-1, 784)),
-    "k-means, D's features": (features_of(plain, x_train[part]), features_of(plain, x_test)),
+    "k-means, plain GAN's": (features_of(plain, x_train[part]), features_of(plain, x_test)),
     "k-means, InfoGAN's": (features_of(info, x_train[part]), features_of(info, x_test)),
 }.items():
     clusters = KMeans(10, n_init=budget(smoke=1, quick=3, full=10), random_state=runtime.seed(13)).fit(train_set)
@@ -832,14 +841,15 @@ plots.bars(
     [100 * error for error in errors.values()],
     y_label="error on test pictures (%)",
     title="Ten clusters that were made without a label",
+    fmt="%.1f",
     says="Clustering errors on the test pictures: " + ", ".join(f"{name} {error:.1%}" for name, error in errors.items()) + ".",
 )
 
 # %%
-claim("error of c1 on test pictures, eight looks", errors["c₁, eight looks"], at_most={"mnist": 0.1, "offline": 0.4})
-claim("the same, one look", errors["c₁, one look"], at_most={"mnist": 0.15, "offline": 0.4})
+claim("error of c1 on test pictures, eight looks", errors["c₁, eight looks"], at_most={"mnist": 0.3, "offline": 0.4})
+claim("the same, one look", errors["c₁, one look"], at_most={"mnist": 0.3, "offline": 0.4})
 claim("error of k-means on pixels", errors["k-means, pixels"], at_least=0.4)
-claim("error of k-means on D's features", errors["k-means, D's features"], at_least=0.25)
+claim("error of k-means on D's features", errors["k-means, plain GAN's"], at_least=0.25)
 
 # %% tags=["nbval-ignore-output"]
 table = np.zeros((10, 10), int)
@@ -857,10 +867,16 @@ plots.show(fig, f"A table of ten categories by ten digits, counts of test pictur
 claim("digits that are the main one of some category", len(np.unique(table.argmax(axis=1))), at_least={"mnist": 8, "offline": 6})
 
 # %% [markdown]
-# Mind the difference between this table and the curve of $L_I$. $L_I$ near 2.3 nats says that $c_1$ can be *read*, which $G$ and $Q$ arrange between themselves within an epoch. It does not say that $c_1$ is the *digit*: ten ways of placing a stroke could be read as well. That the categories drift towards classes takes the rest of the training. The shake and the loudness are there to push them; how much each does, you can see by setting the shake's reach to 0, or by giving `new_infogan` a `loudness` of 1, and training again.
+# Mind the difference between this table and the curve of $L_I$. $L_I$ near 2.3 nats says that $c_1$ can be *read*, which $G$ and $Q$ arrange between themselves within an epoch. It does not say that $c_1$ is the *digit*: ten ways of placing a stroke could be read as well. That the categories drift towards classes takes the rest of the training. The shake and the loudness are there to push them; what each does is told at the end of this section.
 #
-# No label took part in the training; ten clusters were given ten names afterwards. Look at the second largest number of each row: those are pairs of digits that share a shape. On five seeds the error of our $c_1$, in eight looks, is 4.0 % to 4.6 %; the run printed here is a sixth, with 6.3 %. (It is less than at the end of the curve above, since the curve has one look, and only at the first 5,000 test pictures: the harder half.) With codes as quiet as the noise and one epoch less it was 4 % to 13 %, the median 7.9 %: loudness spares you the lucky seed. The paper reports 5 % for its own, without shaking,
-# by a larger network that was trained for much longer than ours; set side by side, the numbers say as much about minutes as about methods. $k$-means of the trunk's features does as well as $c_1$ itself: what the term has taught is in the trunk. And mind what such a number hides: the categories are what *this* run happened to find. A training that is shorter, or quieter, may put 4 and 9 into one category and write the 1 in two ways.
+# No label took part in the training; ten clusters were given ten names afterwards. (Labels did help us to choose the settings, and that is a use of labels, too.) In the printed run the three numbers for $c_1$ are 22 % at the end of the curve, which has one look at the first 5,000 test pictures, 19.4 % in one look at all of them, and 18.4 % in eight.
+
+# %% [markdown]
+# Now read the table by its rows. In seven of them, 84 % to 99 % of the pictures are one digit; these rows hold 5 of the 18 points of error. The other three, 1, 5 and 9, share 4, 7 and 9 between them, and hold 13. No category is the 9; what $G$ draws for category 9 is a clean 7, and what $Q$ files there is two fifths nines.
+#
+# This is bad luck, and it is part of the result: seven trainings that differ in nothing but the seed ended at 4.0 % to 4.6 % six times, and at 18 % once. The paper reports 5 % for its own, without shaking, by a larger network that was trained for much longer than ours; set side by side, the numbers say as much about minutes as about methods.
+#
+# Could you have noticed without labels? There is a hint in $L_I$. In the last epoch it is 2.277 nats here, and 2.286 to 2.288 in the six others: a category that is now a 7, now a 9, is read a little less surely. (One bad run is little to go by, and you need others to compare with.) With labels, the last bar says more: ten clusters of InfoGAN's trunk features do better than $c_1$, which was made from them. In the trunk the digits stand apart; what went wrong is which of them share a name.
 #
 # ### The knobs
 # Now $c_2$ and $c_3$: from −2 to 2, that is, twice as far as they ever went in training. Three rows for each code, with three categories; and two rows of the control.
@@ -978,12 +994,29 @@ plots.curves(
 )
 
 # %% [markdown]
-# A knob that works is a line that rises or falls all the way; a flat line is something that the code leaves alone. What came out is stroke width: one of the two codes takes it (the correlation above, on five seeds: 0.73 to 0.82 without its sign). Here it is $c_3$, and it takes some slant along. $c_2$ moves neither measure by much, and yet it does something that you see at once in the strips: digits become narrow or wide. Nobody had thought of measuring that.
+# A knob that works is a line that rises or falls all the way; a flat line is something that the code leaves alone. $c_3$ is stroke width, backwards: the larger, the thinner. (On five seeds, one of the two codes always takes it; its correlation is 0.73 to 0.82 without its sign.) $c_2$ leans the digits. The line is clear, since it shows means; from picture to picture the slant varies with digit and noise too, and the correlation is only 0.37, more than any of the noises has (0.21 at best) and little more than the best
+# input of the control (0.32). The shake is the likely reason: every picture is sheared by up to ±0.375 and turned before $Q$ sees it, so a message written in slant arrives blurred.
 #
-# Slant, the other knob that everybody expects, got no code of its own. The shake explains it in part: every picture is sheared by up to ±0.375 and turned before $Q$ sees it, so a message written in slant arrives blurred.
+# Now look at category 5 in the strips, the second row and the fifth. With $c_3$ thick strokes close to a 9, and thin ones are a 7. With $c_2$ the 7 gets a bar; beyond 1 it falls apart into something like a 4, and towards −2 it curls up to a 9. So what $c_1$ left open, the noise and the other codes share out between them. The term asks for codes that can be read. That a digit should not be divided among several of them, nobody asked.
 #
 # Between ±1 and ±2 nothing was ever trained: where a line goes on straight, the generator carries on what it has learned, and where it bends, it has run out. Which of the two codes took which job is chance (both are
 # drawn from the same distribution, so the game cannot tell them apart), and it may be a mixture: no term asks that a code does *one* thing, nor that people have a word for it.
+#
+# ### What is the term for?
+# InfoGAN differs from the quiet control in the term and in the loudness. Here is each by itself. Every run takes as long as InfoGAN, so they are not on this page; all were made with this chapter's code, on MNIST. (For the second row eight epochs, for the others nine.)
+#
+# | | runs | $L_I$ of $c_1$, nats | error of $c_1$, eight looks | best correlation of $c_2$, $c_3$ with slant or width |
+# | --- | --- | --- | --- | --- |
+# | quiet, no term | 1 | 0.01 | 57 % | 0.03 |
+# | quiet, with the term | 5 | 2.27 to 2.28 | 4.2 to 13 %, median 7.9 % | 0.38 to 0.83 |
+# | loud, no term | 3 | 2.20 to 2.23 | 4.1 %, 4.5 %, 14 % | 0.18 to 0.26 |
+# | loud, with the term | 7 | 2.28 to 2.29 | 4.0 to 4.6 % six times, 18 % | 0.73 to 0.82 |
+# | loud, with the term, no shake | 1 | 2.29 | 8.4 % | 0.75 |
+#
+# Quiet and without the term, $c_1$ is nothing. The term or the loudness, either is enough to bring it in, and the third row is the surprise: ten loud inputs, of which one is on, find the classes with a $Q$ that looks on, nearly as readable and no worse. (ClusterGAN makes the noise quiet instead, a deviation of a tenth beside a one-hot input, and clusters with it.) Why then the term? For the last column. Without it, the best of $c_2$ and $c_3$ moves slant or stroke width no more than some noise does (0.25 to 0.27), and
+# $L_I$ for the two is −0.18 to −0.31 nats: $Q$ can read nothing. In the printed run it is 1.5. An input that switches finds the classes if only it is loud; a number between −1 and 1 does not become a knob by being loud. Somebody has to ask for it.
+#
+# The last row is the price of the shake. Without it, this one run has an error of 8.4 %; and one of its codes is slant, with 0.75 where the printed run has 0.37.
 #
 # ### Information with what is known
 # Correlation sees straight lines only. Mutual information sees any relation, categories included. So once more, on *real* test pictures: how much does each code that $Q$ reads tell about each known factor? On MNIST the factors are the class and the two measures; on the offline digits the class and the true rotation, slant and stroke. Numbers are cut
@@ -1018,14 +1051,15 @@ for name, row in zip(factors, shares, strict=True):
 print(f"c1, shuffled, and the class: {shuffled:.3f}")
 
 # %%
-claim("information of c1 about the class, real test pictures", shares[0, 0], at_least={"mnist": 1.8, "offline": 1.3}, unit="nats")
+claim("information of c1 about the class, real test pictures", shares[0, 0], at_least={"mnist": 1.5, "offline": 1.3}, unit="nats")
 claim("the same with c1 shuffled", shuffled, at_most=0.06, unit="nats", exact=True)
 claim("information about the class: c1 minus the better of c2, c3", shares[0, 0] - shares[0, 1:].max(), at_least=0.5, unit="nats")
 
 # %% [markdown]
-# Read the table by its columns. $c_1$ is about the class before all. If the other codes, too, know something of the class, they have found what is different *between* classes, a 1 is thinner than an 8, or they morph one class into a neighbour. The codes of a real picture are a guess by $Q$, which has seen shaken pictures
+# Read the table by its columns. $c_1$ is about the class before all. If the other codes, too, know something of the class, they have found what is different *between* classes, a 1 is thinner than an 8, or they morph one class into a neighbour. (In the printed run $c_2$ tells 0.17 nats about the class, more than about slant.) The codes of a real picture are a guess by $Q$, which has seen shaken pictures
 # only: what the shaking hides (position, size, much of the slant) it could not learn to report. An earthquake that pushes the categories towards classes is paid for in knobs.
-#
+
+# %% [markdown]
 # ## 7 · What to take along
 # | question | answer |
 # | --- | --- |
@@ -1033,6 +1067,7 @@ claim("information about the class: c1 minus the better of c2, c3", shares[0, 0]
 # | is obedience enough? | one picture per class obeys perfectly; the distance within classes finds it out |
 # | what does InfoGAN add to the game? | $-\lambda L_I(G, Q)$, with $L_I = \mathbb E \ln Q(c\|x) + H(c) \le I(c; x)$ |
 # | why is no posterior needed? | we drew $c$ ourselves |
+# | what did the term do here? | it made knobs of $c_2$ and $c_3$, and $c_1$ readable to the end; the classes came without it, too, if $c_1$ was loud |
 # | how much can $c_1$ tell? | $\ln 10 = 2.30$ nats |
 # | what do codes mean? | what was measured, no more: the names are ours |
 #
@@ -1042,6 +1077,7 @@ claim("information about the class: c1 minus the better of c2, c3", shares[0, 0]
 # | each order gives one picture | $G$ has lost its noise | check the distance within classes; a slower $D$ |
 # | $L_I$ stays near 0 | $c$ does not reach $G$, or $\lambda = 0$ | change $c$ alone and look at the picture |
 # | $L_I$ exceeds $H(c)$ | sign, mean, or logits taken for logarithms of probabilities | test the bound on a known channel |
+# | a category is two digits | a continuous code, or the noise, tells them apart | compare $L_I$ between runs; train again |
 # | $L_I$ is full, categories are no digits | they are places, angles, widths; the code is a whisper in the noise | shake; louder codes; train longer |
 # | only ten different pictures | $\lambda$ too large | smaller $\lambda$ |
 #
@@ -1071,7 +1107,7 @@ ex.summary()
 
 # %% [markdown]
 # **References.** Sources of this course: Laurent, slides (InfoGAN). Papers: M. Mirza and S. Osindero, *Conditional Generative Adversarial Nets*, 2014; T. Miyato and M. Koyama, *cGANs with Projection Discriminator*, 2018; X. Chen, Y. Duan, R. Houthooft, J. Schulman, I. Sutskever and P. Abbeel, *InfoGAN: Interpretable Representation Learning by Information
-# Maximizing Generative Adversarial Nets*, 2016; D. Barber and F. Agakov, *The IM Algorithm: A Variational Approach to Information Maximization*, 2003 (the bound); M. Heusel et al., *GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium*, 2017 (Fréchet distance); A. Radford, L. Metz and S. Chintala,
+# Maximizing Generative Adversarial Nets*, 2016; D. Barber and F. Agakov, *The IM Algorithm: A Variational Approach to Information Maximization*, 2003 (the bound); S. Mukherjee, H. Asnani, E. Lin and S. Kannan, *ClusterGAN: Latent Space Clustering in Generative Adversarial Networks*, 2019; M. Heusel et al., *GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium*, 2017 (Fréchet distance); A. Radford, L. Metz and S. Chintala,
 # *Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks*, 2015.
 #
 # **Next**: 10, the ethics of generative models: what all this is used for, and what can be measured about it.

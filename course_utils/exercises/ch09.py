@@ -493,7 +493,7 @@ no_term = book.question(
         "a": "No. One-hot inputs are easy to use, but the game does not ask that they be used for the class, or that anybody "
         "could read them off the picture. Any mixture of c and z makes pictures that are as good.",
         "b": "Right. D judges pictures, whatever they were made from. c may be ignored, or mixed with z in a way that nobody "
-        "can undo. Nothing in the game gives c a meaning of its own; the information term does.",
+        "can undo. Nothing in the game asks that c have a meaning of its own; the information term does.",
         "c": "No: the game between G and D goes on as in chapter 07. Q then learns from pictures, too, if its own loss stays, but G "
         "has no reason to help.",
         "d": "No: D and G are as strong as before, and one term less pulls at G.",
