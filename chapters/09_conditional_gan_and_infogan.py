@@ -233,7 +233,7 @@ plots.images(
 )
 
 # %% [markdown]
-# Look down a column. Where one digit leans, all of them lean (column 10), and where one is narrow, so are the others (column 9): since the class is settled by $y$, the noise is left with what classes have in common, a *hand*.
+# Look down a column. Where one digit leans, all of them lean (column 10), and a narrow 0 comes with a narrow 3 and a narrow 8 (column 9): since the class is settled by $y$, the noise is left with what classes have in common, a *hand*.
 #
 # ### Obedience is cheap
 # Almost all orders are served. But think of a forger who owns ten pictures, one of each digit, and hands out the same seven every time. He gets a perfect score. A number that a copying machine can win is not enough.
@@ -994,7 +994,7 @@ plots.curves(
 )
 
 # %% [markdown]
-# A knob that works is a line that rises or falls all the way; a flat line is something that the code leaves alone. $c_3$ is stroke width, backwards: the larger, the thinner. (On five seeds, one of the two codes always takes it; its correlation is 0.73 to 0.82 without its sign.) $c_2$ leans the digits. The line is clear, since it shows means; from picture to picture the slant varies with digit and noise too, and the correlation is only 0.37, more than any of the noises has (0.21 at best) and little more than the best
+# A knob that works is a line that rises or falls all the way; a flat line is something that the code leaves alone. $c_3$ is stroke width, backwards: the larger, the thinner; it leans the digits a little, too. (On five seeds, one of the two codes always takes it; its correlation is 0.73 to 0.82 without its sign.) $c_2$ leans the digits. The line is clear, since it shows means; from picture to picture the slant varies with digit and noise too, and the correlation is only 0.37, more than any of the noises has (0.21 at best) and little more than the best
 # input of the control (0.32). The shake is the likely reason: every picture is sheared by up to ±0.375 and turned before $Q$ sees it, so a message written in slant arrives blurred.
 #
 # Now look at category 5 in the strips, the second row and the fifth. With $c_3$ thick strokes close to a 9, and thin ones are a 7. With $c_2$ the 7 gets a bar; beyond 1 it falls apart into something like a 4, and towards −2 it curls up to a 9. So what $c_1$ left open, the noise and the other codes share out between them. The term asks for codes that can be read. That a digit should not be divided among several of them, nobody asked.
@@ -1003,7 +1003,7 @@ plots.curves(
 # drawn from the same distribution, so the game cannot tell them apart), and it may be a mixture: no term asks that a code does *one* thing, nor that people have a word for it.
 #
 # ### What is the term for?
-# InfoGAN differs from the quiet control in the term and in the loudness. Here is each by itself. Every run takes as long as InfoGAN, so they are not on this page; all were made with this chapter's code, on MNIST. (For the second row eight epochs, for the others nine.)
+# InfoGAN differs from the quiet control in the term and in the loudness. Here is each by itself. Every run takes as long as InfoGAN, so they are not on this page; all were made with this chapter's code, on MNIST. (For the second row eight epochs, for the others nine. To make one of the third row: `new_infogan(0.0, runtime.seed(11), epochs_info)`, then `fit`.)
 #
 # | | runs | $L_I$ of $c_1$, nats | error of $c_1$, eight looks | best correlation of $c_2$, $c_3$ with slant or width |
 # | --- | --- | --- | --- | --- |
@@ -1013,7 +1013,7 @@ plots.curves(
 # | loud, with the term | 7 | 2.28 to 2.29 | 4.0 to 4.6 % six times, 18 % | 0.73 to 0.82 |
 # | loud, with the term, no shake | 1 | 2.29 | 8.4 % | 0.75 |
 #
-# Quiet and without the term, $c_1$ is nothing. The term or the loudness, either is enough to bring it in, and the third row is the surprise: ten loud inputs, of which one is on, find the classes with a $Q$ that looks on, nearly as readable and no worse. (ClusterGAN makes the noise quiet instead, a deviation of a tenth beside a one-hot input, and clusters with it.) Why then the term? For the last column. Without it, the best of $c_2$ and $c_3$ moves slant or stroke width no more than some noise does (0.25 to 0.27), and
+# Quiet and without the term, $c_1$ is nothing. The term or the loudness, either is enough to bring it in, and the third row is the surprise: ten loud inputs, of which one is on, find the classes with a $Q$ that looks on, nearly as readable and, as far as three runs can tell, no worse. (ClusterGAN makes the noise quiet instead, a deviation of a tenth beside a one-hot input, and clusters with it.) Why then the term? For the last column. Without it, the best of $c_2$ and $c_3$ moves slant or stroke width no more than some noise does (0.25 to 0.27), and
 # $L_I$ for the two is −0.18 to −0.31 nats: $Q$ can read nothing. In the printed run it is 1.5. An input that switches finds the classes if only it is loud; a number between −1 and 1 does not become a knob by being loud. Somebody has to ask for it.
 #
 # The last row is the price of the shake. Without it, this one run has an error of 8.4 %; and one of its codes is slant, with 0.75 where the printed run has 0.37.
