@@ -91,34 +91,13 @@ bernoulli_loss = ex.bernoulli_loss.check(bernoulli_loss)
 
 
 # %%
-def encoder_network(latents, units, heads=1):
-    """784 pixels → as many outputs of `latents` numbers as there are heads."""
-    picture = h = keras.Input((784,))
-    for size in units:
-        h = layers.Dense(size, "silu")(h)
-    outputs = [layers.Dense(latents)(h) for _ in range(heads)]
-    return keras.Model(picture, outputs if heads > 1 else outputs[0])
+from course_utils.vae import encoder_network  # @source
 
 
-def decoder_network(latents, units):
-    """A code → the logits of 784 pixels."""
-    code = h = keras.Input((latents,))
-    for size in reversed(units):
-        h = layers.Dense(size, "silu")(h)
-    return keras.Model(code, layers.Dense(784)(h))
+from course_utils.vae import decoder_network  # @source
 
 
-def train(model, x, y=None, *, epochs, rate=4e-3, loss=None):
-    """Fit; the learning rate rises for 100 steps and then falls to 0 along a cosine. Prints the loss of each epoch."""
-    target = x if y is None else y
-    if target.min() < 0 or target.max() > 1:
-        raise ValueError(f"pixels must lie in [0, 1], got {target.min():.3g} to {target.max():.3g}")
-    began = time.perf_counter()
-    steps = epochs * -(-len(x) // 200)  # epochs × batches, rounded up
-    rates = keras.optimizers.schedules.CosineDecay(rate / 10, max(steps - 100, 1), warmup_target=rate, warmup_steps=100)
-    model.compile(keras.optimizers.Adam(rates), loss, steps_per_execution=10, jit_compile=False)
-    history = model.fit(x, y, batch_size=200, epochs=epochs, verbose=0).history["loss"]
-    print(f"{time.perf_counter() - began:.0f} s; nats per picture:", ", ".join(f"{value:.1f}" for value in history))
+from course_utils.vae import train  # @source
 
 
 # %% tags=["nbval-ignore-output"]
@@ -496,33 +475,7 @@ claim("variance where the price is least", variances[price.argmin()], at_least=0
 
 
 # %%
-class VAE(keras.Model):
-    """Encoder, sampler, decoder. The loss is distortion + β·rate, in nats per picture; with β = 1 it is −ELBO."""
-
-    def __init__(self, encoder, decoder, sample=sample, kl=gaussian_kl, reconstruction=bernoulli_loss, beta=1.0):
-        super().__init__()
-        if not beta >= 0:
-            raise ValueError(f"beta must be 0 or more, got {beta}")
-        shapes = [output.shape[1:] for output in encoder.outputs]
-        if len(shapes) != 2 or shapes[0] != shapes[1]:
-            raise ValueError(f"the encoder must give means and log-variances of one shape, got {shapes}")
-        self.encoder, self.decoder, self.beta = encoder, decoder, beta
-        self.sample, self.kl, self.reconstruction = sample, kl, reconstruction
-        self.noise = keras.random.SeedGenerator(runtime.seed(6))
-        self.distortion, self.rate = keras.metrics.Mean("distortion"), keras.metrics.Mean("rate")
-
-    def call(self, x):
-        z_mean, z_log_var = self.encoder(x)  # (batch, latents) each
-        epsilon = keras.random.normal(ops.shape(z_mean), seed=self.noise)  # fresh in every step
-        return z_mean, z_log_var, self.decoder(self.sample(z_mean, z_log_var, epsilon))
-
-    def compute_loss(self, x, y=None, y_pred=None, sample_weight=None, training=True):
-        z_mean, z_log_var, logits = y_pred
-        distortion = ops.mean(self.reconstruction(x, logits))  # over the batch
-        rate = ops.mean(self.kl(z_mean, z_log_var))
-        self.distortion.update_state(distortion)
-        self.rate.update_state(rate)
-        return distortion + self.beta * rate
+from course_utils.vae import VAE  # @source
 
 
 # %% [markdown]

@@ -145,6 +145,44 @@ def bundled(filename):
     raise FileNotFoundError(f"{filename} is neither in {looked}; install the course again")
 
 
+def frozen_weights(filename, sha256):
+    """The weights of a network that ships with the course, the same on every machine.
+
+    Parameters
+    ----------
+    filename : str, such as "scoring_mnist.npz"
+        An archive with the arrays w0, w1 …, as `model.get_weights()` lists them.
+    sha256 : str, what `digest` gives for them
+
+    Returns
+    -------
+    list of float32 arrays
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged, or does not hold the weights that it should.
+    FileNotFoundError
+        If it is missing.
+    """
+    path = bundled(filename)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            weights = [file[f"w{i}"].astype("float32") for i in range(len(file.files))]
+    except Exception as error:
+        raise ValueError(f"{path.name} is damaged: {error}; install the course again") from None
+    if digest(weights) != sha256:
+        raise ValueError(
+            f"{path.name} does not hold the weights that it should; install the course again"
+        )
+    return weights
+
+
+def digest(weights):
+    """sha256 of a list of arrays, as float32, in order."""
+    return hashlib.sha256(b"".join(w.astype("<f4").tobytes() for w in weights)).hexdigest()
+
+
 def add_gaussian(x, sigma, seed):
     """Add Gaussian noise; the result is not clipped to [0, 1].
 

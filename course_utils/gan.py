@@ -9,6 +9,13 @@ import tensorflow as tf
 from keras import ops
 
 from course_utils import plots
+from course_utils.data import frozen_weights
+
+# Of the weights in data/generator_<name>.npz; tools/make_generators.py prints them.
+GENERATOR_SHA256 = {
+    "mnist": "",
+    "offline": "",
+}
 
 
 def d_loss(real_logits, fake_logits):
@@ -210,3 +217,48 @@ def dcgan_discriminator(filters=32):
         ],
         name="dcgan_discriminator",
     )
+
+
+def frozen_generator(name):
+    """The generator of chapter 09's conditional GAN, as it was trained once; the same everywhere.
+
+    Parameters
+    ----------
+    name : "mnist" or "offline", the data set on which it was trained (`digits.name`)
+
+    Returns
+    -------
+    keras.Model, noise and a one-hot class (batch, 64 + 10) to pictures (batch, 28, 28, 1)
+        A copy of its own at each call: it may be trained further.
+
+    Raises
+    ------
+    ValueError
+        If there is no such generator, or the file does not hold the weights that it should.
+    FileNotFoundError
+        If the file is missing.
+    """
+    if name not in GENERATOR_SHA256:
+        raise ValueError(f"wanted the generator of one of {list(GENERATOR_SHA256)}, got {name!r}")
+    weights = frozen_weights(f"generator_{name}.npz", GENERATOR_SHA256[name])
+    model = dcgan_generator(latents=64 + 10, filters=weights[4].shape[2])
+    model.set_weights(weights)
+    return model
+
+
+def draw_orders(generator, orders, seed):
+    """Digits to order, by a generator such as `frozen_generator` gives.
+
+    Parameters
+    ----------
+    generator : model, (batch, latents + 10) to pictures
+    orders : int array (n,), the classes 0 to 9
+    seed : int, of the noise
+
+    Returns
+    -------
+    float32 array (n, 28, 28, 1) in [0, 1]
+    """
+    noise = np.random.default_rng(seed).normal(size=(len(orders), generator.input_shape[-1] - 10))
+    inputs = np.concatenate([noise, np.eye(10)[orders]], axis=1).astype("float32")
+    return generator.predict(inputs, batch_size=500, verbose=0)

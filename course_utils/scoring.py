@@ -4,13 +4,11 @@ Import it after `runtime.start`, which loads TensorFlow without its messages. Wh
 features and probabilities is in `metrics`: `frechet_distance`, `modes`.
 """
 
-import hashlib
-
 import keras
 import numpy as np
 from keras import layers
 
-from course_utils.data import bundled
+from course_utils.data import frozen_weights
 
 # Of the weights in data/scoring_<name>.npz; tools/make_scoring.py prints them.
 SHA256 = {
@@ -61,25 +59,11 @@ def frozen_classifier(name):
     """
     if name not in SHA256:
         raise ValueError(f"wanted the classifier of one of {list(SHA256)}, got {name!r}")
-    path = bundled(f"scoring_{name}.npz")
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            weights = [file[f"w{i}"] for i in range(len(file.files))]
-    except Exception as error:
-        raise ValueError(f"{path.name} is damaged: {error}; install the course again") from None
-    if digest(weights) != SHA256[name]:
-        raise ValueError(
-            f"{path.name} does not hold the weights that it should; install the course again"
-        )
+    weights = frozen_weights(f"scoring_{name}.npz", SHA256[name])
     model = classifier(f"scoring_{name}")
     model.set_weights(weights)
     model.trainable = False
     return model
-
-
-def digest(weights):
-    """sha256 of the weights, in order."""
-    return hashlib.sha256(b"".join(w.astype("<f4").tobytes() for w in weights)).hexdigest()
 
 
 def judge(model, x):

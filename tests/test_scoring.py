@@ -76,7 +76,7 @@ def test_an_unknown_name(digits):
 
 def test_a_damaged_or_changed_file_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "scoring_offline.npz"
-    monkeypatch.setattr(scoring, "bundled", lambda name: path)
+    monkeypatch.setattr(data, "bundled", lambda name: path)
     path.write_bytes(b"no archive")
     with pytest.raises(ValueError, match="scoring_offline.npz is damaged"):
         scoring.frozen_classifier("offline")

@@ -97,7 +97,7 @@ ex.slope.check(answer)
 @pytest.fixture
 def house(tmp_path, monkeypatch):
     """A repository of its own: pyproject.toml, a package, chapters/ and notebooks/."""
-    for folder in ("chapters", "notebooks", "course_utils"):
+    for folder in ("chapters", "notebooks", "course_utils", "data"):
         (tmp_path / folder).mkdir()
     (tmp_path / "pyproject.toml").write_text(PYPROJECT.format(owner="someone", ref="v1.0"))
     (tmp_path / "course_utils/toy.py").write_text(PACKAGE)
@@ -107,7 +107,7 @@ def house(tmp_path, monkeypatch):
     for module in (book, solve):
         monkeypatch.setattr(module, "NOTEBOOKS", tmp_path / "notebooks")
     for module in (book, build):
-        monkeypatch.setattr(module, "SECONDS", tmp_path / "chapters/seconds.json")
+        monkeypatch.setattr(module, "SECONDS", tmp_path / "data/seconds.json")
     for name in [name for name in os.environ if name.startswith("COURSE_")]:
         monkeypatch.delenv(name)
     return tmp_path
@@ -165,7 +165,7 @@ def test_ids_do_not_depend_on_the_process(house):
     code = (
         "import sys, pathlib, book\n"
         f"book.ROOT = pathlib.Path({str(house)!r})\n"
-        "book.SECONDS = book.ROOT / 'chapters/seconds.json'\n"
+        "book.SECONDS = book.ROOT / 'data/seconds.json'\n"
         f"path = pathlib.Path({str(path)!r})\n"
         "print(*(cell.id for cell in book.print_notebook(path).cells))"
     )
@@ -581,7 +581,6 @@ runtime.claim("exact", True, exact=True)"""
 
 def test_seeds_are_measured_and_written(house, monkeypatch, capsys):
     cells(house, CLAIMS)
-    (house / "data").mkdir()
     monkeypatch.setattr(seeds, "SEEDS", (1, 5))
     monkeypatch.setattr(sys, "argv", ["seeds.py", "7", "--data", "offline"])
     path = house / "data/seeds/07.json"

@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = ROOT / "chapters"
 NOTEBOOKS = ROOT / "notebooks"
-SECONDS = CHAPTERS / "seconds.json"  # measured by the builder: seconds of each chapter under quick
+SECONDS = ROOT / "data/seconds.json"  # measured by the builder: seconds of each chapter under quick
 
 SOURCE_LINE = re.compile(r"^from (course_utils[\w.]*) import (\w+)  # @source$", re.M)
 CHECK = re.compile(r"\bex\.(\w+)\.check\(")

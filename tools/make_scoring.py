@@ -26,7 +26,7 @@ def main() -> None:
             ROOT / f"data/scoring_{name}.npz", **{f"w{i}": w for i, w in enumerate(weights)}
         )
         accuracy = np.mean(p.argmax(axis=1) == digits.y_test)
-        print(f"{name}: test accuracy {accuracy:.4f}, sha256 {scoring.digest(weights)}")
+        print(f"{name}: test accuracy {accuracy:.4f}, sha256 {data.digest(weights)}")
 
 
 if __name__ == "__main__":

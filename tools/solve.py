@@ -4,7 +4,7 @@ python tools/solve.py FOLDER
 """
 
 import ast
-import importlib
+import importlib.util
 import sys
 from pathlib import Path
 
@@ -16,8 +16,11 @@ from book import CHECK, NOTEBOOKS
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        chapter = f"course_utils.exercises.ch{path.name[:2]}"
+        if importlib.util.find_spec(chapter) is None:
+            continue  # the appendix has no exercises
         nb = nbformat.read(path, as_version=4)
-        solve(nb, importlib.import_module(f"course_utils.exercises.ch{path.name[:2]}").book)
+        solve(nb, importlib.import_module(chapter).book)
         nbformat.write(nb, folder / f"{path.stem}_solved.ipynb")
 
 
