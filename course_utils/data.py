@@ -306,12 +306,17 @@ def _load_mnist(setting):
     return _digits(_download(), "keras.datasets.mnist", "mnist", "downloaded by Keras")
 
 
+def _keras_folders():
+    """Where Keras keeps the data sets it fetched: at home, or where it goes if it may not write."""
+    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
+    instead = Path(tempfile.gettempdir()) / ".keras"
+    return [Path(folder).expanduser() / "datasets" for folder in (home, instead)]
+
+
 def _keras_cache():
     """Keras's own copy of MNIST, if it is there and whole, else None."""
-    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
-    instead = Path(tempfile.gettempdir()) / ".keras"  # Keras's, where it may not write to home
-    for folder in (home, instead):
-        path = Path(folder).expanduser() / "datasets" / "mnist.npz"
+    for folder in _keras_folders():
+        path = folder / "mnist.npz"
         with contextlib.suppress(OSError):
             if hashlib.sha256(path.read_bytes()).hexdigest() == MNIST_SHA256:
                 return path
@@ -320,17 +325,22 @@ def _keras_cache():
 
 def _download():
     """MNIST's arrays, downloaded (and hash-verified, and cached) by Keras."""
-    problem = _connection_problem()
+    return _fetch("mnist", MNIST_URL, "MNIST (11 MB)")
+
+
+def _fetch(module, url, what):
+    """The four arrays of a module of keras.datasets, downloaded by Keras if `url` answers."""
+    problem = _connection_problem(url)
     if problem:
         raise _NotFetched(problem)
-    print("data     downloading MNIST (11 MB) ...", flush=True)
+    print(f"data     downloading {what} ...", flush=True)
     timeout = socket.getdefaulttimeout()
     socket.setdefaulttimeout(STALL_SECONDS)
     try:
-        from keras.datasets import mnist
+        from keras import datasets
 
         with contextlib.redirect_stdout(io.StringIO()):  # Keras's progress bar
-            train, test = mnist.load_data()
+            train, test = getattr(datasets, module).load_data()
     except Exception as error:  # whatever it is, there are the offline digits
         raise _NotFetched(textwrap.shorten(str(error), 80)) from error
     finally:
@@ -338,15 +348,15 @@ def _download():
     return dict(zip(DIGITS, (*train, *test), strict=True))
 
 
-def _connection_problem():
-    """Why MNIST_URL does not answer within CONNECT_SECONDS, or None if it does.
+def _connection_problem(url):
+    """Why `url` does not answer within CONNECT_SECONDS, or None if it does.
 
     The thread is there for what no time-out of Python's reaches: a name server that hangs.
     """
     problem = [f"no answer in {CONNECT_SECONDS:g} s"]
 
     def ask():
-        request = urllib.request.Request(MNIST_URL, method="HEAD")
+        request = urllib.request.Request(url, method="HEAD")
         try:
             urllib.request.urlopen(request, timeout=CONNECT_SECONDS).close()
             problem[0] = None

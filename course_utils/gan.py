@@ -13,8 +13,8 @@ from course_utils.data import frozen_weights
 
 # Of the weights in data/generator_<name>.npz; tools/make_generators.py prints them.
 GENERATOR_SHA256 = {
-    "mnist": "",
-    "offline": "",
+    "mnist": "f475a01ecbcb64d8f427e90daa10db823933fb3c489664e1a098875e4335c58c",
+    "offline": "80ea475952f7f2ea8ba9ccf79e4f4103f1af1f1bb47af7f46731af47308f1ceb",
 }
 
 
@@ -241,24 +241,7 @@ def frozen_generator(name):
     if name not in GENERATOR_SHA256:
         raise ValueError(f"wanted the generator of one of {list(GENERATOR_SHA256)}, got {name!r}")
     weights = frozen_weights(f"generator_{name}.npz", GENERATOR_SHA256[name])
-    model = dcgan_generator(latents=64 + 10, filters=weights[4].shape[2])
+    inputs, maps = weights[0].shape  # of the dense layer: 7·7·2·filters maps
+    model = dcgan_generator(inputs, filters=maps // (7 * 7 * 2))
     model.set_weights(weights)
     return model
-
-
-def draw_orders(generator, orders, seed):
-    """Digits to order, by a generator such as `frozen_generator` gives.
-
-    Parameters
-    ----------
-    generator : model, (batch, latents + 10) to pictures
-    orders : int array (n,), the classes 0 to 9
-    seed : int, of the noise
-
-    Returns
-    -------
-    float32 array (n, 28, 28, 1) in [0, 1]
-    """
-    noise = np.random.default_rng(seed).normal(size=(len(orders), generator.input_shape[-1] - 10))
-    inputs = np.concatenate([noise, np.eye(10)[orders]], axis=1).astype("float32")
-    return generator.predict(inputs, batch_size=500, verbose=0)

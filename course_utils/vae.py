@@ -105,5 +105,5 @@ def train(model, x, y=None, *, epochs, rate=4e-3, loss=None):
 def draw(vae, n, seed):
     """Pictures (n, 28, 28, 1) from the prior: what the decoder makes of z ~ N(0, 1)."""
     z = keras.random.normal((n, vae.decoder.input_shape[-1]), seed=seed)
-    logits = vae.decoder.predict(z, batch_size=1000, verbose=0)
+    logits = vae.decoder.predict(z, batch_size=500, verbose=0)
     return ops.convert_to_numpy(ops.sigmoid(logits)).reshape(-1, 28, 28, 1)
