@@ -215,7 +215,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # **The five sources** are lecture notes: J. L. Crowley, *Generative Networks and the AutoEncoder* (“Crowley, chapter”) and his ENSIMAG lesson
 # 9 (“Crowley, lesson”); University of Wollongong, *Autoencoders and GANs* (“Wollongong”); B. Laurent, INSA Toulouse, *Autoencoders and
 # Generative Adversarial Networks* (“Laurent”); A. Canziani, NYU, *Generative Models – Autoencoders* (“Canziani”). Like all lecture
-# notes they have slips. Each chapter ends with a list of those it met, measured.
+# notes they have slips; the [appendix](99_corrections_to_the_sources.ipynb) has all that we found, measured.
 #
 # | chapter | its question | sources |
 # | --- | --- | --- |
@@ -229,9 +229,11 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | [07 Generative adversarial networks](07_generative_adversarial_networks.ipynb) | two networks that play against each other | Crowley (both), Wollongong, Laurent |
 # | [08 Deconvolution and DCGAN](08_deconvolution_and_dcgan.ipynb) | from numbers back to images | Crowley (lesson) |
 # | [09 Conditional GAN and InfoGAN](09_conditional_gan_and_infogan.ipynb) | a digit to order; meaning without labels | Wollongong, Laurent |
-# | 10 Ethics | what can be done with this, and what should be? | Laurent |
+# | [10 Ethics of generative models](10_ethics_of_generative_models.ipynb) | what can be done with this, what should be, and what of it can be measured? | Laurent |
+# | [11 Capstone](11_capstone.ipynb) | your data, your model, your claim | |
+# | [Appendix · Corrections](99_corrections_to_the_sources.ipynb) | where do the sources slip? | all |
 #
-# A chapter without a link is still being written. Each needs the ones before it, except that 07 needs only 01 and 02.
+# Each chapter needs the ones before it, except that 07 needs only 01 and 02, and that 10 and 11 can be read after 07.
 
 # %% [markdown]
 # ## 6 · Notation and glossary

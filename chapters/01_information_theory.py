@@ -851,17 +851,7 @@ for c in order:
 #
 # </details>
 #
-# **If you read the sources**, mind these slips. Each is measured above.
-#
-# | source | it says | what holds |
-# | --- | --- | --- |
-# | Crowley, chapter, 3.1 | physics uses base 10 | base $e$: nats |
-# | Crowley, chapter, 3.2 and fig. 3 | entropy measures non-uniformity; a uniform distribution has 1 | it measures uniformity; $\log_2 N$, 1 for $N = 2$ only |
-# | Crowley, chapter, 3.3 | equal distributions have a cross-entropy of 0 | $H(P)$, 2.585 bits for a die; it is KL that is 0 |
-# | Crowley, chapter, (11); Canziani | no minus; a minus on one term only | it negates both terms: a loss is not negative |
-# | Crowley, chapter, (14) to (16) | the loss is a softmax; derivatives “of $a_k$” | minus its logarithm; $\partial H/\partial z_k = a_k - y_k$ |
-# | Crowley, chapter, second (18) | a divergence with the term for “on” alone | two terms: +0.017 nats instead of −0.035 |
-# | Laurent, InfoGAN | entropies without a minus | with it: +0.278 bits at 20 % flips, not −0.278 |
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter, with numbers, in rows 4 to 12, 13, 20, 25 and 54.
 #
 # **Measured here, not everywhere.** Every entropy in this chapter is one of a histogram, on one set of digits. Small samples make entropies
 # look too small and mutual information too large; with 60,000 images for the 2 × 10 cells of a table it hardly matters, with 200 it would.

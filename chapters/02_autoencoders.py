@@ -777,18 +777,7 @@ claim("broken network: largest difference between two outputs", np.ptp(sick_imag
 #
 # </details>
 #
-# **If you read the sources** (chapter 00 says who they are), mind these slips. Where there is a number, it was measured above.
-#
-# | source | it says | what holds |
-# | --- | --- | --- |
-# | Crowley, chapter, 2 | layer 1 has $D(N+1)$ parameters, layer 2 $N(D+1)$ | $N(D+1)$ and $D(N+1)$: 18 and 20 |
-# | Crowley, chapter, 2; Laurent | the weights are an orthogonal basis; a linear autoencoder “is equivalent to a PCA” | the same subspace, in a skewed basis |
-# | Crowley, chapter, 2 | the eigenvectors are the theoretical minimum | among linear codes; the deep one makes half the error |
-# | Crowley, chapter, (22) | “average” loss without $1/M$ | a sum; with the mean the batch size does not matter |
-# | Crowley, chapter, 4; Laurent | a code is a one-hot, binary vector; a bottleneck's code is sparse | real numbers, none of them exactly 0 |
-# | Crowley, lesson | maximise $P(\hat X = X\|y)$ | 0 for continuous grey levels; the density is meant |
-# | Canziani | $\tilde y = g(W_y\,y + b_y)$ | the decoder is fed the code, $g(W_y\,h + b_y)$ |
-# | Wollongong | with a regulariser, any size is “without the risk” of copying | less risk; it depends on $\lambda$ |
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter, with numbers, in rows 1 to 3, 15, 21, 31, 32, 34, 35 and 51 to 53.
 #
 # **Use and misuse.** Autoencoders are sold as detectors of the unusual, in factories, in medicine, in the screening of people. You have
 # seen one that finds an empty picture normal, and a class that it has never met more than normal. Before one is used, it has to be measured on the

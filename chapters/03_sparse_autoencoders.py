@@ -1230,14 +1230,14 @@ claim("all trained minus learned filters", 100 * (cnn_accuracy["all trained"] - 
 # ## 11 · What to take along
 # | statement in the sources | measured here |
 # | --- | --- |
-# | sparsity is an average over units (20) | over *samples*, one for each unit |
-# | training minimises it | it pulls each unit to ρ, from either side |
 # | one unit is active per sample | about one unit in six is; with ρ = 0.005 about one in fifty |
 # | units become independent | less correlated: 0.11 instead of 0.21 |
 # | units become orthogonal | no: what they draw overlaps more than without the penalty, what they listen to a little less |
 # | units are categories | no: none reaches a digit detector's 0.47 bits; parts and variants |
 # | good features for classification | yes, with few labels: +6 points over the same network without penalty |
 # | receptive fields for convolutional networks | yes |
+#
+# (The slips in the sources' formulas are in the [appendix](99_corrections_to_the_sources.ipynb), rows 13 to 19, 29, 30, 55 and 56.)
 #
 # | method | what it controls | at rest | watch out for |
 # | --- | --- | --- | --- |

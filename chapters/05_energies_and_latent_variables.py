@@ -991,13 +991,7 @@ claim("energy of the centre, denoising", centre, at_most=0.3)
 #
 # </details>
 #
-# **If you read the sources**
-#
-# | source | as printed | as it should be |
-# | --- | --- | --- |
-# | Canziani, free energy at zero temperature | $F_\infty(y) = \min_z E(y, \check z)$ | $F_\infty(y) = E(y, \check z)$ with $\check z = \arg\min_z E(y, z)$: once $\check z$ is put in, there is nothing left to minimise |
-# | Canziani, decoder of the autoencoder | $\tilde y = g(W_y y + b_y)$ | $g(W_y h + b_y)$: the decoder sees the code, not the input |
-# | Canziani, cost for categories | $-\sum y \log\tilde y + (1 - y)\log(1 - \tilde y)$, "categorical" | the minus belongs to both terms; it is the *binary* cross-entropy. For y = 0.9, ỹ = 0.6: 0.55 nats; as printed 0.37 |
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter, with numbers, in rows 20 to 22 and 58.
 #
 # **Use and misuse.** "Energy" and "temperature" are borrowed words: no physics is involved, and a low energy is not a high probability until the
 # landscape is normalised, as in section 4. A detector that raises an alarm at high reconstruction error inherits the dark spot of section 9: there are inputs, far from

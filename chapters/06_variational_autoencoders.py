@@ -1185,19 +1185,7 @@ claim("invent: coverage of VAE minus DAE", results["VAE"][2] - results["DAE"][2]
 #
 # </details>
 #
-# **If you read the sources** (chapter 00 says who they are), mind these slips.
-#
-# | source | it says | what holds |
-# | --- | --- | --- |
-# | Wollongong | $z = \mu + \exp(\ln\sigma^2)\,\varepsilon$, with “small” ε | $\exp(\tfrac12\ln\sigma^2)$, and $\varepsilon \sim \mathcal N(0, 1)$: for $\sigma^2 = 0.25$ the noise is 0.5, not 0.25 (and its square 0.25, not 0.0625) |
-# | Wollongong, caption | the encoder gives `z_log_sigma` | elsewhere on the slide, and here: $\ln\sigma^2$ |
-# | Canziani | bubbles keep a radius of about 1 | unused latents do; used ones shrink; the aggregate has variance 1 |
-# | Canziani | “amplitude … the square root of the standard deviation” | the root of the variance |
-# | Canziani | $-\sum y\ln\tilde y + (1-y)\ln(1-\tilde y)$, “categorical” | the minus stands before both; it is the binary cross-entropy |
-# | Canziani | the KL's sum, written without brackets | all four terms are inside the sum |
-# | Laurent | new data are drawn from $q(z\|x)$ | from $p(z)$; $q(z\|x)$ reconstructs |
-# | Laurent | the decoder samples | the sampling layer does; the decoder is a function |
-# | Crowley, chapter, 4 | a discrete $Y$ drawn from $P(Y)$ gives smoothly varying output | smoothness needs a continuous code |
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter, with numbers, in rows 20, 23, 24, 33, 38 to 40, 61 and 62.
 #
 # **Use and misuse.** A model with a likelihood invites three mistakes. To take a bound for a probability: it is off by what the encoder guesses wrong, and you have measured by how much. To take a high likelihood for “familiar”: as in chapter 02, simple pictures are cheap, whatever they show. And to take a sample for evidence: a VAE that
 # fills in a blurred face or a noisy scan draws what is *average* among its training pictures, in crisp lines if it is a better model than ours. It invents what it has seen most, which is worst for those who were seen least. On the other side, a code with a known distribution is honest about what it

@@ -312,7 +312,7 @@ claim("V of D* against its best answer, a single point", by_best_answer, at_most
 # %% [markdown]
 # The data have deviation 0.5, and the generator began with 1; now its samples stand on one spot, at 1.67, where $D^*$ is most convinced, and not even in the middle of the data. No number of samples is too large for one spot, as long as $D$ does not look again. This is **mode collapse** in its purest form, and a live game can come near it, when $D$ looks again too late.
 #
-# Is the order of min and max of no account, then, as one can read? Over *all* functions $D$ and densities $q$ both orders have the same *value*, $-\ln 4$: whatever $D$ is, a $q$ close to a single point where $D$ is largest, say $s$, makes $V$ at most $\ln s + \ln(1 - s) \le -\ln 4$, and the $D$ that says ½ to everything has just that. But the
+# Is the order of min and max of no account, then? Over *all* functions $D$ and densities $q$ both orders have the same *value*, $-\ln 4$: whatever $D$ is, a $q$ close to a single point where $D$ is largest, say $s$, makes $V$ at most $\ln s + \ln(1 - s) \le -\ln 4$, and the $D$ that says ½ to everything has just that. But the
 # *solutions* differ: with the minimum inside, the best $D$ is that indifferent one (any other, $D^*$ included, is exploited, as the last claim shows), and there is nothing for a $G$ to learn from.
 #
 # So the two must take turns, in small steps, and $D$ has to stay near $D^*$. That is the algorithm.
@@ -962,19 +962,10 @@ claim("100 labels: accuracy with D's features minus that with pixels", np.mean(f
 #
 # </details>
 #
-# **If you read the sources** (chapter 00 says who they are), mind these slips.
-#
-# | source | it says | what holds |
-# | --- | --- | --- |
-# | Laurent, algorithm | a second Σ inside the discriminator's sum | one Σ over both terms; with two, with $m$ samples in the batch the generated ones weigh $m$-fold, and $D^* = p/(p + mq)$: 0.0154 for $m = 64$ and a perfect $G$ |
-# | Laurent | maximising $D(G(z))$ is equivalent to minimising $\ln(1 - D(G(z)))$ | the same best sample, not the same game; and *both* saturate: 0.0099 and 0.01 at $D = 0.01$, where $-\ln D$ has 0.99 |
-# | Crowley, chapter and lesson | train $D$ on real data first, then freeze it and train $G$; this cures weak gradients | on real data alone nothing opposes $D = 1$; both are trained in turns; weak gradients are cured by $-\ln D$ |
-# | Crowley, lesson | $D$ is the likelihood of the pattern; the generator seeks “a minimum of the gradient” | $D$ estimates the probability of “real”, if half of what it sees is real; $G$ *descends* the gradient |
-# | Wollongong | max over $D$ and min over $G$, in either order | the *value* is the same, the solution is not: with the minimum inside the best $D$ says ½ to everything, and for any fixed $D$ the best $G$ is a single point |
-# | Wollongong | $D$ maximises its accuracy | its log-likelihood: four times the logits, the same accuracy, a worse $V$ |
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter, with numbers, in rows 26, 41 to 45, 63 and 64.
 #
 # **Use and misuse.** A generator that learns from a critic makes what *passes*, and that is a fitting description of its dangers as well. Its samples are sharp where it knows nothing: a missing mode is not a blur that would warn you but an absence that nobody sees, and whoever is rare in the data is the first to be absent. Sharp pictures of things that never happened are good for play, for art, for filling gaps in training data if somebody checks what was filled in,
-# and for deceiving people; chapter 10 is about that. And a critic that knows the training pictures by heart can pass them on: look at the nearest neighbours before you publish samples of other people's faces.
+# and for deceiving people; [chapter 10](10_ethics_of_generative_models.ipynb) is about that. And a critic that knows the training pictures by heart can pass them on: look at the nearest neighbours before you publish samples of other people's faces.
 
 # %%
 ex.summary()

@@ -1024,15 +1024,7 @@ ex.replicas.check(answer)
 #
 # </details>
 #
-# **If you read the sources** (chapter 00 says who they are), mind these slips.
-#
-# | source | it says | what holds |
-# | --- | --- | --- |
-# | Crowley, lesson, DCGAN | the first layer has 160 K weights | $100 \cdot 4 \cdot 4 \cdot 1024$ = 1,638,400, and 16,384 biases |
-# | Crowley, lesson, VGG | a “16-layer” network with 19 layers, 17 of them 3×3, of depth 64 (1–2), 128 (3–5), 256 (6–9), 512 (10–17) | VGG-16: 13 convolutions, 64 (1–2), 128 (3–4), 256 (5–7), 512 (8–13), pooling after 2, 4, 7, 10, 13, then 3 dense layers; VGG-19: 16 and 3, pooling after 2, 4, 8, 12, 16 |
-# | Crowley, lesson, unpooling | three quarters of the activations are 0 | at least three quarters; after a ReLU, and on digits, more |
-# | Crowley, lesson | maps of 14 to 224 are results of max-pooling | VGG's pooling gives 112, 56, 28, 14, 7; those of 14 to 224 are unpooled and deconvolved |
-# | Crowley, lesson, deconvolution | the opposite of average pooling projects four displaced copies of the receptive field | average pooling's transpose spreads one value evenly over 2×2; and a transpose is no inverse |
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter, with numbers, in rows 27, 28 and 47 to 49.
 #
 # **Use and misuse.** A mask with sharp edges looks like knowledge. It is an answer for each pixel to the one question that somebody trained: show the finder of section 5 a letter, and it will most likely mark it as a digit; nobody has told it that there are letters. Where masks decide, about a tumour or a pedestrian, the score that matters is not the average intersection
 # over union but that of the rare case, and what happens with what was not on the list. The other half of the chapter was the engine of the first generated faces that fooled people: brushes that paint from coarse to fine. Their traces, such as checks, once gave forgeries away. Section 3 shows how to remove them. Chapter 10 comes back to that race.

@@ -1091,13 +1091,7 @@ claim("information about the class: c1 minus the better of c2, c3", shares[0, 0]
 #
 # </details>
 #
-# **If you read the sources** (chapter 00 says who they are), mind these slips.
-#
-# | source | it says | what holds |
-# | --- | --- | --- |
-# | Laurent | the game is $V(D, G) - \lambda\, I(c; G(z, c))$ | that is the wish; $I$ cannot be computed. Played is $\min_{G, Q} \max_D V - \lambda L_I(G, Q)$, with $L_I \le I$ |
-# | Laurent | $H(X) = \int p \log p$, $H(X\|Y) = \int p(x, y) \log (p(x, y)/p(y))$ | both with a minus, or the information comes out negative |
-# | Laurent | $c_2$ is rotation, $c_3$ width | in that run. Which code gets what is chance, and the names are given afterwards; measure |
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter, with numbers, in rows 25, 46, 65 and 66.
 #
 # **Use and misuse.** A generator to order is a tool with a label on it, and the label says what was in the training data. Order “a doctor” from a model trained on the web, and the codes that nobody labelled decide what she looks like. InfoGAN's lesson cuts both ways. A network finds the structure that is in the pictures, without being told; and it finds structure that you may
 # not want to have found, in faces or voices or medical scans, also without being told. The codes have no names. Whoever gives a code a name, “age”, “gender”, “risk”, has made a claim that needs measuring, on pictures of people who were not in the figure.
@@ -1110,4 +1104,4 @@ ex.summary()
 # Maximizing Generative Adversarial Nets*, 2016; D. Barber and F. Agakov, *The IM Algorithm: A Variational Approach to Information Maximization*, 2003 (the bound); S. Mukherjee, H. Asnani, E. Lin and S. Kannan, *ClusterGAN: Latent Space Clustering in Generative Adversarial Networks*, 2019; M. Heusel et al., *GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium*, 2017 (Fréchet distance); A. Radford, L. Metz and S. Chintala,
 # *Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks*, 2015.
 #
-# **Next**: 10, the ethics of generative models: what all this is used for, and what can be measured about it.
+# **Next**: [10, the ethics of generative models](10_ethics_of_generative_models.ipynb): what all this is used for, and what can be measured about it.

@@ -81,8 +81,7 @@ classifier = frozen_classifier(digits.name)
 # | security | a forged order in a war; a made face that passes a remote identity check | signed channels, liveness tests |
 #
 # The right-hand column is worth a second look: few of these answers are about *seeing* the fake.
-
-# %% [markdown]
+#
 # ### Exercise · whom a detector helps
 # Suppose that a perfect detector exists and that every platform uses it. For whom does it change least?
 # - `"a"`: a company whose director's voice was forged to order a transfer
@@ -110,8 +109,7 @@ ex.which_harm.check(answer)
 # United States have a federal law on intimate pictures (2025) and many laws of states. Who has to do what, and from which date, depends on the country and has been changed before: look it up, do not quote us.
 #
 # All three raise questions with numbers in them. We begin with the detector.
-
-# %% [markdown]
+#
 # ## 2 · A detector, and what it has not seen
 # The forger is chapter [09](09_conditional_gan_and_infogan.ipynb)'s conditional GAN, the best generator of this course so far, as it was trained once and stored (`frozen_generator`). First, one thing must be made fair. A real picture has 256 grey levels, and paper that is exactly 0; a sigmoid's output has neither. A detector would
 # find that at once, and would be fooled by anyone who saves a file. So whatever is generated is first rounded to 8 bits, as in a file.
@@ -218,7 +216,6 @@ keras.utils.set_random_seed(runtime.seed(4))
 detector = train_detector(x_train[:shown], fake_train)
 auc_known = aucs(detector, {"forger": fake_test})["forger"]
 
-# %%
 claim("AUC, the generator it was trained on", auc_known, at_least=0.97)
 
 # %% [markdown]
@@ -272,6 +269,11 @@ vae_detector = train_detector(x_train[:shown], eight_bit(draw_vae(vae, shown, ru
 fakes = {"forger": fake_test, "other GAN": fake_gan, "VAE": fake_vae}
 found = {"forger": aucs(detector, fakes), "VAE": aucs(vae_detector, fakes)}
 
+claim("AUC on the VAE, trained on the VAE", found["VAE"]["VAE"], at_least=0.99)
+claim("AUC on the forger, trained on the VAE", found["VAE"]["forger"], at_most=0.95)
+claim("AUC on the other GAN, trained on the forger", found["forger"]["other GAN"], at_most=0.9)
+claim("AUC on the other GAN, trained on the VAE", found["VAE"]["other GAN"], at_most=0.5)
+
 # %% tags=["nbval-ignore-output"]
 plots.grouped_bars(
     list(fakes),
@@ -285,13 +287,9 @@ plots.grouped_bars(
     ),
 )
 
-# %%
-claim("AUC on the VAE, trained on the VAE", found["VAE"]["VAE"], at_least=0.99)
-claim("AUC on the forger, trained on the VAE", found["VAE"]["forger"], at_most=0.9)
-
 # %% [markdown]
-# The detector that learned from the VAE is perfect on the VAE, and poor on the forger: it has learned *softness*, and the forger is not soft. In the other direction it goes better, here: what the forger leaves behind, the coarser generators leave as well. “AUC .99” is a statement about a detector *and* a generator, and a detector for the
-# generators of next year cannot be tested today.
+# The detector that learned from the VAE is perfect on the VAE and poor on the forger: it has learned *softness*, and the forger is not soft. The forger's detector finds the VAE as well. But it hardly finds the other GAN, whose faults we see at a glance: it does not look for bad digits, it looks for what one
+# set of weights leaves behind. And the VAE's detector takes the other GAN's digits for *more real than real*, an AUC below ½. “AUC .99” is a statement about a detector *and* a generator, and a detector for the generators of next year cannot be tested today.
 #
 # ### Pictures that have been somewhere
 # Nobody sees a picture as it left the network. It is scaled, compressed, copied, blurred. Three such treatments, weak ones:
@@ -368,23 +366,21 @@ for name, treat in processed.items():
     real, fake = (suspicion(detector, treat(x)) for x in (x_test[half:], fake_test[half:]))
     treated[name] = auc(real, fake), auc(honest, fake), np.mean(real > threshold)
 
+worst = min(both for both, _, _ in treated.values())
+claim("AUC after the worst treatment of both", worst, at_most=0.95)
+claim("real pictures accused after blur", treated["blur"][2], at_least=0.6)
+
 # %% tags=["nbval-ignore-output"]
 print(f"{'':20}{'AUC, both':>12}{'only the fakes':>18}{'real ones accused':>20}")
 for name, (both, one_sided, accused) in treated.items():
     print(f"{name:20}{both:12.3f}{one_sided:18.3f}{accused:20.1%}")
 
-# %%
-worst = min(both for both, _, _ in treated.values())
-claim("AUC after the worst treatment of both", worst, at_most=0.95)
-claim("real pictures accused after blur", treated["blur"][2], at_least=0.3)
-
 # %% [markdown]
-# Treated alike, real and generated come closer to each other. But the last column is the one to remember. The threshold was meant to accuse one honest picture in twenty. After a blur that you would not notice it accuses most of them: to the detector, *processed* looks like *forged*. An average over clean test sets never shows
+# Treated alike, real and generated come closer to each other. But the last column is the one to remember. The threshold was meant to accuse one honest picture in twenty. After a blur that you would hardly notice it accuses all but a few of them: to the detector, *processed* looks like *forged*. An average over clean test sets never shows
 # whom that hits: people with old telephones, bad connections, and photographs that were forwarded ten times.
 #
 # **What this does not say.** Detectors for photographs are trained on thousands of generators and on processed pictures, and do better than ours. The kinds of failure are the same in every published comparison that we know; the sizes are not to be carried over.
-
-# %% [markdown]
+#
 # ## 3 · The arms race
 # Now the forger gets to see the detector's answers. This is an **evasion attack**: a trained model is left as it is, and its *inputs* are changed until it errs. Here the inputs come from a generator, so we change the generator. It should pass for real and still draw what it drew: we add a price on every pixel that moves.
 #
@@ -504,7 +500,12 @@ print(f"(Fréchet distance of real test pictures: {distance['real']:.1f})")
 claim("AUC of the first detector after evasion", race["first"]["evasive 1"], at_most=0.5)
 claim("AUC of its replacement", race["newest fakes"]["evasive 1"], at_least=0.9)
 claim("AUC of the replacement after evasion", race["newest fakes"]["evasive 2"], at_most=0.6)
+claim("AUC of the replacement, original forger", race["newest fakes"]["original"], at_most=0.8)
 claim("AUC of the second replacement", race["all so far"]["evasive 2"], at_least=0.85)
+claim(
+    "AUC of the second replacement, worst of three", min(race["all so far"].values()), at_least=0.85
+)
+claim("AUC of the first detector, evasive 2", race["first"]["evasive 2"], at_least=0.7)
 claim(
     "Fréchet distance after two evasions, over before",
     distance["evasive 2"] / distance["original"],
@@ -528,8 +529,8 @@ plots.images(
 # %% [markdown]
 # Three hundred steps are enough. The first detector does not merely fail, it takes the evasive fakes for *more real than real* (an AUC below ½), while their Fréchet distance stays about where it was and the digits are still read as ordered: evasion that ruined the pictures would not count. A new detector is soon ahead again, and is evaded again.
 #
-# Now read the table down its first column. The replacement that saw only the newest fakes has lost the *old* forger: what it had to learn was the difference between these fakes and real pictures, and the old traces were not in it. The last detector, with fakes of all three kinds, finds all three. Keep every forgery that you were ever
-# shown.
+# Now read the table. The replacement that saw only the newest fakes has lost the *old* forger: what it had to learn was the difference between these fakes and real pictures, and the old traces were not in it. The last detector, with fakes of all three kinds, finds all three: keep every forgery that you were ever shown. And the
+# first detector, useless in round one, finds the second round's fakes again. To pass the new detector the forger gave up what had fooled the old one, so a committee of old and new would be harder to pass than its newest member.
 #
 # And whoever has read chapter 07 knows this game. A detector whose answers the generator can see *is* a discriminator, and the arms race is the training of a GAN, played slowly by institutions.
 #
@@ -541,16 +542,14 @@ keras.utils.set_random_seed(runtime.seed(24))
 secret = train_detector(x_train[:shown], draw(generator, shown, runtime.seed(25)))
 auc_secret = aucs(secret, forgeries)
 
-# %%
 claim("secret detector, original", auc_secret["original"], at_least=0.97)
-claim("secret detector, evasive 1", auc_secret["evasive 1"], at_most=0.9)
+claim("secret detector, evasive 1", auc_secret["evasive 1"], at_most=0.8)
 
 # %% [markdown]
-# It mostly does: the two networks learned similar traces from similar pictures, so a change that hides them from one hides them from the other. This is called **transfer** of an attack. Secrecy buys something, and less than one hopes.
+# It will. The two networks learned the same traces from similar pictures, so a change that hides them from one hides them from the other. This is called **transfer** of an attack. A secret detector that was trained as everybody would train it is not secret.
 #
 # **What this does not say.** Our forger could take 300 gradient steps on a detector of 200,000 weights in some seconds. To evade an ensemble of large detectors costs more, and leaves other traces. But nothing here depended on digits: the attack asked only for a gradient.
-
-# %% [markdown]
+#
 # ## 4 · Traces in the spectrum
 # What does a detector see that we do not? One answer is known since 2019: **traces of upsampling**. A generator goes from a small map to a large one, and chapter 08 showed what that leaves behind. Look at it in frequencies. $F(u, v)$ is the two-dimensional Fourier transform of a picture, $|F|^2$ its **power spectrum**: how much of the
 # picture is made of waves with $u$ periods across and $v$ periods down. With every second pixel treated alike, a transposed convolution with stride 2 repeats a pattern with a period of two pixels, the fastest wave there is. Four layers that double a map of $14 \times 14$, untrained and with random weights, on random positive maps:
@@ -577,19 +576,6 @@ for name, stack in upsamplers.items():
         powers.append(np.mean(np.abs(np.fft.fft2(x)) ** 2, axis=0)[0, 1:13])
     spectrum[name] = np.mean(powers, axis=0)
 
-# %% tags=["nbval-ignore-output"]
-plots.curves(
-    np.arange(1, 13),
-    {name: power / power[0] for name, power in spectrum.items()},
-    x_label="periods across 24 pixels (12: every second pixel)",
-    y_label="power, as a multiple of the first",
-    title="Transposed convolutions shout at the fastest wave, resizing is silent there",
-    says="Four curves of power against frequency on a logarithmic axis. For the transposed "
-    "convolutions power jumps at the fastest wave; for resizing it falls to a fraction.",
-    yscale="log",
-)
-
-# %%
 peak = {name: power[-1] / np.median(power[-4:-1]) for name, power in spectrum.items()}
 claim(
     "transposed, kernel 3: fastest wave over its neighbours",
@@ -603,8 +589,20 @@ claim(
 )
 claim("nearest: fastest wave over its neighbours", peak["nearest, then convolution"], at_most=0.7)
 
+# %% tags=["nbval-ignore-output"]
+plots.curves(
+    np.arange(1, 13),
+    {name: power / power[0] for name, power in spectrum.items()},
+    x_label="periods across 24 pixels (12: every second pixel)",
+    y_label="power, as a multiple of the first",
+    title="Transposed convolutions shout at the fastest wave, resizing is silent there",
+    says="Four curves of power against frequency on a logarithmic axis. For the transposed "
+    "convolutions power jumps at the fastest wave; for resizing it falls to a fraction.",
+    yscale="log",
+)
+
 # %% [markdown]
-# Before training, the transposed convolutions have tens of times as much power in the fastest wave as beside it; both resizing layers have *less* there than anywhere, since an enlarged picture has no detail that fine. Both are traces: a peak is one, and so is a hole. Training takes most of the peak away, as the discriminator complains about it. What is
+# Before training, the transposed convolutions have a hundred times as much power in the fastest wave as beside it. (Kernel 4, which chapter 08 recommends, *can* learn to be even; with random weights it is not.) Both resizing layers have *less* there than anywhere, since an enlarged picture has no detail that fine. Both are traces: a peak is one, and so is a hole. Training takes most of the peak away, as the discriminator complains about it. What is
 # left in finished pictures? Take all frequencies of about the same speed together, as a ring: $r = \sqrt{u^2 + v^2}$, rounded. Fifteen numbers for each picture.
 
 # %%
@@ -674,19 +672,18 @@ lines_auc = {
     "forger, trained on the VAE": auc_lines(on_vae, lines_fake_test),
 }
 
-# %%
 for name, value in lines_auc.items():
     bounds = {
         "forger, trained on it": {"at_least": 0.6},
         "VAE, trained on it": {"at_least": 0.97},
-        "VAE, trained on the forger": {"at_most": 0.4},
-        "forger, trained on the VAE": {"at_most": 0.6},
+        "VAE, trained on the forger": {"at_most": {"mnist": 0.3, "offline": 0.7}},
+        "forger, trained on the VAE": {"at_most": {"mnist": 0.6, "offline": 0.95}},
     }[name]
     claim(f"fifteen numbers, AUC: {name}", value, **bounds)
 
 # %% [markdown]
 # Fifteen numbers and a linear classifier find the VAE without fail, and the forger more often than not. Then the surprise: trained on one, the detector is *worse than guessing* on the other. The forger has a little too much in the highest ring, the VAE far too little, so “too much detail, a fake” files the VAE under “very real”. A detector that is
-# wrong in a known direction is no detector.
+# wrong in a known direction is no detector. (On the offline digits both generators leave too little, so there the surprise is smaller.)
 #
 # How hard is it to blind? Multiply each ring of a fake by what it lacks on average, and transform back: one line.
 
@@ -706,15 +703,13 @@ distance_vae, distance_blinded = (
     metrics.frechet_distance(judge(classifier, x)[0], reference) for x in (fake_vae, blinded)
 )
 
-# %%
 claim("VAE after matching, AUC by fifteen numbers", auc_blinded, at_most=0.8)
-claim("Fréchet distance after matching, over before", distance_blinded / distance_vae, at_most=1.1)
+claim("Fréchet distance after matching, over before", distance_blinded / distance_vae, at_most=0.95)
 
 # %% [markdown]
-# Two lines of code take the surest of our detectors from certain to not much better than guessing, and do the pictures no harm. **What this does not say.** Real photographs have far more frequencies, and a file format and a camera leave traces of their own. Spectra remain useful, as one witness among several, against forgers who have not
+# Two lines of code take the surest of our detectors from certain to not much better than guessing. They do the pictures no harm, on the contrary: sharpened, they are closer to real ones than before. **What this does not say.** Real photographs have far more frequencies, and a file format and a camera leave traces of their own. Spectra remain useful, as one witness among several, against forgers who have not
 # heard of them.
-
-# %% [markdown]
+#
 # ## 5 · A watermark
 # If fakes cannot be found for certain, let honest generators sign them. The oldest way is the **spread-spectrum** watermark (Cox and others, 1997). The operator keeps a secret **key** $k$, a sheet of random signs $\pm 1$, and adds it to every picture, faintly: $x + a\,k$. Whoever has the key can ask how well a picture agrees with it. The sum over 784 pixels
 # grows with every pixel that agrees, while for a picture without the mark the signs cancel.
@@ -772,7 +767,6 @@ mark_threshold = threshold_at(innocent.ravel(), 0.001)
 hits = np.mean(mark_scores(details(marked), key[None]) > mark_threshold)
 false_alarms = np.mean(mark_scores(details(x_test), wrong_keys[:50] * key) > mark_threshold)
 
-# %%
 claim("watermark found", hits, at_least=0.99)
 claim("watermark, false alarms with new keys", false_alarms, at_most=0.003)
 
@@ -809,6 +803,19 @@ survives = {
     for name, attack in attacks.items()
 }
 
+claim("watermark found after noise", survives["noise"], at_least=0.95)
+claim("watermark found after a black frame", survives["frame"], at_least=0.95)
+claim(
+    "watermark, noise minus blur",
+    survives["noise"] - survives["blur"],
+    at_least={"mnist": 0.2, "offline": 0.0},
+)
+claim("watermark found after a shift by a pixel", survives["shift"], at_most=0.02)
+claim("watermark found after redrawing", survives["redrawn"], at_most=0.02)
+redrawn_p = judge(classifier, redraw(marked))[1]
+legible = np.mean(redrawn_p.argmax(axis=1) == np.arange(tests) % 10)
+claim("redrawn digits that are still read as ordered", legible, at_least=0.7)
+
 # %% tags=["nbval-ignore-output"]
 plots.images(
     np.concatenate([fake_test[:8], *(attack(marked[:8]) for attack in attacks.values())]),
@@ -831,18 +838,8 @@ plots.bars(
     + ".",
 )
 
-# %%
-claim("watermark found after noise", survives["noise"], at_least=0.95)
-claim("watermark found after a black frame", survives["frame"], at_least=0.95)
-claim("watermark found after blur", survives["blur"], at_most=0.8)
-claim("watermark found after a shift by a pixel", survives["shift"], at_most=0.02)
-claim("watermark found after redrawing", survives["redrawn"], at_most=0.02)
-redrawn_p = judge(classifier, redraw(marked))[1]
-legible = np.mean(redrawn_p.argmax(axis=1) == np.arange(tests) % 10)
-claim("redrawn digits that are still read as ordered", legible, at_least=0.7)
-
 # %% [markdown]
-# Noise hardly matters: it is as random as any wrong key. Blur takes away just the detail that the mark lives in. And a shift by *one pixel* hides it completely, though it is all still there: the detector holds the key in the wrong place. That can be mended, at a price. Try all shifts up to two pixels and take the best score; but then an innocent picture gets
+# Noise hardly matters: it is as random as any wrong key. Blur takes away the detail that the mark lives in (on the offline digits, whose strokes are softer, less of it is lost). And a shift by *one pixel* hides it completely, though it is all still there: the detector holds the key in the wrong place. That can be mended, at a price. Try all shifts up to two pixels and take the best score; but then an innocent picture gets
 # twenty-five chances of a false alarm, too, and the threshold has to rise.
 
 # %%
@@ -859,12 +856,11 @@ innocent_best = np.concatenate([best_score(x_test[:500], k) for k in wrong_keys[
 search_threshold = threshold_at(innocent_best, 0.001)
 hits_shifted = np.mean(best_score(shift(marked), key) > search_threshold)
 
-# %%
 claim("threshold with the search, over without", search_threshold / mark_threshold, at_least=1.05)
 claim("watermark found after a shift, with the search", hits_shifted, at_least=0.9)
 
 # %% [markdown]
-# With the search the shifted mark is found again. Against redrawing nothing helps: the VAE keeps what makes a digit and throws away what does not, and the mark was made to be what does not matter. Anything that one cannot see, a good enough autoencoder need not keep. Today's schemes therefore hide the mark in what *does* matter: in the noise that a
+# With the search the shifted mark is found again. Against redrawing nothing helps: the VAE keeps what makes a digit and throws away what does not, and the mark was made to be what does not matter. (Our VAE is small and spoils some digits; look at the 5 in the picture, and keep it in mind. A larger one would not.) Anything that one cannot see, a good enough autoencoder need not keep. Today's schemes therefore hide the mark in what *does* matter: in the noise that a
 # generator starts from, or in the choice of words (search for *Tree-Ring Watermarks*, 2023, *Stable Signature*, 2023, and *SynthID*). They survive much more, and attacks by regeneration are published against them, too.
 #
 # ### Exercise · no watermark
@@ -927,7 +923,6 @@ is_fake = coins[0] < 0.001
 alarm = coins[1] < np.where(is_fake, 0.99, 0.01)
 counted = np.mean(is_fake[alarm])
 
-# %%
 claim(
     "right alarms, by Bayes",
     precision(0.99, 0.01, 0.001),
@@ -960,16 +955,18 @@ hits_demanding = np.mean(suspicion(detector, fake_test) > demanding)
 false_demanding = np.mean(honest > demanding)
 print(f"threshold for one false alarm in 1,000: finds {hits_demanding:.0%} of the fakes")
 
-# %%
-claim("fakes found at one false alarm in a thousand", hits_demanding, at_most=0.9)
+claim(
+    "AUC minus fakes found at one false alarm in a thousand",
+    auc_known - hits_demanding,
+    at_least={"mnist": 0.05, "offline": 0.0},
+)
 claim("false alarms there, on other pictures", false_demanding, at_most=0.006)
 
 # %% [markdown]
-# The AUC weighs all thresholds alike, and nearly all of them are useless where fakes are rare. At the one that we need, the detector finds a part of the fakes only. Report *that* number: hits at a stated false-alarm rate, on pictures that set no threshold.
+# The AUC weighs all thresholds alike, and nearly all of them are useless where fakes are rare. At the one that we need, the detector with the AUC above .99 misses a good part of MNIST's fakes. (The offline forger is easier prey: there nearly all are found.) Report *that* number: hits at a stated false-alarm rate, on pictures that set no threshold.
 #
 # **What this does not say.** Nobody knows the share of fakes among what you see. On some channels it is one in a million, on others half. That is the point: the same alarm means different things in different places.
-
-# %% [markdown]
+#
 # ## 7 · Does it remember?
 # So far the harm was in the samples. Now turn to the training set: the people in it. A model that gives its training pictures away has published them. Two questions. *Does it draw them?* And, if it does not: *can one find out who was in it?*
 #
@@ -1002,7 +999,7 @@ train(vae_many, many, epochs=epochs_memory)
 # **Does it draw them?** For every sample, find the nearest training picture and the nearest test picture, among equally many of both. If the model does not remember, a sample is as often nearer to the one as to the other.
 #
 # ### Exercise · the nearest neighbour
-# Write `nearest(a, b)` with NumPy: arrays of rows come in, an array of distances comes out. The chapter has 2,000 rows of 784 numbers against 1,000, so avoid a loop over pairs.
+# Write `nearest(a, b)` with NumPy: arrays of rows come in, an array of distances comes out. A row that occurs in `b` has the distance 0. The chapter has 2,000 rows of 784 numbers against 1,000: a loop over pairs is slow, and an array of all differences would take 12 GB. Square out $\lVert a - b\rVert^2$, in double precision.
 
 
 # %%
@@ -1029,6 +1026,10 @@ elsewhere = np.minimum(near["training"], near["test"])
 nearer_to_training = np.mean(near["training"] < near["test"])
 copies = {name: np.mean(near[name] < elsewhere) for name in ("planted", "never planted")}
 
+claim("samples nearer to a training than to a test picture", nearer_to_training, at_least=0.58)
+claim("samples nearest to one of twenty planted pictures", copies["planted"], at_least=0.1)
+claim("the same, twenty that were not planted", copies["never planted"], at_most=0.03)
+
 # %% tags=["nbval-ignore-output"]
 closest = [np.argmin(np.square(samples - picture).sum(axis=1)) for picture in planted[:12]]
 plots.images(
@@ -1036,17 +1037,12 @@ plots.images(
     columns=12,
     row_labels=["planted", "nearest sample"],
     title="What was in the file fifty times comes back",
-    says="Two rows of twelve digits: pictures that were planted fifty times, and the sample nearest "
+    says="Two rows of twelve digits: pictures planted fifty times, and the sample nearest "
     "to each. Most pairs look alike, stroke by stroke.",
 )
 
-# %%
-claim("samples nearer to a training than to a test picture", nearer_to_training, at_least=0.58)
-claim("samples nearest to one of twenty planted pictures", copies["planted"], at_least=0.1)
-claim("the same, twenty that were not planted", copies["never planted"], at_most=0.03)
-
 # %% [markdown]
-# Without memory the first number would be ½. The second is plainer: twenty pictures of a thousand and twenty attract a large share of all samples, and look at how closely they come back. That is why the first defence against memorisation is to remove duplicates. (Of a large image model, *Extracting Training Data from Diffusion Models*, Carlini and others, 2023, got back
+# Without memory the first number would be ½. The second is plainer: twenty pictures of a thousand and twenty attract a large share of all samples, and look at how closely they come back: stroke by stroke. That is why the first defence against memorisation is to remove duplicates. (Of a large image model, *Extracting Training Data from Diffusion Models*, Carlini and others, 2023, got back
 # photographs, mostly duplicated ones.)
 #
 # **Who was in it?** Now suppose that the model draws nobody. **Membership inference** (Shokri and others, 2017) asks a trained model about a picture that one has: was it in the training set? The simplest test needs only the loss (Yeom and others, 2018): what the model has seen, it finds cheaper. Here the loss is $-$ELBO, at $z$'s mean. The score of the test is an
@@ -1079,15 +1075,14 @@ told = {
     f"{n_many:,} pictures": membership(vae_many, many[:1000]),
 }
 
+from_few, from_planted, from_many = (area for area, _, _ in told.values())
+claim("membership, trained on 1,000 pictures, AUC", from_few, at_least=0.58)
+claim("membership, planted pictures, AUC", from_planted, at_least=0.8)
+claim("membership, trained on many pictures, AUC", from_many, at_least=0.45, at_most=0.58)
+
 # %% tags=["nbval-ignore-output"]
 for name, (area, low, high) in told.items():
     print(f"{name:18} AUC {area:.3f}, 95 % interval {low:.3f} to {high:.3f}")
-
-# %%
-from_few, from_planted, from_many = (area for area, _, _ in told.values())
-claim("membership, trained on 1,000 pictures, AUC", from_few, at_least=0.65)
-claim("membership, planted pictures, AUC", from_planted, at_least=0.8)
-claim("membership, trained on many pictures, AUC", from_many, at_least=0.45, at_most=0.58)
 
 # %% [markdown]
 # Trained on a thousand pictures, the model betrays its members well; on many, hardly at all: it has found what digits have in common instead of what each of them has. More data and less training are what protects here. A guarantee, for any attack, is the subject of *differential privacy*.
@@ -1154,6 +1149,18 @@ for name, x in {"real, same mix": same_mix, "VAE": fake_vae, "GAN": fake_gan}.it
     rare, sure = p.argmax(axis=1) == RARE, p.max(axis=1) >= 0.9
     fives[name] = rare.mean(), rare[sure].mean(), sure.mean()
 
+claim("fives among the VAE's confident samples", fives["VAE"][1], at_most=0.008)
+kept_by_filter = {
+    name: confident / max(among_all, 1e-9) for name, (among_all, confident, _) in fives.items()
+}
+claim(
+    "share of fives after the filter over before, real",
+    kept_by_filter["real, same mix"],
+    at_least=0.8,
+)
+claim("share of fives after the filter over before, VAE", kept_by_filter["VAE"], at_most=0.8)
+claim("fives among the GAN's confident samples", fives["GAN"][1], at_most=0.05)
+
 # %% tags=["nbval-ignore-output"]
 plots.grouped_bars(
     list(fives),
@@ -1167,19 +1174,6 @@ plots.grouped_bars(
     + " ".join(f"{k}: {a:.1%} of all, {b:.1%} of the confident." for k, (a, b, _) in fives.items()),
 )
 
-# %%
-claim("fives among the VAE's confident samples", fives["VAE"][1], at_most=0.008)
-kept_by_filter = {
-    name: confident / max(among_all, 1e-9) for name, (among_all, confident, _) in fives.items()
-}
-claim(
-    "share of fives after the filter over before, real",
-    kept_by_filter["real, same mix"],
-    at_least=0.8,
-)
-claim("share of fives after the filter over before, VAE", kept_by_filter["VAE"], at_most=0.8)
-claim("fives among the GAN's confident samples", fives["GAN"][1], at_most=0.05)
-
 # %% [markdown]
 # Real fives pass the filter like all others. The VAE's do not: among the samples that a careful website would show, the class has shrunk well below its hundredth. Nobody decided that; a quality filter did. With the GAN there is less of a rule. A GAN drops or overdraws classes as its game goes, so ask more than one run: the file
 # `data/seeds/10.json` has the shares for five seeds on both data sets, from almost none to several times too many.
@@ -1187,8 +1181,7 @@ claim("fives among the GAN's confident samples", fives["GAN"][1], at_most=0.05)
 # And samples become data. If the next model is trained on what this one shows, the class shrinks again: *AI Models Collapse When Trained on Recursively Generated Data* (Shumailov and others, 2024).
 #
 # **What this does not say.** That adding data cures everything. A class may be frequent and badly shown, or labelled by people who see it from outside. A count finds what is missing, not what is wrong.
-
-# %% [markdown]
+#
 # ## 9 · The bill
 # Training costs energy, and the one number that nobody should have to guess is how long it took. This course measures it for every chapter. The power is an assumption, in one visible line; with a plug-in meter you can replace it by your own.
 
@@ -1209,8 +1202,7 @@ claim("a litre of water, 15 to 100 °C", kettle, at_least=0.098, at_most=0.1, un
 # %% [markdown]
 # One run of the whole course is less than a kettle. The honest number is larger: every claim was measured on five seeds and two data sets, most models were tried in many versions that you never see, and none of this is in the line above. That is true of published models, too, and by far larger factors; a figure for “the training” leaves out the search
 # (*Energy and Policy Considerations for Deep Learning in NLP*, Strubell and others, 2019), and a model that is used by millions spends most in use. When you report energy, say what you counted, and what you assumed.
-
-# %% [markdown]
+#
 # ## 10 · Papers for a model
 # Two kinds of document carry such numbers to whoever uses a model. A **model card** (Mitchell and others, 2019) says what a model is for, what it was measured on, and where it fails; a **datasheet** (Gebru and others, 2021) says how a data set came about. Both are useless if fields are left empty, and that can be checked. Our first draft for the generator of chapter 09, as
 # drafts are:
@@ -1269,10 +1261,10 @@ card = {
     "results": f"Served {obeys['original']:.1%}; Fréchet distance {distance['original']:.1f} (real "
     f"pictures {distance['real']:.1f}); found by a detector of its own with AUC {auc_known:.3f}. "
     "Spread over five seeds: data/seeds/09.json and data/seeds/10.json.",
-    "limits and harms": "Variety within a class is smaller than that of people (chapter 09). Can be "
+    "limits and harms": "Less variety within a class than people have (chapter 09). Can be "
     "tuned to pass a detector within 300 steps. Carries no watermark. Memorisation was not tested "
     "for this model, only for the VAEs of section 7.",
-    "energy": f"{seconds.get('09', 0)} s for the whole of chapter 09 at an assumed {WATTS} W: about "
+    "energy": f"{seconds.get('09', 0)} s for all of chapter 09 at an assumed {WATTS} W: about "
     f"{seconds.get('09', 0) * WATTS / 3.6e3:.0f} Wh; earlier trials not counted.",
     "licence and contact": "MIT; issues of the repository.",
 }
@@ -1292,12 +1284,12 @@ claim(
 # %% tags=["nbval-ignore-output"]
 datasheet = {
     "motivation": "Real handwriting that works without a network, with factors that are known.",
-    "composition": "12,000 training and 2,000 test images of 28 × 28, drawn from 1,797 originals of "
+    "composition": "12,000 training and 2,000 test images, 28 × 28, drawn from 1,797 originals of "
     "13 writers; class, original, rotation, slant and stroke width of each. Images of one original "
     "are not independent.",
     "collection": "E. Alpaydin and C. Kaynak, 1998; scikit-learn ships the test part of UCI's set. "
     "What the writers were told is not known to us.",
-    "preprocessing": "8 × 8 pictures read as smooth fields, drawn anew with a random affine map and "
+    "preprocessing": "8 × 8 pictures read as smooth fields, redrawn with a random affine map and "
     "pen width; split by original.",
     "uses": "Learning, testing code, comparing codes with known factors. Not for claims about "
     "handwriting in general: 13 writers, small loops often lost.",
@@ -1323,8 +1315,7 @@ claim(
 # 3. **The voice bank.** A hospital makes voices for patients who lose theirs, and would like to train on all recordings of its speech therapists. Patients, therapists, data protection officer. Which result of section 7 do you ask for?
 # 4. **Publish the detector?** A laboratory has the best detector. Open, it can be checked by all, and attacked by all; closed, neither. Journalists, platform, the forger's apprentice. What do section 3's two numbers say?
 # 5. **The rare script.** A museum generates examples of an old handwriting of which forty sheets exist, to train a reader for the archive. Curator, historian, engineer. What may the generated sheets be used for, and how are they marked?
-
-# %% [markdown]
+#
 # ## What to take away
 # - A detector's number belongs to a detector, a generator and a treatment of the pictures. Ask for the generator that it has not seen, the picture that was forwarded, and the forger who has read the paper.
 # - In an arms race the last move leads. Keep all forgeries; expect attacks to transfer.
@@ -1353,8 +1344,7 @@ claim(
 #
 # No. Membership inference needs no sample, only the loss: what was seen is cheaper. Few pictures, many epochs and duplicates make it easy.
 # </details>
-
-# %% [markdown]
+#
 # ### References
 # Source: Laurent (on ethics; the quotation from a video in it is a translation back from French, see the [appendix](99_corrections_to_the_sources.ipynb), row 50).
 #

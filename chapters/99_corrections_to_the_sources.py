@@ -1425,7 +1425,7 @@ claim(
 
 # %% [markdown]
 # ## 9 · Sayings
-# Nothing to compute here; chapter 10, on ethics, gives the background.
+# Nothing to compute here; chapter [10](10_ethics_of_generative_models.ipynb), on ethics, gives the background.
 #
 # | # | source, place | what it says | what holds |
 # | --- | --- | --- | --- |

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from exercise_tables import Table
 
-from course_utils import data, information
+from course_utils import cards, data, information
 from course_utils.exercises import core
 from course_utils.exercises.core import Exercise, Lazy, Question
 
@@ -211,6 +211,23 @@ def test_the_vaes_kl_is_the_packages():
     np.testing.assert_allclose(ours, theirs.sum(axis=1), rtol=1e-5)
 
 
+CARDS = [
+    {},
+    {"model": "a VAE", "energy": "2 Wh", "metrics": ""},
+    {" Model": "a GAN ", "METRICS ": "TODO", "results": "   ", "energy": "N/A"},
+    {"model": " ? ", "metrics": "-", "energy": "…", "results": "todo", "uses": "n/a"},
+    {"model": "CC-BY?", "metrics": "n/a on phones", "training data": "…nothing", "notes": "ELBO"},
+    dict.fromkeys(cards.MODEL_CARD, "said"),
+]
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_missing_fields_are_the_packages(card):
+    ours = BOOKS["ch10"].items["missing_fields"].reference
+    for fields in (cards.MODEL_CARD, cards.DATASHEET, ("Model", "Results", "data"), ()):
+        assert ours(card, fields) == cards.missing_fields(card, fields)
+
+
 def test_the_random_distributions_reach_the_edges():
     divergences = [information.kl(p, q, unit="bits") for p, q in zip(P, Q, strict=True)]
     assert np.isinf(divergences).any() and np.isfinite(divergences).any()
@@ -297,6 +314,16 @@ def test_parameters():
     numbers = [784 * 10 + 10, 784 * 10, 784 + 10, 784 * 10 + 784]
     assert [item.right, *(value for value, _ in item.wrong)] == numbers
     assert 28 * 28 == 784
+
+
+def test_right_alarms():
+    item = BOOKS["ch10"].items["right_alarms"]
+    share = BOOKS["ch10"].items["precision"].reference(0.99, 0.01, 0.001)
+    assert np.isclose(item.right, 100 * share)
+    assert np.isclose(share, 99 / (99 + 999)) and "99 of 1098 alarms" in item.why
+    slips = [value for value, _ in item.wrong]
+    assert any(np.isclose(100 * 99 / 999, value, atol=0.01) for value in slips)  # odds
+    assert any(np.isclose(100 - item.right, value, atol=0.01) for value in slips)
 
 
 def test_laurents_sign():
