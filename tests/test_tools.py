@@ -726,6 +726,14 @@ def wanted():
     return project()["dependencies"] + project()["optional-dependencies"]["dev"]
 
 
+def test_all_data_ship_with_the_package():
+    """Colab has the package only: what `data.bundled` finds in a checkout must be in the wheel."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]
+    shipped = settings["build"]["targets"]["wheel"]["force-include"]
+    tracked = {path.name for path in (ROOT / "data").iterdir()} - {"README.md", "mnist.npz"}
+    assert shipped == {f"data/{name}": f"course_utils/_data/{name}" for name in tracked}
+
+
 def test_the_conda_environment_agrees_with_pyproject():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
     [pip] = [entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict)]
