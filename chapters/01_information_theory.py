@@ -851,7 +851,7 @@ for c in order:
 #
 # </details>
 #
-# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter, with numbers, in rows 4 to 12, 13, 20, 25 and 54.
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 4 to 12, 13, 20, 25 and 54.
 #
 # **Measured here, not everywhere.** Every entropy in this chapter is one of a histogram, on one set of digits. Small samples make entropies
 # look too small and mutual information too large; with 60,000 images for the 2 × 10 cells of a table it hardly matters, with 200 it would.

@@ -777,7 +777,7 @@ claim("broken network: largest difference between two outputs", np.ptp(sick_imag
 #
 # </details>
 #
-# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter, with numbers, in rows 1 to 3, 15, 21, 31, 32, 34, 35 and 51 to 53.
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 1 to 3, 15, 21, 31, 32, 34, 35 and 51 to 53.
 #
 # **Use and misuse.** Autoencoders are sold as detectors of the unusual, in factories, in medicine, in the screening of people. You have
 # seen one that finds an empty picture normal, and a class that it has never met more than normal. Before one is used, it has to be measured on the

@@ -1092,7 +1092,7 @@ claim("movement at equal reconstruction, penalty over noise", by_penalty / by_no
 # given what the network has seen, and it looks no less certain where it was guessed. Where a decision hangs on a detail, ask what was in the input,
 # keep the input, and test on cases that the training data did not have.
 #
-# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter, with numbers, in rows 35 to 37, 57, 59 and 60.
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 35 to 37, 57, 59 and 60.
 
 # %%
 ex.summary()

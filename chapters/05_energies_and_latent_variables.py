@@ -991,7 +991,7 @@ claim("energy of the centre, denoising", centre, at_most=0.3)
 #
 # </details>
 #
-# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter, with numbers, in rows 20 to 22 and 58.
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 20 to 22 and 58.
 #
 # **Use and misuse.** "Energy" and "temperature" are borrowed words: no physics is involved, and a low energy is not a high probability until the
 # landscape is normalised, as in section 4. A detector that raises an alarm at high reconstruction error inherits the dark spot of section 9: there are inputs, far from

@@ -1185,7 +1185,7 @@ claim("invent: coverage of VAE minus DAE", results["VAE"][2] - results["DAE"][2]
 #
 # </details>
 #
-# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter, with numbers, in rows 20, 23, 24, 33, 38 to 40, 61 and 62.
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 20, 23, 24, 33, 38 to 40, 61 and 62.
 #
 # **Use and misuse.** A model with a likelihood invites three mistakes. To take a bound for a probability: it is off by what the encoder guesses wrong, and you have measured by how much. To take a high likelihood for “familiar”: as in chapter 02, simple pictures are cheap, whatever they show. And to take a sample for evidence: a VAE that
 # fills in a blurred face or a noisy scan draws what is *average* among its training pictures, in crisp lines if it is a better model than ours. It invents what it has seen most, which is worst for those who were seen least. On the other side, a code with a known distribution is honest about what it

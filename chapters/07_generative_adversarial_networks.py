@@ -962,7 +962,7 @@ claim("100 labels: accuracy with D's features minus that with pixels", np.mean(f
 #
 # </details>
 #
-# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter, with numbers, in rows 26, 41 to 45, 63 and 64.
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 26, 41 to 45, 63 and 64.
 #
 # **Use and misuse.** A generator that learns from a critic makes what *passes*, and that is a fitting description of its dangers as well. Its samples are sharp where it knows nothing: a missing mode is not a blur that would warn you but an absence that nobody sees, and whoever is rare in the data is the first to be absent. Sharp pictures of things that never happened are good for play, for art, for filling gaps in training data if somebody checks what was filled in,
 # and for deceiving people; [chapter 10](10_ethics_of_generative_models.ipynb) is about that. And a critic that knows the training pictures by heart can pass them on: look at the nearest neighbours before you publish samples of other people's faces.

@@ -1091,7 +1091,7 @@ claim("information about the class: c1 minus the better of c2, c3", shares[0, 0]
 #
 # </details>
 #
-# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter, with numbers, in rows 25, 46, 65 and 66.
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 25, 46, 65 and 66.
 #
 # **Use and misuse.** A generator to order is a tool with a label on it, and the label says what was in the training data. Order “a doctor” from a model trained on the web, and the codes that nobody labelled decide what she looks like. InfoGAN's lesson cuts both ways. A network finds the structure that is in the pictures, without being told; and it finds structure that you may
 # not want to have found, in faces or voices or medical scans, also without being told. The codes have no names. Whoever gives a code a name, “age”, “gender”, “risk”, has made a claim that needs measuring, on pictures of people who were not in the figure.

@@ -269,7 +269,6 @@ rates = keras.optimizers.schedules.CosineDecay(2e-3, steps)
 gan.compile(*[keras.optimizers.Adam(rates, beta_1=0.5) for _ in range(2)], steps_per_execution=10)
 history = gan.fit(x_ours, batch_size=50, epochs=epochs_gan, verbose=0)
 
-
 # %%
 fake_gan = as_file(gan.sample(tests, seed=runtime.seed(9)))
 fake_vae = as_file(draw_vae(vae, tests, runtime.seed(10)))
@@ -310,7 +309,7 @@ plots.grouped_bars(
 )
 
 # %% [markdown]
-# The detector that learned from the VAE is perfect on the VAE and poor on the forger: its pictures are soft, and the forger's are not. The forger's detector finds the VAE as well. But it hardly finds the other GAN, whose faults we see at a glance: bad digits are not what it looks for. And the VAE's detector takes the other GAN's digits for *more real than real*, an AUC below ½. “AUC .99” is a statement about a detector *and* a generator, and a detector for the generators of next year cannot be tested today.
+# The detector that learned from the VAE is perfect on the VAE and poor on the forger: its pictures are soft, and the forger's are not. The forger's detector finds the VAE as well. But it is poor on the other GAN, whose faults we see at a glance: bad digits are not what it looks for. And the VAE's detector takes the other GAN's digits for *more real than real*, an AUC below ½. “AUC .99” is a statement about a detector *and* a generator, and a detector for the generators of next year cannot be tested today.
 #
 # ### Pictures that have been somewhere
 # Nobody sees a picture as it left the network. It is scaled, compressed, copied, blurred. Three such treatments, weak ones:
@@ -399,7 +398,8 @@ for name, (both, one_sided, accused) in treated.items():
 # Treated alike, real and generated come closer to each other; the middle column is the colleague's test, which measures the treatment. But the last column is the one to remember. The threshold was meant to accuse one honest picture in twenty. After a blur that you would hardly notice it accuses all but a few of them: to the detector, *processed* looks like *forged*. An average over clean test sets never shows
 # whom that hits: people with old telephones, bad connections, and photographs that were forwarded ten times. To whom can they appeal?
 #
-# **What this does not say.** Detectors for photographs are trained on thousands of generators and on processed pictures, and do better than ours. The kinds of failure are the same in every published comparison that we know; the sizes are not to be carried over.
+# **What this does not say.** Ours was trained on one generator and on clean pictures. *CNN-Generated Images Are Surprisingly Easy to Spot… for Now* (Wang and others, 2020) trained on one GAN, with blurred and compressed pictures, and recognised ten other generators well; the “for now” is theirs. The best are trained on many generators, and on what happens to pictures on their way. The
+# questions stay: which generator, which treatment, who is accused?
 #
 # ## 3 · The arms race
 # Now the forger gets to see the detector's answers. This is an **evasion attack**, and a **white-box** one, since the forger has the detector's gradient: a trained model is left as it is, and its *inputs* are changed until it errs. Here the inputs come from a generator, so we change the generator. It should pass for real and still draw what it drew: we add a price on every pixel that moves.
@@ -508,7 +508,6 @@ plots.curves(
     ylim=(0, 1.05),
 )
 
-# %% tags=["nbval-ignore-output"]
 print(f"{'AUC of the detector':24}" + "".join(f"{name:>12}" for name in forgeries))
 for name, row in race.items():
     print(f"{name:24}" + "".join(f"{value:12.2f}" for value in row.values()))
@@ -698,7 +697,7 @@ lines_auc = {
 for name, value in lines_auc.items():
     bounds = {
         "forger, trained on it": {"at_least": 0.6},
-        "VAE, trained on it": {"at_least": 0.97},
+        "VAE, trained on it": {"at_least": {"mnist": 0.97, "offline": 0.9}},
         "VAE, trained on the forger": {"at_most": {"mnist": 0.3, "offline": 0.7}},
         "forger, trained on the VAE": {"at_most": {"mnist": 0.6, "offline": 0.95}},
     }[name]
@@ -726,11 +725,11 @@ distance_vae, distance_blinded = (
     metrics.frechet_distance(judge(classifier, x)[0], reference) for x in (fake_vae, blinded)
 )
 
-claim("VAE after matching, AUC by fifteen numbers", auc_blinded, at_most=0.8)
+claim("VAE after matching, AUC by fifteen numbers", auc_blinded, at_most=0.9)
 claim("Fréchet distance after matching, over before", distance_blinded / distance_vae, at_most=0.95)
 
 # %% [markdown]
-# They take this detector from certain to not much better than guessing. They do the pictures no harm, on the contrary: sharpened, they are closer to real ones than before. **What this does not say.** Real photographs have far more frequencies, and a file format and a camera leave traces of their own. Spectra remain useful, as one witness among several, against forgers who have not
+# They take this detector from certain to mediocre. They do the pictures no harm, on the contrary: sharpened, they are closer to real ones than before. **What this does not say.** Real photographs have far more frequencies, and a file format and a camera leave traces of their own. Spectra remain useful, as one witness among several, against forgers who have not
 # heard of them.
 #
 # ## 5 · A watermark
@@ -853,7 +852,7 @@ plots.images(
     scale=0.9,
     title="A watermark of strength 0.1, and what is done to it",
     says="Eight rows of eight digits: without mark, marked with a faint grain, and the marked ones "
-    "after noise, blur, cleaning, a black frame, a shift by a pixel, and redrawn by an autoencoder.",
+    "after noise, blur, cleaning, a frame, a shift by a pixel, and redrawn by an autoencoder.",
 )
 
 # %% tags=["nbval-ignore-output"]
@@ -950,7 +949,7 @@ def precision(hits, false_alarms, share):
     """Share of the alarms that are right, among pictures of which a share is generated.
 
     hits: share of the generated ones that raise an alarm; false_alarms: share of the real ones that
-    do. Numbers, arrays of one shape, or a mixture, in [0, 1]. Without any alarm it is undefined: nan.
+    do. Numbers, arrays of one shape, or a mixture, in [0, 1]. Without any alarm: nan.
     """
     ...  # your code here
 
@@ -1046,7 +1045,7 @@ vae_many = VAE(encoder_network(16, units, heads=2), decoder_network(16, units))
 train(vae_many, many, epochs=epochs_memory)
 
 # %% [markdown]
-# **Does it draw them?** For every sample, find the nearest of its thousand training pictures, and the nearest of a thousand that it never saw, from the same file. If the model does not remember, a sample is as often nearer to the one as to the other. The second VAE, which saw neither, shows how exact that “as often” is.
+# **Does it draw them?** For every sample, find the nearest of its thousand training pictures, and the nearest of a thousand that it never saw, from the same file. If the model does not remember, the two are equally far, on average. The second VAE, which saw neither, shows how exact that “equally” is.
 #
 # ### Exercise · the nearest neighbour
 # Write `nearest(a, b)` with NumPy: arrays of rows come in, an array of distances comes out. A row that occurs in `b` has the distance 0. The chapter has 2,000 rows of 784 numbers against 1,000: a loop over pairs is slow, and an array of all differences would take 12 GB. Square out $\lVert a - b\rVert^2$, in double precision.
@@ -1066,19 +1065,21 @@ nearest = ex.nearest.check(nearest)
 
 
 # %%
-def shares_nearest(model, seed):
-    """Of 2,000 samples: nearer to singles than to others; nearest to planted ones, or to not planted."""
+def memory(model, seed):
+    """2,000 samples, and what they are nearest to: three numbers."""
     x = as_rows(draw_vae(model, 2000, seed))
     single, other = nearest(x, singles), nearest(x, others)
     elsewhere = np.minimum(single, other)
     copies = [np.mean(nearest(x, rows) < elsewhere) for rows in (planted, never_planted)]
-    return x, np.mean(single < other), *copies
+    return x, single.mean() / other.mean(), *copies
 
 
-samples, nearer, copies, chance = shares_nearest(vae_few, runtime.seed(34))
-_, nearer_control, copies_control, _ = shares_nearest(vae_many, runtime.seed(36))
-claim("samples nearer to a training picture", nearer, at_least=0.58)
-claim("the same, a VAE that saw neither", nearer_control, at_least=0.42, at_most=0.56)
+samples, ratio, copies, chance = memory(vae_few, runtime.seed(34))
+_, ratio_control, copies_control, _ = memory(vae_many, runtime.seed(36))
+closer = 1 - ratio / ratio_control
+claim(
+    "training pictures nearer than others, against a VAE that saw neither", closer, at_least=0.005
+)
 claim("samples nearest to one of twenty planted pictures", copies, at_least=0.1)
 claim("the same, twenty that were not planted", chance, at_most=0.03)
 claim("nearest to the planted ones, a VAE that never saw them", copies_control, at_most=0.05)
@@ -1095,7 +1096,7 @@ plots.images(
 )
 
 # %% [markdown]
-# Without memory the first number is near ½, as for the second VAE. The third is plainer. Half of the rows of the file are copies of twenty pictures, and a good part of all samples lie nearest to one of these twenty; of twenty that were not planted, hardly any do. That is why the first defence against **memorisation** is to remove duplicates (deduplication). *Extracting Training Data from Diffusion Models* (Carlini and others, 2023) asked a large image model for
+# Training pictures are some two per cent nearer than others that the model might as well have seen: a weak sign. The next numbers are plainer. Half of the rows of the file are copies of twenty pictures, and a good part of all samples lie nearest to one of these twenty; of twenty that were not planted, hardly any do. That is why the first defence against **memorisation** is to remove duplicates (deduplication). *Extracting Training Data from Diffusion Models* (Carlini and others, 2023) asked a large image model for
 # the captions of its most duplicated training pictures, and got about a hundred of these pictures back.
 #
 # **Who was in it?** Now suppose that the model draws nobody. **Membership inference** asks a trained model about a picture that one has: was it in the training set? (Shokri and others, 2017, train *shadow models* for it.) The simplest test needs only the loss (Yeom and others, 2018): what the model has seen, it finds cheaper. Here the loss is $-$ELBO, at $z$'s mean. The score of the test is an
@@ -1225,7 +1226,6 @@ plots.grouped_bars(
     + " ".join(f"{name}: {five:.0%}, {rest:.0%}." for name, (*_, five, rest) in fives.items()),
 )
 
-# %% tags=["nbval-ignore-output"]
 for name, (among_all, confident, _, _) in fives.items():
     print(f"{name:16} fives: {among_all:.1%} of all samples, {confident:.1%} of those that pass")
 
@@ -1240,7 +1240,7 @@ claim("fives among the VAE's confident samples", fives["VAE"][1], at_most=0.009)
 claim("fives among the GAN's confident samples", fives["GAN"][1], at_most=0.05)
 
 # %% [markdown]
-# Real fives pass the filter like other digits, and so do those of a VAE that saw enough of them. Where fives were rare, much of what is read as a five is junk, and fails: among the samples that a careful website would show, the class falls below its hundredth. Nobody decided that; a quality filter did. With the GAN there is no such rule. A GAN drops classes or overdraws them
+# Real fives pass the filter nearly as often as other digits, and so do those of a VAE that saw enough of them. Where fives were rare, much of what is read as a five is junk, and fails: among the samples that a careful website would show, the class falls below its hundredth. Nobody decided that; a quality filter did. With the GAN there is no such rule. A GAN drops classes or overdraws them
 # (**mode dropping**) as its game goes, so ask more than one run: the file `data/seeds/10.json` has these numbers for five seeds on both data sets. The field speaks of **representational harm** when a group is shown badly or not at all, beside **allocative harm**, when it gets less of something.
 #
 # And samples become data. Where generated pictures *replace* real ones, rare cases can vanish (*AI Models Collapse When Trained on Recursively Generated Data*, Shumailov and others, 2024); keeping the real data helps.
@@ -1260,7 +1260,6 @@ print(f"at {WATTS} W: {kilowatt_hours:.3f} kWh")
 print(f"as much as boiling {kilowatt_hours / kettle:.2f} litres of water,")
 print(f"or an LED lamp of 7 W for {kilowatt_hours / 0.007:.1f} hours")
 
-# %%
 claim("energy of one run of the course", kilowatt_hours, at_least=0.005, at_most=0.08, unit="kWh")
 claim("a litre of water, 15 to 100 °C", kettle, at_least=0.098, at_most=0.1, unit="kWh", exact=True)
 
@@ -1269,29 +1268,18 @@ claim("a litre of water, 15 to 100 °C", kettle, at_least=0.098, at_most=0.1, un
 # (*Energy and Policy Considerations for Deep Learning in NLP*, Strubell and others, 2019), and a model that is used by millions spends most in use. When you report energy, say what you counted, and what you assumed.
 #
 # ## 10 · Papers for a model
-# Two kinds of document carry such numbers to whoever uses a model. A **model card** (Mitchell and others, 2019) says what a model is for, what it was measured on, and where it fails; a **datasheet** (Gebru and others, 2021) says how a data set came about. Both are useless if fields are left empty, and that can be checked. A first draft for the generator of chapter 09:
-
-# %%
-draft = {
-    "Model": "conditional GAN for handwritten digits",
-    "intended use": "generation",
-    "training data": "TODO",
-    "metrics": "accuracy",
-    "results": "  ",
-    "limits and harms": "n/a",
-}
-
-# %% [markdown]
+# Two kinds of document carry such numbers to whoever uses a model. A **model card** (Mitchell and others, 2019) says what a model is for, what it was measured on, and where it fails; a **datasheet** (Gebru and others, 2021) says how a data set came about. Both are useless if fields are left empty, and that can be checked.
+#
 # ### Exercise · what is missing
 # Write `missing_fields(card, fields)` in plain Python; it returns a list. (`cards.MODEL_CARD` is such a tuple of fields.)
 
 
 # %%
 def missing_fields(card, fields):
-    """The fields, in their order, that a card (a dict of field to text) lacks or leaves empty: a list.
+    """The fields, in their order, that a card (a dict of field to text) lacks or leaves empty.
 
-    Capitals and spaces around a name or a text do not matter. "TODO", "?", "-", "n/a" and "…" count
-    as empty.
+    A list. Capitals and spaces around a name or a text do not matter. "TODO", "?", "-", "n/a" and
+    "…" count as empty.
     """
     ...  # your code here
 
@@ -1303,10 +1291,18 @@ missing_fields = ex.missing_fields.check(missing_fields)
 # ex.missing_fields.solution()
 
 # %%
+draft = {
+    "Model": "conditional GAN for handwritten digits",
+    "intended use": "generation",
+    "training data": "TODO",
+    "metrics": "accuracy",
+    "results": "  ",
+    "limits and harms": "n/a",
+}
 print("missing in the draft:", ", ".join(missing_fields(draft, cards.MODEL_CARD)))
 
 # %% [markdown]
-# “n/a” under harms says that nobody looked. And what a check cannot find is a field that is filled and says nothing, such as “generation”. The card again, with what this chapter has measured:
+# That was a first draft for the generator of chapter 09. “n/a” under harms says that nobody looked. And what a check cannot find is a field that is filled and says nothing, such as “generation”. The card again, with what this chapter has measured:
 
 # %% tags=["nbval-ignore-output"]
 card = {
@@ -1325,22 +1321,14 @@ card = {
     "results": f"Served {obeys['original']:.1%}; Fréchet distance {distance['original']:.1f} (real "
     f"pictures {distance['real']:.1f}); found by a detector of its own with AUC {auc_known:.3f}. "
     "Spread over five seeds: data/seeds/09.json and data/seeds/10.json.",
-    "limits and harms": "Less variety within a class than people have (chapter 09). Can be "
-    "tuned to pass a detector within a few hundred steps. Carries no watermark. Memorisation was not tested "
-    "for this model, only for the VAEs of section 7.",
+    "limits and harms": "Less variety within a class than people have (chapter 09). Can be tuned to "
+    "pass a detector within a few hundred steps. Carries no watermark. Memorisation was tested for "
+    "the VAEs of section 7, not for this model.",
     "energy": f"{seconds.get('09', 0)} s for all of chapter 09 at an assumed {WATTS} W: about "
     f"{seconds.get('09', 0) * WATTS / 3.6e3:.0f} Wh; earlier trials not counted.",
     "licence and contact": "MIT; issues of the repository.",
 }
 Markdown(cards.as_markdown(card, "Model card: a generator of digits"))
-
-# %%
-claim(
-    "fields missing on the model card",
-    len(missing_fields(card, cards.MODEL_CARD)),
-    at_most=0,
-    exact=True,
-)
 
 # %% [markdown]
 # And a datasheet, for the digits that ship with the course. The long version is `data/README.md`; this is what fits on a screen.
@@ -1363,6 +1351,12 @@ datasheet = {
 Markdown(cards.as_markdown(datasheet, "Datasheet: the offline digits"))
 
 # %%
+claim(
+    "fields missing on the model card",
+    len(missing_fields(card, cards.MODEL_CARD)),
+    at_most=0,
+    exact=True,
+)
 claim(
     "fields missing in the datasheet",
     len(missing_fields(datasheet, cards.DATASHEET)),

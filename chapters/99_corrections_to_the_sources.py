@@ -6,9 +6,9 @@
 #
 # This course stands on five sets of lecture notes (they are listed at the end). They are good: they cover in few pages
 # what takes shelves of books, and we chose them for it. Like all lecture notes, ours included, they have slips. A minus
-# sign covers one term of two. A sum is called a mean. A layer's parameters are swapped with its neighbour's. Nobody is
-# to blame, and nothing here is a quarrel. But a learner who meets “entropy measures non-uniformity” in one text and its
-# opposite in the next deserves a place where the matter is settled by a number.
+# sign is missing. A sum is called a mean. A layer's parameters are swapped with its neighbour's. Nobody is to blame,
+# and nothing here is a quarrel. But a learner who meets “entropy measures non-uniformity” in one text and its opposite
+# in the next deserves a place where the matter is settled by a number.
 #
 # If you have read one of the sources, look up its name in the second column. If you never will, read the page as a
 # collection of favourite misunderstandings. Everybody makes some of them at some time, and several are easy to make on
@@ -21,14 +21,15 @@
 
 # %% [markdown]
 # ## How to read it
-# Rows are sorted by subject, in the order of the chapters, and keep their numbers (1 to 50 are the list with which the
-# course began; those from 51 on were found while writing it). **Crowley, chapter** is his text on generative networks,
-# with its sections and equation numbers in brackets; two of its equations are numbered (18), two (21). **Crowley,
-# lesson** is his lesson 9; **Wollongong**, **Laurent** and **Canziani** are slides or notes without numbers, so the
-# subject stands in their place. Under each table, code computes the printed form and the right one wherever there is
-# something to compute; the claims hold the difference (what a claim is: [00](00_start_here.ipynb)). Where a row is
-# about words only, the table is all there is. Parts of the texts came to us as scans; what looks like damage done by
-# scanning is not counted.
+# Rows are sorted by subject, in the order of the chapters, and keep their numbers, which jump for that reason: other
+# chapters cite them (1 to 50 are the list with which the course began; those from 51 on were found while writing it).
+# What is a remark rather than a slip stands at the end, in section 10. **Crowley, chapter** is his text on generative
+# networks, with its sections and equation numbers in brackets; two of its equations are numbered (18), two (21).
+# **Crowley, lesson** is his lesson 9; **Wollongong**, **Laurent** and **Canziani** are slides or notes without numbers,
+# so the subject stands in their place. Under each table, code computes the printed form and the right one wherever
+# there is something to compute; the claims hold the difference (what a claim is: [00](00_start_here.ipynb)). Where a
+# row is about words only, the table is all there is. Parts of the texts came to us as scans; what looks like damage
+# done by scanning is not counted. A logarithm without a base is the natural one, as in Keras.
 #
 # - Crowley, chapter: 1 to 17, 19, 29 to 31, 33, 41, 54 to 56, 63, 67
 # - Crowley, lesson: 18, 19, 27 to 30, 34, 41, 45, 47 to 49, 56, 63
@@ -39,7 +40,6 @@
 # %% tags=["nbval-ignore-output"]
 import numpy as np
 from scipy.linalg import subspace_angles
-from scipy.ndimage import gaussian_filter, median_filter
 
 from course_utils import data, information, plots, runtime
 from course_utils.runtime import budget, claim
@@ -61,16 +61,16 @@ digits = data.load_digits()
 # %%
 count = budget(smoke=500, quick=10_000, full=60_000)
 x_train = digits.x_train[:count].reshape(-1, 784).astype("float64")  # (M, 784)
-x_test, y_test = digits.x_test[:2000].reshape(-1, 784).astype("float64"), digits.y_test[:2000]
+x_test = digits.x_test[:2000].reshape(-1, 784).astype("float64")  # (2000, 784)
 mean = x_train.mean(axis=0)  # (784,)
 S = np.cov(x_train.T, bias=True)  # (784, 784)
 eigenvalues, U = (a[..., ::-1] for a in np.linalg.eigh(S))  # largest first; U[:, i] is u_i
 
 
 # %%
-def compare(row, what, printed, holds, unit=""):
-    """One line: what the printed form gives, and what holds."""
-    print(f"row {row:<2}  {what}: as printed {printed:.4g}, what holds {holds:.4g} {unit}".rstrip())
+def compare(row, what, a, b, unit="", names=("as printed", "what holds")):
+    """One line with two numbers: what the printed form gives, and what holds, unless named."""
+    print(f"row {row:<2}  {what}: {names[0]} {a:.4g}, {names[1]} {b:.4g} {unit}".rstrip())
 
 
 def refused(compute):
@@ -85,23 +85,23 @@ def refused(compute):
 # %% [markdown]
 # ## 1 · Autoencoders
 # The right forms are taught in [02](02_autoencoders.ipynb). $x$ is an input of $D$ numbers, $h$ its code of $N$
-# numbers, $\hat x$ the reconstruction; Canziani writes $y$, $h$ and $\tilde y$.
+# numbers, $\hat x$ the reconstruction; Canziani writes $y$, $h$ and $\tilde y$. $\beta$ is the weight of a penalty
+# beside the reconstruction error.
 #
 # | # | source, place | what it says | what holds |
 # | --- | --- | --- | --- |
 # | 1 | Crowley, chapter, 2 | layer 1 has $D(N+1)$ parameters, layer 2 $N(D+1)$ | $N$ units that see $D$ inputs and a bias have $N(D+1)$; layer 2 has $D(N+1)$ |
-# | 2 | Crowley, chapter, 2; Laurent | the weights are an orthogonal basis; a linear autoencoder “is equivalent to a PCA” | a linear autoencoder finds PCA's *subspace* (with biases or centred data); its weights need be neither orthogonal nor eigenvectors. Wollongong has it right |
+# | 2 | Crowley, chapter, 2; Laurent | the weights are an orthogonal basis; a linear autoencoder “is equivalent to a PCA” | a linear autoencoder finds PCA's *subspace* (with biases or centred data); its weights need be neither orthogonal nor eigenvectors. (Wollongong, which asks only for a linear decoder, has the subspace right) |
 # | 3 | Crowley, chapter, 2 | eigenvectors of the training set give the “theoretical minimum” | of the *covariance*, and the minimum among *linear* codes |
 # | 21 | Canziani | $\tilde y = g(W_y\,y + b_y)$ | $g(W_y\,h + b_y)$: the decoder sees the code, not the input |
-# | 31 | Crowley, chapter, 4 | an autoencoder's code is a one-hot binary vector, its output discrete | both are vectors of real numbers |
-# | 32 | Laurent | the code of a bottleneck is “sparse” | it is small, and dense. And useful codes need not be small: sparse ones may be wide |
+# | 31 | Crowley, chapter, 4 | an autoencoder's latent vector is one-hot and binary, and its “output”, by which the chapter means the code that drives the decoder, is discrete | the code is a vector of real numbers |
+# | 32 | Laurent | the code of a bottleneck is “sparse” | it is small, and dense; and useful codes need not be small: sparse ones may be wide. (The slides ask for sparsity by a penalty as well. That is another thing) |
 # | 34 | Crowley, lesson | maximise $P(\hat X = X \mid y)$ | for continuous $X$ that is 0, always; the *density* is meant |
-# | 35 | Wollongong | with regularisation, any architecture is “without the risk” of a trivial identity | with less risk; it depends on the weight of the penalty |
-# | 51 | Canziani | $\lVert y - \tilde y\rVert^2$ is the “mean squared error” | the *sum* of the squared errors; the mean is $1/n$ of it, for $n$ components |
+# | 35 | Wollongong | with regularisation, any architecture can be trained “without the risk” of a trivial identity | it *can*, if the weight of the penalty is well chosen; regularisation as such does not remove the risk |
+# | 51 | Canziani | $\lVert y - \tilde y\rVert^2$ is the “mean squared error” | a matter of convention: here (and in statistics) the mean is over samples, in Keras it is over the $n$ components too. The factor $n$ changes what $\beta$ means |
 # | 52 | Laurent | regularisation leads to codes that are sparse, have small derivatives, and resist noise and missing data | each regulariser brings the property that it asks for; one of them does not bring all |
 # | 53 | Laurent | autoencoders “fail to capture a good representation” of complex data such as images | too strong: plain ones with a pixel-wise loss blur, yet image generators that diffuse in a latent space work on the codes of an autoencoder |
-
-# %% [markdown]
+#
 # **Rows 1 and 21**: counts and shapes, for $D = 5$, $N = 3$. Keras counts the parameters. Their sum is right as
 # printed, and the two layers are swapped: layer 2, the wider one, has more biases. In row 21, the printed product fits
 # only if code and input are of one size, and then the decoder would ignore the code.
@@ -113,39 +113,43 @@ compare(1, "parameters of layer 1", 5 * (3 + 1), encoder.count_params())
 compare(1, "parameters of layer 2", 3 * (5 + 1), decoder.count_params())
 claim("parameters of layer 1", encoder.count_params(), at_least=18, at_most=18, exact=True)
 claim("parameters of layer 2", decoder.count_params(), at_least=20, at_most=20, exact=True)
-y, W_h, W_y = np.ones(5), np.ones((3, 5)), np.ones((5, 3))
+y, W_y = np.ones(5), np.ones((5, 3))
 claim("W_y y is refused", refused(lambda: W_y @ y), exact=True)
-claim("numbers in W_y h", (W_y @ (W_h @ y)).size, at_least=5, at_most=5, exact=True)
 
 # %% [markdown]
 # **Row 2.** Eight-dimensional data with three strong directions, a clear gap to the rest, and a linear autoencoder
 # trained by plain gradient descent: $\hat x = x W_1 W_2$, with the gradient written out, and the sum over samples
-# hidden in the covariance. If weights were PCA's, the cosine between two rows of $W_2$ would be 0, as it is between
-# eigenvectors. Two subspaces are compared by their principal angles: all 0 if they are the same. And why should the
-# basis be PCA's? For any invertible $R$, the pair $W_1 R$ and $R^{-1} W_2$ reconstructs the same.
+# hidden in the covariance. If the rows of $W_2$ were PCA's eigenvectors, the angle between a row and the nearest
+# eigenvector would be 0; if they were at least orthogonal, the cosine between two of them would be. Two subspaces are
+# compared by their principal angles: all 0 if they are the same. And why should the basis be PCA's? For any invertible
+# $R$, the pair $W_1 R$ and $R^{-1} W_2$ reconstructs the same.
 
 # %%
 keras.utils.set_random_seed(runtime.seed(1))
 rng = np.random.default_rng(runtime.seed(1))
 directions = np.linalg.qr(rng.normal(size=(8, 8)))[0]  # columns are orthonormal
 variances = np.array([3, 2, 1.5, 0.05, 0.04, 0.03, 0.02, 0.01])
-C = directions * variances @ directions.T  # (8, 8), a covariance; its eigenvectors are the columns
+covariance = directions * variances @ directions.T  # (8, 8); its eigenvectors are the columns
 W1, W2 = rng.normal(0, 0.3, (8, 3)), rng.normal(0, 0.3, (3, 8))
 for _ in range(10_000):
-    rest = C @ (np.eye(8) - W1 @ W2)  # (8, 8)
+    rest = covariance @ (np.eye(8) - W1 @ W2)  # (8, 8)
     W1, W2 = W1 + 0.1 * rest @ W2.T, W2 + 0.1 * W1.T @ rest
 angle = np.degrees(subspace_angles(W2.T, directions[:, :3]).max())
-rows = W2 / np.linalg.norm(W2, axis=1, keepdims=True)
-cosine = np.abs(rows @ rows.T - np.eye(3)).max()
-R = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0], [0.0, 0.0, 1.0]])
-change = np.abs((W1 @ R) @ (np.linalg.inv(R) @ W2) - W1 @ W2).max()
+unit_rows = W2 / np.linalg.norm(W2, axis=1, keepdims=True)
+cosine = np.abs(unit_rows @ unit_rows.T - np.eye(3)).max()
+to_nearest = np.degrees(np.arccos(np.abs(unit_rows @ directions).max(axis=1)))  # (3,)
 claim("linear autoencoder: largest angle to PCA's subspace", angle, at_most=0.01, unit="degrees")
-claim("linear autoencoder: largest cosine between two of its weights", cosine, at_least=0.01)
-claim("another basis: change of the reconstruction", change, at_most=1e-9, exact=True)
+claim("linear autoencoder: largest cosine between two of its weights", cosine, at_least=0.025)
+claim(
+    "linear autoencoder: largest angle of a weight to its nearest eigenvector",
+    to_nearest.max(),
+    at_least=25,
+    unit="degrees",
+)
 
 # %% [markdown]
-# The subspace is PCA's to a hundredth of a degree, and the axes in it stand askew, because nothing in the loss prefers
-# one basis to another.
+# The subspace is PCA's to a hundredth of a degree. The axes in it are no eigenvectors, and stand askew, because nothing
+# in the loss prefers one basis to another.
 #
 # **Row 3.** Points on a half circle, evenly spaced in their angle $\theta$, and a code of one number. PCA's best line
 # leaves a good part of the variance; the code $h = \theta$ with the decoder $(\cos h, \sin h)$ leaves nothing. (On
@@ -155,8 +159,10 @@ claim("another basis: change of the reconstruction", change, at_most=1e-9, exact
 theta = np.linspace(0, np.pi, 1001)
 arc = np.stack([np.cos(theta), np.sin(theta)], axis=1)  # (1001, 2)
 spread = np.linalg.eigvalsh(np.cov(arc.T, bias=True))  # (2,), smaller first
-h = np.arctan2(arc[:, 1], arc[:, 0])  # the curved code
-curved = np.mean((np.stack([np.cos(h), np.sin(h)], axis=1) - arc) ** 2)
+along = np.arctan2(arc[:, 1], arc[:, 0])  # the curved code
+curved = np.sum((np.stack([np.cos(along), np.sin(along)], axis=1) - arc) ** 2, axis=1).mean()
+names = ("PCA", "curved code")
+compare(3, "variance lost with one number", spread[0], round(curved, 9), names=names)
 claim(
     "half circle, PCA with one number: share of the variance lost",
     spread[0] / spread.sum(),
@@ -164,33 +170,20 @@ claim(
     at_most=0.161,
     exact=True,
 )
-claim("half circle, curved code of one number: error", curved, at_most=1e-12, exact=True)
 
 # %% [markdown]
-# **Rows 31, 32 and 51.** The code of the best linear autoencoder with 32 numbers, on test digits. Sparse would mean
-# that most units are at or near 0 most of the time. (Deep bottlenecks are no different: see
-# [02](02_autoencoders.ipynb); codes that are sparse are made in [03](03_sparse_autoencoders.ipynb).) And its error, as
-# a sum and as a mean over the pixels. The factor looks harmless, but it decides what the weight of a penalty means:
-# with the mean, the same $\beta$ weighs 784 times as much against the reconstruction.
+# **Row 32.** The code of the best linear autoencoder with 32 numbers, on test digits. Sparse would mean that most units
+# are at or near 0 most of the time. (Deep bottlenecks are no different: see [02](02_autoencoders.ipynb). Codes that are
+# sparse are made in [03](03_sparse_autoencoders.ipynb), which also looks at what row 31 is about: even those are real
+# numbers.)
 
 # %% tags=["nbval-ignore-output"]
 code = (x_test - mean) @ U[:, :32]  # (n, 32)
 print("the first numbers of a code:", np.round(code[0, :6], 2))
 claim(
-    "code of 32: share of values that are exactly 0 or 1",
-    np.mean((code == 0) | (code == 1)),
-    at_most=0,
-)
-claim(
     "code of 32: share of values beyond a tenth of their deviation",
     np.mean(np.abs(code) > code.std(axis=0) / 10),
-    at_least=0.88,
-)
-squared = (code @ U[:, :32].T + mean - x_test) ** 2  # (n, 784)
-compare(51, "mean squared error", squared.sum(axis=1).mean(), squared.mean())
-ratio = squared.sum(axis=1).mean() / squared.mean()
-claim(
-    "sum of the squared errors over their mean", ratio, at_least=783.99, at_most=784.01, exact=True
+    at_least=0.91,
 )
 
 # %% [markdown]
@@ -205,68 +198,63 @@ for epsilon in (1e-3, 1e-6, 1e-9):
 claim("density at the mean", density, at_least=39.89, at_most=39.90, exact=True)
 
 # %% [markdown]
-# **Row 35.** A linear network whose code is as wide as its input, with a penalty $\lambda \lVert A\rVert^2$ (the sum of
-# all squared entries) on the map $A$ from $x$ to $\hat x$. Its best map has a closed form: setting the derivative of
-# $E\lVert x - Ax\rVert^2 + \lambda\lVert A\rVert^2$ to 0 gives $A = C(C + \lambda I)^{-1}$, with $C$ the covariance of
-# centred data. We check that with autodiff, and then ask how much of a noise that it has never seen gets through, as a
-# share of the noise's variance. The identity lets through everything.
+# **Row 35.** A linear network whose code is as wide as its input, with a penalty $\gamma \lVert A\rVert^2$ ($\gamma$
+# times the sum of all squared entries) on the map $A$ from $x$ to $\hat x$. Its best map has a closed form: setting the
+# derivative of $E\lVert x - Ax\rVert^2 + \gamma\lVert A\rVert^2$ to 0 gives $A = C(C + \gamma I)^{-1}$, with $C$ the
+# covariance of centred data, here the $C$ that row 2's data have. We check that with autodiff, and then ask how much of
+# a noise that it has never seen gets through, as a share of the noise's variance. The identity lets through everything.
 
 
 # %%
-def best_map(C, weight):
-    """The best linear reconstruction, (D, D), for covariance C under a penalty on the map."""
-    return C @ np.linalg.inv(C + weight * np.eye(len(C)))
+def best_map(covariance, weight):
+    """The best linear reconstruction, (D, D), of centred data under a penalty on the map."""
+    return covariance @ np.linalg.inv(covariance + weight * np.eye(len(covariance)))
 
 
-A = tf.Variable(best_map(C, 0.1))
+A = tf.Variable(best_map(covariance, 0.1))
 with tf.GradientTape() as tape:
     off = tf.eye(8, dtype="float64") - A
-    cost = tf.linalg.trace(off @ C @ tf.transpose(off)) + 0.1 * tf.reduce_sum(A**2)
+    cost = tf.linalg.trace(off @ covariance @ tf.transpose(off)) + 0.1 * tf.reduce_sum(A**2)
 steepest = np.abs(tape.gradient(cost, A).numpy()).max()
-passed = {w: np.mean(np.sum(best_map(C, w) ** 2, axis=0)) for w in (1e-5, 1e-1, 10)}
+passed = {w: np.mean(np.sum(best_map(covariance, w) ** 2, axis=0)) for w in (1e-5, 1e-1, 10)}
 for weight, share in passed.items():
-    print(f"λ = {weight:<6g} share of foreign noise that is copied: {share:.3f}")
+    print(f"γ = {weight:<6g} share of foreign noise that is copied: {share:.3f}")
+strongest = np.linalg.norm(best_map(covariance, 10), 2)  # the largest singular value
 claim("best map: largest slope of its cost", steepest, at_most=1e-9, exact=True)
-claim("λ 0.00001: share of foreign noise copied", passed[1e-5], at_least=0.99, exact=True)
-claim("λ 10: share of foreign noise copied", passed[10], at_most=0.05, exact=True)
+claim("γ 0.00001: share of foreign noise copied", passed[1e-5], at_least=0.999, exact=True)
+claim("γ 10: share of foreign noise copied", passed[10], at_least=0.012, at_most=0.0125, exact=True)
+claim("γ 10: largest singular value", strongest, at_least=0.23, at_most=0.232, exact=True)
 
 # %% [markdown]
-# A penalty is there in all three lines. In the first the network copies, in the last it does next to nothing; in
-# between is where one wants to be.
+# A penalty is there in all three lines. In the first the network copies. In the last it lets very little through, and
+# of the data as well: even the strongest direction comes out at less than a quarter of its height. In between is where
+# one wants to be.
 
 # %% [markdown]
 # ## 2 · Information theory
-# Taught in [01](01_information_theory.ipynb). $P$ and $Q$ are distributions over $N$ outcomes; $a$ is a network's
-# output, a probability; $z$ its logits, the numbers before the softmax or sigmoid; $y$ the target, 0 or 1.
+# Taught in [01](01_information_theory.ipynb). $P$ and $Q$ are distributions over $N$ outcomes; a Dirac is one that puts
+# everything on a single outcome. $H(P)$ is an entropy, $H(P, Q)$ a cross-entropy, and a bare $H$ the cross-entropy that
+# serves as a loss. $a$ is a network's output, a probability; $z$ its logits, the numbers before the softmax or sigmoid;
+# $y$ the target, 0 or 1.
 #
 # | # | source, place | what it says | what holds |
 # | --- | --- | --- | --- |
 # | 4 | Crowley, chapter, 3.1 | physics takes logarithms to base 10 | base $e$ in physics, and in Keras: *nats*. Base 2: *bits*. Base 10: *hartleys*, which are rare |
 # | 5 | Crowley, chapter, 3.2 | entropy measures non-uniformity | uniformity: it is largest for the uniform distribution and 0 for a Dirac |
-# | 6 | Crowley, chapter, fig. 3 on entropy | a uniform distribution has an entropy of 1 | $\log_2 N$ bits; 1 for $N = 2$ |
+# | 6 | Crowley, chapter, fig. 3 on entropy | a uniform distribution has an entropy of 1 | $\log_2 N$ bits. (So says the chapter's own (8), with 2 bits for $N = 4$; the caption fits the curve above it, for $N = 2$) |
 # | 7 | Crowley, chapter, 3.3 | matching distributions have a cross-entropy of 0 | $H(P, P) = H(P)$, which is 0 only for a Dirac. What is 0 is the KL divergence |
-# | 8 | Crowley, chapter, 3.3 | predicting .012 for the truth gives a high “log of the cross-entropy” | the cross-entropy itself *is* the (negative) logarithm, and it is high |
 # | 9 | Crowley, chapter, (11) | $H = y \log a + (1-y) \log(1-a)$ | the negative of that |
 # | 10 | Crowley, chapter, (12) | $e^{z_k} / \sum_k e^{z_k}$: one index for two things | $e^{z_k} / \sum_j e^{z_j}$: the sum needs an index of its own |
 # | 11 | Crowley, chapter, (14) | the cross-entropy equals the softmax | *minus the logarithm* of the softmax, at the true class |
 # | 12 | Crowley, chapter, (15), (16) | $\partial a_k/\partial z_k$ is $a_k - 1$ for the true class, else $a_k$ | those are slopes of the *loss*: $\partial H/\partial z_k = a_k - y_k$. The activation's own slope is $a_k(1 - a_k)$ |
-# | 20 | Canziani | $C = -\sum y \log\tilde y + (1-y)\log(1-\tilde y)$ for “categorical” inputs | the minus is for both terms; and it is the *binary* cross-entropy, for components that are on or off |
+# | 20 | Canziani | $C = -\sum_i y_i \log\tilde y_i + (1-y_i)\log(1-\tilde y_i)$ for “categorical” inputs | brackets are missing: the second term has the index $i$, so sum and minus are for both, but typed term by term, the minus reaches only one. The slip proper is “categorical”: it is the *binary* cross-entropy, for components that are on or off |
 # | 25 | Laurent, InfoGAN | $H(X) = \int p \log p$ and $H(X \mid Y) = \int p(x,y) \log\frac{p(x,y)}{p(y)}$ | both negated |
-# | 54 | Crowley, chapter, 3.6; Canziani | KL is a “distance” | it is not symmetric, and no distance |
-
-# %% [markdown]
+#
 # **Row 4.** One surprise, that of an event of probability 0.01, in three units.
 
 # %%
 for unit in information.UNITS:
     print(f"{information.surprise(0.01, unit=unit):.4f} {unit}")
-claim(
-    "one hartley in bits",
-    information.surprise(0.1, unit="bits"),
-    at_least=3.3219,
-    at_most=3.322,
-    exact=True,
-)
 claim(
     "one nat in bits",
     information.surprise(np.exp(-1), unit="bits"),
@@ -317,7 +305,7 @@ claim(
 )
 
 # %% [markdown]
-# **Rows 7 and 8.** A fair die, believed to be a fair die; and the truth, given a probability of .012.
+# **Row 7.** A fair die, believed to be a fair die.
 
 # %%
 die = np.full(6, 1 / 6)
@@ -327,13 +315,6 @@ compare(
     0,
     information.cross_entropy(die, die, unit="bits"),
     "bits",
-)
-compare(
-    8,
-    "loss at p .012, if its logarithm is taken once more",
-    np.log(-np.log(0.012)),
-    -np.log(0.012),
-    "nats",
 )
 claim(
     "cross-entropy of a die with itself",
@@ -350,26 +331,11 @@ claim(
     unit="bits",
     exact=True,
 )
-claim(
-    "cross-entropy at p .012",
-    -np.log(0.012),
-    at_least=4.422,
-    at_most=4.423,
-    unit="nats",
-    exact=True,
-)
-claim(
-    "cross-entropy at p .012 in bits",
-    -np.log2(0.012),
-    at_least=6.380,
-    at_most=6.381,
-    unit="bits",
-    exact=True,
-)
 
 # %% [markdown]
 # **Rows 9 and 20.** Three pixels, targets 1, 1, 0, outputs .9, .8, .2: a decent answer. Then an awful one, .012 where 1
-# is true. A loss that can go below 0, and is lower for the worse answer, teaches the opposite.
+# is true. A loss that can go below 0, and is lower for the worse answer, teaches the opposite. (Row 20's formula means
+# what it should; the numbers are those of a reader who types it without brackets.)
 
 
 # %%
@@ -388,17 +354,9 @@ def bce(y, a):
 targets, outputs = np.array([1, 1, 0]), np.array([0.9, 0.8, 0.2])
 compare(9, "decent answer, no minus", no_minus(targets, outputs), bce(targets, outputs), "nats")
 compare(9, "awful answer, no minus", no_minus(1, 0.012), bce(1, 0.012), "nats")
-compare(
-    20,
-    "decent answer, minus on one term",
-    one_minus(targets, outputs),
-    bce(targets, outputs),
-    "nats",
-)
-compare(20, "0 is true, output .988, minus on one term", one_minus(0, 0.988), bce(0, 0.988), "nats")
-claim(
-    "decent answer, no minus", no_minus(targets, outputs), at_most=-0.551, unit="nats", exact=True
-)
+names = ("if typed without brackets", "with them")
+compare(20, "decent answer", one_minus(targets, outputs), bce(targets, outputs), "nats", names)
+compare(20, "0 is true, output .988", one_minus(0, 0.988), bce(0, 0.988), "nats", names)
 claim(
     "decent answer, minus on one term",
     one_minus(targets, outputs),
@@ -427,7 +385,7 @@ claim(
 )
 
 # %% [markdown]
-# (Keras averages over the three pixels, hence the factor 3: row 51 again.)
+# (Keras averages over the three pixels, hence the factor 3: row 51.)
 #
 # **Rows 11 and 12.** Three classes, the first is true, logits 2, 1, 0.1; autodiff gives the slopes. Mind the sign in
 # the second line: raising the true class's logit *raises* its activation and *lowers* the loss.
@@ -454,35 +412,28 @@ claim(
 claim(
     "printed slope of the true class minus the real one",
     a_np[0] - 1 - jacobian[0, 0],
-    at_most=-0.5,
+    at_least=-0.566,
+    at_most=-0.565,
     exact=True,
 )
-claim("cross-entropy minus the softmax", H.numpy() - a_np[0], at_most=-0.2, exact=True)
+claim(
+    "cross-entropy minus the softmax",
+    H.numpy() - a_np[0],
+    at_least=-0.242,
+    at_most=-0.2419,
+    exact=True,
+)
 
 # %% [markdown]
-# **Rows 25 and 54.** Two bits that agree four times in five. With both entropies negated, the mutual information
-# $I = H(X) - H(X \mid Y)$ comes out negated too, and information can't be negative. Then one unit that is on 5 % of the
-# time, another that is on half the time, and the divergence in both directions: a distance would be the same both ways.
+# **Row 25.** Two bits that agree four times in five. With both entropies negated, the mutual information $I = H(X) -
+# H(X \mid Y)$ comes out negated too, and information can't be negative.
 
 # %%
-joint = np.array([[0.4, 0.1], [0.1, 0.4]])  # p(x, y)
-p_x, p_y = joint.sum(axis=1), joint.sum(axis=0)
-theirs = np.sum(p_x * np.log2(p_x)) - np.sum(joint * np.log2(joint / p_y))
-compare(25, "I(X; Y)", theirs, information.mutual_information(joint, unit="bits"), "bits")
+p_xy = np.array([[0.4, 0.1], [0.1, 0.4]])
+p_x, p_y = p_xy.sum(axis=1), p_xy.sum(axis=0)
+theirs = np.sum(p_x * np.log2(p_x)) - np.sum(p_xy * np.log2(p_xy / p_y))
+compare(25, "I(X; Y)", theirs, information.mutual_information(p_xy, unit="bits"), "bits")
 claim("I as printed", theirs, at_least=-0.2781, at_most=-0.278, unit="bits", exact=True)
-claim(
-    "I",
-    information.mutual_information(joint, unit="bits"),
-    at_least=0.278,
-    at_most=0.2781,
-    unit="bits",
-    exact=True,
-)
-there, back = (information.bernoulli_kl(p, q, unit="nats") for p, q in ((0.05, 0.5), (0.5, 0.05)))
-print(f"row 54  KL(.05 ‖ .5) {there:.3f} nats, KL(.5 ‖ .05) {back:.3f} nats")
-claim(
-    "KL one way minus the other", back - there, at_least=0.33, at_most=0.34, unit="nats", exact=True
-)
 
 # %% [markdown]
 # ## 3 · Sparse autoencoders and backpropagation
@@ -494,23 +445,22 @@ claim(
 # | # | source, place | what it says | what holds |
 # | --- | --- | --- | --- |
 # | 13 | Crowley, chapter, second (18) | $D(a \Vert a_n) = \sum_n a \log(a/a_n)$ | a unit that is on or off has two outcomes: $+\,(1-a)\log\frac{1-a}{1-a_n}$. Without it the “divergence” can be negative. (The lesson has both terms) |
-# | 14 | Crowley, chapter, (20) | sparsity is the average over the $N$ units of one sample | the penalty needs each unit's average over the $M$ *samples*. (The lesson has it) |
+# | 14 | Crowley, chapter, (20) | sparsity is the average over the $N$ units of one sample | the penalty needs each unit's average over the $M$ *samples*. (The lesson has it, and so has the chapter, in words, in 3.7 and below (28)) |
 # | 15 | Crowley, chapter, (22), (25) | an “average” loss and error, without $1/M$ | those are sums. Only with a mean does $\beta$ mean the same for every $M$ |
 # | 16 | Crowley, chapter, 3.7 | $f$ may be ReLU | the KL penalty needs $\hat\rho$ in $(0, 1)$: a sigmoid, or another penalty |
-# | 17 | Crowley, chapter, (27), (28) | layer 1's error has $f'(z^{(2)})$; the penalty's slope is added outside; $w_{dn}$, where (21) has $w_{nd}$ | for the mean cost, $\delta^{(1)}_n = f'(z^{(1)}_n) \bigl[\sum_d w_{nd}\,\delta^{(2)}_d + \beta\bigl(-\frac{\rho}{\hat\rho_n} + \frac{1-\rho}{1-\hat\rho_n}\bigr)\bigr]$. For the summed cost, $\beta/M$ in place of $\beta$ |
-# | 18 | Crowley, lesson | $\delta^{(2)} = a - X$ | with squared error and a sigmoid output, times $f'(z^{(2)})$. (The short form belongs to cross-entropy) |
-# | 19 | Crowley, chapter, (25), (26); lesson, on generative networks | errors are added up or averaged over the batch, then propagated | each sample's error is propagated, and *gradients* are averaged; opposite errors would cancel |
+# | 17 | Crowley, chapter, (27), (28) | layer 1's error has $f'(z^{(2)})$; the penalty's slope is added outside; $w_{dn}$, where (21) has $w_{nd}$ | for the mean cost, $\delta^{(1)}_n = f'(z^{(1)}_n) \bigl[\sum_d w_{nd}\,\delta^{(2)}_d + \beta\bigl(-\frac{\rho}{\hat\rho_n} + \frac{1-\rho}{1-\hat\rho_n}\bigr)\bigr]$. For the summed cost, $\beta/M$ in place of $\beta$. (The lesson has $f'(z^{(1)})$ and the bracket right) |
+# | 18 | Crowley, lesson | $\delta^{(2)} = a - X$ | with squared error and a sigmoid output, times $f'(z^{(2)})$. (The lesson never names its $f$; the short form is right for a linear output, and for a sigmoid with cross-entropy) |
+# | 19 | Crowley, chapter, (25), (26); lesson, on generative networks | errors are added up or averaged over the batch, then propagated | each sample's error is propagated, and *gradients* are averaged; opposite errors would cancel. (The lesson's “average error” may mean the loss; then it is right) |
 # | 29 | Crowley, both | the autoencoder is trained to *minimise* the sparsity | $\hat\rho_n$ is pulled to $\rho$ from either side |
-# | 30 | Crowley, both | the penalty makes a single unit active per sample; units become independent, orthogonal | it fixes each unit's average, and nothing else |
+# | 30 | Crowley, both | the penalty makes a single unit active per sample; units become independent, orthogonal | it asks for an average of each unit, and for nothing else |
 # | 55 | Crowley, chapter, 3.6 | the penalty goes into the loss of the “input layer” | of the *code* layer |
-# | 56 | Crowley, both | $\hat\rho$ takes a pass through all training data before each step | the average over a batch does, as measured in [03](03_sparse_autoencoders.ipynb) |
-
-# %% [markdown]
+# | 56 | Crowley, both | $\hat\rho$ takes a pass through all training data before each step | for a gradient step, the average over a large batch (200 in [03](03_sparse_autoencoders.ipynb)) is good enough (with 20, no unit could be fully on) |
+#
 # **Rows 13 and 29.** The price of one unit against its average $\hat\rho$, for $\rho = 0.05$. Which of the curves would
 # make a good penalty, and what would it do to a unit that is on 1 % of the time?
 
 # %% tags=["nbval-ignore-output"]
-rho_hat = np.linspace(0.004, 0.3, 297)
+rho_hat = np.linspace(0.004, 0.996, 249)
 one_term = 0.05 * np.log(0.05 / rho_hat)
 two_terms = information.bernoulli_kl(0.05, rho_hat, unit="nats")
 plots.curves(
@@ -518,11 +468,12 @@ plots.curves(
     {"both terms": two_terms, "the first term alone": one_term},
     x_label="average activation of a unit, ρ̂ (the target ρ is 0.05)",
     y_label="price (nats)",
-    title="With both terms a bowl over ρ, with one a slide with no end",
-    says="Two curves over the average activation. With both terms, the price falls to 0 at 0.05 "
-    "and rises on either side. The first term alone falls all the way, through 0 at 0.05, "
-    "and is negative from there on.",
+    title="With both terms a bowl over ρ, with one a slide towards “always on”",
+    says="Two curves over the average activation, from 0 to 1. With both terms, the price falls to "
+    "0 at 0.05 and rises on either side, more and more steeply. The first term alone falls "
+    "all the way, through 0 at 0.05 and on to minus 0.15 at 1.",
     marks={"ρ": (0.05, 0)},
+    ylim=(-0.2, 0.6),
 )
 
 # %%
@@ -537,13 +488,12 @@ claim(
     exact=True,
 )
 claim("both terms at ρ̂ .1", right_kl, at_least=0.0167, at_most=0.0168, unit="nats", exact=True)
-slopes = {r: -0.05 / r + 0.95 / (1 - r) for r in (0.01, 0.05, 0.2)}
-claim("slope at ρ̂ .01, which pushes up", slopes[0.01], at_most=-4, exact=True)
-claim("slope at ρ̂ .2, which pushes down", slopes[0.2], at_least=0.9, exact=True)
-claim("slope at the target", abs(slopes[0.05]), at_most=1e-12, exact=True)
+slopes = {r: -0.05 / r + 0.95 / (1 - r) for r in (0.01, 0.2)}
+claim("slope at ρ̂ .01, which pushes up", slopes[0.01], at_least=-4.05, at_most=-4.04, exact=True)
+claim("slope at ρ̂ .2, which pushes down", slopes[0.2], at_least=0.937, at_most=0.938, exact=True)
 
 # %% [markdown]
-# A unit at 1 % is pushed *up*. With the first term alone, descent would drive every unit to 1 instead: always on.
+# A unit at 1 % is pushed *up*. The first term alone would push every unit towards 1, always on.
 #
 # **Rows 14 and 16**: over which axis, and in which range. Five units, four samples. The first unit is on all the time,
 # the others hardly ever. Averaged over the units of a sample (axis 1), all is as wished for $\rho = 0.2$. Averaged over
@@ -551,16 +501,21 @@ claim("slope at the target", abs(slopes[0.05]), at_most=1e-12, exact=True)
 # negative number.
 
 # %%
-h = np.tile([0.95, 0.0125, 0.0125, 0.0125, 0.0125], (4, 1))  # (M, N) = (4, 5)
-over_units, over_samples = h.mean(axis=1), h.mean(axis=0)  # (4,) and (5,)
-penalty = {
-    name: information.bernoulli_kl(0.2, r, unit="nats").sum()
-    for name, r in {"units": over_units, "samples": over_samples}.items()
-}
-print("over units:", np.round(over_units, 4), " over samples:", np.round(over_samples, 4))
+lopsided = np.tile([0.95, 0.0125, 0.0125, 0.0125, 0.0125], (4, 1))  # (M, N) = (4, 5)
+averages = {"units": lopsided.mean(axis=1), "samples": lopsided.mean(axis=0)}  # (4,) and (5,)
+penalty = {n: information.bernoulli_kl(0.2, r, unit="nats").sum() for n, r in averages.items()}
+for name, average in averages.items():
+    print(f"averages over {name}:", np.round(average, 4))
 compare(14, "penalty", round(penalty["units"], 9), penalty["samples"], "nats")
 claim("penalty over units", penalty["units"], at_most=1e-9, unit="nats", exact=True)
-claim("penalty over samples", penalty["samples"], at_least=3, unit="nats", exact=True)
+claim(
+    "penalty over samples",
+    penalty["samples"],
+    at_least=3.45,
+    at_most=3.452,
+    unit="nats",
+    exact=True,
+)
 with np.errstate(invalid="ignore"):
     beyond = 0.05 * np.log(0.05 / 1.5) + 0.95 * np.log(0.95 / (1 - 1.5))
 print("row 16  KL at ρ̂ 1.5:", beyond)
@@ -568,10 +523,11 @@ claim("KL at ρ̂ 1.5 is no number", bool(np.isnan(beyond)), exact=True)
 
 # %% [markdown]
 # **Rows 15 and 17 to 19.** A sparse autoencoder with sigmoids, 12 inputs and 7 units, in double precision. The cost of
-# a sample is half its squared error, summed over the 12 outputs; over the samples we take the mean or the sum;
-# $\beta \sum_n \mathrm{KL}(\rho \Vert \hat\rho_n)$ is added once. TensorFlow's tape knows nothing of anybody's
-# formulas, so it is the judge. `by_hand` has a switch for each printed form; in it `delta2` is $(M, D)$, `delta1`
-# $(M, N)$, and gradients sum over the samples and, for the mean cost, are divided by $M$.
+# a sample is half its squared error, summed over the 12 outputs; over the samples we take the mean or the sum; $\beta
+# \sum_n \mathrm{KL}(\rho \Vert \hat\rho_n)$ is added once. TensorFlow's tape knows nothing of anybody's formulas, so it
+# is the judge. `by_hand` has a switch for each printed form; in it `delta2` is $(M, D)$, `delta1` $(M, N)$, and
+# gradients sum over the samples and, for the mean cost, are divided by $M$. For row 19 we had to guess: (25) is called
+# an average and is a sum; we take the average, at its word, and leave codes and $f'$ to each sample.
 
 
 # %%
@@ -594,8 +550,8 @@ def by_tape(x, cost, beta=beta):
         each = tf.reduce_sum((tf.sigmoid(h @ W2 + b2) - x) ** 2, axis=1) / 2  # (M,)
         r = tf.reduce_mean(h, axis=0)  # (N,)
         kl = rho * tf.math.log(rho / r) + (1 - rho) * tf.math.log((1 - rho) / (1 - r))
-        over_samples = tf.reduce_mean if cost == "mean" else tf.reduce_sum
-        total = over_samples(each) + beta * tf.reduce_sum(kl)
+        mean_or_sum = tf.reduce_mean if cost == "mean" else tf.reduce_sum
+        total = mean_or_sum(each) + beta * tf.reduce_sum(kl)
     return [g.numpy() for g in tape.gradient(total, variables)]
 
 
@@ -612,8 +568,8 @@ def by_hand(x, cost="mean", form="right", beta=beta):
     if form == "errors averaged":  # row 19: one mean error for all samples
         delta2 = np.tile((x_hat - x).mean(axis=0), (M, 1)) * x_hat * (1 - x_hat)
     r = h.mean(axis=0)
-    slope = -rho / r + (0 if form == "first term only" else (1 - rho) / (1 - r))  # row 13
-    weight = beta / M if cost == "sum" and form != "β not divided" else beta  # row 17
+    slope = -rho / r + (1 - rho) / (1 - r)
+    weight = beta / M if cost == "sum" and form != "β not divided" else beta  # rows 15 and 17
     if form == "penalty outside f′":  # row 17
         delta1 = h * (1 - h) * (delta2 @ W2.T) + weight * slope
     else:
@@ -631,13 +587,13 @@ def off_by(gradients, truth):
 claim(
     "mean cost: right form, relative error",
     off_by(by_hand(x), by_tape(x, "mean")),
-    at_most=1e-6,
+    at_most=1e-14,
     exact=True,
 )
 claim(
     "summed cost: right form, relative error",
     off_by(by_hand(x, "sum"), by_tape(x, "sum")),
-    at_most=1e-6,
+    at_most=1e-14,
     exact=True,
 )
 
@@ -646,35 +602,37 @@ claim(
 # entries a sample where $N$ are needed. And $w_{dn}$ for $w_{nd}$ is a transposed matrix: it does not fit either.)
 
 # %% tags=["nbval-ignore-output"]
-mean_forms = ("no f′ at the output", "errors averaged", "penalty outside f′", "first term only")
+mean_forms = ("no f′ at the output", "errors averaged", "penalty outside f′")
 wrong = {form: off_by(by_hand(x, "mean", form), by_tape(x, "mean")) for form in mean_forms}
 wrong["β not divided"] = off_by(by_hand(x, "sum", "β not divided"), by_tape(x, "sum"))
+places = ("row 18", "row 19", "row 17", "rows 15, 17")
 plots.bars(
-    [name.replace(" ", "\n", 1) for name in wrong],
+    [f"{name}\n({row})" for row, name in zip(places, wrong, strict=True)],
     list(wrong.values()),
     y_label="largest error / largest gradient",
-    title="Every printed form is far off; the right one agrees to 15 digits",
+    title="Wrong forms are off by 0.18 to 12, the right one by less than 10⁻¹⁴",
     says="Largest relative errors of gradients as bars: "
-    + ", ".join(f"{name} {value:.2g}" for name, value in wrong.items())
-    + ". The right form is off by less than a billionth.",
+    + ", ".join(f"{name} {miss:.2g}" for name, miss in wrong.items())
+    + ". The right form, not drawn, is off by less than 1e-14.",
     fmt="%.2g",
 )
 
 # %%
-claim("no f′ at the output: relative error", wrong["no f′ at the output"], at_least=0.5, exact=True)
-claim("errors averaged: relative error", wrong["errors averaged"], at_least=0.1, exact=True)
-claim("penalty outside f′: relative error", wrong["penalty outside f′"], at_least=0.5, exact=True)
-claim("first term only: relative error", wrong["first term only"], at_least=0.1, exact=True)
-claim(
-    "summed cost, β not divided: relative error", wrong["β not divided"], at_least=0.5, exact=True
-)
-x_hat = np.ones((40, 12))
+limits = {
+    "no f′ at the output": (1.52, 1.54),
+    "errors averaged": (0.181, 0.183),
+    "penalty outside f′": (11.5, 11.7),
+    "β not divided": (2.69, 2.71),
+}
+for form, (low, high) in limits.items():
+    claim(f"{form}: relative error", wrong[form], at_least=low, at_most=high, exact=True)
+some_error, some_f_prime = np.ones((40, 12)), np.ones((40, 12))  # (M, D), as in the output layer
 claim(
     "f′ of the wrong layer is refused",
-    refused(lambda: x_hat * (1 - x_hat) * (x_hat @ network[2].T)),
+    refused(lambda: some_f_prime * (some_error @ network[2].T)),
     exact=True,
 )
-claim("transposed weights are refused", refused(lambda: x_hat @ network[2]), exact=True)
+claim("transposed weights are refused", refused(lambda: some_error @ network[2]), exact=True)
 
 # %% [markdown]
 # The plainest case of row 19: one output, two samples, errors of +0.3 and −0.3, codes 0.1 and 0.9. The gradient is the
@@ -690,30 +648,18 @@ compare(
     (codes * errors.mean() * f_prime).mean(),
     (codes * errors * f_prime).mean(),
 )
-claim(
-    "two opposite errors: gradient",
-    (codes * errors * f_prime).mean(),
-    at_least=-0.0301,
-    at_most=-0.0299,
-    exact=True,
-)
-claim(
-    "two opposite errors, averaged first",
-    abs((codes * errors.mean() * f_prime).mean()),
-    at_most=1e-12,
-    exact=True,
-)
 pull = {}
 for cost in ("mean", "sum"):
     for times in (1, 2):
         batch = np.concatenate([x] * times)
-        data_only, both = (by_hand(batch, cost, beta=b)[0] for b in (0, beta))
-        pull[cost, times] = np.linalg.norm(both - data_only) / np.linalg.norm(data_only)
+        data_only, all_of_it = (by_hand(batch, cost, beta=b)[0] for b in (0, beta))
+        pull[cost, times] = np.linalg.norm(all_of_it - data_only) / np.linalg.norm(data_only)
 compare(
     15,
     "pull of the penalty, 80 pictures over 40",
     pull["sum", 2] / pull["sum", 1],
     pull["mean", 2] / pull["mean", 1],
+    names=("with a sum", "with a mean"),
 )
 claim(
     "mean: pull with twice the batch",
@@ -733,7 +679,8 @@ claim(
 # %% [markdown]
 # **Row 30.** Two codes of forty units on 200 pictures that pay nothing. In one every unit is at .05, always: no unit is
 # ever really on. In the other all forty are the same unit, on for 10 pictures of 200: forty active at once, or none,
-# and every correlation is 1. Neither is one-hot, independent or orthogonal.
+# and every correlation is 1. Neither is one-hot. The constant code is independent only because it says nothing; in the
+# other, all units are copies.
 
 # %%
 constant = np.full((200, 40), 0.05)
@@ -743,48 +690,35 @@ prices = [
 ]
 claim("price of a constant code", prices[0], at_most=1e-9, unit="nats", exact=True)
 claim("price of forty identical units", prices[1], at_most=1e-9, unit="nats", exact=True)
-claim(
-    "identical units: smallest correlation of two",
-    np.corrcoef(identical.T).min(),
-    at_least=1 - 1e-9,
-    exact=True,
-)
-claim(
-    "identical units: most units on in a sample",
-    identical.sum(axis=1).max(),
-    at_least=40,
-    exact=True,
-)
 
 # %% [markdown]
 # ## 4 · Denoising, contractive, energies
 # Taught in [04](04_denoising_and_contractive.ipynb) and [05](05_energies_and_latent_variables.ipynb). In Canziani's
 # notes $y$ is the input, $\hat y$ a corrupted copy, $\tilde y$ the reconstruction; $E(y, z)$ the energy of $y$ with the
-# latent variable $z$, $F_\infty$ the energy once the best $z$ is put in.
+# latent variable $z$, $F_\infty$ the energy once the best $z$ is put in. $C$ is the cost of the reconstruction and $R$
+# the regulariser, a price on the code. As before, $S$ is the covariance of the pixels and $\bar x$ their mean.
 #
 # | # | source, place | what it says | what holds |
 # | --- | --- | --- | --- |
 # | 22 | Canziani | $F_\infty(y) = \min_z E(y, \check z)$ | $F_\infty(y) = E(y, \check z)$ with $\check z = \arg\min_z E(y, z)$, or $\min_z E(y, z)$: once $\check z$ is in, no $z$ is left |
-# | 36 | Canziani, denoising | “irrespective of what noise is added”, the original is retrieved | for noise like that of training |
-# | 37 | Canziani, contractive | $C$ penalises *sensitivity* along the manifold | it penalises *in*sensitivity there: singular values of the map near 1 along, near 0 across |
-# | 57 | Canziani, denoising | the energy is the distance of $\tilde y$ from the original, and $\tilde y$ is encoded | it is $\hat y$, the corrupted copy, that goes into the encoder |
-# | 58 | Canziani, target propagation | $\theta = \theta - \nabla_\theta C$ | $\theta - \eta \nabla_\theta C$, with a small step size $\eta$ |
-# | 59 | Wollongong | a denoiser is compared with a median filter | fair enough, but for Gaussian noise the median is a weak opponent |
+# | 36 | Canziani, denoising | “irrespective of what noise is added”, the autoencoder “needs to learn to” retrieve the original | as an aim, fair. What is learned is to undo noise like that of training; other noise is undone in part |
+# | 37 | Canziani, contractive | $C$ penalises *sensitivity* along the manifold | it penalises *in*sensitivity there, and asks for singular values of the map near 1 along the manifold. That they are near 0 across it is the work of $R$ |
+# | 57 | Canziani, denoising | the energy of $\tilde y$ is its squared distance from the original, and $\tilde y$ is encoded | both are $\hat y$, the corrupted copy: its energy is its squared distance from $y$, and it is what goes into the encoder |
 # | 60 | Laurent | $p(x \mid \tilde x)$ is the “encoder reconstruction distribution” | the *auto*encoder's: it takes encoder and decoder |
-
-# %% [markdown]
-# **Rows 36 and 59.** Of all denoisers, the best *linear* ones can be had without training. For noise that is added,
-# independent and of variance $\sigma^2$, it is $S(S + \sigma^2 I)^{-1}$ on the centred picture, with $S$ the covariance
-# of the pixels. For a mask that keeps each pixel with probability $\frac12$, what comes in has covariance
-# $\frac14 S + \frac14\,\mathrm{diag}(E[x^2])$, and shares $\frac12 S$ with the clean picture. Each is then tried on
-# both corruptions.
+#
+# **Row 36.** Of all denoisers, the best *linear* ones can be had without training. For noise that is added, independent
+# and of variance $\sigma^2$, it is $\hat x = \bar x + S(S + \sigma^2 I)^{-1}(\tilde x - \bar x)$, where $\tilde x$ is
+# what comes in. A mask that keeps each pixel with probability $\frac12$ leaves a mean of $\frac12\bar x$ and a
+# covariance of $\Sigma = \frac14 S + \frac14\,\mathrm{diag}(E[x^2])$, of which $\frac12 S$ is shared with the clean
+# picture: there it is $\hat x = \bar x + \frac12 S\,\Sigma^{-1}(\tilde x - \frac12\bar x)$. Each is then tried on both
+# corruptions, and so is doing nothing.
 
 # %% tags=["nbval-ignore-output"]
 rng = np.random.default_rng(runtime.seed(3))
 clean = x_test[:500]
 noisy = clean + rng.normal(0, 0.5, clean.shape)
 masked = clean * (rng.random(clean.shape) < 0.5)
-small = 1e-3 * np.eye(784)  # pixels that are always black make the second matrix singular
+small = 1e-3 * np.eye(784)  # pixels that are always black make Σ singular
 for_noise = np.linalg.solve(S + 0.25 * np.eye(784), S)
 for_masks = np.linalg.solve(S / 4 + np.diag(np.mean(x_train**2, axis=0)) / 4 + small, S / 2)
 
@@ -795,117 +729,132 @@ def psnr(x_hat, x):
 
 
 results = {
+    "nothing done, on noise": psnr(noisy, clean),
     "made for noise, on noise": psnr(mean + (noisy - mean) @ for_noise, clean),
     "made for masks, on noise": psnr(mean + (noisy - mean / 2) @ for_masks, clean),
+    "nothing done, on masks": psnr(masked, clean),
     "made for noise, on masks": psnr(mean + (masked - mean) @ for_noise, clean),
     "made for masks, on masks": psnr(mean + (masked - mean / 2) @ for_masks, clean),
 }
-for name, value in results.items():
-    print(f"{name}: {value:.1f} dB")
+for name, decibels in results.items():
+    print(f"{name}: {decibels:.1f} dB")
 claim(
     "masks: denoiser for masks minus that for noise",
     results["made for masks, on masks"] - results["made for noise, on masks"],
-    at_least=1,
+    at_least=3,
     unit="dB",
 )
 claim(
     "noise: denoiser for noise minus that for masks",
     results["made for noise, on noise"] - results["made for masks, on noise"],
+    at_least=4.5,
+    unit="dB",
+)
+on_the_other = [
+    results["made for noise, on masks"] - results["nothing done, on masks"],
+    results["made for masks, on noise"] - results["nothing done, on noise"],
+]
+claim(
+    "on the other's ground: smaller gain over doing nothing",
+    min(on_the_other),
     at_least=1,
     unit="dB",
 )
 
 # %% [markdown]
-# Each is the better one on its own ground. (For deep networks the gap is about 8 dB on MNIST: measured in
-# [04](04_denoising_and_contractive.ipynb).) Now the opponents, at the slide's noise of $\sigma = 1$: a median and a
-# Gaussian blur, each at the best of its widths, and the linear denoiser for that noise.
-
-# %% tags=["nbval-ignore-output"]
-loud = clean + rng.normal(0, 1.0, clean.shape)
-pictures = loud.reshape(-1, 28, 28)
-median = max(psnr(median_filter(pictures, (1, w, w)).reshape(-1, 784), clean) for w in (3, 5, 7))
-blur = max(psnr(gaussian_filter(pictures, (0, w, w)).reshape(-1, 784), clean) for w in (1, 1.5, 2))
-linear = psnr(mean + (loud - mean) @ np.linalg.solve(S + np.eye(784), S), clean)
-print(f"median {median:.1f} dB, Gaussian blur {blur:.1f} dB, best linear {linear:.1f} dB")
-claim("σ 1: Gaussian blur minus median", blur - median, at_least=0.3, unit="dB")
-claim("σ 1: best linear minus median", linear - median, at_least=2, unit="dB")
-
-# %% [markdown]
+# Each is much the better one on its own ground. On the other's it is not useless: either does better than nothing,
+# since both know what digits look like. (For deep networks the gap is about 8 dB on MNIST: measured in
+# [04](04_denoising_and_contractive.ipynb).)
+#
 # **Row 37.** The smallest contractive autoencoder: data in the plane with variance 1 along one direction and 0.0001
-# across it, a linear map, the penalty $\lambda = 0.01$ on the map's derivative, which is the map itself. Its best map
-# is that of row 35. What would “penalising sensitivity along the manifold” ask for? A 0 along it. Look at what that
-# would cost.
+# across it, and a linear map, with the penalty $R$, of weight $\gamma = 0.01$, on the derivative of the whole map,
+# which is the map itself. (A contractive autoencoder proper has it on the code $h$ only.) Autodiff gives the slopes of
+# $C$ with respect to the map's sensitivity in either direction. Were sensitivity along the manifold penalised by $C$,
+# the first would be positive. Then $R$ is added: the best map is that of row 35.
 
 # %%
-strengths = np.linalg.svd(best_map(np.diag([1, 1e-4]), 0.01), compute_uv=False)
-insensitive, sensitive = (
-    1 * (1 - 0) ** 2,
-    1 * (1 - 1) ** 2,
-)  # variance along × (1 − singular value)²
-compare(37, "singular value along", 0, strengths[0])
-compare(37, "C along the manifold, at that value", insensitive, 1 * (1 - strengths[0]) ** 2)
+flat = np.diag([1, 1e-4])  # a covariance
+for sensitivity in (0.1, 0.5, 0.9):
+    A = tf.Variable(sensitivity * np.eye(2))
+    with tf.GradientTape() as tape:
+        off = tf.eye(2, dtype="float64") - A
+        C = tf.linalg.trace(off @ flat @ tf.transpose(off))
+    slope_along, slope_across = np.diag(tape.gradient(C, A).numpy())
+    print(
+        f"row 37  sensitivity {sensitivity}: dC {slope_along:.2f} along, {slope_across:.5f} across"
+    )
+claim(
+    "slope of C along the manifold, at .9", slope_along, at_least=-0.201, at_most=-0.199, exact=True
+)
+strengths = np.linalg.svd(best_map(flat, 0.01), compute_uv=False)
 claim("singular value along the manifold", strengths[0], at_least=0.99, at_most=0.991, exact=True)
 claim("singular value across it", strengths[1], at_least=0.0098, at_most=0.01, exact=True)
-claim("C of a map that is insensitive along it", insensitive, at_least=1, exact=True)
-claim("C of a map that is sensitive along it", sensitive, at_most=0, exact=True)
+
+# %% [markdown]
+# $C$ wants more sensitivity along the manifold, all the way to 1, and across it hardly cares: the 0 there is what $R$
+# wants, and gets.
 
 # %% [markdown]
 # ## 5 · Variational autoencoders
 # Taught in [06](06_variational_autoencoders.ipynb). The encoder gives a mean $\mu$ and a variance $v = \sigma^2$ (Keras
-# code has $\log\sigma^2$) for each of $d$ latents, $q(z \mid x) = \mathcal N(\mu, v)$; the prior is
-# $p(z) = \mathcal N(0, I)$; $\varepsilon$ is noise.
+# code has $\log\sigma^2$) for each of $d$ latents, $q(z \mid x) = \mathcal N(\mu, v)$; the prior is $p(z) = \mathcal
+# N(0, I)$; $\varepsilon$ is noise.
 #
 # | # | source, place | what it says | what holds |
 # | --- | --- | --- | --- |
 # | 23 | Canziani | the noise's amplitude is the root of the “standard deviation $v$” | the root of the *variance*: $v$ is a variance everywhere else in the notes |
 # | 24 | Wollongong | $z = \mu + \exp(\texttt{z\_log\_variance})\,\varepsilon$ with “small” $\varepsilon$; a caption has `z_log_sigma` | $\mu + \exp(\frac12\log\sigma^2)\,\varepsilon$, $\varepsilon \sim \mathcal N(0, I)$, not small. With the caption's $\log\sigma$ the formula would be right: it is the pair that is wrong |
-# | 33 | Crowley, chapter, 4 | driving $P(X \mid Y)$ with a discrete $P(Y)$ gives a signal that varies smoothly | smoothness needs a continuous code |
-# | 38 | Canziani | the penalty keeps each bubble's radius at about 1 | of *unused* latents only; used ones shrink. What has a variance of about 1 is all bubbles together, the aggregate |
+# | 33 | Crowley, chapter, 4 | driving $P(X \mid Y)$, for a discrete category $Y$, with $P(Y)$ gives a signal that varies smoothly | a sample of $Y$ is a category, with nothing between it and the next; only a vector of probabilities, which is a continuous code, gives something between |
+# | 38 | Canziani | the penalty keeps each bubble's radius at about 1 | true of the penalty alone. With the reconstruction term, at $\beta = 1$, the bubbles of used latents are far smaller; what has a variance of about 1 is all bubbles together, the aggregate |
 # | 39 | Laurent | new data come from $z \sim q(z \mid x)$ | from the prior, $z \sim p(z)$; $q(z \mid x)$ gives reconstructions of $x$ |
 # | 40 | Laurent | the decoder samples | the sampling layer between encoder and decoder does; the decoder is a function |
-# | 61 | Canziani | $\frac12 \sum_i v_i - \log v_i - 1 + \mu_i^2$ | $\frac12 \sum_i (v_i - \log v_i - 1 + \mu_i^2)$: the sum, and the half, are for all four |
+# | 61 | Canziani | $\frac12 \sum_i v_i - \log v_i - 1 + \mu_i^2$, no brackets | $\frac12 \sum_i (v_i - \log v_i - 1 + \mu_i^2)$: brackets round all four terms, as the notes say in words. Notation only, but typed literally into code it is wrong |
 # | 62 | Canziani | generative models can better understand “the underlying causal relations” | a joint distribution says what goes with what; causes take interventions, or assumptions. That a generative model generalises better does not follow |
-
-# %% [markdown]
-# **Rows 23, 24 and 61** on numbers. For a variance of .25 the noise has to have deviation .5. And if every
-# $q(z \mid x)$ *is* the prior, with $d = 16$ latents, the penalty has to be 0.
+#
+# **Rows 23, 24 and 61** on numbers. For a variance of .25 the noise has to have deviation .5; we draw it, as row 24
+# prints it and as it should be. And if every $q(z \mid x)$ *is* the prior, with $d = 16$ latents, the penalty has to be
+# 0.
 
 # %%
 v = 0.25
 noise = np.random.default_rng(1).normal(size=400_000)
-drawn = np.var(np.exp(0.5 * np.log(v)) * noise)
-compare(23, "amplitude of the noise, with σ for v", np.sqrt(np.sqrt(v)), np.sqrt(v))
-compare(24, "variance of z", np.exp(np.log(v)) ** 2, np.exp(0.5 * np.log(v)) ** 2)
-compare(
-    61,
-    "penalty where q is the prior",
-    0.5 * 16 * 1 - np.log(1) - 1 + 0,
-    0.5 * 16 * (1 - np.log(1) - 1 + 0),
-    "nats",
-)
+printed_draws, right_draws = np.exp(np.log(v)) * noise, np.exp(0.5 * np.log(v)) * noise
+compare(23, "amplitude of the noise, with σ for v", np.sqrt(np.sqrt(v)), right_draws.std())
+compare(24, "variance of z", printed_draws.var(), right_draws.var())
+v_16, mu_16 = np.ones(16), np.zeros(16)
+typed = 0.5 * v_16.sum() - np.log(v_16[0]) - 1 + mu_16[0] ** 2
+bracketed = 0.5 * np.sum(v_16 - np.log(v_16) - 1 + mu_16**2)
+names = ("if typed without brackets", "with them")
+compare(61, "penalty where q is the prior", typed, bracketed, "nats", names)
 claim(
-    "exp(log σ²) as deviation: variance",
-    np.exp(np.log(v)) ** 2,
-    at_least=0.0624,
-    at_most=0.0626,
+    "exp(log σ²): variance of 400,000 draws",
+    printed_draws.var(),
+    at_least=0.062,
+    at_most=0.063,
     exact=True,
 )
-claim("exp(½ log σ²): variance of 400,000 draws", drawn, at_least=0.248, at_most=0.252, exact=True)
-claim("root of the deviation", np.sqrt(np.sqrt(v)), at_least=0.707, at_most=0.708, exact=True)
+claim(
+    "exp(½ log σ²): variance of 400,000 draws",
+    right_draws.var(),
+    at_least=0.248,
+    at_most=0.252,
+    exact=True,
+)
 
 # %% [markdown]
 # **Rows 38 and 39.** A VAE whose decoder is linear, $x = Wz + \bar x$ plus noise of variance $s^2$ in each pixel, needs
 # no training either: its optimum is known as probabilistic PCA. With the eigenvalues $\lambda_i$ and eigenvectors $u_i$
 # of the pixels' covariance, the columns of $W$ are $\sqrt{\lambda_i - s^2}\;u_i$, $s^2$ is the mean of the eigenvalues
-# left out, and the exact posterior of latent $i$ has variance $v_i = s^2/\lambda_i$ and mean
-# $\sqrt{\lambda_i - s^2}\;u_i^\top(x - \bar x)/\lambda_i$. We give it 16 latents to use and add two that the decoder
-# does not look at.
+# left out, and the exact posterior of latent $i$ has variance $v_i = s^2/(g_i + s^2)$, where $g_i$ is the squared
+# length of its column, $\lambda_i - s^2$, and mean $\sqrt{g_i}\;u_i^\top(x - \bar x)/\lambda_i$. We give it 16 latents
+# to use and add two at which the decoder does not look: their $g_i$ is 0.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 used = eigenvalues[:16]
 s2 = eigenvalues[16:].mean()
 W = np.sqrt(used - s2) * U[:, :16]  # (784, 16)
-variance = np.concatenate([s2 / used, [1.0, 1.0]])  # (18,): an unused latent keeps its prior
+gain = np.r_[used - s2, 0, 0]  # (18,)
+variance = s2 / (gain + s2)  # (18,)
 
 
 def posterior_mean(x):
@@ -917,9 +866,10 @@ def decode(z):
 
 
 aggregate = posterior_mean(x_train).var(axis=0) + s2 / used  # (16,)
-print("radius of a bubble, as printed about 1; unused latents:", np.sqrt(variance[16:]))
-claim("16 used latents: largest radius σ of a bubble", np.sqrt(variance[:16].max()), at_most=0.3)
-claim("16 used latents: median variance v of a bubble", np.median(variance[:16]), at_most=0.05)
+radius = np.sqrt(variance)
+print(f"row 38  radius of a bubble: used {radius[0]:.3f} to {radius[15]:.3f}, unused {radius[16:]}")
+claim("16 used latents: largest radius σ of a bubble", radius[:16].max(), at_most=0.2)
+claim("16 used latents: median variance v of a bubble", np.median(variance[:16]), at_most=0.025)
 claim(
     "aggregate of all bubbles: largest distance of a variance from 1",
     np.abs(aggregate - 1).max(),
@@ -929,15 +879,16 @@ claim(
 
 # %% [markdown]
 # Radius 1 is what a latent has that nobody reads. (The VAE of [06](06_variational_autoencoders.ipynb), trained and not
-# linear, shows the same.) Next, draws from $q(z \mid x)$ and draws from the prior, decoded.
+# linear, shows the same at $\beta = 1$. At $\beta = 16$ the penalty gets its way: even used latents are wide.) Next,
+# draws from $q(z \mid x)$ and draws from the prior, decoded.
 
 # %% tags=["nbval-ignore-output"]
 rng = np.random.default_rng(runtime.seed(4))
 z_q = posterior_mean(x_test) + np.sqrt(s2 / used) * rng.normal(size=(len(x_test), 16))
 z_prior = rng.normal(size=(len(x_test), 16))
-rows = [x_test[:10], decode(z_q[:10]), decode(z_prior[:10])]
+shown = [x_test[:10], decode(z_q[:10]), decode(z_prior[:10])]
 plots.images(
-    np.concatenate(rows).reshape(-1, 28, 28),
+    np.concatenate(shown).reshape(-1, 28, 28),
     columns=10,
     row_labels=["picture x", "z from q(z|x)", "z from p(z)"],
     title="q(z|x) gives back the picture; only the prior gives something new",
@@ -953,34 +904,11 @@ how_far = {
 claim(
     "squared distance to x, draws from q over draws from p",
     how_far["q"] / how_far["prior"],
-    at_most=0.5,
+    at_most=0.3,
 )
 
 # %% [markdown]
 # (With a linear decoder the third row is new, and ugly. Better decoders are the subject of chapter 06.)
-#
-# **Row 33.** A walk from a 0 to a 1. In ten even steps of a continuous code, each picture is a tenth of the way from
-# the last. With a category as code, there is nothing between two categories: the output is one class's picture, then,
-# all at once, the other's.
-
-# %%
-ends = [posterior_mean(x_train[digits.y_train[:count] == c].mean(axis=0)) for c in (0, 1)]
-walk = decode(np.stack([ends[0] + t * (ends[1] - ends[0]) for t in np.linspace(0, 1, 11)]))
-averages = decode(np.stack(ends))
-jump = averages[(np.linspace(0, 1, 11) > 0.5).astype(int)]  # the nearer category
-
-
-def largest_step(pictures):
-    """The largest step between neighbours, as a share of the whole way."""
-    steps = np.linalg.norm(np.diff(pictures, axis=0), axis=1)
-    return steps.max() / np.linalg.norm(pictures[-1] - pictures[0])
-
-
-compare(
-    33, "largest step of ten, discrete and continuous code", largest_step(jump), largest_step(walk)
-)
-claim("discrete code: largest step", largest_step(jump), at_least=1 - 1e-9, exact=True)
-claim("continuous code: largest step", largest_step(walk), at_most=0.1 + 1e-9, exact=True)
 
 # %% [markdown]
 # ## 6 · Generative adversarial networks
@@ -991,15 +919,13 @@ claim("continuous code: largest step", largest_step(walk), at_most=0.1 + 1e-9, e
 # | # | source, place | what it says | what holds |
 # | --- | --- | --- | --- |
 # | 26 | Laurent, algorithm | a second $\Sigma$ stands inside the sum over the batch | one $\Sigma$ over both terms. As printed, the generated samples weigh $m$-fold in a batch of $m$, and $D^* = p/(p + mq)$ |
-# | 41 | Crowley, chapter, 5, and lesson | train $D$ on real data first, freeze it, then train $G$; this cures weak gradients | on real data alone nothing speaks against $D = 1$ everywhere. Goodfellow and others alternate: $k$ steps of $D$ on real *and* generated samples, one of $G$. Weak gradients are cured by maximising $\log D(G(z))$ |
+# | 41 | Crowley, chapter, 5, and lesson | train $D$ on real data first, freeze it, then train $G$, and only in the end “put them in competition”; the lesson adds that this is against weak gradients | on real data alone nothing speaks against $D = 1$ everywhere. Goodfellow and others have the competition from the start: $k$ steps of $D$ on real *and* generated samples, one of $G$. Weak gradients are eased by maximising $\log D(G(z))$ |
 # | 42 | Laurent | maximising $D(G(z))$ is equivalent to minimising $\log(1 - D(G(z)))$ | for one sample they have the same optimum; on average they rank generators differently. And *both* have a vanishing slope where $D$ is near 0 |
-# | 43 | Wollongong | the game is $\max_D \min_G V$ | $\min_G \max_D V$. Over all densities both orders have the value $-\log 4$, but not the same solutions: for a fixed $D$, the best $G$ puts everything where $D$ is largest |
+# | 43 | Wollongong | the game is $\max_D \min_G V$ | $\min_G \max_D V$. Over all densities both orders have the value $-\log 4$. With $G$ first, $q = p$ is the only best choice; with $D$ first, $D = \frac12$ is, and then *every* $q$ is a best answer. Against any other fixed $D$ the best $G$ puts everything where $D$ is largest |
 # | 44 | Wollongong | $D$ maximises its classification accuracy | its log-likelihood |
 # | 45 | Crowley, lesson | $D$ is the likelihood that a pattern belongs to the model; $G$ seeks “a minimum of the gradient” | $D$ estimates the probability of “real”, if half of what it is shown is; $G$ *descends* the gradient, to a minimum of the cost |
-# | 63 | Crowley, both | each of the two networks tries to fool the other | $G$ tries to fool $D$; $D$ tries not to be fooled, and has no means of fooling anybody |
 # | 64 | Wollongong | the central problem of a GAN is density estimation | a GAN gives samples. It has no value of $q(x)$ to offer; the density is implicit, as the same slide says |
-
-# %% [markdown]
+#
 # In this section the data are a bump at 1 of deviation 0.5, the generated samples one at −1 of deviation 1, and
 # integrals are sums over a fine grid.
 #
@@ -1007,24 +933,6 @@ claim("continuous code: largest step", largest_step(walk), at_most=0.1 + 1e-9, e
 # maximises $\log D + m \log(1 - D)$?
 
 # %%
-x_grid = np.linspace(-6, 6, 2401)
-dx = x_grid[1] - x_grid[0]
-
-
-def normal(x, m, s):
-    return np.exp(-(((x - m) / s) ** 2) / 2) / (s * np.sqrt(2 * np.pi))
-
-
-p, q = normal(x_grid, 1, 0.5), normal(x_grid, -1, 1)
-
-
-def value(D, p, q):
-    """V in nats: integrals over the grid; D is clipped away from 0 and 1."""
-    D = np.clip(D, 1e-300, 1 - 1e-16)
-    return np.sum(p * np.log(D) + q * np.log1p(-D)) * dx
-
-
-D_star = p / (p + q)
 candidates = np.arange(1, 10_000) / 10_000
 best = {m: candidates[np.argmax(np.log(candidates) + m * np.log(1 - candidates))] for m in (1, 64)}
 compare(26, "best D against a perfect generator", best[64], best[1])
@@ -1047,8 +955,8 @@ says = {}
 for name, samples in {"real only": [real], "both": [real, fake]}.items():
     keras.utils.set_random_seed(runtime.seed(7))
     D = keras.Sequential([keras.Input((1,)), layers.Dense(16, "tanh"), layers.Dense(1)])  # a logit
-    loss = keras.losses.BinaryCrossentropy(from_logits=True)
-    D.compile(keras.optimizers.Adam(0.02), loss, steps_per_execution=10)
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    D.compile(keras.optimizers.Adam(0.02), cross_entropy, steps_per_execution=10)
     labels = np.concatenate([np.full((1000, 1), float(s is real)) for s in samples])
     epochs = budget(smoke=2, quick=30, full=30)
     D.fit(np.concatenate(samples), labels, batch_size=100, epochs=epochs, verbose=0)
@@ -1056,73 +964,98 @@ for name, samples in {"real only": [real], "both": [real, fake]}.items():
 claim(
     "D trained on real samples only: what it says to generated ones",
     says["real only"],
-    at_least=0.95,
+    at_least=0.99,
 )
-claim("D trained on both: what it says to generated ones", says["both"], at_most=0.25)
+claim("D trained on both: what it says to generated ones", says["both"], at_most=0.2)
 
 # %% [markdown]
-# Without a counterexample, $D$ calls everything real, and a $G$ that is trained against it has nothing to learn. (With
+# Without a counterexample, $D$ calls everything real, and a $G$ that is trained against it has nothing to learn: its
+# loss may well pull at the logit (row 42), but how the logit changes with $x$ says nothing about the data. (With
 # numbers that are not centred, what $D$ says far from the data depends on how the network happens to extrapolate. That
 # is no better informed.)
 #
-# **Row 42.** Slopes first: how strongly does each loss of $G$ pull at the logit of $D(G(z))$? Ask autodiff at
-# $D = 0.01$, a sample that $D$ sees through, as most are at the beginning.
+# **Row 42.** Slopes first: how strongly does each loss of $G$ pull at the logit of $D(G(z))$? Ask autodiff at $D =
+# 0.01$, a sample that $D$ sees through, as most are at the beginning.
 
 # %%
 logit = tf.Variable(np.log(0.01 / 0.99))
 pulls = {}
 for name, loss in {
     "−D": lambda D: -D,
-    "ln(1 − D)": lambda D: tf.math.log(1 - D),
-    "−ln D": lambda D: -tf.math.log(D),
+    "log(1 − D)": lambda D: tf.math.log(1 - D),
+    "−log D": lambda D: -tf.math.log(D),
 }.items():
     with tf.GradientTape() as tape:
         cost = loss(tf.sigmoid(logit))
     pulls[name] = abs(float(tape.gradient(cost, logit)))
 claim("pull at D .01, −D", pulls["−D"], at_least=0.0098999, at_most=0.0099001, exact=True)
 claim(
-    "pull at D .01, ln(1 − D)",
-    pulls["ln(1 − D)"],
+    "pull at D .01, log(1 − D)",
+    pulls["log(1 − D)"],
     at_least=0.0099999,
     at_most=0.0100001,
     exact=True,
 )
-claim("pull at D .01, −ln D", pulls["−ln D"], at_least=0.9899999, at_most=0.9900001, exact=True)
+claim("pull at D .01, −log D", pulls["−log D"], at_least=0.9899999, at_most=0.9900001, exact=True)
 
 # %% tags=["nbval-ignore-output"]
 D_values = np.linspace(0.001, 0.999, 500)
 plots.curves(
     D_values,
-    {"−D": D_values * (1 - D_values), "ln(1 − D)": D_values, "−ln D": 1 - D_values},
+    {"−D": D_values * (1 - D_values), "log(1 − D)": D_values, "−log D": 1 - D_values},
     x_label="D(G(z)): how real the discriminator finds a sample",
     y_label="pull on the logit, |d loss / d logit|",
     title="Two of the three losses let go of the worst samples",
     says="Three curves over D from 0 to 1. Minus D pulls most at one half and goes to 0 at both "
-    "ends; ln(1 − D) pulls in proportion to D, so not at all at 0; minus ln D pulls with 1 "
+    "ends; log(1 − D) pulls in proportion to D, so not at all at 0; minus log D pulls with 1 "
     "− D, most where D is 0.",
 )
 
 # %% [markdown]
-# Then the ranking. To the samples of generator A, $D$ always says .5. To those of generator B it says, half and half,
-# .001 and .98. A has the larger mean of $D$, B the smaller mean of $\ln(1 - D)$: which of them is better depends on the
-# loss.
+# Both losses that the slides call equivalent let go where $D$ is near 0, and that is where samples are when training
+# begins. Then the ranking. To the samples of one generator, $D$ always says .5. To those of another it says, half and
+# half, .001 and .98. The steady one has the larger mean of $D$, the moody one the smaller mean of $\log(1 - D)$: which
+# of them is better depends on the loss.
 
 # %%
-A, B = np.array([0.5, 0.5]), np.array([0.001, 0.98])
-print(f"row 42  mean D:         A {A.mean():.3f}, B {B.mean():.3f}: A ahead")
-print(
-    f"        mean ln(1 − D): A {np.log(1 - A).mean():.3f}, B {np.log(1 - B).mean():.3f}: B ahead"
+steady, moody = np.array([0.5, 0.5]), np.array([0.001, 0.98])  # what D says
+lead_D = steady.mean() - moody.mean()
+lead_log = np.log(1 - steady).mean() - np.log(1 - moody).mean()
+names = ("steady", "moody")
+compare(42, "mean of D, to be large", steady.mean(), moody.mean(), names=names)
+compare(
+    42,
+    "mean of log(1 − D), to be small",
+    np.log(1 - steady).mean(),
+    np.log(1 - moody).mean(),
+    names=names,
 )
-claim("mean D: A minus B", A.mean() - B.mean(), at_least=0.009, exact=True)
-claim(
-    "mean ln(1 − D): A minus B", np.log(1 - A).mean() - np.log(1 - B).mean(), at_least=1, exact=True
-)
+claim("mean D: steady minus moody", lead_D, at_least=0.0094, at_most=0.0096, exact=True)
+claim("mean log(1 − D): steady minus moody", lead_log, at_least=1.26, at_most=1.27, exact=True)
 
 # %% [markdown]
-# **Row 43.** Take the two orders one step at a time, on the grid. *D first*: $D$ commits itself to something between “½
-# to everything” ($t = 0$) and $D^*$ ($t = 1$), and $G$ answers with the best $q$ there is, which is a heap where $D$ is
-# largest. *G first*: $q$ commits itself to a mixture of $p$ ($t = 0$) and the bump at −1 ($t = 1$), and $D$ answers
+# **Row 43.** Take the two orders one step at a time, on a fine grid. *D first*: $D$ commits itself to something between
+# “½ to everything” ($t = 0$) and $D^*$ ($t = 1$), and $G$ answers with the best $q$ there is, which is a heap where $D$
+# is largest. *G first*: $q$ commits itself to a mixture of $p$ ($t = 0$) and the bump at −1 ($t = 1$), and $D$ answers
 # with its $D^*$.
+
+# %%
+x_grid = np.linspace(-6, 6, 2401)
+dx = x_grid[1] - x_grid[0]
+
+
+def normal(x, m, s):
+    return np.exp(-(((x - m) / s) ** 2) / 2) / (s * np.sqrt(2 * np.pi))
+
+
+def value(D, p, q):
+    """V in nats: integrals over the grid; D is clipped away from 0 and 1."""
+    D = np.clip(D, 1e-300, 1 - 1e-16)
+    return np.sum(p * np.log(D) + q * np.log1p(-D)) * dx
+
+
+p, q = normal(x_grid, 1, 0.5), normal(x_grid, -1, 1)
+D_star = p / (p + q)
 
 # %%
 t = np.linspace(0, 1, 41)
@@ -1136,14 +1069,14 @@ for share in t:
     after_G.append(value(p / (p + mixture), p, mixture))
 after_D, after_G = np.array(after_D), np.array(after_G)
 claim(
-    "G first, q equal to p: V plus ln 4",
+    "G first, q equal to p: V plus log 4",
     abs(after_G[0] + np.log(4)),
     at_most=1e-6,
     unit="nats",
     exact=True,
 )
 claim(
-    "D first, one half to everything: V plus ln 4",
+    "D first, one half to everything: V plus log 4",
     abs(after_D[0] + np.log(4)),
     at_most=1e-6,
     unit="nats",
@@ -1152,7 +1085,12 @@ claim(
 claim("G first: lowest V is at q equal to p", after_G.argmin(), at_most=0, exact=True)
 claim("D first: highest V is at one half", after_D.argmax(), at_most=0, exact=True)
 claim(
-    "V of D* against a heap on its highest point", after_D[-1], at_most=-2, unit="nats", exact=True
+    "V of D* against a heap on its highest point",
+    after_D[-1],
+    at_least=-3.58,
+    at_most=-3.56,
+    unit="nats",
+    exact=True,
 )
 
 # %% tags=["nbval-ignore-output"]
@@ -1161,7 +1099,7 @@ plots.curves(
     {"G first, then the best D": after_G, "D first, then the best G": after_D},
     x_label="t: how far the first player has moved away from its best choice",
     y_label="V (nats)",
-    title="Both orders meet at −ln 4; a D that moves first does best to know nothing",
+    title="Both orders meet at −log 4; a D that moves first does best to know nothing",
     says="Two curves that begin together at minus 1.39. If G moves first, V rises as q moves "
     "away from p. If D moves first, V falls as D moves away from saying one half to "
     "everything, since G piles up its samples where D is largest.",
@@ -1169,8 +1107,9 @@ plots.curves(
 )
 
 # %% [markdown]
-# If $D$ has to move first, its best move is to know nothing, because anything it knows is exploited. That is why the
-# order matters for training although the value is the same: $G$ has to play against a $D$ that looks again.
+# If $D$ has to move first, its best move is to know nothing, because anything it knows is exploited. And against a $D$
+# that knows nothing any $q$ is as good as $p$: nobody would learn. That is why the order matters although the value is
+# the same: $G$ has to play against a $D$ that looks again.
 #
 # **Row 44.** Multiply the logit of $D^*$ by four. Every decision stays, so accuracy is the same; the likelihood gets
 # worse, because it punishes conviction where the two overlap.
@@ -1184,10 +1123,9 @@ def accuracy(D, p, q):
 
 logit_star = np.log(p) - np.log(q)
 boast = sigmoid(4 * logit_star)
-compare(
-    44, "accuracy of D* and of its boastful copy", accuracy(boast, p, q), accuracy(D_star, p, q)
-)
-compare(44, "V of the copy and of D*", value(boast, p, q), value(D_star, p, q), "nats")
+names = ("boastful copy", "D*")
+compare(44, "accuracy", accuracy(boast, p, q), accuracy(D_star, p, q), names=names)
+compare(44, "V", value(boast, p, q), value(D_star, p, q), "nats", names)
 claim(
     "accuracy: D* minus its boastful copy",
     abs(accuracy(D_star, p, q) - accuracy(boast, p, q)),
@@ -1197,7 +1135,8 @@ claim(
 claim(
     "V: D* minus its boastful copy",
     value(D_star, p, q) - value(boast, p, q),
-    at_least=0.05,
+    at_least=0.567,
+    at_most=0.568,
     unit="nats",
     exact=True,
 )
@@ -1209,31 +1148,13 @@ claim(
 # $\pi/2$, where the cost is 0.
 
 # %%
-claim(
-    "D* at densities .2 and .05",
-    0.2 / (0.2 + 0.05),
-    at_least=0.8 - 1e-9,
-    at_most=0.8 + 1e-9,
-    exact=True,
-)
-claim(
-    "D* at densities .4 and .1",
-    0.4 / (0.4 + 0.1),
-    at_least=0.8 - 1e-9,
-    at_most=0.8 + 1e-9,
-    exact=True,
-)
 w = 1.0
 for _ in range(200):
     w -= 0.2 * -np.sin(w)
 w_all = np.linspace(0, np.pi, 1001)
 at_lowest_slope = np.cos(w_all[np.argmin(-np.sin(w_all))])
-compare(
-    45,
-    "cost at the minimum of the gradient, and where descent ends",
-    round(at_lowest_slope, 9) + 0,
-    np.cos(w),
-)
+names = ("at the minimum of the gradient", "where descent ends")
+compare(45, "cost", round(at_lowest_slope, 9) + 0, np.cos(w), names=names)
 claim("where descent ends, distance from π", abs(w - np.pi), at_most=1e-9, exact=True)
 
 # %% [markdown]
@@ -1246,7 +1167,7 @@ claim("where descent ends, distance from π", abs(w - np.pi), at_most=1e-9, exac
 # | 28 | VGG | a “16 layer” network has 19 layers, the first 17 of 3×3, with depths 64 (1, 2), 128 (3–5), 256 (6–9), 512 (10–17), then two 1×1 layers; pooling after 2, 4, 7, 10, 13 | VGG-16 has 13 convolutions, 64 (1, 2), 128 (3, 4), 256 (5–7), 512 (8–13), pooled after 2, 4, 7, 10, 13, and 3 dense layers. VGG-19 has 16 and 3, pooled after 2, 4, 8, 12, 16. The pooling belongs to the one, the count of layers to the other |
 # | 47 | unpooling | three quarters of the activations are 0 | *at least* three quarters; more where a maximum is itself 0, as after a ReLU |
 # | 48 | the bicycle | the 14, 28, 56, 112 and 224 maps show results of max-pooling | VGG's pooling gives 112, 56, 28, 14, 7. Those of 14 to 224 are the unpooled and deconvolved maps on the way up |
-# | 49 | deconvolution | it is the opposite of pooling; for 2×2 average pooling it projects four displaced copies of the receptive field | it is a *transpose*, not an inverse. Average pooling's transpose spreads a value evenly over 2×2, a quarter each; only with the transposed convolution behind it does one get four copies, each with weight ¼. A stride-2 transposed convolution by itself puts *one* copy per value |
+# | 49 | deconvolution | its stride is the opposite of pooling; for 2×2 average pooling, four displaced copies of the receptive field | right for the transpose of convolution and pooling together, up to a weight of ¼ each; a stride-2 transposed convolution by itself puts *one* copy per value. It is the name that misleads: a transpose, not an inverse |
 
 # %%
 dense = layers.Dense(4 * 4 * 1024)
@@ -1254,7 +1175,6 @@ dense.build((None, 100))
 weights, biases = (int(np.prod(w.shape)) for w in dense.weights)
 print(f"row 27  as printed 160 K weights and 16 K biases, by Keras {weights:,} and {biases:,}")
 claim("DCGAN, first layer: weights", weights, at_least=1_638_400, at_most=1_638_400, exact=True)
-claim("DCGAN, first layer: biases", biases, at_least=16_384, at_most=16_384, exact=True)
 
 # %% [markdown]
 # **Rows 28 and 48.** Keras has both networks; without their dense layers, and without their trained weights, they are
@@ -1271,10 +1191,11 @@ for name, build in {"VGG-16": keras.applications.VGG16, "VGG-19": keras.applicat
         elif isinstance(layer, layers.MaxPooling2D):
             pools.append(len(depths))
             sides.append(layer.output.shape[1])
-    vgg[name] = depths, pools, sides, model.count_params()
+    vgg[name] = depths, pools, sides
     print(f"{name}: {len(depths)} convolutions, depths {depths}")
     print(f"  pooled after {pools}, to maps of {sides}")
-claim("VGG-16: convolutions", len(vgg["VGG-16"][0]), at_least=13, at_most=13, exact=True)
+thirteen = [64] * 2 + [128] * 2 + [256] * 3 + [512] * 6
+claim("VGG-16: depths 64, 128, 256, 512 as in the table", vgg["VGG-16"][0] == thirteen, exact=True)
 claim("VGG-19: convolutions", len(vgg["VGG-19"][0]), at_least=16, at_most=16, exact=True)
 claim("VGG-16: pooled after 2, 4, 7, 10, 13", vgg["VGG-16"][1] == [2, 4, 7, 10, 13], exact=True)
 claim("VGG-19: pooled after 2, 4, 8, 12, 16", vgg["VGG-19"][1] == [2, 4, 8, 12, 16], exact=True)
@@ -1283,34 +1204,21 @@ claim(
     vgg["VGG-16"][2] == [112, 56, 28, 14, 7],
     exact=True,
 )
-top = sum(
-    (i + 1) * o for i, o in ((7 * 7 * 512, 4096), (4096, 4096), (4096, 1000))
-)  # row 1's formula
-claim(
-    "VGG-16: parameters of the first dense layer",
-    (7 * 7 * 512 + 1) * 4096,
-    at_least=102_764_544,
-    at_most=102_764_544,
-    exact=True,
-)
-claim(
-    "VGG-16: parameters in all",
-    vgg["VGG-16"][3] + top,
-    at_least=138_357_544,
-    at_most=138_357_544,
-    exact=True,
-)
 
 # %% [markdown]
-# **Row 47.** Pool by the maximum over 2×2 and put each maximum back at its place: on a random map without zeros, and on
-# digits, which are 0 where they are black.
+# **Row 47.** Pool by the maximum over 2×2, remember the places, and put each maximum back at its own: on a random map
+# without zeros, and on digits, which are 0 where they are black.
 
 
 # %%
 def zeros_after_unpooling(maps):
-    """Share of zeros after 2×2 max-pooling and unpooling: maps (n, 28, 28), none negative."""
-    maxima = maps.reshape(-1, 14, 2, 14, 2).max(axis=(2, 4))  # (n, 14, 14)
-    return 1 - np.count_nonzero(maxima) / maps.size  # each maximum fills one place of four
+    """Share of zeros after 2×2 max-pooling and unpooling of maps (n, 28, 28)."""
+    maxima, places = tf.nn.max_pool_with_argmax(
+        maps[..., None].astype("float32"), 2, 2, "VALID", include_batch_in_index=True
+    )
+    unpooled = np.zeros(maps.size)
+    unpooled[places.numpy().ravel()] = maxima.numpy().ravel()
+    return np.mean(unpooled == 0)
 
 
 on_noise = zeros_after_unpooling(np.random.default_rng(0).uniform(0.1, 1, (100, 28, 28)))
@@ -1318,7 +1226,12 @@ on_digits = zeros_after_unpooling(x_test.reshape(-1, 28, 28))
 claim(
     "zeros after unpooling, a map without zeros", on_noise, at_least=0.75, at_most=0.75, exact=True
 )
-claim("zeros after unpooling, digits", on_digits, at_least=0.85, at_most=1)
+claim(
+    "zeros after unpooling, digits",
+    on_digits,
+    at_least={"mnist": 0.938, "offline": 0.922},
+    at_most={"mnist": 0.94, "offline": 0.924},
+)
 
 # %% [markdown]
 # **Row 49**, by autodiff. A slope with respect to the input, of one number that comes out, *is* what the transpose
@@ -1332,87 +1245,92 @@ with tf.GradientTape(persistent=True) as tape:
     pooled = tf.nn.avg_pool2d(picture, 2, 2, "VALID")[0, 0, 0, 0]
     convolved = tf.nn.conv2d(picture, kernel[:, :, None, None], 1, "VALID")  # (1, 4, 4, 1)
     both = tf.nn.avg_pool2d(convolved, 2, 2, "VALID")[0, 0, 0, 0]
-spread_out = tape.gradient(pooled, picture).numpy()[0, :, :, 0]
-copies = tape.gradient(both, picture).numpy()[0, :, :, 0]
-four = np.zeros((6, 6))
+by_pooling = tape.gradient(pooled, picture).numpy()[0, :, :, 0]
+by_both = tape.gradient(both, picture).numpy()[0, :, :, 0]
+even, four, one = np.zeros((6, 6)), np.zeros((6, 6)), np.zeros((5, 5))  # what we expect
+even[:2, :2] = 1 / 4
+one[:3, :3] = kernel
 for down in (0, 1):
     for right in (0, 1):
         four[down : down + 3, right : right + 3] += kernel
 single = np.zeros((1, 2, 2, 1))
 single[0, 0, 0, 0] = 1
-one = tf.nn.conv2d_transpose(single, kernel[:, :, None, None], (1, 5, 5, 1), 2, "VALID").numpy()[
-    0, :, :, 0
-]
+by_stride = tf.nn.conv2d_transpose(single, kernel[:, :, None, None], (1, 5, 5, 1), 2, "VALID")
 claim(
-    "pooling's transpose: each of four places",
-    np.abs(spread_out[:2, :2] - 0.25).max(),
+    "pooling's transpose minus a quarter on each of four places",
+    np.abs(by_pooling - even).max(),
     at_most=1e-12,
     exact=True,
 )
 claim(
     "convolution and pooling, transposed, minus a quarter of four copies",
-    np.abs(copies - four / 4).max(),
+    np.abs(by_both - four / 4).max(),
     at_most=1e-12,
     exact=True,
 )
 claim(
     "stride 2, transposed, minus one copy",
-    np.abs(one[:3, :3] - kernel).max() + np.abs(one[3:]).max(),
+    np.abs(by_stride.numpy()[0, :, :, 0] - one).max(),
     at_most=1e-12,
     exact=True,
 )
 
 # %% [markdown]
-# And “no inverse”: blur ten random numbers with the kernel (1, 2, 1)/4, a matrix $C$ of 8 rows and 10 columns, and
-# bring them back with its transpose. If that were an inverse, $\lVert C^\top C x - x\rVert/\lVert x\rVert$ would be 0.
+# And “not an inverse”: blur ten random numbers with the kernel (1, 2, 1)/4, a matrix $B$ of 8 rows and 10 columns, and
+# bring them back with its transpose. How much is lost, $\lVert B^\top B x - x\rVert/\lVert x\rVert$? Eight numbers
+# can't tell ten, so not even the best there is, the pseudo-inverse, brings back all; but it shows how far a transpose
+# is from it. (The transpose may be scaled. That helps little: 0.74 at best, with a factor of 1.5.)
 
 # %%
-C = np.array([[[1, 2, 1][j - i] / 4 if 0 <= j - i < 3 else 0 for j in range(10)] for i in range(8)])
+B = np.stack([np.pad([1, 2, 1], (i, 7 - i)) for i in range(8)]) / 4  # (8, 10)
 numbers = np.random.default_rng(2).normal(size=(5000, 10))
-missed = np.linalg.norm(numbers @ C.T @ C - numbers, axis=1) / np.linalg.norm(numbers, axis=1)
-compare(49, "share that is not restored", 0, missed.mean())
-claim(
-    "share of x that the transpose does not restore, average",
-    missed.mean(),
-    at_least=0.75,
-    at_most=0.785,
-    exact=True,
-)
+
+
+def missed(back):
+    """Share of x that `back` (10, 8) does not restore from Bx: the average over the draws."""
+    rest = numbers @ B.T @ back.T - numbers
+    return np.mean(np.linalg.norm(rest, axis=1) / np.linalg.norm(numbers, axis=1))
+
+
+by_transpose, scaled, by_pinv = missed(B.T), missed(1.5 * B.T), missed(np.linalg.pinv(B))
+names = ("transpose", "pseudo-inverse")
+compare(49, "share that is not restored", by_transpose, by_pinv, names=names)
+claim("not restored by the transpose", by_transpose, at_least=0.768, at_most=0.77, exact=True)
+claim("not restored by 1.5 times the transpose", scaled, at_least=0.738, at_most=0.739, exact=True)
+claim("not restored by the pseudo-inverse", by_pinv, at_least=0.4, at_most=0.41, exact=True)
 
 # %% [markdown]
 # ## 8 · InfoGAN
 # Taught in [09](09_conditional_gan_and_infogan.ipynb). $c$ is a code that $G$ gets beside its noise $z$; $Q(c \mid x)$
-# a network that guesses $c$ from a picture; $I(c; x)$ the information that the picture carries about the code.
+# a network that guesses $c$ from a picture; $I(c; x)$ the information that the picture carries about the code;
+# $\lambda$, here, its weight; $V$ as in section 6.
 #
 # | # | source, place | what it says | what holds |
 # | --- | --- | --- | --- |
-# | 46 | Laurent | the game is over $V(D, G) - \lambda\, I(c; G(z, c))$ | that is the ideal. $I$ needs $p(c \mid x)$, which nobody has; $Q$ gives a lower bound $L_I \le I$, and what is played is $\min_{G,Q} \max_D V - \lambda L_I(G, Q)$ |
-# | 65 | Laurent | $c_2$ models rotation and $c_3$ width | in the paper's run. Which code gets which meaning is chance, and the names are given afterwards |
+# | 46 | Laurent | the game is over $V(D, G) - \lambda\, I(c; G(z, c))$ | correct as the ideal, and the paper's own first form. $I$ needs $p(c \mid x)$, which nobody has; $Q$ gives a lower bound $L_I \le I$, and what is played is $\min_{G,Q} \max_D V - \lambda L_I(G, Q)$ |
 # | 66 | Laurent | the latent variables are “learned from the data” | $c$ is drawn from a fixed distribution (ten categories; uniform on [−1, 1]); what it comes to *mean* is learned |
-
-# %% [markdown]
+#
 # **Row 46.** A table for three codes and four pictures. $L_I = H(c) + \sum_{c,x} p(c, x) \log Q(c \mid x)$, for the
 # true posterior, for a $Q$ that only knows how often each code comes, and for a thousand random ones.
 
 # %%
-joint = np.array(
-    [[0.25, 0.05, 0.02, 0.01], [0.03, 0.20, 0.07, 0.03], [0.02, 0.05, 0.07, 0.20]]
-)  # p(c, x)
-H_c = information.entropy(joint.sum(axis=1), unit="nats")
-I_cx = information.mutual_information(joint, unit="nats")
+p_cx = np.array([[0.25, 0.05, 0.02, 0.01], [0.03, 0.20, 0.07, 0.03], [0.02, 0.05, 0.07, 0.20]])
+p_c = p_cx.sum(axis=1, keepdims=True)  # (3, 1)
+H_c = information.entropy(p_c.ravel(), unit="nats")
+I_cx = information.mutual_information(p_cx, unit="nats")
 
 
 def bound(Q):
     """L_I in nats, for Q (codes, pictures) whose columns sum to 1."""
-    return H_c + np.sum(joint * np.log(Q))
+    return H_c + np.sum(p_cx * np.log(Q))
 
 
-exact = bound(joint / joint.sum(axis=0))
-ignorant = bound(np.repeat(joint.sum(axis=1, keepdims=True), 4, axis=1))
+tight = bound(p_cx / p_cx.sum(axis=0))
+ignorant = bound(np.repeat(p_c, 4, axis=1))
 guesses = [bound(Q.T) for Q in np.random.default_rng(3).dirichlet(np.ones(3), (1000, 4))]
 print(f"row 46  I {I_cx:.4f} nats; L_I of the best random Q {max(guesses):.4f}")
 claim(
-    "L_I of the true posterior minus I", abs(exact - I_cx), at_most=1e-12, unit="nats", exact=True
+    "L_I of the true posterior minus I", abs(tight - I_cx), at_most=1e-12, unit="nats", exact=True
 )
 claim("L_I of an ignorant Q", abs(ignorant), at_most=1e-12, unit="nats", exact=True)
 claim(
@@ -1433,13 +1351,26 @@ claim(
 # | 67 | Crowley, chapter, abstract | sparse autoencoders find categories, and that is the basis of the self-supervision at the heart of Transformers | Transformers learn by predicting tokens that are hidden or come next. That is kin to a *denoising* autoencoder; the KL penalty plays no part in it |
 
 # %% [markdown]
+# ## 10 · Remarks, not slips
+# What is right, or nearly, and still worth a word. (Slides are short. What we add may well have been said aloud.)
+#
+# | # | source, place | what it says | a remark |
+# | --- | --- | --- | --- |
+# | 8 | Crowley, chapter, 3.3 | predicting .012 for the truth gives a high “log of the cross-entropy” | the cross-entropy itself *is* the (negative) logarithm, and it is high: $-\log .012$ |
+# | 54 | Crowley, chapter, 3.6; Canziani | KL measures a “distance” | as a word, fine; but it is not symmetric (shown in [01](01_information_theory.ipynb)) |
+# | 58 | Canziani, target propagation | $\theta = \theta - \nabla_\theta C$ for the parameters $\theta$ | with a small step size $\eta$: $\theta - \eta \nabla_\theta C$ |
+# | 59 | Wollongong | a denoiser is compared with a median filter, at Gaussian noise of $\sigma = 1$ | for Gaussian noise the median is a weak opponent, if pixels run from 0 to 1 (measured in [04](04_denoising_and_contractive.ipynb)) |
+# | 63 | Crowley, both | each of the two networks tries to fool the other | $G$ tries to fool $D$; $D$ tries not to be fooled, and has no means of fooling anybody |
+# | 65 | Laurent, on Chen and others | $c_2$ models rotation and $c_3$ width | a fair report of the paper's run. In another run, which code gets which meaning is chance; the names are given afterwards |
+
+# %% [markdown]
 # ## What to take away
 # Sixty-seven rows, and few kinds:
-# - **A sign, or a negation, that covers too little** (9, 11, 20, 25, 61). *Test*: a loss below 0, an information below 0, a penalty that is not 0 where it has to be.
+# - **A sign that is missing** (9, 25), **or brackets that are** (20, 61). *Test*: a loss below 0, an information below 0, a penalty that is not 0 where it has to be.
 # - **Sum or mean, and how many times** (15, 17, 26, 51). *Test*: double the batch, and see whether the balance between two terms moves.
-# - **Which axis, which layer, which variable** (1, 14, 17, 21, 55, 57). *Test*: shapes, written beside every symbol.
+# - **Which axis, which layer, which variable** (1, 10, 14, 17, 21, 22, 55, 57). *Test*: shapes, written beside every symbol.
 # - **A minimum among what?** (2, 3, 43). *Test*: name the set over which it is taken, and in which order.
-# - **A thing and its logarithm, its root, its slope, its transpose** (8, 11, 12, 23, 24, 45, 49). *Test*: one number, by hand.
+# - **A thing and its logarithm, its root, its slope, its transpose** (11, 12, 23, 24, 45, 49). *Test*: one number, by hand.
 # - **Words that promise too much** (29–32, 35, 36, 38, 52, 53, 62, 67). *Test*: build the smallest case that obeys the formula and breaks the promise.
 #
 # **Ask yourself.** (1) A loss in your log is −0.3. Which of the rows come to mind, and is it always a mistake? (2) Why
@@ -1449,9 +1380,9 @@ claim(
 # <details><summary>Answers</summary>
 #
 # (1) Rows 9 and 20; but it is a mistake only for losses that can't be negative: a cross-entropy of probabilities can't,
-# the negative logarithm of a *density* can (row 34). (2) Because any direction with a positive product with the
-# gradient goes downhill, for a while; the error shows in where it ends. (3) 15, 17, 26. (4) A case with a known answer,
-# in which the printed form fails and yours does not.
+# the negative logarithm of a *density* can (row 34). (2) A small step *against* any vector whose inner product with the
+# gradient is positive goes downhill, and many a wrong gradient is such a vector; the error shows in where it ends. (3)
+# 15, 17, 26. (4) A case with a known answer, in which the printed form fails and yours does not.
 #
 # </details>
 #

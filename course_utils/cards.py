@@ -27,7 +27,7 @@ DATASHEET = (
     "distribution",
     "maintenance",
 )
-EMPTY = ("", "?", "…", "-", "tbd", "todo", "n/a", "none", "unknown")
+EMPTY = ("", "todo", "?", "-", "n/a", "…")
 
 
 def missing_fields(card, fields) -> list[str]:
@@ -36,8 +36,8 @@ def missing_fields(card, fields) -> list[str]:
     Parameters
     ----------
     card : mapping of field to text
-        Capitals and spaces around a field's name do not matter. Placeholders such as "TODO" or
-        "n/a" count as empty: a field that does not apply says why.
+        Capitals and spaces around a name or a text do not matter. The placeholders in `EMPTY`
+        count as empty: a field that does not apply says why.
     fields : sequence of str, such as `MODEL_CARD`
 
     Raises
@@ -47,11 +47,8 @@ def missing_fields(card, fields) -> list[str]:
     """
     if not isinstance(card, Mapping):
         raise TypeError(f"a card is a mapping of field to text, got {type(card).__name__}")
-    filled = {
-        str(name).strip().lower(): str(text).strip(" .").lower() for name, text in card.items()
-    }
-    empty = {text.strip(" .") for text in EMPTY}
-    return [field for field in fields if filled.get(field.lower(), "") in empty]
+    texts = {str(name).strip().lower(): str(text).strip().lower() for name, text in card.items()}
+    return [field for field in fields if texts.get(field.strip().lower(), "") in EMPTY]
 
 
 def as_markdown(card, title: str) -> str:
