@@ -906,7 +906,7 @@ def _not_all_at_once(answer):
         return ""
     return (
         "nearest gives the right distances, but holds all differences at once, an array of shape (n, m, d).\n"
-        "For the chapter's 2,000 rows and 1,000, 784 numbers each, that takes 6 GB or more, and may end the kernel. Go row by row "
+        "For the chapter's 2,000 rows and 500, 784 numbers each, that takes 6 GB or more, and may end the kernel. Go row by row "
         "through a, each against all of b; or use ‖a‖² + ‖b‖² − 2·a·b, which needs (n, m) only."
     )
 
