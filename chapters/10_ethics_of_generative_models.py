@@ -392,7 +392,7 @@ for name, treat in processed.items():
 
 worst = min(both for both, _, _ in treated.values())
 claim("AUC after the worst treatment of both", worst, at_most=0.95)
-claim("real pictures accused after blur", treated["blur"][2], at_least=0.6)
+claim("real pictures accused after blur", treated["blur"][2], at_least=0.8)
 
 # %% tags=["nbval-ignore-output"]
 print(f"{'':20}{'AUC, both':>12}{'only the fakes':>18}{'real ones accused':>20}")
@@ -400,7 +400,7 @@ for name, (both, one_sided, accused) in treated.items():
     print(f"{name:20}{both:12.3f}{one_sided:18.3f}{accused:20.1%}")
 
 # %% [markdown]
-# Treated alike, real and generated come closer to each other; the middle column is the colleague's test, which measures the treatment. But the last column is the one to remember. The threshold was meant to accuse one honest picture in twenty. After a blur that you would hardly notice it accuses all but a few of them: to the detector, *processed* looks like *forged*. An average over clean test sets never shows
+# Treated alike, real and generated come closer to each other; the middle column is the colleague's test, which measures the treatment. But the last column is the one to remember. The threshold was meant to accuse one honest picture in twenty. After a blur that you would hardly notice it accuses nine out of ten, or more: to the detector, *processed* looks like *forged*. An average over clean test sets never shows
 # whom that hits: people with old telephones, bad connections, and photographs that were forwarded ten times. To whom can they appeal?
 #
 # **What this does not say.** Ours was trained on one generator and on clean pictures. *CNN-Generated Images Are Surprisingly Easy to Spot… for Now* (Wang and others, 2020) trained on one GAN, with blurred and compressed pictures, and recognised ten other generators well; the “for now” is theirs. The best are trained on many generators, and on what happens to pictures on their way. The
@@ -522,15 +522,15 @@ print(f"{'read as ordered':24}" + "".join(f"{obeys[name]:12.1%}" for name in for
 print(f"(Fréchet distance of real test pictures: {distance['real']:.1f})")
 
 # %%
-claim("AUC of the first detector after evasion", race["first"]["evasive 1"], at_most=0.5)
+claim("AUC of the first detector after evasion", race["first"]["evasive 1"], at_most=0.4)
 claim("AUC of its replacement", race["newest fakes"]["evasive 1"], at_least=0.9)
 claim("AUC of the replacement after evasion", race["newest fakes"]["evasive 2"], at_most=0.6)
-claim("AUC of the replacement, original forger", race["newest fakes"]["original"], at_most=0.8)
-claim("AUC of the second replacement", race["all so far"]["evasive 2"], at_least=0.85)
+claim("AUC of the replacement, original forger", race["newest fakes"]["original"], at_most=0.5)
+claim("AUC of the second replacement", race["all so far"]["evasive 2"], at_least=0.9)
 claim(
-    "AUC of the second replacement, worst of three", min(race["all so far"].values()), at_least=0.85
+    "AUC of the second replacement, worst of three", min(race["all so far"].values()), at_least=0.9
 )
-claim("AUC of the first detector, evasive 2", race["first"]["evasive 2"], at_least=0.7)
+claim("AUC of the first detector, evasive 2", race["first"]["evasive 2"], at_least=0.9)
 claim(
     "Fréchet distance after two evasions, over before",
     distance["evasive 2"] / distance["original"],
@@ -570,10 +570,10 @@ secret = train_detector(
 auc_secret = aucs(secret, forgeries)
 
 claim("secret detector, original", auc_secret["original"], at_least=0.97)
-claim("secret detector, evasive 1", auc_secret["evasive 1"], at_most=0.8)
+claim("secret detector, evasive 1", auc_secret["evasive 1"], at_most=0.5)
 
 # %% [markdown]
-# Much of it does. The two networks learned similar traces from similar pictures, so a change that hides them from one hides them from the other. This is called **transfer** of an attack; *Evading Deepfake-Image Detectors with White- and Black-Box Attacks* (Carlini and Farid, 2020) did it to detectors of photographs. A secret detector that was trained as everybody would train it is not very
+# It does, nearly as well. The two networks learned similar traces from similar pictures, so a change that hides them from one hides them from the other. This is called **transfer** of an attack; *Evading Deepfake-Image Detectors with White- and Black-Box Attacks* (Carlini and Farid, 2020) did it to detectors of photographs. A secret detector that was trained as everybody would train it is not very
 # secret. (Why teach attacks? Because a defence that nobody has attacked is not known to work.)
 #
 # **What this does not say.** Our forger took his steps on a small detector within seconds. To evade an ensemble of large detectors costs more, and leaves other traces. But nothing here depended on digits: the attack asked only for a gradient.
@@ -846,7 +846,7 @@ claim("watermark found after redrawing", survives["redrawn"], at_most=0.02)
 redrawn_as = judge(classifier, redraw(marked))[1].argmax(axis=1)
 ordered = np.arange(tests) % 10
 legible = np.mean((redrawn_as == ordered)[ordered != RARE])
-claim("redrawn digits that are still read as ordered", legible, at_least=0.5)
+claim("redrawn digits that are still read as ordered", legible, at_least=0.6)
 
 # %% tags=["nbval-ignore-output"]
 plots.images(
@@ -1006,7 +1006,7 @@ false_demanding = np.mean(honest > demanding)
 claim(
     "AUC minus hits at that threshold",
     auc_known - hits_demanding,
-    at_least={"mnist": 0.05, "offline": 0.0},
+    at_least={"mnist": 0.3, "offline": 0.0},
 )
 claim(
     "false alarms there, on other pictures",
@@ -1015,7 +1015,7 @@ claim(
 )
 
 # %% [markdown]
-# The AUC averages the hits over all false-alarm rates, and nearly all of these are useless where fakes are rare. At the one that we need, a detector with such an AUC misses a good part of MNIST's fakes. (The offline forger is easier prey.) Report *that* number: the hits (true-positive rate, sensitivity) at a stated false-alarm rate (1 − specificity), set on other pictures, and the share of
+# The AUC averages the hits over all false-alarm rates, and nearly all of these are useless where fakes are rare. At the one that we need, a detector with an AUC of nearly .99 finds about half of MNIST's fakes. (The offline forger is easier prey.) Report *that* number: the hits (true-positive rate, sensitivity) at a stated false-alarm rate (1 − specificity), set on other pictures, and the share of
 # fakes (prevalence) where it is to be used.
 #
 # **What this does not say.** Nobody knows the share of fakes among what you see. On some channels it is one in a million, on others half. That is the point: the same alarm means different things in different places.
@@ -1085,7 +1085,7 @@ claim(
     "training pictures nearer than others, against a VAE that saw neither", closer, at_least=0.005
 )
 claim("samples nearest to one of twenty planted pictures", copies, at_least=0.1)
-claim("the same, twenty that were not planted", chance, at_most=0.03)
+claim("the same, twenty that were not planted", chance, at_most=0.05)
 claim("nearest to the planted ones, a VAE that never saw them", copies_control, at_most=0.05)
 
 # %% tags=["nbval-ignore-output"]
@@ -1236,17 +1236,21 @@ for name, (among_all, confident, _, _) in fives.items():
 # %%
 passing = {name: five / rest for name, (_, _, five, rest) in fives.items()}
 claim("fives that pass, over others, real", passing["real, same mix"], at_least=0.8)
-claim("fives that pass, over others, VAE", passing["VAE"], at_most=0.85)
+claim("fives that pass, over others, VAE", passing["VAE"], at_most={"mnist": 0.7, "offline": 1.0})
 claim(
     "fives that pass, over others, VAE with all digits", passing["VAE, all digits"], at_least=0.55
 )
 lost = {name: 1 - confident / among_all for name, (among_all, confident, _, _) in fives.items()}
 claim("share of fives that the filter takes away, real", lost["real, same mix"], at_most=0.25)
-claim("share of fives that the filter takes away, VAE", lost["VAE"], at_least=0.2)
-claim("fives among the GAN's confident samples", fives["GAN"][1], at_most=0.12)
+claim(
+    "share of fives that the filter takes away, VAE",
+    lost["VAE"],
+    at_least={"mnist": 0.4, "offline": 0.1},
+)
+claim("fives among the GAN's confident samples", fives["GAN"][1], at_most=0.08)
 
 # %% [markdown]
-# Real fives pass the filter nearly as often as other digits, and those of a VAE that saw enough of them not much less often. Where fives were rare, much of what is read as a five is junk, and fails: of a share that was small already, the filter takes a good part away. Nobody decided that. With the GAN there is no such rule. A GAN drops classes or overdraws them
+# Real fives pass the filter nearly as often as other digits, and those of a VAE that saw enough of them not much less often. Where fives were rare, much of what is read as a five is junk, and fails: of a share that was small already, the filter takes a good part away. Nobody decided that. (On the offline digits, whose VAE draws fives better, a smaller part.) With the GAN there is no such rule. A GAN drops classes or overdraws them
 # (**mode dropping**) as its game goes, so ask more than one run: the file `data/seeds/10.json` has these numbers for five seeds on both data sets. The field speaks of **representational harm** when a group is shown badly or not at all, beside **allocative harm**, when it gets less of something.
 #
 # And samples become data. Where generated pictures *replace* real ones, rare cases can vanish (*AI Models Collapse When Trained on Recursively Generated Data*, Shumailov and others, 2024); keeping the real data helps.

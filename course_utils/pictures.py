@@ -20,6 +20,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,10 @@ class Pictures:
     name : str
     source : str, where the pictures came from, in words
     class_names : tuple of str, empty without classes
+    group_train, group_test : int64 arrays (n,)
+        What belongs together, from 0 to G − 1 in each half, for a bootstrap by group. The halves
+        are numbered apart and share no group. Where nothing is known, each picture is a group of
+        its own: 0, 1, 2 …
     """
 
     x_train: np.ndarray
@@ -73,6 +78,13 @@ class Pictures:
     name: str
     source: str
     class_names: tuple[str, ...] = ()
+    group_train: np.ndarray | None = None
+    group_test: np.ndarray | None = None
+
+    def __post_init__(self):
+        for field, x in (("group_train", self.x_train), ("group_test", self.x_test)):
+            if getattr(self, field) is None:
+                object.__setattr__(self, field, np.arange(len(x), dtype=np.int64))
 
     def __repr__(self):
         return f"<Pictures: {self._describe()}>"
@@ -107,7 +119,8 @@ def load_folder(
     folder have no classes. The same folder gives the same split on every machine. Hidden files and
     folders are passed over; files that are no image, or are damaged, are named in one line and
     skipped. Of images that are equal, pixel by pixel, once they are loaded, one is kept: a copy in
-    the test set would only show what was learned by heart. Nothing is written.
+    the test set would only show what was learned by heart. If such copies lie in two classes, their
+    labels contradict each other; the first stays, and a line says so. Nothing is written.
 
     Any mode that Pillow reads is turned into grey; what is transparent becomes white, 16 bits keep
     their range, cameras' notes on orientation (EXIF) are followed, of an animation the first frame
@@ -127,7 +140,9 @@ def load_folder(
         Images for which it gives the same stay together, in training or in test: two photos of one
         leaf, say, named ``leaf7_a.jpg`` and ``leaf7_b.jpg``, with
         ``group=lambda path: path.stem.split("_")[0]``. It is given the path inside the folder.
+        The result's ``group_train`` and ``group_test`` number what it gave.
     test_share : float between 0 and 1, of the images (of each class)
+        Groups stay whole, so large groups can make it more; a line says so if it is far off.
     at_least : int, 2 or more
         Fewer images than this are an error: networks learn little from a handful.
     seed : int, of the split
@@ -140,62 +155,93 @@ def load_folder(
     ------
     FileNotFoundError, NotADirectoryError
         If there is no such folder.
+    TypeError
+        If a number is none, or `group` no function.
     ValueError
         If it is empty, holds no image or too few, or a class too few for both halves, or an
-        argument is out of range.
+        argument is out of range, or `group` fails on a file.
     """
-    if size < 1 or size != int(size):
+    for argument, value in (("size", size), ("test_share", test_share), ("at_least", at_least)):
+        if not isinstance(value, Real):
+            raise TypeError(f"{argument} must be a number, got {value!r}")
+    if group is not None and not callable(group):
+        raise TypeError(f"group must be a function of a path, got {group!r}")
+    if not 1 <= size < math.inf or size != int(size):
         raise ValueError(f"size must be a whole number of pixels, 1 or more, got {size!r}")
     if fit not in ("crop", "pad"):
         raise ValueError(f'fit must be "crop" or "pad", got {fit!r}')
     if not 0 < test_share < 1:
         raise ValueError(f"test_share must lie between 0 and 1, got {test_share!r}")
-    if at_least < 2:
+    if not at_least >= 2:
         raise ValueError(f"at_least must be 2 or more, got {at_least!r}: one to train, one to test")
     folder = _existing(folder)
     name = folder.resolve().name or "folder"
     files = _files(folder)
     if not files:
-        raise ValueError(f"the folder {name!r} is empty: put images into it (PNG, JPEG …)")
+        raise ValueError(f"the folder {name!r} holds no files: put images into it (PNG, JPEG …)")
 
-    pictures, kept, skipped, seen = [], [], [], set()
-    for path in files:
+    pictures, kept, skipped, seen, conflicts = [], [], [], {}, []
+    # Sub-folders first, so that of copies the one with a class stays.
+    for path in sorted(files, key=lambda path: len(path.parts) == 1):
         try:
             picture = _read(folder / path, int(size), fit, invert)
         except _Skipped as reason:
             skipped.append(f"{path.name} ({reason})")
             continue
         key = hashlib.sha256(picture.tobytes()).digest()
-        if key not in seen:
-            seen.add(key)
+        first = seen.setdefault(key, path)
+        if first is path:
             pictures.append(picture)
             kept.append(path)
+        elif len(path.parts) > 1 and len(first.parts) > 1 and path.parts[0] != first.parts[0]:
+            conflicts.append(f"{path.as_posix()} (the same as {first.as_posix()})")
     copies = len(files) - len(skipped) - len(kept)
 
     classes = sorted({path.parts[0] for path in kept if len(path.parts) > 1})
     beside = sum(len(path.parts) == 1 for path in kept) if classes else 0
     if skipped:
-        rest = f" and {len(skipped) - NAMED} more" if len(skipped) > NAMED else ""
-        print(f"skipped  {', '.join(skipped[:NAMED])}{rest}")
+        print(f"skipped  {_first_few(skipped)}")
     if copies:
         print(f"dropped  {copies} cop{'y' if copies == 1 else 'ies'} of other images")
+    if conflicts:
+        print(f"warning  in two classes, kept in the first: {_first_few(conflicts)}")
+        lost = {path.parts[0] for path in files if len(path.parts) > 1} - set(classes)
+        if lost:
+            print(f"warning  no class is left of {', '.join(sorted(lost))}")
     if beside:
         print(f"left out {beside} beside the sub-folders, whose names are the classes")
         inside = [i for i, path in enumerate(kept) if len(path.parts) > 1]
         pictures, kept = [pictures[i] for i in inside], [kept[i] for i in inside]
     if not kept:
-        raise ValueError(f"the folder {name!r} holds {len(files)} files, but none is an image")
-    if len(kept) < at_least:
         raise ValueError(
-            f"the folder {name!r} holds {len(kept)} different images, wanted {at_least} or more. "
-            f"Add some, or go on with at_least={len(kept)}, if you know what you do"
-            if len(kept) > 1
-            else f"the folder {name!r} holds one image, wanted {at_least} or more"
+            f"the folder {name!r} holds one file, but it is no image"
+            if len(files) == 1
+            else f"the folder {name!r} holds {len(files)} files, but none is an image"
         )
+    if len(kept) < at_least:
+        images = "one image" if len(kept) == 1 else f"{len(kept)} different images"
+        if beside:
+            raise ValueError(
+                f"the sub-folders of {name!r} hold {images}, wanted {at_least} or more; {beside} "
+                f"lie{'s' * (beside == 1)} beside the sub-folders: move them into sub-folders, one "
+                "for each class, or move the sub-folders away"
+            )
+        advice = (
+            f". Add some, or go on with at_least={len(kept)}, if you know what you are doing"
+            if len(kept) > 1
+            else ""
+        )
+        raise ValueError(f"the folder {name!r} holds {images}, wanted {at_least} or more{advice}")
 
     labels = [classes.index(path.parts[0]) for path in kept] if classes else [0] * len(kept)
-    groups = [path.as_posix() if group is None else group(path) for path in kept]
+    groups = [path.as_posix() if group is None else _group(group, path) for path in kept]
     test = _split(labels, groups, classes or [name], test_share, seed)
+    if abs(test.mean() - test_share) > 0.05:
+        why = ": groups stay whole" if len(set(groups)) < len(groups) else ""
+        print(
+            f"split    {test.sum()} of {len(test)} images ({test.mean():.0%}) are for testing, "
+            f"asked for {test_share:.0%}{why}"
+        )
     x, y = np.stack(pictures)[..., None], np.array(labels, dtype=np.int64)
     result = Pictures(
         x[~test],
@@ -205,9 +251,35 @@ def load_folder(
         name,
         "own folder",
         tuple(classes),
+        _numbered([g for g, for_test in zip(groups, test, strict=True) if not for_test]),
+        _numbered([g for g, for_test in zip(groups, test, strict=True) if for_test]),
     )
     print(f"data     {result._describe()}")
     return result
+
+
+def _first_few(names: list[str]) -> str:
+    rest = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + rest
+
+
+def _group(function, path: Path) -> object:
+    """What a learner's function gives for a file; a sentence if it fails."""
+    try:
+        value = function(path)
+        hash(value)
+    except Exception as error:
+        raise ValueError(
+            f"group failed for the file {path.as_posix()}: {type(error).__name__}: {error}. It is "
+            "given a path and gives a string, a number or a tuple"
+        ) from error
+    return value
+
+
+def _numbered(groups: list) -> np.ndarray:
+    """Each group's number, in the order in which they come first."""
+    number = {}
+    return np.array([number.setdefault(g, len(number)) for g in groups], dtype=np.int64)
 
 
 class _Skipped(Exception):
@@ -255,7 +327,9 @@ def _read(path: Path, size: int, fit: str, invert: bool) -> np.ndarray:
     except UnidentifiedImageError:
         if path.stat().st_size == 0:
             raise _Skipped("empty file") from None
-        if path.suffix.lower() in (".heic", ".heif", ".avif", ".webp"):
+        if path.suffix.lower() in (".avif", ".webp"):  # most copies of Pillow read them
+            raise _Skipped("damaged, or a format that is not read here") from None
+        if path.suffix.lower() in (".heic", ".heif"):
             raise _Skipped("a format that is not read here: save it as JPEG or PNG") from None
         raise _Skipped("no image") from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -321,11 +395,23 @@ def _split(labels, groups, names, test_share, seed) -> np.ndarray:
             g = open_groups[i]
             side[g] = taken < wanted
             taken += side[g] * count[g]
-        if not 0 < taken < len(members):
+        if 0 < taken < len(members):
+            continue
+        images = f"{len(members)} different images" if len(members) > 1 else "one image"
+        if len(count) == 1:
             raise ValueError(
-                f"{name!r} has {len(members)} different images in {len(count)} groups: too "
-                "few for training and test, at least two groups are needed"
+                f"{name!r} has {images} in one group: too few for training and test, at least two "
+                "groups are needed"
             )
+        if taken:
+            raise ValueError(
+                f"test_share={test_share:g} leaves no training image of {name!r} ({images} in "
+                f"{len(count)} groups); lower test_share"
+            )
+        raise ValueError(
+            f"{name!r} has no test image: its groups also hold images of other classes, which "
+            "are for training. Try another seed, or smaller groups"
+        )
     return np.array([side[g] for g in groups])
 
 

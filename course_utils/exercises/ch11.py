@@ -18,8 +18,8 @@ testable = book.question(
         "samples can both be right.",
         "b": "Not yet. A run could refute it, but what would it tell? On easy data any method gets "
         "below 0.02, and on hard data none. A claim names its baseline, and how often it holds.",
-        "c": "Right: a quantity, data that the training did not see, a baseline of the same size, "
-        "a margin, and how often it must come out. You can imagine the run that refutes it.",
+        "c": "Right: a quantity, data that the training did not see, a baseline that was fitted to "
+        "the same pictures, a margin, and how often it must come out. You can imagine the run that refutes it.",
         "d": "Not yet. No run could refute it: if two seeds give clear codes and one does not, "
         "'can' still holds. Say how often, how much, on what.",
     },
@@ -45,6 +45,10 @@ def _until_full(groups, order, share):
 
 def _names_as_positions(groups, order, share):
     return np.isin(np.arange(len(groups)), order[: round(share * len(order))])
+
+
+def _from_a_set(groups, order, share):
+    return np.isin(groups, set(order[: round(share * len(order))].tolist()))
 
 
 def _masks(answer):
@@ -73,6 +77,7 @@ _ORDER = np.array([58, 13, 94, 4, 31, 76, 22, 85, 40, 67])
              "groups, rounded, are four: the pictures of the groups order[:4], and group 4 has many."),
         Case(["b", "a", "c", "a"], ["a", "c", "b"], 0.3, why="Groups may have any names; one of three "
              "is for testing, 'a'."),
+        Case([3, 0, 1, 3, 2, 1], [2, 3, 0, 1], 0.5, why="Half of four groups are two: 2 and 3."),
         _masks,
         stays_numpy("split_by_group", [7, 2, 7, 9], [2, 7, 9], 0.33),
     ],
@@ -81,6 +86,8 @@ _ORDER = np.array([58, 13, 94, 4, 31, 76, 22, 85, 40, 67])
                 "a group can end up on both sides. Choose groups first, then take their pictures."),
         Mistake(lambda g, o, s: ~_first(g, o, round(s * len(o))), "That is True for training. The mask "
                 "says which pictures are for testing."),
+        Mistake(_from_a_set, "np.isin does not look into a set: it asks whether a group equals the set "
+                "as a whole, and none does. Pass an array: order[:k]."),
         Mistake(_names_as_positions, "The names of the chosen groups were used as positions of "
                 "pictures. Ask of each picture whether its group is among the chosen."),
         Mistake(lambda g, o, s: np.isin(g, np.arange(round(s * len(o)))), "The groups 0, 1, 2 … were "
@@ -229,6 +236,13 @@ def _group_means(gain, groups, picks):
     return _quantiles(means[picks].mean(axis=1))
 
 
+def _equal_sizes(gain, groups, picks):
+    """Takes the pictures to be sorted by group, and as many in each."""
+    count = picks.shape[1]
+    size = len(gain) // count
+    return _quantiles(gain[: count * size].reshape(count, size)[picks].mean(axis=(1, 2)))
+
+
 def _medians(gain, groups, picks):
     return _quantiles(
         [np.median(np.concatenate([gain[groups == g] for g in pick])) for pick in picks]
@@ -259,12 +273,16 @@ _PICKS = _random.integers(0, 8, (60, 8))
     mistakes=[
         Mistake(lambda g, k, p: _quantiles(g[p].mean(axis=1)), "The numbers in `picks` were taken as "
                 "pictures. They are groups: a draw holds all pictures of each."),
+        Mistake(_equal_sizes, "The groups were taken to lie one after the other and to be of one size. "
+                "They are not: `groups` says which pictures belong to each."),
         Mistake(_group_means, "That is a mean of the groups' means, in which a group of one picture "
                 "counts as much as a group of twelve. Average over the pictures of the draw."),
         Mistake(_once, "A group that is drawn twice has to count twice: np.isin, a set or a mask "
                 "forgets how often it was drawn."),
         Mistake(lambda g, k, p: _quantiles(_means(g, k, p), 0.05), "Those are the quantiles 0.05 and "
                 "0.95: an interval of 90 %."),
+        Mistake(lambda g, k, p: np.percentile(_means(g, k, p), [0.025, 0.975]), "np.percentile counts "
+                "in percent: 2.5 and 97.5. It is np.quantile that takes 0.025 and 0.975."),
         Mistake(lambda g, k, p: _quantiles(_means(g, k, p), 0.25), "Those are the quantiles 0.25 and "
                 "0.75: half of the draws."),
         Mistake(_normal, "That is mean ± 1.96 deviations, right if the means are spread like a Gaussian. "
@@ -277,6 +295,9 @@ _PICKS = _random.integers(0, 8, (60, 8))
                 "much they scatter, not how sure their mean is."),
         Mistake(lambda g, k, p: _quantiles(np.bincount(k, g)[p].sum(axis=1)), "Those are sums over the "
                 "pictures of a draw. Divide each by the number of its pictures."),
+        Mistake(lambda g, k, p: _quantiles(np.bincount(k, g)[p].sum(axis=1) / len(g)), "The sums were "
+                "divided by n, the number of all pictures. A draw holds more or fewer: divide by its "
+                "own number."),
         Mistake(_medians, "Those are medians of the draws. The gain is a mean, so take each draw's mean."),
         Mistake(lambda g, k, p: _quantiles(_means(g, k, p) - np.mean(g)), "The mean gain was "
                 "subtracted: the interval of the gain itself is wanted, so that one sees whether it "
@@ -291,7 +312,7 @@ _PICKS = _random.integers(0, 8, (60, 8))
     speed=lambda: (np.ones(2000), np.arange(2000) % 257, np.zeros((1000, 257), int)),
 )  # fmt: skip
 def paired_interval(gain, groups, picks):
-    """95 % interval of the mean gain, (2,): quantiles 0.025 and 0.975 over the draws.
+    """95 % interval of the mean gain, (2,): quantiles 0.025 and 0.975 (np.quantile) of the draws.
 
     gain, (n,), is each picture's gain; groups, (n,), its group, 0 to G − 1; picks, (draws, G), the
     groups of each draw, some more than once. A draw's value is the mean over all its pictures.
@@ -302,6 +323,8 @@ def paired_interval(gain, groups, picks):
 
 
 # ---------------------------------------------------------------------------------- the lucky seed
+
+_DEVIATIONS = "In deviations, yes. Asked is how much the number itself is too good: times 0.010."
 
 lucky_seed = book.estimate(
     "lucky_seed",
@@ -315,12 +338,12 @@ lucky_seed = book.estimate(
         (0.0045, "0.010/√5 is the uncertainty of the mean of the five. Here the largest is reported."),
         (0.01, "Close, and a little more: one deviation is what a single run is off, typically, in "
          "either direction. The largest of five is further out."),
-        (1.16, "In deviations, yes. Asked is how much the number itself is too good: times 0.010."),
+        *((x, _DEVIATIONS) for x in (1.16, 1.163, 1.2)),
         (0.0196, "1.96 deviations bound 95 % of single runs from both sides. The best of five is "
          "seldom so far out."),
         (0.05, "The deviations do not add up: only one of the five numbers is reported."),
     ],
-    otherwise="Try it: np.random.default_rng(0).normal(0, 0.01, (100_000, 5)).max(axis=1).mean().",
+    otherwise="Try it: draw five numbers many times, and average the largest.",
     hints=[
         "How far above the mean is the largest of five numbers drawn from N(0, 0.010²)?",
         "np.random.default_rng(0).normal(0, 0.01, (100_000, 5)) draws a hundred thousand times five.",
