@@ -122,7 +122,8 @@ def test_the_split_is_the_same_each_time_and_depends_on_the_seed(tmp_path):
 @pytest.mark.parametrize("share, n", [(0.2, 6), (0.5, 15), (0.01, 1), (0.99, 29)])
 def test_share_of_the_test_images(tmp_path, share, n):
     if share == 0.99:  # 30 of 30: nothing to train on
-        with pytest.raises(ValueError, match="too few"):
+        says = r"test_share=0\.99 leaves no training image of .*30 groups\); lower test_share"
+        with pytest.raises(ValueError, match=says):
             load(fill(tmp_path, 30), test_share=share)
         share = 0.95
     assert len(load(fill(tmp_path, 30), test_share=share).x_test) == n
@@ -154,8 +155,69 @@ def test_groups_stay_on_one_side(tmp_path):
     leaf = [np.unique((x[:, 0, 0, 0] * 255).round() // 20) for x in (mine.x_train, mine.x_test)]
     assert not set(leaf[0]) & set(leaf[1])
     assert len(mine.x_test) == 15 and len(leaf[1]) == 3  # 12 of 60, in whole leaves
-    with pytest.raises(ValueError, match="60 different images in 1 groups: too few"):
+    for x, groups in ((mine.x_train, mine.group_train), (mine.x_test, mine.group_test)):
+        own = (x[:, 0, 0, 0] * 255).round() // 20
+        assert groups.dtype == np.int64 and groups.shape == (len(x),)
+        assert set(groups.tolist()) == set(range(len(np.unique(own))))
+        np.testing.assert_array_equal(groups[:, None] == groups, own[:, None] == own)
+    with pytest.raises(ValueError, match="60 different images in one group: too few"):
         load(tmp_path / "mine", group=lambda path: "all")
+
+
+def test_without_groups_each_picture_is_its_own(tmp_path):
+    mine = load(fill(tmp_path / "mine"))
+    np.testing.assert_array_equal(mine.group_train, np.arange(8))
+    np.testing.assert_array_equal(mine.group_test, np.arange(2))
+    assert mine.group_test.dtype == np.int64
+
+
+def test_large_groups_that_change_the_share_are_said(tmp_path, capsys):
+    (tmp_path / "mine").mkdir()
+    for i, image in enumerate(grey(50)):
+        Image.fromarray(image).save(tmp_path / f"mine/{'ab'[i % 2]}_{i}.png")
+    mine = load(tmp_path / "mine", group=lambda path: path.stem[0])
+    assert len(mine.x_test) == 25
+    assert (
+        "split    25 of 50 images (50%) are for testing, asked for 20%: groups stay whole\n"
+        in capsys.readouterr().out
+    )
+    load(fill(tmp_path / "few", 3))
+    assert (
+        "split    1 of 3 images (33%) are for testing, asked for 20%\n" in capsys.readouterr().out
+    )
+
+
+def test_groups_that_all_went_to_training_with_another_class(tmp_path):
+    for name in "ab":
+        fill(tmp_path / "mine" / name, 10)
+
+    def group(path):  # of class b, both groups also hold images of a
+        return int(path.stem) if path.parts[0] == "a" else int(path.stem) % 2
+
+    with pytest.raises(ValueError, match="'b' has no test image: its groups also hold images"):
+        for seed in range(20):
+            load(tmp_path / "mine", group=group, seed=seed)
+
+
+def test_a_copy_beside_the_sub_folders_takes_nothing_from_a_class(tmp_path, capsys):
+    fill(tmp_path / "mine" / "b", 10)
+    shutil.copy(tmp_path / "mine/b/000.png", tmp_path / "mine/a.png")
+    mine = load(tmp_path / "mine")
+    assert len(mine.x_train) + len(mine.x_test) == 10
+    out = capsys.readouterr().out
+    assert "dropped  1 copy" in out and "warning" not in out
+
+
+def test_the_same_image_in_two_classes_is_warned_of(tmp_path, capsys):
+    fill(tmp_path / "mine" / "a", 10)
+    (tmp_path / "mine" / "b").mkdir()
+    for i in range(7):
+        shutil.copy(tmp_path / f"mine/a/{i:03d}.png", tmp_path / f"mine/b/{i}.png")
+    assert load(tmp_path / "mine").class_names == ("a",)
+    out = capsys.readouterr().out
+    assert "dropped  7 copies" in out
+    assert "warning  in two classes, kept in the first: b/0.png (the same as a/000.png), " in out
+    assert " and 2 more\n" in out and "warning  no class is left of b\n" in out
 
 
 # -------------------------------------------------------------------------- sizes, modes, turns
@@ -389,7 +451,7 @@ def test_a_file_instead_of_a_folder(tmp_path):
 def test_an_empty_folder(tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / ".DS_Store").touch()
-    with pytest.raises(ValueError, match="the folder 'mine' is empty: put images into it"):
+    with pytest.raises(ValueError, match="the folder 'mine' holds no files: put images into it"):
         load(tmp_path / "mine")
 
 
@@ -404,12 +466,62 @@ def test_nothing_but_other_files(tmp_path, capsys):
 def test_too_few(tmp_path):
     folder = fill(tmp_path / "mine", 12)
     with pytest.raises(
-        ValueError, match="holds 12 different images, wanted 50 or more.*at_least=12"
+        ValueError, match="holds 12 different images, wanted 50 or more.*at_least=12.*are doing"
     ):
         pictures.load_folder(folder)
     assert len(pictures.load_folder(folder, at_least=12).x_test) == 2
     with pytest.raises(ValueError, match="holds one image"):
         load(fill(tmp_path / "single", 1))
+
+
+def test_too_few_because_most_lie_beside_the_sub_folders(tmp_path):
+    folder = fill(tmp_path / "mine", 60)
+    fill(folder / "old", 3)
+    with pytest.raises(ValueError, match="hold 3 different.*; 60 lie beside the sub-fold") as told:
+        pictures.load_folder(folder)
+    assert "at_least" not in str(told.value) and "move them" in str(told.value)
+
+
+def test_nothing_but_empty_sub_folders(tmp_path):
+    (tmp_path / "mine" / "a").mkdir(parents=True)
+    with pytest.raises(ValueError, match="the folder 'mine' holds no files"):
+        load(tmp_path / "mine")
+
+
+def test_one_file_that_is_no_image(tmp_path):
+    (tmp_path / "a.txt").write_text("no")
+    with pytest.raises(ValueError, match="holds one file, but it is no image"):
+        load(tmp_path)
+
+
+def test_a_broken_webp_may_be_damaged(tmp_path, capsys):
+    folder = fill(tmp_path / "mine")
+    (folder / "broken.webp").write_bytes(b"RIFFnothing")
+    load(folder)
+    out = capsys.readouterr().out
+    assert "broken.webp (damaged, or a format that is not read here)" in out
+
+
+@pytest.mark.parametrize(
+    "options, says",
+    [
+        ({"size": "28"}, "size must be a number, got '28'"),
+        ({"test_share": "0.2"}, "test_share must be a number"),
+        ({"at_least": None}, "at_least must be a number, got None"),
+        ({"group": "leaf"}, "group must be a function of a path, got 'leaf'"),
+    ],
+)
+def test_arguments_of_the_wrong_kind(tmp_path, options, says):
+    with pytest.raises(TypeError, match=says):
+        load(fill(tmp_path), **options)
+
+
+def test_a_group_function_that_fails(tmp_path):
+    folder = fill(tmp_path / "mine")
+    with pytest.raises(ValueError, match=r"group failed for the file 000\.png: IndexError: list"):
+        load(folder, group=lambda path: path.stem.split("_")[1])
+    with pytest.raises(ValueError, match=r"the file 000\.png: TypeError: .*unhashable.*list"):
+        load(folder, group=lambda path: path.stem.split("_"))
 
 
 def test_copies_do_not_make_enough(tmp_path):
@@ -423,7 +535,7 @@ def test_copies_do_not_make_enough(tmp_path):
 def test_a_class_with_one_image(tmp_path):
     fill(tmp_path / "mine" / "many", 10)
     fill(tmp_path / "mine" / "lonely", 1)
-    with pytest.raises(ValueError, match="'lonely' has 1 different images in 1 groups: too few"):
+    with pytest.raises(ValueError, match="'lonely' has one image in one group: too few"):
         load(tmp_path / "mine")
 
 
@@ -432,6 +544,9 @@ def test_a_class_with_one_image(tmp_path):
     [
         ({"size": 0}, "size must be a whole number of pixels, 1 or more, got 0"),
         ({"size": 2.5}, "size must be"),
+        ({"size": float("inf")}, "size must be a whole number"),
+        ({"size": float("nan")}, "size must be a whole number"),
+        ({"test_share": float("nan")}, "test_share must lie between 0 and 1"),
         ({"fit": "stretch"}, 'fit must be "crop" or "pad"'),
         ({"test_share": 0}, "test_share must lie between 0 and 1"),
         ({"test_share": 1.0}, "test_share must lie between 0 and 1"),
@@ -536,6 +651,8 @@ def check(clothes, arrays):
     np.testing.assert_array_equal(clothes.y_train, arrays["train_labels"])
     np.testing.assert_array_equal(clothes.y_test, arrays["t10k_labels"])
     assert clothes.y_test.dtype == np.int64
+    np.testing.assert_array_equal(clothes.group_test, np.arange(20))
+    np.testing.assert_array_equal(clothes.group_train, np.arange(60))
     assert len(clothes.class_names) == 10 and clothes.class_names[9] == "ankle boot"
 
 

@@ -108,6 +108,12 @@ def rows_at_random(groups, order, share):
     return np.random.default_rng(0).random(len(groups)) < share
 
 
+def by_reshaping(gain, groups, picks):
+    size = len(gain) // picks.shape[1]
+    cut = gain[: size * picks.shape[1]].reshape(-1, size)
+    return ends([cut[pick].mean() for pick in picks])
+
+
 def until_full(groups, order, share):
     test = np.zeros(len(groups), bool)
     for g in order:
@@ -129,6 +135,7 @@ def standard_error(gain, groups, picks):
 
 WRONG = [
     ("split_by_group", lambda g, o, s: np.arange(len(g)) < s * len(g), "cuts the list of pictures"),
+    ("split_by_group", lambda g, o, s: np.isin(g, set(o[: k(o, s)])), "look into a set"),
     ("split_by_group", rows_at_random, "Half of four groups"),
     ("split_by_group", lambda g, o, s: np.isin(g, o[k(o, s) :]), "True for training"),
     (
@@ -170,6 +177,24 @@ WRONG = [
     ("skill", lambda e, e0: skill_by_sums(e, e0).tolist(), "as a list"),
     ("skill", lambda e, e0: keras.ops.convert_to_tensor(skill_by_sums(e, e0)), "np.asarray"),
     ("paired_interval", lambda g, k, p: ends(g[p].mean(1)), "taken as pictures"),
+    ("paired_interval", by_reshaping, "to be of one size"),
+    (
+        "paired_interval",
+        lambda g, k, p: np.percentile([d.mean() for d in draws(g, k, p)], [0.025, 0.975]),
+        "in percent",
+    ),
+    (
+        "paired_interval",
+        lambda g, k, p: ends([d.sum() / len(g) for d in draws(g, k, p)]),
+        "divided by n",
+    ),
+    (
+        "paired_interval",
+        lambda g, k, p: np.quantile(
+            [d.mean() for d in draws(g, k, p)], [0.025, 0.975], method="lower"
+        ),
+        "by np.quantile",
+    ),
     ("paired_interval", lambda g, k, p: ends(by_group(g, k)[p].mean(1)), "a group of one picture"),
     (
         "paired_interval",
@@ -210,7 +235,7 @@ for name, function, says in WRONG:
 for question, option, status, says in [
     ("testable", "a", "failed", "Realistic to whom"),
     ("testable", "b", "failed", "names its baseline"),
-    ("testable", "c", "passed", "imagine the run"),
+    ("testable", "c", "passed", "fitted to the same pictures"),
     ("testable", "d", "failed", "'can' still holds"),
     ("which_line", "a", "failed", "whole writers"),
     ("which_line", "b", "failed", "training pictures only"),
@@ -227,6 +252,8 @@ for question, option, status, says in [
     ("lucky_seed", 0.0045, "failed", "mean of the five"),
     ("lucky_seed", 0.01, "failed", "one deviation"),
     ("lucky_seed", 1.16, "failed", "In deviations, yes"),
+    ("lucky_seed", 1.163, "failed", "In deviations, yes"),
+    ("lucky_seed", 1.2, "failed", "In deviations, yes"),
     ("lucky_seed", 0.0196, "failed", "seldom so far"),
     ("lucky_seed", 0.05, "failed", "do not add up"),
     ("lucky_seed", 0.03, "failed", "Try it"),
