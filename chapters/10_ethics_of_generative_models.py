@@ -400,7 +400,7 @@ for name, (both, one_sided, accused) in treated.items():
     print(f"{name:20}{both:12.3f}{one_sided:18.3f}{accused:20.1%}")
 
 # %% [markdown]
-# Treated alike, real and generated come closer to each other; the middle column is the colleague's test, which measures the treatment. But the last column is the one to remember. The threshold was meant to accuse one honest picture in twenty. After a blur that you would hardly notice it accuses nine out of ten, or more: to the detector, *processed* looks like *forged*. An average over clean test sets never shows
+# Treated alike, real and generated come closer to each other; the middle column is the colleague's test, which measures the treatment. But the last column is the one to remember. The threshold was meant to accuse one honest picture in twenty. After a blur that you would hardly notice it accuses more than eight in ten: to the detector, *processed* looks like *forged*. An average over clean test sets never shows
 # whom that hits: people with old telephones, bad connections, and photographs that were forwarded ten times. To whom can they appeal?
 #
 # **What this does not say.** Ours was trained on one generator and on clean pictures. *CNN-Generated Images Are Surprisingly Easy to Spot… for Now* (Wang and others, 2020) trained on one GAN, with blurred and compressed pictures, and recognised ten other generators well; the “for now” is theirs. The best are trained on many generators, and on what happens to pictures on their way. The
