@@ -1331,7 +1331,7 @@ card = {
     "results": f"Served {obeys['original']:.1%}; Fréchet distance {distance['original']:.1f} (real "
     f"pictures {distance['real']:.1f}); found by a detector of its own with AUC {auc_known:.3f}. "
     "Spread over five seeds: data/seeds/09.json and data/seeds/10.json.",
-    "limits and harms": "Less variety within a class than people have (chapter 09). Can be tuned to "
+    "limits and harms": "Less varied within a class than people are (chapter 09). Can be tuned to "
     "pass a detector within a few hundred steps. Carries no watermark. Memorisation was tested for "
     "the VAEs of section 7, not for this model.",
     "energy": f"{seconds.get('09', 0)} s for all of chapter 09 at an assumed {WATTS} W: about "
