@@ -424,11 +424,40 @@ def endless_and_deaf(x):
             x.sum()
 
 
-@pytest.mark.parametrize("answer", [endless, endless_and_deaf])
+def endless_and_deaf_to_all(x):
+    i = 0
+    while i < len(x):
+        try:  # noqa: SIM105
+            x[i] * np.log2(x[i])
+        except:  # noqa: E722
+            pass
+
+
+def deaf_around_a_loop(x):
+    while True:
+        try:
+            while True:
+                x.sum()
+        except:  # noqa: E722
+            continue
+
+
+def endless_in_finally(x):
+    try:
+        return endless(x)
+    finally:
+        endless(x)
+
+
+DEAF = [endless_and_deaf, endless_and_deaf_to_all, deaf_around_a_loop, endless_in_finally]
+
+
+@pytest.mark.parametrize("answer", [endless, *DEAF])
 def test_an_endless_loop_is_stopped(answer, short, told):
     def handler(signum, frame):
         raise AssertionError("the test's own alarm")
 
+    trace = sys.gettrace()
     before = signal.signal(signal.SIGALRM, handler)
     try:
         item = squares()
@@ -437,6 +466,7 @@ def test_an_endless_loop_is_stopped(answer, short, told):
         assert time.perf_counter() - began < 5
         assert signal.getsignal(signal.SIGALRM) is handler
         assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+        assert sys.gettrace() is trace
     finally:
         signal.signal(signal.SIGALRM, before)
     assert item.status == "failed"

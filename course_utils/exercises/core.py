@@ -684,23 +684,41 @@ class _TimeUp(BaseException):
     """Not an Exception, so that a learner's `except Exception` does not catch it."""
 
 
+def _time_up_again(frame, event, arg):
+    """A trace function: raises at the next line, which is in the `except` that ate the first."""
+    if event == "line":
+        raise _TimeUp
+    return _time_up_again
+
+
 @contextlib.contextmanager
 def _time_limit(seconds: float):
-    """Raise `_TimeUp` in the block after so many seconds (main thread of Linux and macOS only)."""
+    """Raise `_TimeUp` in the block after so many seconds (main thread of Linux and macOS only).
+
+    A bare `except` in a loop eats it: then it comes again in the body of that `except`, and the
+    alarm rings until the block is left.
+    """
     can = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
     if not can:
         yield
         return
 
     def stop(signum, frame):
+        if frame.f_code.co_filename == __file__:
+            return  # we are leaving already, or not yet there
+        sys.settrace(lambda *args: None)  # new calls are not traced, but these frames are
+        while frame is not None and frame.f_code.co_filename != __file__:
+            frame.f_trace = _time_up_again
+            frame = frame.f_back
         raise _TimeUp
 
-    before = signal.signal(signal.SIGALRM, stop)
-    timer = signal.setitimer(signal.ITIMER_REAL, seconds)
+    trace, before = sys.gettrace(), signal.signal(signal.SIGALRM, stop)
+    timer = signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.settrace(trace)
         signal.signal(signal.SIGALRM, before)
         signal.setitimer(signal.ITIMER_REAL, *timer)
 
