@@ -281,7 +281,11 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | a GPU is there but is not used | TensorFlow without CUDA | on Linux and WSL: `pip install -e '.[gpu]'` |
 # | Colab forgets everything | its machines are temporary | File → Save a copy in Drive keeps your answers; run from the top again, the package is fetched anew |
 # | sliders do not move | no live kernel, or a page that only shows notebooks | the first picture is there all the same; run the notebook to move them |
-# | a cell runs for ever | a loop in your code | press ■ (interrupt), then change it |
+# | “Error displaying widget: model not found” | a slider of an earlier kernel | run its cell again |
+# | a cell runs for ever | a loop in your code | press ■ (interrupt), then change it; the long traceback that follows is how Python says that it stopped |
+# | a cell seems to stand still since you closed its tab or your laptop slept | the kernel goes on, but what it printed meanwhile had no page to go to | wait until the circle at the top right is empty (idle), then go on with the next cell |
+# | `SyntaxError` in an exercise, and nothing after it ran | Python cannot read the cell, so the check in it cannot run either | mend the line that the arrow marks, then Run → Run All Cells again |
+# | the text has been corrected since you began | `make lab` copies a chapter once, and never writes over it | `make lab UPDATE=1` brings the new edition and keeps your answers (without make: `python tools/lab.py --update`) |
 
 # %% [markdown]
 # ## 8 · Your exercises
