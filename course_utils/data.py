@@ -6,7 +6,8 @@
 
 Where MNIST is looked for, in this order: `mnist.npz` in the folder that the environment variable
 COURSE_DATA names, or in `data/`; Keras's cache; Keras's download. COURSE_DATA=offline takes the
-offline digits and touches no network. `data/README.md` describes the offline digits.
+offline digits and touches no network. A relative folder is looked for where the notebook runs,
+where Jupyter was started, and in the course's folder. `data/README.md` describes the digits.
 """
 
 from __future__ import annotations
@@ -97,9 +98,10 @@ def load_digits(name=None):
         If COURSE_DATA names a folder without mnist.npz, or if MNIST was asked for by name and
         cannot be had.
     """
+    runtime.check_keras()
     if name not in (None, *TITLES):
         raise ValueError(f"unknown data set {name!r}; wanted one of {list(TITLES)}, or None")
-    setting = os.environ.get("COURSE_DATA", "").strip()
+    setting = _setting()
     if name == "offline":
         digits = _load_offline("asked for by name")
     elif name is None and setting == "offline":
@@ -285,10 +287,13 @@ def _load_offline(why):
 def _load_mnist(setting):
     """Load MNIST from COURSE_DATA (`setting`), data/, Keras's cache or Keras's download."""
     if setting and setting != "offline":
-        path = Path(setting).expanduser() / "mnist.npz"
-        if not path.is_file():
+        places = _places(setting)
+        files = [place if place.is_file() else place / "mnist.npz" for place in places]
+        path = next(filter(Path.is_file, files), None)
+        if path is None:
+            looked = " nor ".join(str(file) for file in files)
             raise FileNotFoundError(
-                f"COURSE_DATA is {setting!r}, but there is no file {path}. Put mnist.npz there, "
+                f"COURSE_DATA is {setting!r}, but there is no file {looked}. Put mnist.npz there, "
                 "or name the folder that holds it, or set COURSE_DATA=offline for the offline "
                 "digits, or unset it."
             )
@@ -306,11 +311,27 @@ def _load_mnist(setting):
     return _digits(_download(), "keras.datasets.mnist", "mnist", "downloaded by Keras")
 
 
+def _setting():
+    """What COURSE_DATA says, without the quotes that Windows and .env files leave around it."""
+    text = os.environ.get("COURSE_DATA", "").strip()
+    return text[1:-1].strip() if text[:1] in ("'", '"') and text[:1] == text[-1:] else text
+
+
+def _places(setting):
+    """What a path in COURSE_DATA may mean, which is one thing unless it is relative.
+
+    Notebooks run in their own folder; PWD still says where the shell was that started Jupyter.
+    """
+    bases = Path.cwd(), Path(os.environ.get("PWD", ".")).absolute(), PACKAGE.parent
+    path = os.path.expanduser(setting)  # unlike pathlib's, it raises nothing without a home
+    return list(dict.fromkeys(base / path for base in bases))
+
+
 def _keras_folders():
     """Where Keras keeps the data sets it fetched: at home, or where it goes if it may not write."""
-    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
-    instead = Path(tempfile.gettempdir()) / ".keras"
-    return [Path(folder).expanduser() / "datasets" for folder in (home, instead)]
+    home = os.environ.get("KERAS_HOME") or "~/.keras"
+    instead = "/tmp/.keras" if os.path.isdir("/tmp") else f"{tempfile.gettempdir()}/.keras"
+    return [Path(os.path.expanduser(folder)) / "datasets" for folder in (home, instead)]
 
 
 def _keras_cache():

@@ -287,7 +287,7 @@ class _Skipped(Exception):
 
 
 def _existing(folder) -> Path:
-    path = Path(folder).expanduser()
+    path = Path(os.path.expanduser(folder))  # unlike pathlib's, it raises nothing without a home
     if path.is_dir():
         return path
     if path.exists():
@@ -436,10 +436,11 @@ def load_fashion() -> Pictures:
     ValueError
         If a file is damaged or does not hold what it should.
     """
-    setting = os.environ.get("COURSE_DATA", "").strip()
+    setting = data._setting()
     places = [(folder / "fashion-mnist", "Keras's cache") for folder in data._keras_folders()]
     if setting and setting != "offline":
-        places.insert(0, (Path(setting).expanduser() / "fashion-mnist", "COURSE_DATA"))
+        named = [p.parent if p.is_file() else p for p in data._places(setting)]
+        places[:0] = [(folder / "fashion-mnist", "COURSE_DATA") for folder in named]
     for folder, source in places:
         if all((folder / name).is_file() for name in FASHION_FILES):
             arrays = [_idx(folder / name) for name in FASHION_FILES]

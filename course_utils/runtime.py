@@ -23,6 +23,18 @@ BUDGETS = ("smoke", "quick", "full")
 # Which chapter runs, and on which data: set by `start` and by `data.load_digits`, read by `claim`.
 session = {"chapter": None, "data": None}
 
+# The settings of keras.config that the course needs: Keras's defaults, which keras.json, a variable
+# KERAS_… or a cell may have changed.
+KERAS_SETTINGS = {
+    "floatx": "float32",
+    "dtype_policy": "float32",
+    "image_data_format": "channels_last",
+    "epsilon": 1e-7,
+    "max_epochs": None,
+    "max_steps_per_epoch": None,
+}
+SHIFTS = 2**32 // 1000  # so many values of COURSE_SEED have seeds of their own: NumPy's end at 2³²
+
 
 class ClaimError(AssertionError):
     """A claim of the text did not hold (raised only under ``COURSE_STRICT=1``)."""
@@ -32,8 +44,9 @@ def start(chapter: int) -> None:
     """Make ready for a chapter and say, a line each, what it runs on.
 
     Loads TensorFlow without its start-up messages, shares two cores out between operations (see
-    `_share_two_cores`), lets a GPU's memory grow as needed, seeds Python, NumPy and Keras, and
-    sets the style of the figures.
+    `_share_two_cores`), lets a GPU's memory grow as needed, sets back what a user has set of Keras
+    (see `KERAS_SETTINGS`; a fourth line says what it was), seeds Python, NumPy and Keras, and sets
+    the style of the figures.
 
     Parameters
     ----------
@@ -44,14 +57,21 @@ def start(chapter: int) -> None:
     ------
     ValueError
         If an environment variable of the course holds something else than its documented values.
+    RuntimeError
+        If Keras was imported before, with another backend than TensorFlow.
     """
     from course_utils import plots
 
     name, shift = _budget_name(), _seed_shift()
-    session["chapter"] = chapter
+    print_anything()
     tf = _import_tensorflow_quietly()
     import keras
 
+    session["chapter"] = chapter
+    changed = _keras_changes(keras)
+    for setting in changed:
+        getattr(keras.config, f"set_{setting}")(KERAS_SETTINGS[setting])
+    _told.clear()
     for gpu in tf.config.list_physical_devices("GPU"):
         with contextlib.suppress(RuntimeError):  # a GPU already in use keeps its setting
             tf.config.experimental.set_memory_growth(gpu, True)
@@ -63,11 +83,15 @@ def start(chapter: int) -> None:
     print(f"budget   {name}{strict}" + (f", seeds shifted by {shift}" if shift else ""))
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     print(f"versions Python {python}, TensorFlow {tf.__version__}, Keras {keras.__version__}")
+    if changed:
+        back = ", ".join(f"{k} {v} → {KERAS_SETTINGS[k]}" for k, v in changed.items())
+        print(f"settings of Keras (keras.json, KERAS_… or an earlier cell) set back: {back}")
 
 
 def seed(n: int = 0) -> int:
     """The seed `n`, shifted by ``COURSE_SEED``: ``keras.utils.set_random_seed(seed(3))``."""
-    return n + 1000 * _seed_shift()
+    check_keras()
+    return n + 1000 * (_seed_shift() % SHIFTS)
 
 
 def budget(*, smoke, quick, full):
@@ -84,6 +108,7 @@ def budget(*, smoke, quick, full):
     ValueError
         If ``COURSE_BUDGET`` is none of the three.
     """
+    check_keras()
     return {"smoke": smoke, "quick": quick, "full": full}[_budget_name()]
 
 
@@ -115,7 +140,10 @@ def claim(name, value, *, at_most=None, at_least=None, unit="", exact=False) -> 
     TypeError, ValueError
         If there is no bound, none for the data at hand, an empty range, a name with ``=`` or a
         value that is no number.
+    OSError
+        If ``COURSE_CLAIMS`` names a file that cannot be written.
     """
+    check_keras()
     if not isinstance(name, str) or not name or "=" in name or "\n" in name:
         raise ValueError(f"a claim's name must be a line of text without '=', got {name!r}")
     at_most, at_least = _for_data(name, at_most), _for_data(name, at_least)
@@ -148,6 +176,28 @@ def claim(name, value, *, at_most=None, at_least=None, unit="", exact=False) -> 
         print(f"  Measured here over five seeds: {spread}. Your own code or settings may differ.")
 
 
+def check_keras() -> None:
+    """Say, once for each change, if Keras no longer has the settings that `start` gave it."""
+    keras = sys.modules.get("keras")
+    if session["chapter"] is None or not hasattr(keras, "config"):
+        return
+    changed = _keras_changes(keras)
+    if changed and changed != _told:
+        now = ", ".join(f"{k} {KERAS_SETTINGS[k]} → {v}" for k, v in changed.items())
+        print(
+            f"Settings of Keras have changed: {now}. The course is not written for that, and cells "
+            f"may fail; runtime.start({session['chapter']}) sets them back."
+        )
+    _told.clear()
+    _told.update(changed)
+
+
+def print_anything() -> None:
+    """Where a terminal or file has no ✓ (Windows' cp1252), print its name instead of failing."""
+    if hasattr(sys.stdout, "reconfigure"):  # a notebook's prints everything
+        sys.stdout.reconfigure(errors="namereplace")
+
+
 def claims_file(chapter: int) -> str:
     """The name of the file that holds what `make seeds` measured for a chapter."""
     return f"seeds/{chapter:02d}.json"
@@ -174,8 +224,24 @@ def _strict() -> bool:
     return text == "1"
 
 
+_told = {}  # what `check_keras` has told
+
+
+def _keras_changes(keras) -> dict:
+    """The settings of Keras that are not as in `KERAS_SETTINGS`, with their values."""
+    found = {name: getattr(keras.config, name)() for name in KERAS_SETTINGS}
+    found["dtype_policy"] = found["dtype_policy"].name
+    return {name: value for name, value in found.items() if value != KERAS_SETTINGS[name]}
+
+
 def _import_tensorflow_quietly():
     """Import TensorFlow with file descriptor 2 turned away: it logs from C++, past sys.stderr."""
+    chosen = sys.modules.get("keras.src.backend.config")  # there, too, if importing Keras failed
+    if chosen and chosen.backend() != "tensorflow":
+        raise RuntimeError(
+            f"Keras was imported with the backend {chosen.backend()}, and the course needs "
+            "tensorflow: restart the kernel and run this cell, with runtime.start, first."
+        )
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     if "tensorflow" in sys.modules:
@@ -191,7 +257,9 @@ def _import_tensorflow_quietly():
             tf.config.list_logical_devices()  # the first look at the devices logs, too
             tf.get_logger().setLevel("ERROR")
             tf.data.Options = _without_autotuning(tf.data.Options)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, ValueError):
+                error.add_note("Keras's settings are in keras.json, in ~/.keras or in KERAS_HOME.")
             log.seek(0)
             os.write(stderr, log.read())  # then what was logged matters
             raise
@@ -280,8 +348,13 @@ def _log(name, number, at_most, at_least, unit, exact) -> None:
         "exact": exact,
         **session,
     }
-    with open(path, "a", encoding="utf-8") as f:
-        f.write(json.dumps(record, ensure_ascii=False, default=float) + "\n")
+    try:
+        with open(path, "a", encoding="utf-8") as f:
+            f.write(json.dumps(record, ensure_ascii=False, default=float) + "\n")
+    except OSError as error:
+        raise OSError(
+            f"COURSE_CLAIMS is {path!r}, which cannot be written: {error.strerror}"
+        ) from None
 
 
 def _spread(name: str) -> str:

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -284,6 +285,81 @@ def test_course_data_without_mnist(alone, monkeypatch, tmp_path, folder):
         with pytest.raises(FileNotFoundError, match=rf"{folder}.*mnist\.npz.*COURSE_DATA=offline"):
             data.load_digits(name)
     assert data.load_digits("offline").name == "offline"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "{home}/My digits",
+        "{home}/My digits/",
+        " {home}/My digits ",
+        '"{home}/My digits"',
+        "'{home}/My digits'",
+        "~/My digits",
+        "{home}/My digits/mnist.npz",
+        "~/My digits/mnist.npz",
+    ],
+)
+def test_course_data_may_be_written_in_many_ways(alone, monkeypatch, tmp_path, setting):
+    fake_mnist(tmp_path / "My digits" / "mnist.npz")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("COURSE_DATA", setting.format(home=tmp_path))
+    assert data.load_digits().source == "COURSE_DATA"
+
+
+def test_offline_may_have_quotes(alone, silent_server, monkeypatch):
+    monkeypatch.setenv("COURSE_DATA", '"offline"')
+    assert data.load_digits().name == "offline"
+    assert not was_called(silent_server)
+
+
+@pytest.fixture
+def three_places(alone, monkeypatch, tmp_path):
+    """Where a relative folder is looked for, in order: the kernel's, the shell's, the course's."""
+    places = [tmp_path / "kernel", tmp_path / "shell", alone]
+    for place in places[:2]:
+        place.mkdir()
+    monkeypatch.chdir(places[0])
+    monkeypatch.setenv("PWD", str(places[1]))
+    monkeypatch.setenv("COURSE_DATA", "my/digits")
+    return places
+
+
+def test_a_relative_folder_is_looked_for_in_three_places(three_places):
+    for found, place in enumerate(reversed(three_places), start=1):
+        fake_mnist(place / "my/digits/mnist.npz", y_test=np.full(20, found))
+        assert data.load_digits().y_test[0] == found
+
+
+def test_no_such_relative_folder_says_where_it_was_looked_for(three_places):
+    with pytest.raises(FileNotFoundError) as error:
+        data.load_digits()
+    files = [str(place / "my/digits/mnist.npz") for place in three_places]
+    assert f"COURSE_DATA is 'my/digits', but there is no file {' nor '.join(files)}." in str(
+        error.value
+    )
+
+
+def test_places_that_are_the_same_are_named_once(three_places, monkeypatch):
+    monkeypatch.setenv("PWD", str(three_places[0]))
+    with pytest.raises(FileNotFoundError) as error:
+        data.load_digits()
+    assert str(error.value).count("mnist.npz nor ") == 1
+    monkeypatch.delenv("PWD")
+    with pytest.raises(FileNotFoundError) as again:
+        data.load_digits()
+    assert str(again.value) == str(error.value)
+
+
+def test_kerass_folders_are_those_of_keras(monkeypatch, tmp_path):
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    home, instead = data._keras_folders()
+    assert home == tmp_path / ".keras/datasets"
+    assert instead == Path("/tmp/.keras/datasets") or not Path("/tmp").is_dir()
 
 
 def test_folder_may_be_read_only(alone, monkeypatch, tmp_path):

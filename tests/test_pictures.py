@@ -671,6 +671,18 @@ def test_fashion_in_course_data(alone, monkeypatch, capsys):
     )
 
 
+@pytest.mark.parametrize(
+    "setting",
+    ["mine", '"mine"', "mine/", "mine/mnist.npz"],  # relative, too: see test_data
+)
+def test_fashion_beside_the_digits_however_they_are_named(alone, monkeypatch, setting):
+    fashion(alone / "mine" / "fashion-mnist")
+    (alone / "mine" / "mnist.npz").touch()
+    monkeypatch.chdir(alone)
+    monkeypatch.setenv("COURSE_DATA", setting)
+    assert pictures.load_fashion().source == "COURSE_DATA"
+
+
 @pytest.mark.parametrize("setting", ["offline", "", "elsewhere"])
 def test_fashion_in_kerass_cache(alone, monkeypatch, setting):
     arrays = fashion(alone / "keras" / "datasets" / "fashion-mnist")

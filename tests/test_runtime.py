@@ -203,9 +203,22 @@ def test_seeds_are_shifted(monkeypatch, setting, expected):
     assert runtime.seed(3) == expected
 
 
+@pytest.mark.parametrize("shift", [4_294_966, 4_294_967, 20231234, 2**32 - 1, 2**64, 10**30])
+def test_large_shifts_give_seeds_that_numpy_takes(monkeypatch, shift):
+    monkeypatch.setenv("COURSE_SEED", str(shift))
+    for n in (0, 3, 1199):
+        assert runtime.seed(n) == n + 1000 * (shift % 4_294_967)
+        np.random.RandomState(runtime.seed(n))  # as set_random_seed and scikit-learn take it
+
+
+def test_a_negative_seed_stays_numpys_to_refuse():
+    with pytest.raises(ValueError, match="non-negative"):
+        np.random.default_rng(runtime.seed(-1))
+
+
 def test_shifted_seeds_do_not_meet(monkeypatch):
     seeds = []
-    for shift in range(6):
+    for shift in (0, 1, 2, 20231234, 20231235, 20240101):
         monkeypatch.setenv("COURSE_SEED", str(shift))
         seeds += [runtime.seed(n) for n in range(100)]
     assert len(set(seeds)) == 600
@@ -364,6 +377,17 @@ def test_a_claim_that_raises_is_logged_before(monkeypatch, tmp_path):
     assert json.loads((tmp_path / "claims").read_text("utf-8"))["value"] == 2
 
 
+@pytest.mark.parametrize(
+    "name, why", [("", "Is a directory"), ("no/claims", "No such file or directory")]
+)
+def test_a_log_that_cannot_be_written_is_named(monkeypatch, tmp_path, name, why):
+    path = str(tmp_path / name)
+    monkeypatch.setenv("COURSE_CLAIMS", path)
+    with pytest.raises(OSError, match="COURSE_CLAIMS") as error:
+        claim("x", 2, at_most=3)
+    assert str(error.value) == f"COURSE_CLAIMS is {path!r}, which cannot be written: {why}"
+
+
 # ---------------------------------------------------------------------------------------- spread
 
 
@@ -404,6 +428,21 @@ def test_strict_mode_shows_no_spread(measured, monkeypatch, capsys):
     with pytest.raises(ClaimError):
         claim("−ELBO", 120, at_most=105)
     assert "Measured" not in capsys.readouterr().out
+
+
+# -------------------------------------------------------------------------------------- printing
+
+
+def test_what_standard_output_cannot_write_is_named():
+    code = (
+        "from course_utils import runtime; runtime.print_anything()\n"
+        "runtime.claim('ρ', 1, at_most=2); runtime.claim('x', 3, at_most=2)"
+    )
+    assert python(code, PYTHONIOENCODING="ascii").stdout.splitlines() == [
+        r"\N{CHECK MARK} \N{GREEK SMALL LETTER RHO} = 1 (claimed: at most 2)",
+        r"\N{BALLOT X} x = 3 (claimed: at most 2)",
+    ]
+    assert python(code, PYTHONIOENCODING="utf-8").stdout[0] == "✓"
 
 
 # ----------------------------------------------------------------------------- nbval's sanitising
