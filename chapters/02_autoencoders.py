@@ -558,7 +558,7 @@ claim("noise 0.5: autoencoder minus PCA", decibels[0.5][2] - decibels[0.5][1], a
 # %% [markdown]
 # ## 7 · What the code is good for
 # ### A map
-# With a code of 2 numbers every picture is a point in a plane. The network has not seen a single label; we only colour the points by class
+# With a code of 2 numbers every picture is a point in a plane. The network has not seen a single label; we only draw each point as its digit
 # afterwards.
 
 # %% tags=["nbval-ignore-output"]
@@ -567,8 +567,8 @@ plots.latent_map(
     map_test[:3000],
     y_test[:3000],
     title="Two numbers, no labels: the digits sort themselves, roughly",
-    says="A scatter of test pictures by their two code numbers, coloured by class: patches of one colour, some of them far from the rest, "
-    "others overlapping.",
+    says="A map of test pictures, each drawn as its digit at its two code numbers: patches of one "
+    "digit, some of them far from the rest, others overlapping.",
 )
 
 # %% [markdown]

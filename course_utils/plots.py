@@ -2,14 +2,18 @@
 
 Every function takes ``title`` (the finding, not the method) and ``says`` (a sentence or two that
 says what the figure shows). The description goes into the output as alternative text and as plain
-text, so that a screen reader, a terminal and a text diff all have it.
+text, so that a screen reader, a terminal and a text diff all have it. Nothing is told by colour
+alone: lines have their dashes, bars their hatches, classes their digits.
 """
 
+import base64
+import html
 import io
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+from IPython import get_ipython
 from IPython.display import display
 
 # Okabe and Ito's colours, told apart by colour-blind readers; real and generated keep theirs.
@@ -23,13 +27,18 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY = (
     "#767676",
 )
 COLOURS = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY)
-LINES = ("-", "--", "-.", ":")
+LINES = ("-", "--", "-.", ":", (0, (9, 3)), (0, (6, 2, 1, 2, 1, 2)), (0, (1, 4)))
+HATCHES = ("", "//", "..", "xx", "\\\\", "oo", "++")
 REAL, GENERATED = BLUE, ORANGE
 DPI = 80
 
 
 def set_style() -> None:
-    """Set Matplotlib's defaults to the look of the course; `runtime.start` calls it."""
+    """Set Matplotlib's defaults to the look of the course; `runtime.start` calls it.
+
+    What a matplotlibrc or an earlier cell has set is put back first, all but the backend.
+    """
+    plt.rcdefaults()
     plt.rcParams.update(
         {
             "figure.figsize": (6.4, 3.4),
@@ -51,7 +60,10 @@ def set_style() -> None:
 
 
 def show(fig, says: str, live=None):
-    """Show a figure once, as a PNG with alternative text, and close it.
+    """Show a figure once, as a PNG with alternative text, and close it; a script prints the text.
+
+    JupyterLab has no alternative text for a PNG. So the picture goes out twice: in HTML, which a
+    live notebook prefers, and by itself, which the builder keeps.
 
     Parameters
     ----------
@@ -59,7 +71,8 @@ def show(fig, says: str, live=None):
     says : str
         What the figure shows, in words.
     live : True or a display handle, optional
-        True returns a handle; with that, the figure that was shown first is replaced.
+        True returns a handle (None in a script); with that, the figure that was shown first is
+        replaced.
 
     Raises
     ------
@@ -69,9 +82,14 @@ def show(fig, says: str, live=None):
     if not isinstance(says, str) or len(says.split()) < 4:
         raise ValueError(f"a figure needs a sentence that says what it shows, got {says!r}")
     png = io.BytesIO()
-    fig.savefig(png, format="png", dpi=DPI, facecolor="white")
+    fig.savefig(png, format="png", dpi=DPI, facecolor="white", pil_kwargs={"optimize": True})
     plt.close(fig)
-    picture = {"image/png": png.getvalue(), "text/plain": says}
+    if get_ipython() is None:
+        print(f"figure: {says}")
+        return None
+    address = f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"
+    image = f'<img alt="{html.escape(says)}" src="{address}" style="max-width: 100%">'
+    picture = {"text/html": image, "image/png": png.getvalue(), "text/plain": says}
     options = {"metadata": {"image/png": {"alt": says}}, "raw": True}
     if live in (None, True):
         return display(picture, display_id=live, **options)
@@ -108,7 +126,7 @@ def curves(
     fig, ax = plt.subplots()
     named = ys if isinstance(ys, Mapping) else {None: ys}
     for i, (label, y) in enumerate(named.items()):
-        ax.plot(x, y, LINES[i % len(LINES)], label=label)
+        ax.plot(x, y, linestyle=LINES[i % len(LINES)], label=label)
     for label, (mark_x, mark_y) in (marks or {}).items():
         ax.plot(mark_x, mark_y, "o", color=VERMILION)
         ax.annotate(label, (mark_x, mark_y), xytext=(7, 5), textcoords="offset points")
@@ -160,7 +178,8 @@ def grouped_bars(labels: Sequence, groups: Mapping, *, y_label: str, title: str,
     width = 0.8 / len(groups)
     for i, (group, heights) in enumerate(groups.items()):
         at = np.arange(len(labels)) + (i - (len(groups) - 1) / 2) * width
-        ax.bar_label(ax.bar(at, heights, width, label=group), fmt="%.2g", padding=2)
+        look = {"label": group, "hatch": HATCHES[i % len(HATCHES)], "edgecolor": "white"}
+        ax.bar_label(ax.bar(at, heights, width, **look), fmt="%.2g", padding=2)
     ax.legend()
     ax.grid(axis="x", visible=False)
     ax.set_xticks(range(len(labels)), labels)
@@ -170,7 +189,7 @@ def grouped_bars(labels: Sequence, groups: Mapping, *, y_label: str, title: str,
 
 
 def latent_map(z, y, *, title: str, says: str) -> None:
-    """Codes of two numbers as points, coloured by class, each class named at its median.
+    """Codes of two numbers, each drawn as its class's digit, and a larger one at its median.
 
     Parameters
     ----------
@@ -188,7 +207,9 @@ def latent_map(z, y, *, title: str, says: str) -> None:
     if z.ndim != 2 or z.shape[1] != 2 or y.shape != z.shape[:1]:
         raise ValueError(f"wanted codes (n, 2) and classes (n,), got {z.shape} and {y.shape}")
     fig, ax = plt.subplots(figsize=(6.4, 5.2))
-    ax.scatter(*z.T, c=y, cmap="tab10", vmin=-0.5, vmax=9.5, s=6, alpha=0.6, linewidths=0)
+    for label in np.unique(y):
+        points, colour = z[y == label], plt.cm.tab10(int(label))
+        ax.scatter(*points.T, color=colour, marker=f"${label}$", s=26, alpha=0.8, linewidths=0)
     for label in np.unique(y):
         at = np.median(z[y == label], axis=0)
         ax.annotate(

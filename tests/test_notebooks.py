@@ -117,6 +117,7 @@ def test_figures_are_described(manuscript):
             alt = picture.metadata["image/png"]["alt"]
             assert len(alt.split()) >= 4
             assert picture.data["text/plain"] == alt == cell.metadata["alt"]
+            assert set(picture.data) == {"image/png", "text/plain"}, "no HTML: see book.execute"
 
 
 def unseeded(source):

@@ -1,10 +1,14 @@
 """The figures: one described PNG each, nothing left open, and exact sheets of images."""
 
+import base64
 import io
+import subprocess
+import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from PIL import Image
@@ -12,7 +16,7 @@ from PIL import Image
 from course_utils import plots
 
 pytestmark = pytest.mark.usefixtures("shell")
-SAYS = "A line that rises from 0 to 2."
+SAYS = 'A line that rises from 0 to 2, "steep" & <b>straight</b>; it\'s blue.'
 IMAGES = np.linspace(0, 1, 6 * 4 * 3).reshape(6, 4, 3)
 
 DRAW = {
@@ -37,6 +41,10 @@ DRAW = {
     "images, labelled": lambda **words: plots.images(
         IMAGES[..., None], columns=4, row_labels=["first", "second"], scale=0.5, **words
     ),
+    "grouped bars": lambda **words: plots.grouped_bars(
+        ["a", "b"], {"first": [1, 2], "second": [2, 1]}, y_label="y", **words
+    ),
+    "latent map": lambda **words: plots.latent_map(np.eye(2), [0, 9], **words),
     "arrows": lambda **words: plots.arrows(
         [[0, 0], [1, 1]], {"one": [[1, 0], [0, 1]], "two": np.eye(2)}, points=np.eye(2), **words
     ),
@@ -85,8 +93,12 @@ def draw(name, says=SAYS):
 @pytest.mark.parametrize("name", DRAW)
 def test_every_figure_is_one_described_png(name):
     [output] = draw(name)
-    assert set(output.data) == {"image/png", "text/plain"}
+    assert set(output.data) == {"text/html", "image/png", "text/plain"}
     assert output.data["text/plain"] == SAYS
+    [image] = BeautifulSoup(output.data["text/html"], "html.parser")
+    assert (image.name, image["alt"]) == ("img", SAYS)
+    address = "data:image/png;base64," + base64.b64encode(output.data["image/png"]).decode()
+    assert image["src"] == address
     assert output.metadata == {"image/png": {"alt": SAYS}}
     assert plt.get_fignums() == []
     with Image.open(io.BytesIO(output.data["image/png"])) as picture:
@@ -124,6 +136,54 @@ def test_the_picture_shows_the_data():
         grey = np.asarray(picture.convert("L"))
     middle = grey[grey.shape[0] * 2 // 3]
     assert middle[len(middle) // 4] == 0 and middle[len(middle) * 3 // 4] == 255
+
+
+# ------------------------------------------------------------------------- not by colour alone
+
+
+@pytest.fixture
+def without_colours(monkeypatch):
+    monkeypatch.setitem(plt.rcParams, "axes.prop_cycle", plt.cycler(color=["black"]))
+    monkeypatch.setattr(plt.cm, "tab10", lambda label: "black")
+
+
+def png(draw, *arguments, **words):
+    with capture_output() as captured:
+        draw(*arguments, title="t", says=SAYS, **words)
+    return captured.outputs[0].data["image/png"]
+
+
+@pytest.mark.usefixtures("without_colours")
+@pytest.mark.parametrize("first, second", [(0, 1), (0, 4), (1, 5), (3, 6)])
+def test_without_colours_curves_that_change_places_look_different(first, second):
+    slopes = np.arange(1, len(plots.COLOURS) + 1)
+    changed = slopes.copy()
+    changed[[first, second]] = slopes[[second, first]]
+    x = np.linspace(1, 2, 50)
+    pictures = [
+        png(plots.curves, x, {f"{i}": k * x for i, k in enumerate(ks)}, x_label="x", y_label="y")
+        for ks in (slopes, slopes, changed)
+    ]
+    assert pictures[0] == pictures[1] != pictures[2]
+
+
+@pytest.mark.usefixtures("without_colours")
+def test_without_colours_classes_that_change_places_look_different():
+    z = [[0, 0], [3, 3], [1, 1], [2, 2]]  # both classes have the same median
+    pictures = [png(plots.latent_map, z, y) for y in ([4, 4, 9, 9], [4, 4, 9, 9], [9, 9, 4, 4])]
+    assert pictures[0] == pictures[1] != pictures[2]
+
+
+def test_every_group_of_bars_has_a_hatch_of_its_own(monkeypatch):
+    figures = []
+    monkeypatch.setattr(plots, "show", lambda fig, says: figures.append(fig))
+    groups = {f"group {i}": [1] for i in range(len(plots.COLOURS))}
+    plots.grouped_bars(["one"], groups, y_label="y", title="t", says=SAYS)
+    [ax] = figures[0].axes
+    assert len({bar.get_hatch() for bar in ax.patches}) == len(groups)
+    assert [bar.get_hatch() for bar in ax.get_legend().get_patches()] == [
+        bar.get_hatch() for bar in ax.patches
+    ]
 
 
 # ------------------------------------------------------------------------------------------ tile
@@ -194,5 +254,18 @@ def test_a_live_figure_replaces_itself():
         assert plots.images(IMAGES, columns=6, title="two", says=SAYS, live=handle) is handle
     first, second = captured.outputs
     assert first.data["image/png"] != second.data["image/png"]
+    assert first.data["text/html"] != second.data["text/html"]
     assert second.data["text/plain"] == SAYS
     assert plots.images(IMAGES, columns=3, title="alone", says=SAYS) is None
+
+
+def test_a_script_prints_the_description():
+    code = (
+        "import matplotlib.pyplot as plt\n"
+        "from course_utils import plots\n"
+        "handle = plots.show(plt.figure(), 'A live figure, for the first time.', live=True)\n"
+        "plots.show(plt.figure(), 'And then once more.', live=handle)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert run.stdout == "figure: A live figure, for the first time.\nfigure: And then once more.\n"
+    assert run.stderr == ""

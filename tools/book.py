@@ -37,24 +37,24 @@ def notebook_path(manuscript: Path) -> Path:
 
 
 def print_notebook(manuscript: Path) -> nbformat.NotebookNode:
-    """The notebook of a manuscript, not executed: sources printed in, ids, badge, Colab cell."""
+    """The notebook of a manuscript, not executed: with sources, ids, and Colab's link and cell."""
     nb = jupytext.reads(manuscript.read_text("utf-8"), fmt="py:percent")
     first = nb.cells[0]
     if first.cell_type != "markdown" or not first.source.startswith("# "):
         raise ValueError(f"{manuscript.name} must begin with a markdown cell with its title")
     title, _, rest = first.source.partition("\n")
-    first.source = f"{title}\n\n{badge(manuscript)}\n{rest}"
+    first.source = f"{title}\n\n{colab_link(manuscript)}\n{rest}"
     nb.cells.insert(1, nbformat.v4.new_code_cell(colab_cell(), metadata={"tags": ["colab"]}))
 
     seen = Counter()
     for cell in nb.cells:
         if cell.cell_type == "code":
             cell.source = SOURCE_LINE.sub(package_source, cell.source)
-        else:
-            cell.source = cell.source.replace("{{minutes}}", minutes(manuscript))
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.NotebookNode({"tags": tags} if tags else {})
         cell.id = cell_id(cell, seen)
+        if cell.cell_type == "markdown":  # after the id: another time is no other cell
+            cell.source = cell.source.replace("{{minutes}}", minutes(manuscript))
     nb.metadata = nbformat.NotebookNode(
         kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
         language_info={"name": "python"},
@@ -91,12 +91,12 @@ def address() -> tuple[str, str]:
     return project["project"]["urls"]["Repository"].rstrip("/"), project["tool"]["course"]["ref"]
 
 
-def badge(manuscript: Path) -> str:
+def colab_link(manuscript: Path) -> str:
     url, ref = address()
     path = url.removeprefix("https://github.com/")
     colab = "https://colab.research.google.com"
     page = f"{colab}/github/{path}/blob/{ref}/notebooks/{manuscript.stem}.ipynb"
-    return f"[![Open in Colab]({colab}/assets/colab-badge.svg)]({page})"
+    return f"[Open in Colab]({page})"  # text: a picture would come from the network
 
 
 def colab_cell() -> str:
@@ -147,6 +147,9 @@ def execute(nb, *, budget="quick", strict=True, timeout=600, **env: str) -> None
             widget = "application/vnd.jupyter.widget-view+json"
             outputs = [o for o in cell.outputs if widget not in o.get("data", {})]
             cell.outputs = _merge_streams(outputs)
+            for output in cell.outputs:  # a figure's HTML is for live notebooks: see `plots.show`
+                if "image/png" in output.get("data", {}):
+                    output.data.pop("text/html", None)
             alts = [o.get("metadata", {}).get("image/png", {}).get("alt") for o in cell.outputs]
             if any(alts):
                 cell.metadata["alt"] = " ".join(filter(None, alts))
