@@ -239,9 +239,11 @@ x, w, b, s = np.array([1.5, 1.0]), np.array([1.0, 0.5]), np.zeros(2), 0.5
 covariance = np.outer(w, w) + s**2 * np.eye(2)
 log_p = -0.5 * (x - b) @ np.linalg.solve(covariance, x - b) - 0.5 * np.log(np.linalg.det(2 * np.pi * covariance))
 
-z = np.linspace(-9, 9, 4001)  # and by adding up, as in section 2
-log_joint = -0.5 * z**2 - np.sum((x - z[:, None] * w - b) ** 2, axis=1) / (2 * s**2) - np.log(2 * np.pi) / 2 - np.log(2 * np.pi * s**2)
-added_up = np.log(np.sum(np.exp(log_joint)) * (z[1] - z[0]))
+z_grid = np.linspace(-9, 9, 4001)  # and by adding up, as in section 2
+log_prior = -0.5 * z_grid**2 - np.log(2 * np.pi) / 2
+distances = np.sum((x - z_grid[:, None] * w - b) ** 2, axis=1)
+log_joint = log_prior - distances / (2 * s**2) - np.log(2 * np.pi * s**2)
+added_up = np.log(np.sum(np.exp(log_joint)) * (z_grid[1] - z_grid[0]))
 print(f"ln p(x): formula {log_p:.6f}, adding up {added_up:.6f}")
 
 # %% [markdown]
@@ -265,8 +267,9 @@ infer = ex.infer.check(infer)
 mean, variance = infer(x, w, b, s)
 posterior = np.exp(log_joint - log_joint.max())
 posterior /= posterior.sum()
-claim("posterior mean minus that of the grid", abs(mean - posterior @ z), at_most=1e-6, exact=True)
-claim("posterior variance minus that of the grid", abs(variance - posterior @ (z - mean) ** 2), at_most=1e-6, exact=True)
+off = abs(mean - posterior @ z_grid), abs(variance - posterior @ (z_grid - mean) ** 2)
+claim("posterior mean minus that of the grid", off[0], at_most=1e-6, exact=True)
+claim("posterior variance minus that of the grid", off[1], at_most=1e-6, exact=True)
 
 # %% [markdown]
 # Now pretend we did not know it, and take *any* Gaussian $q(z) = \mathcal N(m, v)$ as a guess. Start from a line that is true for every $z$, because $p(x)\,p(z|x) = p(x|z)\,p(z)$:
@@ -552,8 +555,9 @@ plots.latent_map(
     mean_2[:1500],
     y_test[:1500],
     title="The codes crowd around 0, most classes side by side",
-    says="A scatter of 1,500 test pictures by the two numbers of their code's mean, coloured by class: patches of colour that touch each other and crowd around 0, "
-    "nearly all within three units; in the middle some classes overlap.",
+    says="A map of 1,500 test pictures, each drawn as its digit at the two numbers of its code's "
+    "mean: patches of one digit that touch each other and crowd around 0, nearly all within three "
+    "units; in the middle some classes overlap.",
 )
 
 # %% [markdown]
@@ -652,10 +656,17 @@ claim("best possible guess minus ELBO, 2 latents, by adding up", log_p_2.mean() 
 # %% tags=["nbval-ignore-output"]
 fig, ax = plt.subplots(figsize=(6.4, 5.6))
 for centre, log_var, label in zip(mean_2[:300], log_var_2[:300], y_test[:300], strict=True):
-    ax.add_patch(Ellipse(centre, *(2 * np.exp(log_var / 2)), color=plt.cm.tab10(label), alpha=0.5, linewidth=0))
+    ax.add_patch(
+        Ellipse(centre, *(2 * np.exp(log_var / 2)), color=plt.cm.tab10(label), alpha=0.5, lw=0)
+    )
+    ax.text(*centre, label, size=6, ha="center", va="center", clip_on=True)
 ax.add_patch(Ellipse((0, 0), 2, 2, fill=False, linestyle="--", linewidth=1.5))
 ax.set(xlim=(-3.5, 3.5), ylim=(-3.5, 3.5), aspect="equal", xlabel="first latent", ylabel="second latent", title="The bubbles are far smaller than the prior's, the dashed circle")
-plots.show(fig, "Ellipses of 300 test pictures, coloured as in the map above, on the plane of two latents. Nearly all are much smaller than a dashed circle of radius 1 around the middle.")
+plots.show(
+    fig,
+    "Ellipses of 300 test pictures on the plane of two latents, each with its digit in it. Nearly "
+    "all are much smaller than a dashed circle of radius 1 around the middle.",
+)
 
 # %%
 claim("2 latents: median radius σ of a bubble", np.median(np.exp(log_var_2 / 2)), at_most=0.12)

@@ -437,9 +437,12 @@ generator_gradients = ex.generator_gradients.check(generator_gradients)
 # %% [markdown]
 # Notice what is *not* among the arguments: data. All that $G$ ever learns about the world is in the slopes of $D$.
 #
-# Here is the whole class, as the next chapters use it too. `fit(x)` calls `train_step` with a batch of real samples: $k$ steps of $D$, each with its own part of the batch and fresh noise, then one of $G$, each network with an optimizer of its own. With `k=1`, as everywhere in this chapter, they simply take turns. (`descend` does what your `generator_gradients` does, and takes the step.)
+# Here is the whole class, as the next chapters use it too. `fit(x)` calls `train_step` with a batch of real samples: $k$ steps of $D$, each with its own part of the batch and fresh noise, then one of $G$, each network with an optimizer of its own. With `k=1`, as everywhere in this chapter, they simply take turns. (`descend` does what your `generator_gradients` does, and takes the step. `unpack` is a guard: a habit like `fit(x, x)` is refused with a sentence.)
 
 # %%
+from course_utils.training import unpack  # noqa: F401  the class calls it
+
+
 from course_utils.gan import GAN  # @source
 
 

@@ -18,8 +18,6 @@
 # - resume a training that was cut short.
 
 # %% tags=["nbval-ignore-output"]
-import hashlib
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -165,6 +163,9 @@ from course_utils.gan import g_loss  # @source
 # What has to change in the training step? This is chapter 07's class as it stands in the package; only `train_step` matters now. (`descend` takes a gradient from the tape and makes one step of an optimizer.)
 
 # %%
+from course_utils.training import Resume, unpack
+
+
 from course_utils.gan import GAN  # @source
 
 # %% [markdown]
@@ -180,7 +181,7 @@ class ConditionalGAN(GAN):
         self.with_labels = with_labels
 
     def train_step(self, pairs):
-        x, y = pairs
+        x, y = unpack(pairs, "x", "y")
         z = self.with_labels(self.draw(ops.shape(x)[0]), y)
         with tf.GradientTape(persistent=True) as tape:  # persistent: it is asked twice
             fake = self.generator(z, training=True)
@@ -585,7 +586,8 @@ class InfoGAN(GAN):
         self.weight, self.bounds, self.shake = weight, bounds, Shake(seed + 1)
         self.means += [keras.metrics.Mean(name) for name in ("category", "codes")]
 
-    def train_step(self, x):
+    def train_step(self, data):
+        (x,) = unpack(data, "x")
         size = ops.shape(x)[0]
         c1 = keras.random.randint((size,), 0, 10, seed=self.noise)
         codes = keras.random.uniform((size, 2), -1.0, 1.0, seed=self.noise)
@@ -678,7 +680,7 @@ claim("the file is gone when the training is done", not any(Path(folder).glob("*
 
 # %% [markdown]
 # ## 5 · InfoGAN
-# Each row of the picture that grows below shows $c_1$ from 0 to 9, everything else the same. Nobody tells the networks what a class is; labels are used only to look on, by the callback `Error`, which reads real digits with $Q$ after each epoch and counts how many fall into a category that stands for another class (section 6 says how that is counted). Should the training be cut short: run the chapter's cells again, and this one goes on after the last whole epoch. (To begin afresh, take the `#` off the line with `rmtree`.)
+# Each row of the picture that grows below shows $c_1$ from 0 to 9, everything else the same. Nobody tells the networks what a class is; labels are used only to look on, by the callback `Error`, which reads real digits with $Q$ after each epoch and counts how many fall into a category that stands for another class (section 6 says how that is counted). Should the training be cut short: run the chapter's cells again, and this one goes on after the last whole epoch. It does so with the package's `Resume`, a `BackupAndRestore` that looks first: a backup of another run (change $\lambda$, a layer, a loss, the data) is left alone, a damaged one is set aside, and a line says so. (To begin afresh, take the first `#` off the line with `rmtree`.)
 #
 # **About the figures that are printed here.** They show one run, and an unlucky one: its $c_1$ ends with 18 % of errors. Six others, which differ in nothing but the seed, ended at 4.0 % to 4.6 %, and yours will most likely be like them, with the categories in another order. We kept this one as it came, because one can see in it what went wrong.
 
@@ -692,11 +694,6 @@ def codes_and_noise(c1, codes, z):
 def draw(gan, *inputs):
     """Pictures (n, 28, 28, 1) for categories, codes and noise."""
     return gan.generator.predict(codes_and_noise(*inputs), batch_size=500, verbose=0)
-
-
-settings = f"{Path.cwd()} {digits.name} {n} {batch} {maps} {epochs_info} {runtime.seed(10)}"  # other settings, other file
-backup = Path(tempfile.gettempdir()) / f"infogan-{hashlib.sha256(settings.encode()).hexdigest()[:12]}"
-# shutil.rmtree(backup, ignore_errors=True)
 
 
 def read(gan, x, looks=0):
@@ -721,11 +718,15 @@ class Error(keras.callbacks.Callback):
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(10))
 info = new_infogan(1.0, runtime.seed(11), epochs_info)
+settings = x_train, batch, epochs_info, runtime.seed(10), Path.cwd()
+resume = Resume(Path(tempfile.gettempdir()) / "infogan", info, *settings)
+# import shutil; shutil.rmtree(resume.folder)  # to begin afresh
 some_z = np.random.default_rng(runtime.seed(12)).normal(size=(3, 62))
 watch_error = Error()
-callbacks = [keras.callbacks.BackupAndRestore(str(backup)), watch_error, Snapshots(codes_and_noise(np.arange(10), np.zeros((10, 2)), some_z[0]), every=max(1, epochs_info // 8))]
-info_history = info.fit(x_train, batch_size=batch, epochs=epochs_info, verbose=0, callbacks=callbacks).history
-shutil.rmtree(backup, ignore_errors=True)
+rows = codes_and_noise(np.arange(10), np.zeros((10, 2)), some_z[0])
+callbacks = [resume, watch_error, Snapshots(rows, every=max(1, epochs_info // 8))]
+fitted = info.fit(x_train, batch_size=batch, epochs=epochs_info, verbose=0, callbacks=callbacks)
+info_history = fitted.history
 
 # %% [markdown]
 # And a control with $\lambda = 0$: the same networks and seeds, but $G$ is not asked to be understood. $Q$ still tries its best to read the codes, and may shape the trunk to do it. The codes are no louder than the noise: this is the GAN that you know. Half of the pictures, seen once, will do.

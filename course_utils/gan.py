@@ -10,6 +10,7 @@ from keras import ops
 
 from course_utils import plots
 from course_utils.data import frozen_weights
+from course_utils.training import unpack
 
 # Of the weights in data/generator_<name>.npz; tools/make_generators.py prints them.
 GENERATOR_SHA256 = {
@@ -48,7 +49,8 @@ class GAN(keras.Model):
     Raises
     ------
     ValueError
-        If `k` is not a whole number of 1 or more, or a loss is no function.
+        If `k` is not a whole number of 1 or more, a loss is no function, or both networks are to
+        share an optimizer; and if `fit` is given more than x, which it would not use.
     """
 
     def __init__(self, generator, discriminator, d_loss, g_loss, latents, k=1, seed=0):
@@ -65,11 +67,19 @@ class GAN(keras.Model):
         self.built = generator.built and discriminator.built  # several devices need it
 
     def compile(self, d_optimizer, g_optimizer, **options):
-        super().compile(optimizer=None, **options)
-        self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
+        super().compile(optimizer=None, loss=None, metrics=None, **options)
+        self.d_optimizer, self.g_optimizer = map(keras.optimizers.get, (d_optimizer, g_optimizer))
+        if self.d_optimizer is self.g_optimizer:
+            raise ValueError("each network wants an optimizer of its own, got one for both")
         if self.built:  # several devices cannot wait for the first step
-            d_optimizer.build(self.discriminator.trainable_variables)
-            g_optimizer.build(self.generator.trainable_variables)
+            self.d_optimizer.build(self.discriminator.trainable_variables)
+            self.g_optimizer.build(self.generator.trainable_variables)
+
+    def fit(self, x, y=None, **options):
+        for name in ("validation_data", "validation_split", "sample_weight", "class_weight"):
+            if name in options:
+                raise ValueError(f"a GAN makes no use of {name}")
+        return super().fit(x, y, **options)
 
     def call(self, z, training=False):
         return self.generator(z, training=training)
@@ -78,7 +88,8 @@ class GAN(keras.Model):
         """Noise (n, latents)."""
         return keras.random.normal((n, self.latents), seed=self.noise)
 
-    def train_step(self, x):
+    def train_step(self, data):
+        (x,) = unpack(data, "x")
         n = -(-ops.shape(x)[0] // self.k)  # rounded up: neighbouring parts may share a row
         for i in range(self.k):
             real = x[ops.shape(x)[0] * i // self.k :][:n]

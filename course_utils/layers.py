@@ -123,4 +123,13 @@ class SparsityPenalty(keras.layers.Layer):
 
     def get_config(self):
         own = {"rho": self.rho, "beta": self.beta, "momentum": self.momentum}
+        if self.average is not average_activation:  # loading wants it in custom_objects
+            own["average"] = self.average
+        if self.penalty is not kl_penalty:
+            own["penalty"] = self.penalty
         return {**super().get_config(), **own}
+
+    @classmethod
+    def from_config(cls, config):
+        load = keras.saving.deserialize_keras_object  # in a file, functions are descriptions
+        return cls(**{k: load(v) if isinstance(v, dict) else v for k, v in config.items()})

@@ -78,6 +78,8 @@ class VAE(keras.Model):
         return z_mean, z_log_var, self.decoder(self.sample(z_mean, z_log_var, epsilon))
 
     def compute_loss(self, x, y=None, y_pred=None, sample_weight=None, training=True):
+        if y is not None:
+            raise ValueError("a VAE wants fit(x), got fit(x, y): its target is x itself")
         z_mean, z_log_var, logits = y_pred
         distortion = ops.mean(self.reconstruction(x, logits))  # over the batch
         rate = ops.mean(self.kl(z_mean, z_log_var))

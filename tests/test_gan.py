@@ -7,6 +7,7 @@ import sys
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers, ops
 
 from course_utils import plots, scoring
@@ -68,8 +69,6 @@ def test_each_step_moves_one_network():
 def test_descend_is_one_step_down_the_gradient():
     G, _ = networks()
     w = [v.numpy() for v in G.trainable_variables]
-    import tensorflow as tf
-
     with tf.GradientTape() as tape:
         loss = ops.sum(G(np.ones((1, 2), "float32")) ** 2)
         slopes = None
@@ -143,6 +142,55 @@ def test_bad_input_is_refused():
             GAN(G, D, d_loss, g_loss, latents=2, k=k)
     with pytest.raises(ValueError, match="functions of logits"):
         GAN(G, D, d_loss, 0.3, latents=2)
+
+
+def batches(*parts):
+    """A data set whose batches are tuples of these parts."""
+    return tf.data.Dataset.from_tensor_slices(parts).batch(8)
+
+
+@pytest.mark.parametrize(
+    "arguments, options, message",
+    [
+        ((real(), real()), {}, r"wants fit\(x\), got fit\(x, y\)"),  # the habit of an autoencoder
+        ((batches(real(), np.zeros(8)),), {}, r"wants fit\(x\), got fit\(x, y\)"),
+        ((batches(*[real()] * 3),), {}, r"got fit\(x, y, sample_weight\)"),
+        ((real(),), {"sample_weight": np.ones(8)}, "no use of sample_weight"),
+        ((real(),), {"class_weight": {0: 2.0}}, "no use of class_weight"),
+        ((real(),), {"validation_split": 0.5}, "no use of validation_split"),
+        ((real(),), {"validation_data": real()}, "no use of validation_data"),
+        ((real().astype("uint8"),), {}, "one array of floats, got uint8"),
+        (([real(), real()],), {}, "one array of floats, got tuple"),
+    ],
+)
+def test_fit_refuses_what_it_would_not_use(arguments, options, message):
+    with pytest.raises(ValueError, match=message):
+        made().fit(*arguments, **options, verbose=0)
+
+
+def test_a_data_set_of_x_is_trained_on_like_x():
+    direct, plain, tuples = made(), made(), made()
+    direct.fit(real(), batch_size=8, shuffle=False, verbose=0)
+    plain.fit(tf.data.Dataset.from_tensor_slices(real()).batch(8), verbose=0)
+    tuples.fit(batches(real()), verbose=0)  # of (x,)
+    for gan in (plain, tuples):
+        for a, b in zip(direct.get_weights(), gan.get_weights(), strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-6)
+
+
+def test_each_network_has_an_optimizer_of_its_own():
+    gan = GAN(*networks(), d_loss, g_loss, latents=2)
+    gan.compile("adam", "sgd", jit_compile=False)
+    gan.fit(real(), verbose=0)
+    assert isinstance(gan.d_optimizer, keras.optimizers.Adam)
+    assert isinstance(gan.g_optimizer, keras.optimizers.SGD)
+    assert gan.d_optimizer.iterations == gan.g_optimizer.iterations == 1
+    with pytest.raises(ValueError, match="an optimizer of its own, got one for both"):
+        gan.compile(*[keras.optimizers.Adam()] * 2)
+    with pytest.raises(TypeError, match="g_optimizer"):
+        gan.compile("adam")
+    with pytest.raises(TypeError, match="loss"):
+        gan.compile("adam", "adam", loss="mse")
 
 
 def test_snapshots_keep_a_row_before_and_after_each_epoch(monkeypatch):

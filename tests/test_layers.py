@@ -160,6 +160,28 @@ def test_fit_trains_averages_to_rho_and_the_model_is_saved_and_loaded(tmp_path):
     assert (loaded.get_layer("sparse").rho, loaded.get_layer("sparse").beta) == (0.2, 10.0)
 
 
+def largest(h):
+    return keras.ops.max(h, axis=0)
+
+
+def square(rho_hat, rho):
+    return keras.ops.sum((rho_hat - rho) ** 2)
+
+
+def test_other_functions_are_kept_in_a_clone_and_in_a_file(tmp_path):
+    layer = SparsityPenalty(0.05, 2.0, average=largest, penalty=square)
+    model = keras.Sequential([keras.Input((3,)), layer])
+    path = tmp_path / "model.keras"
+    model.save(path)
+    functions = {"largest": largest, "square": square}
+    loaded = keras.saving.load_model(path, {"SparsityPenalty": SparsityPenalty, **functions})
+    for copy in (loaded, keras.models.clone_model(model)):
+        copy(H)
+        assert np.isclose(float(copy.losses[0]), 2 * np.sum((H.max(axis=0) - 0.05) ** 2))
+    with pytest.raises(TypeError, match="Could not locate function 'largest'"):
+        keras.saving.load_model(path, {"SparsityPenalty": SparsityPenalty})
+
+
 def test_the_chapter_s_references_are_the_package_s_functions():
     from course_utils.exercises import ch03 as ex
 

@@ -58,3 +58,8 @@ def test_what_does_not_fit_is_refused():
         vae.VAE(encoder, decoder, beta=-1)
     with pytest.raises(ValueError, match=r"got 0 to 255"):
         vae.train(vae.VAE(encoder, decoder), np.array([[0.0, 255.0]]), epochs=1)
+    model = vae.VAE(encoder, decoder)
+    model.compile("adam")
+    x = np.ones((4, 784), "float32")
+    with pytest.raises(ValueError, match=r"wants fit\(x\), got fit\(x, y\)"):
+        model.fit(x, x, verbose=0)

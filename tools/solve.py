@@ -5,12 +5,16 @@ python tools/solve.py FOLDER
 
 import ast
 import importlib.util
+import itertools
+import re
 import sys
 from pathlib import Path
 
 import nbformat
 
 from book import CHECK, NOTEBOOKS
+
+DEFINED = re.compile(r"^(\w+) = ex\.\1\.check\(\1\)", re.M)
 
 
 def main(folder: Path) -> None:
@@ -25,7 +29,7 @@ def main(folder: Path) -> None:
 
 
 def solve(nb, book) -> None:
-    """Replace every stub in place, and end the notebook by requiring every exercise."""
+    """Replace every stub in place. At the end, do functions again, and require every exercise."""
     found = set()
     for cell in nb.cells:
         exercise = CHECK.search(cell.source) if cell.cell_type == "code" else None
@@ -34,8 +38,16 @@ def solve(nb, book) -> None:
             cell.source = solved(cell.source, book.items[exercise[1]])
     if found != set(book.items):
         raise ValueError(f"exercises and cells differ: {sorted(found ^ set(book.items))}")
-    for name in book.items:
-        nb.cells.append(nbformat.v4.new_code_cell(f"ex.{name}.require()"))
+    required = [f"ex.{name}.require()" for name in book.items]
+    nb.cells += map(nbformat.v4.new_code_cell, again(nb) + required)
+
+
+def again(nb) -> list[str]:
+    """Each function that was an exercise, and the code after it, as if one came back at the end."""
+    code = [cell.source for cell in nb.cells if cell.cell_type == "code"]
+    code = [source for source in code if ast.parse(source).body]  # not the cells of hints
+    pairs = itertools.pairwise(code)
+    return [source for pair in pairs if DEFINED.search(pair[0]) for source in pair]
 
 
 def solved(source: str, item) -> str:
