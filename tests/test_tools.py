@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 
 import book
 import build
+import provenance
 import seeds
 import solve
 from course_utils.exercises.core import Book, Case, NotPassed
@@ -94,6 +95,9 @@ def house(tmp_path, monkeypatch):
     """A repository of its own: pyproject.toml, a package, chapters/ and notebooks/."""
     for folder in ("chapters", "notebooks", "course_utils", "data"):
         (tmp_path / folder).mkdir()
+    digits = "course_utils/offline_digits.json"
+    for name in ("constraints.txt", digits):
+        shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "pyproject.toml").write_text(PYPROJECT.format(owner="someone", ref="v1.0"))
     (tmp_path / "course_utils/toy.py").write_text(PACKAGE)
     monkeypatch.setattr(book, "ROOT", tmp_path)
@@ -316,7 +320,8 @@ def test_building(house, capsys, monkeypatch):
     monkeypatch.setenv("COURSE_BUDGET", "smoke")  # the builder's own setting wins
     path = cells(house, STREAMS, FIGURE, SETTINGS, RUN)
     build.build(path, force=False)
-    assert "07_toy.ipynb: run in" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert said.startswith("07_toy.ipynb: it is new\n  run in ")
     assert runs(house) == 1 and os.environ["COURSE_BUDGET"] == "smoke"
     first = stored(house)
     nbformat.validate(first)
@@ -333,7 +338,9 @@ def test_building(house, capsys, monkeypatch):
     assert all(not set(cell.metadata) - {"tags", "alt"} for cell in first.cells), "no timing"
     assert first.metadata.language_info == {"name": "python"}
     assert platform.python_version() not in json.dumps(first)
-    assert set(json.loads(book.SECONDS.read_text())) == {"07"}
+    made = first.metadata.course
+    assert json.loads(book.SECONDS.read_text()) == {"07": made.seconds}
+    assert made.made_of == provenance.made_of(path) and "cores" in made.machine
 
     path.write_text(path.read_text() + "\n# %% [markdown]\n# More text.\n")
     build.build(path, force=False)
@@ -344,9 +351,18 @@ def test_building(house, capsys, monkeypatch):
     assert kept.cells[:-1] == first.cells
 
     path.write_text(path.read_text().replace("range(3)", "range(2)"))
+    capsys.readouterr()
     build.build(path, force=False)
+    assert "07_toy.ipynb: its cells changed\n" in capsys.readouterr().out
     assert runs(house) == 2
     assert stored(house).cells[2].outputs[0].text == "0\n1\n"
+
+    nb = stored(house)
+    del nb.metadata["course"]
+    nbformat.write(nb, house / "notebooks/07_toy.ipynb")
+    build.build(path, force=False)
+    assert "07_toy.ipynb: it does not say what made it\n" in capsys.readouterr().out
+    assert runs(house) == 3
 
 
 def test_stderr_makes_the_build_fail(house):
@@ -385,8 +401,10 @@ def executed(nb):
         ("same text", "old text", True),
         ("", "", True),
         ("A toy", "A game", True),
-        ("answer = ...", "answer = ...  # a number", False),
-        ("your code here", "write here", False),
+        ("answer = ...", "answer = ...  # a number", True),
+        ("answer = ...", "answer = (\n    ...\n)", True),
+        ("answer = ...", "answer = 3", False),
+        ("double(x)", "double(y)", False),
         ("nbval-ignore-output", "nbval-skip", False),
         ("# %%\nx = 1\n\n# %%\nx = 1", "# %%\nx = 1", False),
     ],
@@ -490,16 +508,31 @@ def test_every_stub_is_replaced_and_passes(capsys):
     assert (text, other) == tuple(cell.source for cell in toy_notebook().cells)
     definition = 'def double(x):\n    """Twice x."""\n    return 2 * x  # the solution'
     stub = 'def double(x):\n    """Twice x."""\n    ...  # your code here'
+    again = [STUBS["double"].replace(stub, definition), STUBS["slope"].replace("...\n", "12\n")]
     assert code == [
         STUBS["double"].replace(stub, definition),
         STUBS["slope"].replace("answer = ...", "answer = 12"),
         STUBS["which"].replace("choice = ...", "choice = 'b'"),
+        *again,
         "ex.double.require()",
         "ex.slope.require()",
         "ex.which.require()",
     ]
     run(nb)
-    assert capsys.readouterr().out.count("✓") == 3
+    assert capsys.readouterr().out.count("✓") == 5  # two of them again
+
+
+def test_a_name_used_again_is_found():
+    """A learner who comes back to an exercise runs the cell after it with what is there by then."""
+    hints, once, later = "# ex.double.hint()", "n = double(n)", "n = None"
+    nb = toy_notebook("slope", "which", "double")
+    nb.cells.insert(0, nbformat.v4.new_code_cell("n = 1"))
+    nb.cells += map(nbformat.v4.new_code_cell, (hints, once))
+    solve.solve(nb, toy)
+    run(nb)
+    nb.cells.insert(-5, nbformat.v4.new_code_cell(later))
+    with pytest.raises(TypeError):
+        run(nb)
 
 
 def test_an_unsolved_copy_does_not_pass():
@@ -534,7 +567,10 @@ def test_the_real_chapters_are_solved():
         changed = {a.id for a, b in zip(before.cells, after.cells, strict=False) if a != b}
         assert changed == {f"exercise-{name}" for name in exercises.items}
         tail = [cell.source for cell in after.cells[len(before.cells) :]]
-        assert tail == [f"ex.{name}.require()" for name in exercises.items]
+        assert tail[-len(exercises.items) :] == [f"ex.{name}.require()" for name in exercises.items]
+        functions = [name for name, item in exercises.items.items() if hasattr(item, "reference")]
+        tried = [match[1] for source in tail if (match := solve.DEFINED.search(source))]
+        assert set(tried) == set(functions)
         for cell in after.cells:
             if cell.cell_type == "code":
                 compile(cell.source, cell.id, "exec")

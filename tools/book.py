@@ -166,9 +166,10 @@ def _merge_streams(outputs: list) -> list:
     return merged
 
 
-def code_of(nb) -> list[tuple[str, str, list]]:
-    """What decides whether stored outputs still hold: ids, sources and tags of the code cells."""
-    return [(c.id, c.source, c.metadata.get("tags", [])) for c in nb.cells if c.cell_type == "code"]
+def code_of(nb) -> list[tuple[str, list]]:
+    """What decides whether stored outputs still hold: code, without its layout, and tags."""
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    return [(ast.dump(ast.parse(c.source)), c.metadata.get("tags", [])) for c in code]
 
 
 def keep_outputs(old, new) -> bool:
@@ -176,11 +177,13 @@ def keep_outputs(old, new) -> bool:
     executed = all(c.execution_count for c in old.cells if c.cell_type == "code" and c.source)
     if not executed or code_of(old) != code_of(new):
         return False
-    stored = {c.id: c for c in old.cells}
+    stored = (cell for cell in old.cells if cell.cell_type == "code")
     for cell in new.cells:
         if cell.cell_type == "code":
-            cell.outputs = stored[cell.id].outputs
-            cell.execution_count = stored[cell.id].execution_count
-            if "alt" in stored[cell.id].metadata:
-                cell.metadata["alt"] = stored[cell.id].metadata["alt"]
+            before = next(stored)
+            cell.outputs, cell.execution_count = before.outputs, before.execution_count
+            if "alt" in before.metadata:
+                cell.metadata["alt"] = before.metadata["alt"]
+    if "course" in old.metadata:
+        new.metadata["course"] = old.metadata["course"]
     return True

@@ -1,4 +1,4 @@
-"""Build the notebooks from the manuscripts: run what changed, keep the outputs of what did not.
+"""Build the notebooks from the manuscripts: run what is stale, keep the outputs of the rest.
 
 python tools/build.py [CHAPTER] [--force]
 python tools/build.py --nbgrader FOLDER     (not executed, with locked grade cells)
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 
+import provenance
 from book import CHECK, SECONDS, execute, keep_outputs, manuscripts, notebook_path, print_notebook
 from course_utils import data
 
@@ -18,7 +19,7 @@ from course_utils import data
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("chapter", nargs="?", default="", help="such as 01; all if left out")
-    parser.add_argument("--force", action="store_true", help="run even what did not change")
+    parser.add_argument("--force", action="store_true", help="run even what is not stale")
     parser.add_argument(
         "--nbgrader", type=Path, metavar="FOLDER", help="write nbgrader's notebooks"
     )
@@ -35,22 +36,34 @@ def main() -> None:
 def build(manuscript: Path, force: bool) -> None:
     path = notebook_path(manuscript)
     nb = print_notebook(manuscript)
-    if not force and path.exists() and keep_outputs(nbformat.read(path, 4), nb):
+    old = nbformat.read(path, 4) if path.exists() else None
+    made_of = provenance.made_of(manuscript)
+    news = provenance.changes(recorded(old), made_of) if old else ["it is new"]
+    if not (force or news) and keep_outputs(old, nb):
         print(f"{path.name}: outputs kept")
     else:
+        why = "; ".join(news) or ("asked for" if force else "what a cell prints or shows changed")
+        print(f"{path.name}: {why}", flush=True)
         need_mnist(nb, path)
         began = time.perf_counter()
         execute(nb)
-        seconds = time.perf_counter() - began
+        seconds = round(time.perf_counter() - began)
         reject_stderr(nb, path)
         record_seconds(manuscript, seconds)
         printed = print_notebook(manuscript)  # again: the text may tell how long the chapter takes
         keep_outputs(nb, printed)
         nb = printed
-        print(f"{path.name}: run in {seconds:.0f} s")
+        machine = provenance.machine()
+        nb.metadata["course"] = {"made_of": made_of, "machine": machine, "seconds": seconds}
+        print(f"  run in {seconds} s")
     path.parent.mkdir(exist_ok=True)
     nbformat.write(nb, path)
     print(f"  {path.stat().st_size / 1e6:.2f} MB")
+
+
+def recorded(nb) -> dict[str, str] | None:
+    """What made a stored notebook, as `provenance.made_of` told when it was run."""
+    return nb.metadata.get("course", {}).get("made_of")
 
 
 def need_mnist(nb, path: Path) -> None:
@@ -71,9 +84,9 @@ def reject_stderr(nb, path: Path) -> None:
                 raise SystemExit(f"{path.name} wrote to stderr:\n{cell.source}\n→ {output.text}")
 
 
-def record_seconds(manuscript: Path, seconds: float) -> None:
+def record_seconds(manuscript: Path, seconds: int) -> None:
     table = json.loads(SECONDS.read_text("utf-8")) if SECONDS.exists() else {}
-    table[manuscript.stem[:2]] = round(seconds)
+    table[manuscript.stem[:2]] = seconds
     SECONDS.write_text(json.dumps(table, indent=2, sort_keys=True) + "\n", "utf-8")
 
 
