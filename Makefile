@@ -2,64 +2,65 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-# The newest of the supported Pythons that really starts (pyenv's stand-ins may not).
-PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3 python,$(shell \
-  $(p) -c 'import sys, ensurepip; print("$(p)") if (3, 11) <= sys.version_info[:2] <= (3, 13) else None' 2>/dev/null)))
-
 BIN := .venv/bin
-READY := .venv/ready
 CHAPTER ?=
-EXTRAS ?= dev
 ARGS ?=
 # Kernels that die are noticed only when a cell's time is up.
-NBVAL := $(BIN)/python -m pytest --nbval-current-env --nbval-cell-timeout 120
+NBVAL := $(BIN)/python -m pytest --nbval-current-env --nbval-cell-timeout 120NBCONVERT := $(BIN)/jupyter nbconvert --config tools/nbconvert_config.py --output-dir build/pages
+PAGES = $(wildcard notebooks/$(CHAPTER)*.ipynb)
+# Settings of a user's Keras and Matplotlib that break networks and figures unless start() sets them back.
+HOSTILE := KERAS_HOME="$$PWD/tests/surroundings" MATPLOTLIBRC="$$PWD/tests/surroundings"
 
-# Kernels run in the folder of their notebook, so a relative COURSE_DATA is made absolute here.
-ifneq ($(filter-out offline,$(COURSE_DATA)),)
-export COURSE_DATA := $(abspath $(COURSE_DATA))
-endif
+# Settings for other projects, which would lead Python or pip out of .venv.
+unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONINSPECT PYTHONOPTIMIZE PYTHONWARNINGS
+unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_PYTHON PIP_NO_DEPS PIP_DRY_RUN
+unexport PIP_IGNORE_INSTALLED PIP_REQUIRE_HASHES PIP_REQUIRE_VIRTUALENV PIP_QUIET
 
-.PHONY: help lab install lint unit test test-full notebooks seeds nbgrader clean
+.PHONY: help venv lab progress install lint unit test test-full notebooks seeds nbgrader pages \
+  clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-$(READY): pyproject.toml constraints.txt
-	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv was found." \
-	  "Install one (Debian and Ubuntu: apt install python3 python3-venv), or name it:" \
-	  "make PYTHON=/path/to/python3.12"; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
-	@touch $(READY)
+venv:
+	@$(SHELL) <(tr -d '\r' <tools/venv.sh)  # a clone made by Windows may have \r
 
-install: $(READY)  ## make .venv and install the project with its pinned versions
+install: venv  ## make .venv with the pinned versions; PYTHON=/path/to/python3.12, EXTRAS=dev,gpu
+	@echo ".venv is ready"
 
-lab: $(READY)  ## copy new notebooks to work/ and open JupyterLab there; options in ARGS="…"
-	@$(BIN)/python tools/lab.py $(ARGS)
+lab: venv  ## copy new notebooks to work/, open JupyterLab there; UPDATE=1: new editions, answers kept
+	@$(BIN)/python tools/lab.py $(if $(filter-out 0,$(UPDATE)),--update) $(ARGS)
 
-lint: $(READY)
+progress: venv  ## list the exercises in work/ that are done, and those that are open
+	@$(BIN)/python tools/progress.py
+
+lint: venv
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-unit: $(READY)
+unit: venv
 	COURSE_DATA=$${COURSE_DATA:-offline} $(BIN)/python -m pytest -n 2 --dist loadfile tests
 
-test: lint unit  ## all tests: lint, unit, exercises, drift, every notebook (smoke)
+test: lint unit  ## all tests: lint, unit, exercises, drift, every notebook (smoke, under odd settings)
 	$(BIN)/python tools/solve.py build/solved
-	COURSE_DATA=$${COURSE_DATA:-offline} COURSE_BUDGET=smoke COURSE_STRICT=1 $(NBVAL) --nbval-lax \
-	  -n 2 --dist loadfile notebooks build/solved
+	$(HOSTILE) COURSE_DATA=$${COURSE_DATA:-offline} COURSE_BUDGET=smoke COURSE_STRICT=1 \
+	  $(NBVAL) --nbval-lax -n 2 --dist loadfile notebooks build/solved
 
-test-full: $(READY)  ## every notebook strictly (quick), its claims enforced; most recent changes first
+test-full: venv  ## every notebook strictly (quick), its claims enforced; most recent changes first
 	$(BIN)/python tools/test_full.py $(ARGS)
 
-notebooks: $(READY)  ## build and run the notebooks whose chapter changed; CHAPTER=01 for one, ARGS=--force
+notebooks: venv  ## build and run the notebooks whose chapter changed; CHAPTER=01 for one, ARGS=--force
 	$(BIN)/python tools/build.py $(CHAPTER) $(ARGS)
 
-seeds: $(READY)  ## run a chapter on five seeds and both data sets: make seeds CHAPTER=01
+seeds: venv  ## run a chapter on five seeds and both data sets: make seeds CHAPTER=01
 	$(BIN)/python tools/seeds.py $(CHAPTER) $(ARGS)
 
-nbgrader: $(READY)  ## notebooks with locked grade cells for nbgrader, in build/nbgrader
+nbgrader: venv  ## notebooks with locked grade cells for nbgrader, in build/nbgrader
 	$(BIN)/python tools/build.py --nbgrader build/nbgrader
+
+pages: venv  ## HTML pages, and PDFs where xelatex is installed, in build/pages; CHAPTER=01 for one
+	$(NBCONVERT) --to html $(PAGES)
+	@! command -v xelatex >/dev/null || $(NBCONVERT) --to pdf $(PAGES)
 
 clean:  ## remove what was made (.venv, build); never work/
 	rm -rf .venv build dist .ruff_cache .hypothesis .pytest_cache

@@ -273,6 +273,8 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | --- | --- | --- |
 # | `ModuleNotFoundError: course_utils` | the notebook runs in another Python | start it with `make lab`; or choose the kernel of the environment you installed into |
 # | a ✗ in the list of versions | an older installation | delete `.venv`, `make lab` again; with pip: `pip install -c constraints.txt -e '.[dev]'` |
+# | “Keras was imported with the backend …” | a cell of yours imported Keras before `runtime.start` | Kernel → Restart, then run the cells from the top |
+# | “Settings of Keras have changed” | a cell of yours set another float type or order of axes | run the cell with `runtime.start` again |
 # | “The kernel appears to have died” | out of memory | close other notebooks' kernels (Kernel → Shut Down All), 4 GB should be free; set `COURSE_DATA=offline`, whose digits are fewer |
 # | the data line says *offline digits* and you wanted MNIST | no connection, or a proxy | set `HTTPS_PROXY`, or put `mnist.npz` into `data/`; all chapters work with the offline digits, too |
 # | everything is slow | other programs use the cores | a chapter's first lines say how long it takes on two cores; two chapters at once take twice as long |
