@@ -6,7 +6,8 @@ BIN := .venv/bin
 CHAPTER ?=
 ARGS ?=
 # Kernels that die are noticed only when a cell's time is up.
-NBVAL := $(BIN)/python -m pytest --nbval-current-env --nbval-cell-timeout 120NBCONVERT := $(BIN)/jupyter nbconvert --config tools/nbconvert_config.py --output-dir build/pages
+NBVAL := $(BIN)/python -m pytest --nbval-current-env --nbval-cell-timeout 120
+NBCONVERT := $(BIN)/jupyter nbconvert --config tools/nbconvert_config.py --output-dir build/pages
 PAGES = $(wildcard notebooks/$(CHAPTER)*.ipynb)
 # Settings of a user's Keras and Matplotlib that break networks and figures unless start() sets them back.
 HOSTILE := KERAS_HOME="$$PWD/tests/surroundings" MATPLOTLIBRC="$$PWD/tests/surroundings"
