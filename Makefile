@@ -44,8 +44,11 @@ unit: venv
 
 test: lint unit  ## all tests: lint, unit, exercises, drift, every notebook (smoke, under odd settings)
 	$(BIN)/python tools/solve.py build/solved
-	$(HOSTILE) COURSE_DATA=$${COURSE_DATA:-offline} COURSE_BUDGET=smoke COURSE_STRICT=1 \
+	@rm -f build/claims.jsonl
+	$(HOSTILE) COURSE_CLAIMS="$$PWD/build/claims.jsonl" \
+	  COURSE_DATA=$${COURSE_DATA:-offline} COURSE_BUDGET=smoke COURSE_STRICT=1 \
 	  $(NBVAL) --nbval-lax -n 2 --dist loadfile notebooks build/solved
+	$(BIN)/python tools/claims.py build/claims.jsonl
 
 test-full: venv  ## every notebook strictly (quick), its claims enforced; most recent changes first
 	$(BIN)/python tools/test_full.py $(ARGS)

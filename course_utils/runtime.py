@@ -146,6 +146,7 @@ def claim(name, value, *, at_most=None, at_least=None, unit="", exact=False) -> 
     check_keras()
     if not isinstance(name, str) or not name or "=" in name or "\n" in name:
         raise ValueError(f"a claim's name must be a line of text without '=', got {name!r}")
+    bounds = {"at_most": at_most, "at_least": at_least}
     at_most, at_least = _for_data(name, at_most), _for_data(name, at_least)
     is_bool = isinstance(value, bool) or "bool" in str(getattr(value, "dtype", ""))
     try:
@@ -155,15 +156,15 @@ def claim(name, value, *, at_most=None, at_least=None, unit="", exact=False) -> 
             f"the value of the claim {name!r} must be one number, got {type(value).__name__}"
         ) from None
     if is_bool and at_most is None and at_least is None:
-        at_least, shown = 1, str(bool(value))
-        wanted = "True"
+        at_least = bounds["at_least"] = 1
+        shown, wanted = str(bool(value)), "True"
     else:
         shown, wanted = _format(number, unit), _bounds(name, at_most, at_least)
     holds = not math.isnan(number)
     holds &= at_most is None or number <= at_most
     holds &= at_least is None or number >= at_least
     excused = not exact and _budget_name() == "smoke"
-    _log(name, number, at_most, at_least, unit, exact)
+    _log({"name": name, "value": number, **bounds, "unit": unit, "exact": exact, **session})
 
     mark = "·" if excused else ("✓" if holds else "✗")
     print(f"{mark} {name} = {shown} (claimed: {wanted}{'; not judged in smoke' * excused})")
@@ -171,7 +172,7 @@ def claim(name, value, *, at_most=None, at_least=None, unit="", exact=False) -> 
         return
     if _strict():
         raise ClaimError(f"{name} = {shown}, claimed: {wanted}")
-    spread = _spread(name)
+    spread = _spread(name, unit)
     if spread:
         print(f"  Measured here over five seeds: {spread}. Your own code or settings may differ.")
 
@@ -335,19 +336,10 @@ def _bounds(name, at_most, at_least) -> str:
     return f"{at_least:.6g} to {at_most:.6g}"
 
 
-def _log(name, number, at_most, at_least, unit, exact) -> None:
+def _log(record: dict) -> None:
     path = os.environ.get("COURSE_CLAIMS")
     if not path:
         return
-    record = {
-        "name": name,
-        "value": number,
-        "at_most": at_most,
-        "at_least": at_least,
-        "unit": unit,
-        "exact": exact,
-        **session,
-    }
     try:
         with open(path, "a", encoding="utf-8") as f:
             f.write(json.dumps(record, ensure_ascii=False, default=float) + "\n")
@@ -357,14 +349,13 @@ def _log(name, number, at_most, at_least, unit, exact) -> None:
         ) from None
 
 
-def _spread(name: str) -> str:
+def _spread(name: str, unit: str) -> str:
     """The spread of a claim over five seeds on the data at hand, from the chapter's file."""
     from course_utils.data import bundled
 
     try:
         measured = json.loads(bundled(claims_file(session["chapter"])).read_text("utf-8"))
-        record = measured[session["data"]][name]
+        values = measured[session["data"]]["values"][name]
     except (KeyError, TypeError, FileNotFoundError):
         return ""
-    low, high = min(record["values"]), max(record["values"])
-    return f"{_format(low, '')} to {_format(high, record['unit'])}"
+    return f"{_format(min(values), '')} to {_format(max(values), unit)}"

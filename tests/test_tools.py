@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 
 import book
 import build
+import claims
 import provenance
 import seeds
 import solve
@@ -579,69 +580,169 @@ def test_the_real_chapters_are_solved():
 # ----------------------------------------------------------------------------------------- seeds
 
 CLAIMS = """from course_utils import runtime
+runtime.session["chapter"] = 7
 runtime.claim("−ELBO", 100 + runtime.seed(0) / 1000 / 3, at_most=101, unit="nats")
 runtime.claim("exact", True, exact=True)"""
 
 
-def test_seeds_are_measured_and_written(house, monkeypatch, capsys):
-    cells(house, CLAIMS)
-    monkeypatch.setattr(seeds, "SEEDS", (1, 5))
-    monkeypatch.setattr(sys, "argv", ["seeds.py", "7", "--data", "offline"])
-    path = house / "data/seeds/07.json"
-    path.parent.mkdir()
-    path.write_text('{"mnist": {"kept": 1}}')
-    seeds.main()
-    elbo = {"at_most": 101, "at_least": None, "unit": "nats", "exact": False}
-    exact = {"at_most": None, "at_least": 1, "unit": "", "exact": True}
-    assert json.loads(path.read_text("utf-8")) == {
-        "mnist": {"kept": 1},
+def run_seeds(*options, chapter="7"):
+    before = sys.argv
+    sys.argv = ["seeds.py", chapter, *options]
+    try:
+        seeds.main()
+    finally:
+        sys.argv = before
+
+
+def seeds_file(house):
+    return json.loads((house / "data/seeds/07.json").read_text("utf-8"))
+
+
+def test_seeds_are_measured_and_written(house, capsys):
+    path = cells(house, CLAIMS)
+    (house / "data/seeds").mkdir()
+    (house / "data/seeds/07.json").write_text('{"mnist": {"values": {"−ELBO": [1, 2]}}}', "utf-8")
+    run_seeds("--data", "offline", "--seeds", "2")
+    assert seeds_file(house) == {
+        "mnist": {"values": {"−ELBO": [1, 2]}},
         "offline": {
-            "−ELBO": elbo | {"values": [100.333, 101.667]},
-            "exact": exact | {"values": [1, 1]},
+            "made_of": provenance.made_of(path),
+            "machine": provenance.machine(),
+            "values": {"−ELBO": [100.333, 100.667], "exact": [1, 1]},
         },
     }
+    text = (house / "data/seeds/07.json").read_text("utf-8")
+    assert '   "−ELBO": [100.333, 100.667],\n   "exact": [1.0, 1.0]\n  }' in text, "a line a claim"
     printed = capsys.readouterr().out
-    assert "✗ −ELBO: 100.3 to 101.7" in printed and "✓ exact: 1 to 1" in printed
+    assert "✓ −ELBO: 100.3 to 100.7" in printed and "✓ exact: 1 to 1" in printed
     assert "COURSE_SEED" not in os.environ and "COURSE_CLAIMS" not in os.environ
 
 
-def test_a_study_that_broke_off_is_resumed(house, monkeypatch):
+def test_seeds_are_run_again_only_if_one_comes_out_otherwise(house, capsys):
     path = cells(house, CLAIMS)
-    monkeypatch.setattr(seeds, "SEEDS", (1,))
-    seeds.measure(path, "offline")
+    run_seeds("--data", "offline", "--seeds", "2")
+    first = seeds_file(house)["offline"]
+    again = ("--data", "offline", "--seeds", "2")
+    capsys.readouterr()
+    run_seeds(*again)
+    assert "nothing has changed" in capsys.readouterr().out
+    assert seeds_file(house)["offline"] == first
+
+    path.write_text(path.read_text("utf-8") + "\n# %%\nx = 1\n", "utf-8")
+    run_seeds(*again)
+    told = capsys.readouterr().out
+    assert "its cells changed: is seed 1 still alike?" in told and "it is: the values" in told
+    assert "seed 2" not in told
+    assert seeds_file(house)["offline"] == first | {"made_of": provenance.made_of(path)}
+
+    path.write_text(path.read_text("utf-8").replace("100 +", "99.5 +"), "utf-8")
+    run_seeds(*again)
+    told = capsys.readouterr().out
+    assert "it is not: −ELBO" in told and "seed 2" in told
+    assert seeds_file(house)["offline"]["values"]["−ELBO"] == [99.8333, 100.167]
+
+
+def test_tuning_takes_other_seeds_and_writes_nothing(house, capsys):
+    cells(house, CLAIMS)
+    run_seeds("--data", "offline", "--tune", "1")
+    assert "✗ −ELBO: 133.3 to 133.3" in capsys.readouterr().out
+    assert not (house / "data/seeds/07.json").exists()
+
+
+@pytest.mark.parametrize(
+    "machine, value, same",
+    [("here", 2.0, True), ("here", 2.00001, False), ("else", 2.9, True), ("else", 3.1, False)],
+)
+def test_alike(monkeypatch, machine, value, same):
+    monkeypatch.setattr(provenance, "machine", lambda: "here")
+    old = {"machine": machine, "values": {"a": [2.0, 1.0, 3.0]}}
+    assert seeds.alike(old, {"a": [value]}, 0) == ([] if same else ["a"])
+    assert seeds.alike(old, {"b": [value]}, 0) == ["a", "b"]
+
+
+def test_a_study_that_broke_off_is_resumed(house):
+    path = cells(house, CLAIMS)
+    seeds.measure(path, "offline", [1])
     log = house / "build/seeds/07-offline-1.jsonl"
     log.write_text(log.read_text("utf-8").replace("100.33", "100.25"), "utf-8")
-    monkeypatch.setattr(seeds, "SEEDS", (1, 5))
-    assert seeds.measure(path, "offline", resume=True)["−ELBO"]["values"] == [100.253, 101.667]
-    assert seeds.measure(path, "offline")["−ELBO"]["values"] == [100.333, 101.667]
+    values, _ = seeds.measure(path, "offline", [1, 5], resume=True)
+    assert values["−ELBO"] == [100.253, 101.667]
+    assert seeds.measure(path, "offline", [1, 5])[0]["−ELBO"] == [100.333, 101.667]
 
 
-def test_a_claim_made_twice_is_refused(house, monkeypatch):
+def test_a_claim_made_twice_is_refused(house):
     path = cells(house, CLAIMS, 'runtime.claim("exact", True, exact=True)')
-    monkeypatch.setattr(seeds, "SEEDS", (1,))
     with pytest.raises(SystemExit, match=r"more or less than once a run: \['exact'\]"):
-        seeds.measure(path, "offline")
+        seeds.measure(path, "offline", [1])
 
 
 def test_the_report_rounds_bounds_as_it_rounds_values(capsys):
     """log2(10) to six digits is a little more than log2(10)."""
-    seeds.report({"x": {"at_least": None, "at_most": math.log2(10), "values": [3.32193]}})
-    seeds.report({"x": {"at_least": math.log2(10), "at_most": None, "values": [3.32192]}})
+    most, least = {"at_least": None, "at_most": math.log2(10)}, {"at_most": None}
+    seeds.report({"x": [3.32193]}, {"x": most}, "mnist")
+    seeds.report({"x": [3.32192]}, {"x": least | {"at_least": math.log2(10)}}, "mnist")
     lines = capsys.readouterr().out.splitlines()
     assert [line[2] for line in lines] == ["✓", "✗"]
 
 
-def test_the_course_uses_five_seeds():
-    assert len(set(seeds.SEEDS)) == 5
+@pytest.mark.parametrize(
+    "at_least, at_most, mark",
+    [(1, None, "✓"), (1.5, None, "✗"), (None, 2, "✓"), (None, 1.5, "✗"), (1, 2, "✓"), (0, 1, "✗"),
+     ({"mnist": 1, "offline": 5}, None, "✓"), ({"mnist": 5, "offline": 1}, None, "✗")],
+)  # fmt: skip
+def test_the_report_marks_what_does_not_hold(capsys, at_least, at_most, mark):
+    record = {"at_least": at_least, "at_most": at_most}
+    seeds.report({"x": [1, 2, 1.2]}, {"x": record}, "mnist")
+    assert capsys.readouterr().out.startswith(f"  {mark} x: 1 to 2 ")
+
+
+# --------------------------------------------------------------------------------------- claims
 
 
 @pytest.mark.parametrize(
-    "at_least, at_most, mark",
-    [(1, None, "✓"), (1.5, None, "✗"), (None, 2, "✓"), (None, 1.5, "✗"), (1, 2, "✓"), (0, 1, "✗")],
+    "bounds, exact, says",
+    [
+        ({"at_least": 0.9}, False, None),
+        ({"at_least": 0.95}, False, "at least 0.95, was 1"),  # the margin is .1
+        ({"at_least": 0.95}, True, None),
+        ({"at_most": 2.05}, False, "at most 2.05, was 2"),
+        ({"at_most": {"mnist": 2.1, "offline": 1.5}}, False, None),
+        ({"at_most": {"mnist": 1.5, "offline": 2.1}}, False, "at most 1.5, was 2"),
+        ({"at_least": 0.5, "at_most": 2.2}, False, None),
+    ],
 )
-def test_the_report_marks_what_does_not_hold(capsys, at_least, at_most, mark):
-    seeds.report({"x": {"at_least": at_least, "at_most": at_most, "values": [1, 2, 1.2]}})
-    assert capsys.readouterr().out.startswith(f"  {mark} x: 1 to 2 ")
+def test_bounds_are_held_against_values(bounds, exact, says):
+    record = {"at_least": None, "at_most": None, "exact": exact} | bounds
+    found = claims.problems({"x": record}, {"x": [1, 2, 1.2]}, "mnist")
+    assert found == ([f"'x' is claimed to be {says}"] if says else [])
+
+
+def test_claims_and_values_are_of_the_same_names():
+    record = {"at_least": 0, "at_most": None, "exact": False}
+    told = claims.problems({"x": record}, {"y": [1, 2]}, "mnist")
+    assert told == ["'x' was not measured", "'y' is no longer claimed"]
+    assert claims.problems({"x": record}, {"x": [1, math.nan]}, "mnist") == [
+        "'x' was measured as nan"
+    ]
+
+
+def test_a_log_of_claims(house, monkeypatch, capsys):
+    monkeypatch.setattr(claims, "ROOT", house)
+    cells(house, CLAIMS)
+    run_seeds("--seeds", "2", "--data", "offline")
+    values = seeds_file(house)["offline"]
+    (house / "data/seeds/07.json").write_text(json.dumps({"mnist": values, "offline": values}))
+    log = house / "build/seeds/07-offline-1.jsonl"
+    claims.main(log)
+    assert "every bound agrees" in capsys.readouterr().out
+    log.write_text(log.read_text("utf-8").replace("101", "100.5"), "utf-8")
+    with pytest.raises(SystemExit):
+        claims.main(log)
+    told = capsys.readouterr().out.splitlines()
+    assert told == [
+        f"07 on {data}: '−ELBO' is claimed to be at most 100.5, was 100.667"
+        for data in ("mnist", "offline")
+    ]
 
 
 # ------------------------------------------------------------------------------------- test_full
