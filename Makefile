@@ -50,7 +50,7 @@ test: lint unit  ## all tests: lint, unit, exercises, drift, every notebook (smo
 	  $(NBVAL) --nbval-lax -n 2 --dist loadfile notebooks build/solved
 	$(BIN)/python tools/claims.py build/claims.jsonl
 
-test-full: venv  ## every notebook strictly (quick), its claims enforced; most recent changes first
+test-full: venv  ## every notebook strictly (quick), its claims enforced; what is stale or new comes first
 	$(BIN)/python tools/test_full.py $(ARGS)
 
 notebooks: venv  ## build and run the notebooks whose chapter changed; CHAPTER=01 for one, ARGS=--force

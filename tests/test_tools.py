@@ -805,6 +805,18 @@ def test_the_full_test_without_time_skips_and_says_so(checkout):
     assert "4 skipped" in answer.stdout
 
 
+def test_stale_chapters_come_first(checkout):
+    for chapter in ("07", "09"):
+        path = checkout / f"notebooks/{chapter}_toy.ipynb"
+        nb = nbformat.read(path, 4)
+        made_of = provenance.made_of(checkout / f"chapters/{chapter}_toy.py")
+        nb.metadata["course"] = {"made_of": made_of}
+        nbformat.write(nb, path)
+    answer = run_full(checkout, "--minutes", "0")
+    names = [f"notebooks/{chapter}_toy.ipynb" for chapter in ("08", "07", "09")]
+    assert f"in this order: {', '.join(names)}\n" in answer.stdout, answer.stderr
+
+
 def test_the_full_test_compares_strictly(checkout):
     """07 claims another value than is stored, and draws: both fine; 08 printed something else."""
     answer = run_full(checkout, "7", "8")

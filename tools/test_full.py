@@ -2,8 +2,8 @@
 
     python tools/test_full.py [--minutes N] [CHAPTER …]
 
-Most recently changed chapters come first. With --minutes, no notebook is begun after that time;
-those left out are reported as skipped.
+Stale chapters come first (see tools/provenance.py), then those changed most recently. With
+--minutes, no notebook is begun after that time; those left out are reported as skipped.
 """
 
 import argparse
@@ -12,9 +12,11 @@ import subprocess
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 
-from book import NOTEBOOKS, ROOT, manuscripts, notebook_path
+import provenance
+from book import ROOT, manuscripts, notebook_path
 
 
 def changed(manuscript: Path) -> int:
@@ -24,6 +26,12 @@ def changed(manuscript: Path) -> int:
     git = ["git", "log", "-1", "--format=%ct", "--", *map(str, paths)]
     answer = subprocess.run(git, cwd=ROOT, capture_output=True, text=True).stdout.strip()
     return int(answer) if answer else int(time.time())
+
+
+def stale(manuscript: Path) -> bool:
+    """Whether what made the stored notebook has changed since."""
+    stored = nbformat.read(notebook_path(manuscript), 4).metadata.get("course", {})
+    return bool(provenance.changes(stored.get("made_of"), provenance.made_of(manuscript)))
 
 
 class TimeBox:
@@ -48,14 +56,14 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=float("inf"))
     args = parser.parse_args()
     chosen = [m for c in args.chapters for m in manuscripts(c)] or manuscripts()
-    chosen = [notebook_path(m) for m in sorted(chosen, key=changed, reverse=True)]
+    assert all(notebook_path(m).exists() for m in chosen), "build the notebooks first"
+    chosen.sort(key=lambda manuscript: (stale(manuscript), changed(manuscript)), reverse=True)
     os.environ.update(COURSE_BUDGET="quick", COURSE_STRICT="1")
     options = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=900"]
     options += [f"--nbval-sanitize-with={ROOT}/tests/sanitize.cfg", "-rs", "--durations=3"]
     os.chdir(ROOT)
-    paths = [str(path.relative_to(ROOT)) for path in chosen]
+    paths = [str(notebook_path(m).relative_to(ROOT)) for m in chosen]
     print(f"in this order: {', '.join(paths)}", flush=True)
-    assert all((NOTEBOOKS / Path(p).name).exists() for p in paths), "build the notebooks first"
     return pytest.main([*options, *paths], plugins=[TimeBox(args.minutes)])
 
 
