@@ -38,6 +38,7 @@ progress: venv  ## list the exercises in work/ that are done, and those that are
 lint: venv
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 
 unit: venv
 	COURSE_DATA=$${COURSE_DATA:-offline} $(BIN)/python -m pytest -n 2 --dist loadfile tests

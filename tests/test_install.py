@@ -74,6 +74,20 @@ def unfit(python, pins, requirements, installed):
     return sorted(set(faults))
 
 
+def test_the_citation_agrees_with_pyproject():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert str(cited["version"]) == project()["version"]
+    assert cited["repository-code"] == project()["urls"]["Repository"]
+    assert cited["license"] == project()["license"]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml")))
+def test_issue_forms_can_be_read(path):
+    form = yaml.safe_load(path.read_text("utf-8"))
+    assert form["name"] and form["description"] and form["body"]
+    assert all(field["attributes"]["label"] for field in form["body"])
+
+
 @pytest.mark.parametrize("python", LOWEST)
 def test_the_pins_suit_the_lowest_python_of_each_minor_version(python):
     installed = {canonicalize_name(each.name): each for each in distributions()}
