@@ -366,6 +366,15 @@ def test_building(house, capsys, monkeypatch):
     assert runs(house) == 3
 
 
+def test_a_run_finds_no_files_of_another(house):
+    """Chapter 09 goes on where a training was broken off: a build must not."""
+    source = "import pathlib, tempfile\nleft = pathlib.Path(tempfile.gettempdir()) / 'left'\n"
+    for _ in range(2):
+        nb = book.print_notebook(cells(house, source + "print(left.exists())\nleft.touch()"))
+        book.execute(nb)
+        assert nb.cells[2].outputs[0].text == "False\n"
+
+
 def test_stderr_makes_the_build_fail(house):
     path = cells(house, 'import sys\nprint("careful", file=sys.stderr)')
     with pytest.raises(SystemExit) as error:

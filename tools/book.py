@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import tempfile
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -125,9 +126,13 @@ def minutes(manuscript: Path) -> str:
     return "about a minute" if count == 1 else f"about {count} minutes"
 
 
-def execute(nb, *, budget="quick", strict=True, timeout=600, **env: str) -> None:
-    """Run a notebook in place, in notebooks/, as a reader would; tidy what it leaves."""
-    env |= {"COURSE_BUDGET": budget, "COURSE_STRICT": str(int(strict))}
+def execute(nb, *, budget="quick", strict=True, timeout=1800, **env: str) -> None:
+    """Run a notebook in place, in notebooks/, as a reader would; tidy what it leaves.
+
+    Its temporary files are its own: no training goes on where a run that broke off has stopped.
+    """
+    temporary = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    env |= {"COURSE_BUDGET": budget, "COURSE_STRICT": str(int(strict)), "TMPDIR": temporary.name}
     before = {key: os.environ.get(key) for key in env}
     os.environ.update(env)
     try:
@@ -140,6 +145,7 @@ def execute(nb, *, budget="quick", strict=True, timeout=600, **env: str) -> None
     finally:
         for key, value in before.items():
             os.environ.pop(key) if value is None else os.environ.update({key: value})
+        temporary.cleanup()
     for cell in nb.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
