@@ -41,7 +41,7 @@ digits = data.load_digits()
 # The settings of the whole chapter. `rho` and `beta` will be explained; change them later and watch the claims.
 
 # %%
-images = budget(smoke=1000, quick=10_000, full=60_000)  # training images
+images = budget(smoke=2000, quick=10_000, full=60_000)  # training images
 epochs = budget(smoke=1, quick=10, full=30)
 draws = budget(smoke=2, quick=20, full=50)  # draws of labelled images, for the classifiers
 units = 196  # N, the size of the code: 14 × 14 pictures
@@ -1080,7 +1080,7 @@ runs["slow"] = measure(model, encoder)
 
 # %%
 features = {name: (run.code_train, run.code) for name, run in runs.items()} | {"pixels": (x_train, x_test)}
-label_counts = budget(smoke=(100,), quick=(100, 1000), full=(100, 1000))
+label_counts = (100, 1000)
 accuracy = {
     (count, name): metrics.few_label_accuracy(
         train, y_train, test, y_test, labels=count, seeds=[runtime.seed(100 + draw) for draw in range(draws)], standardise=name != "pixels"
