@@ -201,10 +201,6 @@ def test_the_folder_of_copies_is_made(course):
     assert course.work.is_dir()
 
 
-def test_exercises_are_known_by_the_same_words():
-    assert editions.CHECK == book.CHECK
-
-
 def put_tools(course):
     (course.folder / "tools").mkdir(exist_ok=True)
     for name in ("lab.py", "editions.py", "progress.py"):

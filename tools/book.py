@@ -14,13 +14,14 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 
+from editions import CHECK
+
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = ROOT / "chapters"
 NOTEBOOKS = ROOT / "notebooks"
 SECONDS = ROOT / "data/seconds.json"  # measured by the builder: seconds of each chapter under quick
 
 SOURCE_LINE = re.compile(r"^from (course_utils[\w.]*) import (\w+)  # @source$", re.M)
-CHECK = re.compile(r"\bex\.(\w+)\.check\(")
 
 
 def manuscripts(chapter: str = "") -> list[Path]:

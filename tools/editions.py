@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-CHECK = re.compile(r"\bex\.(\w+)\.check\(")  # as in book.py, which takes a second to import
+CHECK = re.compile(r"\bex\.(\w+)\.check\(")  # the cell of an exercise
 COURSE_ID = re.compile(r"[0-9a-f]{12}|exercise-\w+")  # as book.py gives them; see `with_ids`
 MINUTES = re.compile(r"(a few|about \d+) minutes|(less than|about) a minute")  # of {{minutes}}
 CELL_ID = re.compile(r"[\w-]{1,64}", re.A)
