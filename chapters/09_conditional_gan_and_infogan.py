@@ -792,7 +792,7 @@ claim("error of c1 without the term, as loud, one look", watch_loud.errors[-1], 
 #
 # Would the loud GAN without the term fall, too, if it were trained for nine epochs? That takes as long as InfoGAN and is not on this page; but it was done. Make a guess; the answer is in section 6.
 #
-# The rows of the picture further up show how it comes about. After epoch 1 two categories draw a nine of sorts, two a 1, and no 3 nor 8 is among them. By epoch 3 there is one category for each digit, from left to right 8, 9, 2, 3, 5, 6, 1, 4, 0, 7, and so it stays. It need not: at so high a learning rate a category can lose its digit again, and in the one bad run of eight a 4 and a 9 took turns to the end.
+# The rows of the picture further up show how it comes about. After epoch 1 two categories draw a nine of sorts, one a blot, and none a 3; an epoch later two draw a 1. By epoch 3 there is one category for each digit, from left to right 8, 9, 2, 3, 5, 6, 1, 4, 0, 7, and so it stays. It need not: at so high a learning rate a category can lose its digit again, and in the one bad run of eight a 4 and a 9 took turns to the end.
 
 # %% [markdown]
 # ## 6 · What have the codes come to mean?
