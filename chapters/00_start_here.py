@@ -61,7 +61,11 @@ plots.images(
 
 # %%
 claim("backend is TensorFlow", keras.backend.backend() == "tensorflow", exact=True)
-claim("images are in [0, 1], 28 × 28", bool(digits.x_train.shape[1:] == (28, 28, 1) and np.ptp(digits.x_train) == 1), exact=True)
+claim(
+    "images are in [0, 1], 28 × 28",
+    bool(digits.x_train.shape[1:] == (28, 28, 1) and np.ptp(digits.x_train) == 1),
+    exact=True,
+)
 
 # %% [markdown]
 # `digits.x_train` has the shape `(n, 28, 28, 1)`: $n$ images, 28 rows, 28 columns, one channel (grey). `digits.y_train` says which digit
@@ -105,8 +109,10 @@ plots.images(
     averages,
     columns=11,
     title="Averages of each digit, and of all",
-    says="Eleven blurred images: the averages of the digits 0 to 9, each still readable, and the average of all digits, a "
-    "shapeless blob.",
+    says=(
+        "Eleven blurred images: the averages of the digits 0 to 9, each still readable, and the"
+        " average of all digits, a shapeless blob."
+    ),
 )
 
 # %% [markdown]
@@ -165,7 +171,12 @@ ex.slope.check(answer)
 w = tf.Variable(1.0)
 with tf.GradientTape() as tape:
     f = (3 * w - 1) ** 2
-claim("slope by autodiff, distance from 12", abs(float(tape.gradient(f, w)) - 12), at_most=1e-6, exact=True)
+claim(
+    "slope by autodiff, distance from 12",
+    abs(float(tape.gradient(f, w)) - 12),
+    at_most=1e-6,
+    exact=True,
+)
 
 # %% [markdown]
 # ### Training a network
@@ -179,15 +190,21 @@ ex.parameters.check(answer)
 
 # %%
 keras.utils.set_random_seed(runtime.seed(0))
-classifier = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10)])
+classifier = keras.Sequential(
+    [keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10)]
+)
 classifier.compile(
     optimizer=keras.optimizers.Adam(0.01),
     loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),  # chapter 01 explains it
     metrics=["accuracy"],
 )
 n = budget(smoke=500, quick=10_000, full=60_000)
-history = classifier.fit(digits.x_train[:n], digits.y_train[:n], batch_size=100, epochs=4, verbose=0)
-test_loss, test_accuracy = classifier.evaluate(digits.x_test, digits.y_test, batch_size=1000, verbose=0)
+history = classifier.fit(
+    digits.x_train[:n], digits.y_train[:n], batch_size=100, epochs=4, verbose=0
+)
+test_loss, test_accuracy = classifier.evaluate(
+    digits.x_test, digits.y_test, batch_size=1000, verbose=0
+)
 
 # %% tags=["nbval-ignore-output"]
 plots.curves(
@@ -202,7 +219,13 @@ plots.curves(
 )
 
 # %%
-claim("parameters of the classifier", classifier.count_params(), at_least=7850, at_most=7850, exact=True)
+claim(
+    "parameters of the classifier",
+    classifier.count_params(),
+    at_least=7850,
+    at_most=7850,
+    exact=True,
+)
 claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offline": 0.8})
 
 # %% [markdown]

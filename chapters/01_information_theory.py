@@ -43,8 +43,12 @@ digits = data.load_digits()
 # Two settings. `budget` picks the first value when only the code is being tested, the second on a laptop, the third on request.
 
 # %%
-images = budget(smoke=500, quick=10_000, full=60_000)  # how many digits the compression experiment reads
-draws = budget(smoke=10_000, quick=1_000_000, full=1_000_000)  # random numbers for the Monte Carlo check
+images = budget(
+    smoke=500, quick=10_000, full=60_000
+)  # how many digits the compression experiment reads
+draws = budget(
+    smoke=10_000, quick=1_000_000, full=1_000_000
+)  # random numbers for the Monte Carlo check
 
 # %% [markdown]
 # ## 1 · Surprise
@@ -55,7 +59,10 @@ plots.images(
     digits.x_train[:20],
     columns=10,
     title="The first twenty digits",
-    says="Twenty handwritten digits in two rows, white strokes on black; most of each picture is black.",
+    says=(
+        "Twenty handwritten digits in two rows, white strokes on black; most of each picture is"
+        " black."
+    ),
 )
 
 # %% [markdown]
@@ -120,14 +127,24 @@ plots.curves(
     x_label="grey level (0 is black, 255 is white)",
     y_label="surprise (bits)",
     title="Black is no news, mid-grey is",
-    says=f"Surprise against grey level: {news[0]:.2f} bits at black, then a jump to between {news[1:].min():.1f} and "
-    f"{news.max():.1f} bits for every other level, lowest near white.",
+    says=(
+        f"Surprise against grey level: {news[0]:.2f} bits at black, then a jump to between"
+        f" {news[1:].min():.1f} and {news.max():.1f} bits for every other level, lowest near white."
+    ),
     ylim=(0, None),
 )
 
 # %%
-claim("surprise of a black pixel", surprise(p_grey[0]), at_least=0.3, at_most={"mnist": 0.31, "offline": 0.6}, unit="bits")
-claim("least surprise of a grey, 32 to 223", surprise(p_grey[32:224]).min(), at_least=9, unit="bits")
+claim(
+    "surprise of a black pixel",
+    surprise(p_grey[0]),
+    at_least=0.3,
+    at_most={"mnist": 0.31, "offline": 0.6},
+    unit="bits",
+)
+claim(
+    "least surprise of a grey, 32 to 223", surprise(p_grey[32:224]).min(), at_least=9, unit="bits"
+)
 claim("least surprise near white, 240 to 255", surprise(p_grey[240:]).min(), at_most=6, unit="bits")
 
 # %% [markdown]
@@ -179,8 +196,10 @@ plots.curves(
     x_label="probability of heads",
     y_label="entropy (bits)",
     title="A fair coin is the hardest to predict",
-    says="The entropy of a coin against its probability of heads: an arch from 0 bits at 0, up to 1 bit at one half, and "
-    "back to 0 bits at 1.",
+    says=(
+        "The entropy of a coin against its probability of heads: an arch from 0 bits at 0, up to 1"
+        " bit at one half, and back to 0 bits at 1."
+    ),
     marks={"fair: 1 bit": (0.5, 1.0)},
     ylim=(0, 1.15),
 )
@@ -198,12 +217,23 @@ plots.bars(
     [entropy(p) for p in distributions.values()],
     y_label="entropy (bits)",
     title="The more even, the more bits",
-    says="Entropies as bars: Dirac 0 bits, a 0.9 to 0.1 coin 0.47 bits, uniform over 2, 4 and 8 values 1, 2 and 3 bits.",
+    says=(
+        "Entropies as bars: Dirac 0 bits, a 0.9 to 0.1 coin 0.47 bits, uniform over 2, 4 and 8"
+        " values 1, 2 and 3 bits."
+    ),
 )
 
 # %%
-claim("entropy of 8 equal values minus log2(8)", abs(entropy(np.full(8, 1 / 8)) - 3), at_most=1e-9, unit="bits", exact=True)
-claim("entropy of a Dirac", abs(entropy(np.array([1.0, 0.0]))), at_most=1e-9, unit="bits", exact=True)
+claim(
+    "entropy of 8 equal values minus log2(8)",
+    abs(entropy(np.full(8, 1 / 8)) - 3),
+    at_most=1e-9,
+    unit="bits",
+    exact=True,
+)
+claim(
+    "entropy of a Dirac", abs(entropy(np.array([1.0, 0.0]))), at_most=1e-9, unit="bits", exact=True
+)
 
 # %% [markdown]
 # ### How short can the call be?
@@ -248,8 +278,10 @@ plots.bars(
     [8, H, huffman, zipped, shuffled],
     y_label="bits per pixel",
     title="zlib undercuts the entropy, until the pixels are shuffled",
-    says=f"Bits per pixel: raw 8, entropy {H:.2f}, Huffman {huffman:.2f}, zlib {zipped:.2f}, and zlib on shuffled pixels "
-    f"{shuffled:.2f}.",
+    says=(
+        f"Bits per pixel: raw 8, entropy {H:.2f}, Huffman {huffman:.2f}, zlib {zipped:.2f}, and"
+        f" zlib on shuffled pixels {shuffled:.2f}."
+    ),
     fmt="%.2f",
 )
 
@@ -257,7 +289,9 @@ plots.bars(
 claim("Huffman code minus entropy", huffman - H, at_least=0, at_most=1, unit="bits", exact=True)
 claim("entropy minus zlib", H - zipped, at_least={"mnist": 0.2, "offline": 0.2}, unit="bits")
 claim("zlib on shuffled pixels minus entropy", shuffled - H, at_least=0, unit="bits", exact=True)
-black = np.lib.stride_tricks.sliding_window_view(stream == 0, 11)  # every run of eleven pixels: is each black?
+black = np.lib.stride_tricks.sliding_window_view(
+    stream == 0, 11
+)  # every run of eleven pixels: is each black?
 claim("black after ten blacks, share", black[black[:, :10].all(axis=1), 10].mean(), at_least=0.93)
 
 # %% [markdown]
@@ -318,12 +352,33 @@ kl = ex.kl.check(kl)
 
 # %%
 rng = np.random.default_rng(runtime.seed(2))
-pairs = rng.dirichlet(np.ones(6), size=(1000, 2))  # 1,000 pairs of random distributions over 6 values
+pairs = rng.dirichlet(
+    np.ones(6), size=(1000, 2)
+)  # 1,000 pairs of random distributions over 6 values
 gaps = [cross_entropy(p, q) - (entropy(p) + kl(p, q)) for p, q in pairs]
 die = np.full(6, 1 / 6)
-claim("largest gap between H(P,Q) and H(P) + KL", np.abs(gaps).max(), at_most=1e-10, unit="bits", exact=True)
-claim("smallest KL of 1,000 random pairs", min(kl(p, q) for p, q in pairs), at_least=0, unit="bits", exact=True)
-claim("cross-entropy of a fair die with itself", cross_entropy(die, die), at_least=2.584, at_most=2.586, unit="bits", exact=True)
+claim(
+    "largest gap between H(P,Q) and H(P) + KL",
+    np.abs(gaps).max(),
+    at_most=1e-10,
+    unit="bits",
+    exact=True,
+)
+claim(
+    "smallest KL of 1,000 random pairs",
+    min(kl(p, q) for p, q in pairs),
+    at_least=0,
+    unit="bits",
+    exact=True,
+)
+claim(
+    "cross-entropy of a fair die with itself",
+    cross_entropy(die, die),
+    at_least=2.584,
+    at_most=2.586,
+    unit="bits",
+    exact=True,
+)
 claim("KL of a fair die from itself", abs(kl(die, die)), at_most=1e-12, unit="bits", exact=True)
 
 # %% tags=["nbval-ignore-output"]
@@ -332,7 +387,9 @@ grey = pixels.reshape(-1, 784)
 
 def histogram(digit):
     """P(grey level) over all pixels of one digit, in 16 levels, shape (16,)."""
-    return np.bincount(grey[digits.y_train == digit].ravel() // 16, minlength=16) / (784 * np.sum(digits.y_train == digit))
+    return np.bincount(grey[digits.y_train == digit].ravel() // 16, minlength=16) / (
+        784 * np.sum(digits.y_train == digit)
+    )
 
 
 zeros, ones = histogram(0), histogram(1)
@@ -340,11 +397,25 @@ own, foreign, waste = entropy(zeros), cross_entropy(zeros, ones), kl(zeros, ones
 print(f"zeros in their own code:    {own:.3f} bits a pixel")
 print(f"zeros in the code for ones: {foreign:.3f} bits a pixel")
 print(f"wasted: {waste:.3f} bits a pixel, {784 * waste:.0f} bits a picture")
-print(f"the other way round, ones in the code for zeros: {784 * kl(ones, zeros):.0f} bits a picture")
+print(
+    f"the other way round, ones in the code for zeros: {784 * kl(ones, zeros):.0f} bits a picture"
+)
 
 # %%
-claim("bits wasted on a zero in the code for ones", 784 * waste, at_least={"mnist": 75, "offline": 12}, at_most=80, unit="bits")
-claim("bits wasted on a one in the code for zeros", 784 * kl(ones, zeros), at_least={"mnist": 60, "offline": 12}, at_most=70, unit="bits")
+claim(
+    "bits wasted on a zero in the code for ones",
+    784 * waste,
+    at_least={"mnist": 75, "offline": 12},
+    at_most=80,
+    unit="bits",
+)
+claim(
+    "bits wasted on a one in the code for zeros",
+    784 * kl(ones, zeros),
+    at_least={"mnist": 60, "offline": 12},
+    at_most=70,
+    unit="bits",
+)
 
 # %% [markdown]
 # On MNIST the wrong code book wastes 77 bits on every picture of a zero, and 62 on a one the other way round: KL is not a
@@ -363,14 +434,30 @@ plots.curves(
     x_label="probability that the network gave to the true class",
     y_label="cross-entropy (nats)",
     title="Being sure and wrong is expensive",
-    says="The loss, minus the natural logarithm of the predicted probability, falls from over 6 nats near 0 to 0 nats at 1; "
-    "at 0.012 it is 4.42 nats.",
+    says=(
+        "The loss, minus the natural logarithm of the predicted probability, falls from over 6 nats"
+        " near 0 to 0 nats at 1; at 0.012 it is 4.42 nats."
+    ),
     marks={"p = 0.012: 4.42 nats": (0.012, -np.log(0.012))},
 )
 
 # %%
-claim("loss at p(true) 0.012, in nats", -np.log(0.012), at_least=4.42, at_most=4.43, unit="nats", exact=True)
-claim("loss at p(true) 0.012, in bits", surprise(0.012), at_least=6.38, at_most=6.39, unit="bits", exact=True)
+claim(
+    "loss at p(true) 0.012, in nats",
+    -np.log(0.012),
+    at_least=4.42,
+    at_most=4.43,
+    unit="nats",
+    exact=True,
+)
+claim(
+    "loss at p(true) 0.012, in bits",
+    surprise(0.012),
+    at_least=6.38,
+    at_most=6.39,
+    unit="bits",
+    exact=True,
+)
 
 # %% [markdown]
 # ### Which way round?
@@ -405,7 +492,9 @@ P = 0.5 * gaussian(-2, 0.6) + 0.5 * gaussian(2, 0.6)
 def fit(divergence):
     """Mean and std of the single Gaussian that is best in the sense of `divergence(Q)`."""
     start = [0.5, 0.0]  # the mean, and the logarithm of std, which may be any number
-    best = minimize(lambda t: divergence(gaussian(t[0], np.exp(t[1]))), start, method="Nelder-Mead").x
+    best = minimize(
+        lambda t: divergence(gaussian(t[0], np.exp(t[1]))), start, method="Nelder-Mead"
+    ).x
     return best[0], np.exp(best[1])
 
 
@@ -413,21 +502,43 @@ forward = fit(lambda Q: kl(P, Q))
 reverse = fit(lambda Q: kl(Q, P))
 plots.curves(
     x,
-    {"truth P": P / step, "forward KL(P‖Q)": gaussian(*forward) / step, "reverse KL(Q‖P)": gaussian(*reverse) / step},
+    {
+        "truth P": P / step,
+        "forward KL(P‖Q)": gaussian(*forward) / step,
+        "reverse KL(Q‖P)": gaussian(*reverse) / step,
+    },
     x_label="x",
     y_label="density",
     title="Forward KL covers both bumps, reverse KL picks one",
-    says="The truth has equal bumps at −2 and 2. The forward fit is one broad Gaussian centred between them; the reverse fit "
-    "is narrow and coincides with the bump at 2.",
+    says=(
+        "The truth has equal bumps at −2 and 2. The forward fit is one broad Gaussian centred"
+        " between them; the reverse fit is narrow and coincides with the bump at 2."
+    ),
 )
 
 # %%
 claim("forward fit: mean", abs(forward[0]), at_most=0.01, exact=True)
-claim("forward fit: std minus that of P", abs(forward[1] - np.sqrt(2**2 + 0.6**2)), at_most=0.01, exact=True)
-claim("reverse fit: distance of its mean from the nearest bump", abs(abs(reverse[0]) - 2), at_most=0.05, exact=True)
+claim(
+    "forward fit: std minus that of P",
+    abs(forward[1] - np.sqrt(2**2 + 0.6**2)),
+    at_most=0.01,
+    exact=True,
+)
+claim(
+    "reverse fit: distance of its mean from the nearest bump",
+    abs(abs(reverse[0]) - 2),
+    at_most=0.05,
+    exact=True,
+)
 claim("reverse fit: std minus that of the bump", abs(reverse[1] - 0.6), at_most=0.05, exact=True)
 valley = np.abs(x) < 1
-claim("share of the forward fit in the valley, −1 to 1", gaussian(*forward)[valley].sum(), at_least=0.35, at_most=0.4, exact=True)
+claim(
+    "share of the forward fit in the valley, −1 to 1",
+    gaussian(*forward)[valley].sum(),
+    at_least=0.35,
+    at_most=0.4,
+    exact=True,
+)
 claim("share of the truth in the valley", P[valley].sum(), at_most=0.05, exact=True)
 
 # %% [markdown]
@@ -467,14 +578,25 @@ plots.curves(
     x_label="distance between the means (both have a deviation of 0.6)",
     y_label="divergence (bits)",
     title="Jensen–Shannon levels off at one bit",
-    says="Against the distance of two Gaussians, KL grows like a parabola and leaves the picture; the Jensen–Shannon divergence "
-    "rises, bends, and is flat at 1 bit from a distance of about 4.",
+    says=(
+        "Against the distance of two Gaussians, KL grows like a parabola and leaves the picture;"
+        " the Jensen–Shannon divergence rises, bends, and is flat at 1 bit from a distance of"
+        " about 4."
+    ),
     ylim=(0, 4),
 )
 
 # %%
-claim("largest Jensen–Shannon divergence", js_apart.max(), at_most=1 + 1e-9, unit="bits", exact=True)
-claim("rise of Jensen–Shannon between distances 5 and 6", js_apart[-1] - js_apart[50], at_most=1e-3, unit="bits", exact=True)
+claim(
+    "largest Jensen–Shannon divergence", js_apart.max(), at_most=1 + 1e-9, unit="bits", exact=True
+)
+claim(
+    "rise of Jensen–Shannon between distances 5 and 6",
+    js_apart[-1] - js_apart[50],
+    at_most=1e-3,
+    unit="bits",
+    exact=True,
+)
 
 # %% [markdown]
 # One bit has a meaning here. Someone tosses a fair coin, draws $x$ from $P$ on heads and from $Q$ on tails, and shows you $x$. JS is
@@ -540,11 +662,19 @@ def bce_from_logits(z, y):
 bce_from_logits = ex.bce_from_logits.check(bce_from_logits)
 
 # %%
-z = np.linspace(-100, 100, 401, dtype="float32")[:, None]  # (401, 1) logits, far beyond the breaking point
+z = np.linspace(-100, 100, 401, dtype="float32")[
+    :, None
+]  # (401, 1) logits, far beyond the breaking point
 y = np.linspace(0, 1, 401, dtype="float32")[:, None]
 ours = np.ravel(bce_from_logits(z, y))
 keras_bce = keras.losses.BinaryCrossentropy(from_logits=True, reduction=None)
-claim("largest difference from Keras's loss", np.abs(ours - np.ravel(keras_bce(y, z))).max(), at_most=1e-4, unit="nats", exact=True)
+claim(
+    "largest difference from Keras's loss",
+    np.abs(ours - np.ravel(keras_bce(y, z))).max(),
+    at_most=1e-4,
+    unit="nats",
+    exact=True,
+)
 claim("largest loss is finite", bool(np.isfinite(ours).all()), exact=True)
 
 # %% [markdown]
@@ -585,7 +715,12 @@ with tf.GradientTape() as tape:
     a = keras.ops.softmax(z)
     loss = keras.ops.sum(-y * keras.ops.log(a))  # a sum over batch and classes
 autodiff = tape.gradient(loss, z).numpy()
-claim("largest difference from autodiff", np.abs(softmax_gradient(z.numpy(), y.numpy()) - autodiff).max(), at_most=1e-5, exact=True)
+claim(
+    "largest difference from autodiff",
+    np.abs(softmax_gradient(z.numpy(), y.numpy()) - autodiff).max(),
+    at_most=1e-5,
+    exact=True,
+)
 
 # %% [markdown]
 # ## 5 · Two formulas for later
@@ -614,15 +749,31 @@ plots.curves(
     x_label="share of the time that the unit is on, ρ̂",
     y_label="KL (nats)",
     title="A bowl with its bottom at the target ρ = 0.05",
-    says="With both terms, KL is a bowl: steep left of 0.05, 0 at 0.05, rising gently to the right. The first term alone only "
-    "falls, and is negative right of 0.05.",
+    says=(
+        "With both terms, KL is a bowl: steep left of 0.05, 0 at 0.05, rising gently to the right."
+        " The first term alone only falls, and is negative right of 0.05."
+    ),
     marks={"target": (0.05, 0.0)},
     ylim=(-0.12, 0.4),
 )
 
 # %%
-claim("Bernoulli KL at ρ 0.05, ρ̂ 0.1", bernoulli_kl(0.05, 0.1), at_least=0.0167, at_most=0.0168, unit="nats", exact=True)
-claim("the same without its second term", 0.05 * np.log(0.05 / 0.1), at_least=-0.0347, at_most=-0.0346, unit="nats", exact=True)
+claim(
+    "Bernoulli KL at ρ 0.05, ρ̂ 0.1",
+    bernoulli_kl(0.05, 0.1),
+    at_least=0.0167,
+    at_most=0.0168,
+    unit="nats",
+    exact=True,
+)
+claim(
+    "the same without its second term",
+    0.05 * np.log(0.05 / 0.1),
+    at_least=-0.0347,
+    at_most=-0.0346,
+    unit="nats",
+    exact=True,
+)
 
 # %% [markdown]
 # $$ \mathrm{KL}(\rho\,\|\,\hat\rho) = \rho \ln\frac{\rho}{\hat\rho} + (1 - \rho) \ln\frac{1 - \rho}{1 - \hat\rho} $$
@@ -670,6 +821,7 @@ def kl_by_sampling(draws, log_p, log_q):
 
 kl_by_sampling = ex.kl_by_sampling.check(kl_by_sampling)
 
+
 # %% tags=["nbval-ignore-output"]
 def log_density(mean, std):
     """The logarithm of the density of N(mean, std²), as a function."""
@@ -689,15 +841,21 @@ plots.curves(
     x_label="number of draws n",
     y_label="error (nats)",
     title="A hundred times the draws, a tenth of the error",
-    says="On logarithmic axes the error of the Monte Carlo estimate wanders below and around a straight line that falls by a "
-    "factor of ten for each hundredfold of draws.",
+    says=(
+        "On logarithmic axes the error of the Monte Carlo estimate wanders below and around a"
+        " straight line that falls by a factor of ten for each hundredfold of draws."
+    ),
     xscale="log",
     yscale="log",
 )
 
 # %%
 estimate = kl_by_sampling(numbers, log_p, log_q)
-claim("error of the estimate over spread / √n", abs(estimate - formula) / (spread / np.sqrt(draws)), at_most=5)
+claim(
+    "error of the estimate over spread / √n",
+    abs(estimate - formula) / (spread / np.sqrt(draws)),
+    at_most=5,
+)
 
 # %% [markdown]
 # The estimate homes in on the formula, at the pace of $1/\sqrt n$ times the spread (standard deviation) of the terms: right, but slow. That is why
@@ -714,8 +872,10 @@ def two_gaussians(mean=0.5, std=0.5):
         x_label="x",
         y_label="density",
         title=f"KL(P‖Q) = {there:.2f} nats, KL(Q‖P) = {back:.2f} nats",
-        says=f"A Gaussian P with mean {mean} and deviation {std} beside the standard normal Q. KL(P‖Q) is {there:.2f} nats, KL(Q‖P) "
-        f"is {back:.2f} nats.",
+        says=(
+            f"A Gaussian P with mean {mean} and deviation {std} beside the standard normal Q."
+            f" KL(P‖Q) is {there:.2f} nats, KL(Q‖P) is {back:.2f} nats."
+        ),
         xlim=(-5, 5),
         ylim=(0, 1.6),
     )
@@ -769,16 +929,40 @@ plots.curves(
     x_label="probability that a bit is flipped, ε",
     y_label="I(X; Y) (bits)",
     title="A line that always lies is as good as one that never does",
-    says="Mutual information against the flip probability: a valley, 1 bit at 0, nothing at one half, and 1 bit again at 1.",
+    says=(
+        "Mutual information against the flip probability: a valley, 1 bit at 0, nothing at one"
+        " half, and 1 bit again at 1."
+    ),
     ylim=(0, 1.05),
 )
 
 # %%
-claim("mutual information at 20 % flips", mutual_information(noisy_line(0.2)), at_least=0.278, at_most=0.2781, unit="bits", exact=True)
+claim(
+    "mutual information at 20 % flips",
+    mutual_information(noisy_line(0.2)),
+    at_least=0.278,
+    at_most=0.2781,
+    unit="bits",
+    exact=True,
+)
 arch = np.array([1 - entropy(np.array([flip, 1 - flip])) for flip in flips])
-claim("largest gap between the curve and 1 − H(ε)", np.abs(through - arch).max(), at_most=1e-10, unit="bits", exact=True)
-coin_and_x = np.stack(apart[20]) / 2  # (2, 1601) heads: x from P, tails: x from Q, at a distance of 2
-claim("what x tells about the coin, minus Jensen–Shannon", abs(mutual_information(coin_and_x) - js_apart[20]), at_most=1e-9, unit="bits", exact=True)
+claim(
+    "largest gap between the curve and 1 − H(ε)",
+    np.abs(through - arch).max(),
+    at_most=1e-10,
+    unit="bits",
+    exact=True,
+)
+coin_and_x = (
+    np.stack(apart[20]) / 2
+)  # (2, 1601) heads: x from P, tails: x from Q, at a distance of 2
+claim(
+    "what x tells about the coin, minus Jensen–Shannon",
+    abs(mutual_information(coin_and_x) - js_apart[20]),
+    at_most=1e-9,
+    unit="bits",
+    exact=True,
+)
 
 # %% [markdown]
 # The valley is the coin's arch turned over: what gets through is 1 bit minus the entropy of the noise. At $\varepsilon = 1$ you invert
@@ -793,25 +977,53 @@ claim("what x tells about the coin, minus Jensen–Shannon", abs(mutual_informat
 # %%
 lit = (digits.x_train > 0.5).reshape(-1, 784)  # (n, 784)
 p_class = np.bincount(digits.y_train) / len(digits.y_train)  # (10,)
-p_lit = np.stack([lit[digits.y_train == c].mean(axis=0) for c in range(10)])  # (10, 784) P(lit | class)
-joint = np.stack([p_lit * p_class[:, None], (1 - p_lit) * p_class[:, None]])  # (2, 10, 784): for each pixel a table, lit or not × class
+p_lit = np.stack(
+    [lit[digits.y_train == c].mean(axis=0) for c in range(10)]
+)  # (10, 784) P(lit | class)
+joint = np.stack(
+    [p_lit * p_class[:, None], (1 - p_lit) * p_class[:, None]]
+)  # (2, 10, 784): for each pixel a table, lit or not × class
 tells = np.array([mutual_information(joint[:, :, i]) for i in range(784)])  # (784,) bits
 
 # %% tags=["nbval-ignore-output"]
 best = tells.argmax()
 row, column = divmod(best, 28)
 plots.heatmaps(
-    {"how often it is lit": lit.mean(axis=0).reshape(28, 28), "tells about the class (bits)": tells.reshape(28, 28)},
+    {
+        "how often it is lit": lit.mean(axis=0).reshape(28, 28),
+        "tells about the class (bits)": tells.reshape(28, 28),
+    },
     title=f"Most informative: row {row}, column {column}, and not the pixel lit most often",
     mark=(row, column),
-    says=f"Two maps of 28 by 28 pixels. Left, how often each is lit: a bright blob in the middle, dark borders. Right, mutual information "
-    f"with the class: the border tells nothing, patches inside tell most, up to {tells[best]:.2f} bits at row {row}, column {column}, which is marked by a cross.",
+    says=(
+        "Two maps of 28 by 28 pixels. Left, how often each is lit: a bright blob in the middle,"
+        " dark borders. Right, mutual information with the class: the border tells nothing,"
+        f" patches inside tell most, up to {tells[best]:.2f} bits at row {row}, column {column},"
+        " which is marked by a cross."
+    ),
 )
 
 # %%
-claim("entropy of the class", entropy(p_class), at_least=3.3, at_most=np.log2(10), unit="bits", exact=True)
-claim("what the pixel lit most often tells, over the best", tells[lit.mean(axis=0).argmax()] / tells[best], at_most=0.9)
-claim("what the best pixel tells", tells[best], at_least={"mnist": 0.3, "offline": 0.25}, at_most=0.5, unit="bits")
+claim(
+    "entropy of the class",
+    entropy(p_class),
+    at_least=3.3,
+    at_most=np.log2(10),
+    unit="bits",
+    exact=True,
+)
+claim(
+    "what the pixel lit most often tells, over the best",
+    tells[lit.mean(axis=0).argmax()] / tells[best],
+    at_most=0.9,
+)
+claim(
+    "what the best pixel tells",
+    tells[best],
+    at_least={"mnist": 0.3, "offline": 0.25},
+    at_most=0.5,
+    unit="bits",
+)
 claim("sum over all pixels", tells.sum(), at_least=10 * entropy(p_class), unit="bits")
 
 # %% tags=["nbval-ignore-output"]

@@ -40,12 +40,19 @@ digits = data.load_digits()
 
 # %%
 n = budget(smoke=2_000, quick=60_000, full=60_000)  # at most so many training pictures
-epochs = budget(smoke=1, quick={"mnist": 2, "offline": 8}[digits.name], full=30)  # passes over the training images
-linear_epochs = budget(smoke=1, quick={"mnist": 2, "offline": 25}[digits.name], full=30)  # the same for the linear autoencoder
+epochs = budget(
+    smoke=1, quick={"mnist": 2, "offline": 8}[digits.name], full=30
+)  # passes over the training images
+linear_epochs = budget(
+    smoke=1, quick={"mnist": 2, "offline": 25}[digits.name], full=30
+)  # the same for the linear autoencoder
 draws = budget(smoke=1, quick=5, full=20)  # repetitions of the experiment with 100 labels
 noise_images = budget(smoke=2_000, quick=20_000, full=20_000)  # for the experiment with noise
 
-x_train, y_train = digits.x_train[:n].reshape(-1, 784), digits.y_train[:n]  # (n, 784): a row a picture; (n,)
+x_train, y_train = (
+    digits.x_train[:n].reshape(-1, 784),
+    digits.y_train[:n],
+)  # (n, 784): a row a picture; (n,)
 x_test, y_test = digits.x_test.reshape(-1, 784), digits.y_test
 
 # %% [markdown]
@@ -78,8 +85,15 @@ lit = x_train[:, 13 * 28 + 14] > 0.5  # (n,) is that pixel lit?
 prior = np.bincount(y_train) / len(y_train)  # (10,) p(y)
 p_lit = np.array([lit[y_train == c].mean() for c in range(10)])  # (10,)
 believed = posterior(np.stack([1 - p_lit, p_lit], axis=1), prior)  # (10, 2)
-counted = np.bincount(y_train[lit], minlength=10) / lit.sum()  # (10,) among the pictures where it is lit
-claim("largest gap between Bayes and counting", np.abs(believed[:, 1] - counted).max(), at_most=1e-9, exact=True)
+counted = (
+    np.bincount(y_train[lit], minlength=10) / lit.sum()
+)  # (10,) among the pictures where it is lit
+claim(
+    "largest gap between Bayes and counting",
+    np.abs(believed[:, 1] - counted).max(),
+    at_most=1e-9,
+    exact=True,
+)
 
 # %% tags=["nbval-ignore-output"]
 plots.bars(
@@ -88,8 +102,11 @@ plots.bars(
     x_label="digit",
     y_label="p(digit | lit)",
     title=f"The pixel is lit: most likely a {believed[:, 1].argmax()}, but far from certain",
-    says=f"Bars of the probability of each digit, given that the pixel is lit. The digit {believed[:, 1].argmax()} is the most "
-    f"probable, at {believed[:, 1].max():.2f}; some are nearly ruled out.",
+    says=(
+        "Bars of the probability of each digit, given that the pixel is lit. The digit"
+        f" {believed[:, 1].argmax()} is the most probable, at {believed[:, 1].max():.2f}; some are"
+        " nearly ruled out."
+    ),
     fmt="%.2f",
 )
 
@@ -111,9 +128,13 @@ ex.what_is_drawn.check(answer)
 # %%
 keras.utils.set_random_seed(runtime.seed(1))
 one_hot = keras.utils.to_categorical(y_train, 10)  # (n, 10)
-drawer = keras.Sequential([keras.Input((10,)), layers.Dense(784, use_bias=False, kernel_initializer="zeros")])  # 784 weights for each class, nothing shared
+drawer = keras.Sequential(
+    [keras.Input((10,)), layers.Dense(784, use_bias=False, kernel_initializer="zeros")]
+)  # 784 weights for each class, nothing shared
 steps = 2 * len(x_train) // 200
-drawer.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.05, steps)), loss="mse")
+drawer.compile(
+    keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.05, steps)), loss="mse"
+)
 drawer.fit(one_hot, x_train, batch_size=200, epochs=2, verbose=0)
 drawn = drawer.predict(np.eye(10), verbose=0)  # (10, 784)
 class_means = np.stack([x_train[y_train == c].mean(axis=0) for c in range(10)])
@@ -124,8 +145,10 @@ plots.images(
     columns=10,
     row_labels=["network", "average"],
     title="Told only the class, a network draws the class's average",
-    says="Two rows of ten blurred digits, 0 to 9: what the network draws for each class, and the average of that class. The rows look "
-    "the same.",
+    says=(
+        "Two rows of ten blurred digits, 0 to 9: what the network draws for each class, and the"
+        " average of that class. The rows look the same."
+    ),
 )
 
 # %%
@@ -178,13 +201,23 @@ autoencode = ex.autoencode.check(autoencode)
 
 # %%
 keras.utils.set_random_seed(runtime.seed(2))
-tiny = keras.Sequential([keras.Input((5,)), layers.Dense(3, "sigmoid", name="code"), layers.Dense(5, "sigmoid", name="picture")])
+tiny = keras.Sequential(
+    [
+        keras.Input((5,)),
+        layers.Dense(3, "sigmoid", name="code"),
+        layers.Dense(5, "sigmoid", name="picture"),
+    ]
+)
 x = np.random.default_rng(runtime.seed(2)).random((4, 5), dtype="float32")  # (M, D) = (4, 5)
 W1, b1, W2, b2 = tiny.get_weights()
 difference = np.abs(autoencode(x, W1, b1, W2, b2) - tiny.predict(x, verbose=0)).max()
 claim("largest difference from Keras", difference, at_most=1e-6, exact=True)
 counted = tuple(count_parameters(5, 3))
-claim("18 and 20 parameters, as Keras counts", counted == tuple(layer.count_params() for layer in tiny.layers) == (18, 20), exact=True)
+claim(
+    "18 and 20 parameters, as Keras counts",
+    counted == tuple(layer.count_params() for layer in tiny.layers) == (18, 20),
+    exact=True,
+)
 
 # %% [markdown]
 # Both halves above are functions: the same input always gives the same output. In general each can be **stochastic**, a distribution to draw
@@ -272,7 +305,11 @@ def mse(x, x_hat):
 
 # %% tags=["nbval-ignore-output"]
 outputs = {}
-for name, loss in {"linear, squared": squared_error, "sigmoid, squared": sigmoid_squared_error, "logits, cross-entropy": cross_entropy}.items():
+for name, loss in {
+    "linear, squared": squared_error,
+    "sigmoid, squared": sigmoid_squared_error,
+    "logits, cross-entropy": cross_entropy,
+}.items():
     print(name)
     keras.utils.set_random_seed(runtime.seed(3))
     encoder, decoder, autoencoder = dense_autoencoder(32, [512])
@@ -282,20 +319,34 @@ for name, loss in {"linear, squared": squared_error, "sigmoid, squared": sigmoid
 
 # %% tags=["nbval-ignore-output"]
 compared = {name: mse(x_test, x_hat) for name, x_hat in outputs.items()}
-print("squared error per pixel:", ", ".join(f"{name} {error:.4f}" for name, error in compared.items()))
+print(
+    "squared error per pixel:", ", ".join(f"{name} {error:.4f}" for name, error in compared.items())
+)
 plots.images(
     np.concatenate([x_test[:10], *(x_hat[:10] for x_hat in outputs.values())]).reshape(-1, 28, 28),
     columns=10,
     row_labels=["picture", *outputs],
     title="784 pixels through 32 numbers and back",
-    says="Four rows of ten digits: the test pictures, and their reconstructions by the three networks. All are readable; those of the linear output have "
-    "grey smudges around the strokes.",
+    says=(
+        "Four rows of ten digits: the test pictures, and their reconstructions by the three"
+        " networks. All are readable; those of the linear output have grey smudges around the"
+        " strokes."
+    ),
 )
 
 # %%
 best = compared["logits, cross-entropy"]
-claim("linear output: squared error over that of logits", compared["linear, squared"] / best, at_least=1.1)
-claim("sigmoid and squared error: over that of logits", compared["sigmoid, squared"] / best, at_least=0.95, at_most=1.3)
+claim(
+    "linear output: squared error over that of logits",
+    compared["linear, squared"] / best,
+    at_least=1.1,
+)
+claim(
+    "sigmoid and squared error: over that of logits",
+    compared["sigmoid, squared"] / best,
+    at_least=0.95,
+    at_most=1.3,
+)
 
 # %% [markdown]
 # Thirty-two numbers are enough to redraw a digit that the network has never seen. The two networks with a sigmoid are close to each other, and the linear output is behind, although squared error is what it was trained for.
@@ -317,11 +368,22 @@ x_hat = reconstruct(x_test)
 
 # %%
 p_on = x_test.clip(1e-7, 1 - 1e-7).astype("float64")
-floor = -np.sum(p_on * np.log(p_on) + (1 - p_on) * np.log(1 - p_on), axis=1).mean()  # sum over pixels, mean over pictures
+floor = -np.sum(
+    p_on * np.log(p_on) + (1 - p_on) * np.log(1 - p_on), axis=1
+).mean()  # sum over pixels, mean over pictures
 nats = autoencoder.evaluate(x_test, x_test, batch_size=1000, verbose=0)
 claim("cross-entropy of a perfect copy", floor, at_least=45, at_most=52, unit="nats")
-claim("cross-entropy of the autoencoder, above that", nats - floor, at_most={"mnist": 23, "offline": 17}, unit="nats")
-claim("squared error per pixel, 32 numbers", mse(x_test, x_hat), at_most={"mnist": 0.0085, "offline": 0.0045})
+claim(
+    "cross-entropy of the autoencoder, above that",
+    nats - floor,
+    at_most={"mnist": 23, "offline": 17},
+    unit="nats",
+)
+claim(
+    "squared error per pixel, 32 numbers",
+    mse(x_test, x_hat),
+    at_most={"mnist": 0.0085, "offline": 0.0045},
+)
 
 # %% [markdown]
 # ## 4 · A linear autoencoder is PCA, almost
@@ -351,12 +413,18 @@ pca_reconstruct = ex.pca_reconstruct.check(pca_reconstruct)
 # %%
 rng = np.random.default_rng(runtime.seed(4))
 directions = np.linalg.qr(rng.normal(size=(20, 3)))[0].T  # (3, 20) orthonormal rows
-toy = (rng.normal(size=(5000, 3)) * [3.0, 2.0, 1.5]) @ directions + 0.1 * rng.normal(size=(5000, 20))
+toy = (rng.normal(size=(5000, 3)) * [3.0, 2.0, 1.5]) @ directions + 0.1 * rng.normal(
+    size=(5000, 20)
+)
 toy = (toy - toy.mean(axis=0)).astype("float32")
 
 keras.utils.set_random_seed(runtime.seed(4))
-linear = keras.Sequential([keras.Input((20,)), layers.Dense(3, use_bias=False), layers.Dense(20, use_bias=False)])
-linear.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.02, 1000)), loss="mse")
+linear = keras.Sequential(
+    [keras.Input((20,)), layers.Dense(3, use_bias=False), layers.Dense(20, use_bias=False)]
+)
+linear.compile(
+    keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.02, 1000)), loss="mse"
+)
 linear.fit(toy, toy, batch_size=100, epochs=20, verbose=0)
 
 toy_pca = PCA(3).fit(toy)
@@ -364,10 +432,18 @@ W2 = linear.get_weights()[1]  # (3, 20) the decoder's rows span its subspace
 angles = np.degrees(subspace_angles(W2.T, toy_pca.components_.T))  # (3,)
 unit_rows = W2 / np.linalg.norm(W2, axis=1, keepdims=True)
 gram = unit_rows @ unit_rows.T  # (3, 3) cosines between the decoder's rows
-claim("largest principal angle between autoencoder and PCA", angles.max(), at_most=1.0, unit="degrees")
-claim("largest cosine between two rows of the decoder", np.abs(gram - np.eye(3)).max(), at_least=0.02)
+claim(
+    "largest principal angle between autoencoder and PCA", angles.max(), at_most=1.0, unit="degrees"
+)
+claim(
+    "largest cosine between two rows of the decoder", np.abs(gram - np.eye(3)).max(), at_least=0.02
+)
 alignment = np.abs(unit_rows @ toy_pca.components_.T)  # (3, 3) cosines with the eigenvectors
-claim("least aligned row: cosine with its nearest eigenvector", alignment.max(axis=1).min(), at_most=0.99)
+claim(
+    "least aligned row: cosine with its nearest eigenvector",
+    alignment.max(axis=1).min(),
+    at_most=0.99,
+)
 
 # %% [markdown]
 # The same *subspace*, to a fraction of a degree; but not the same *basis*. The decoder's rows are neither orthogonal to each other nor
@@ -382,15 +458,33 @@ pca = PCA(150, svd_solver="covariance_eigh").fit(x_train)
 x_pca = pca_reconstruct(x_test, pca.mean_, pca.components_[:32])
 
 keras.utils.set_random_seed(runtime.seed(5))
-linear = keras.Sequential([keras.Input((784,)), layers.Dense(32, use_bias=False), layers.Dense(784, use_bias=False)])
+linear = keras.Sequential(
+    [keras.Input((784,)), layers.Dense(32, use_bias=False), layers.Dense(784, use_bias=False)]
+)
 train(linear, "mse", x_train - mean, epochs=linear_epochs, verbose=0)
 x_linear = linear.predict(x_test - mean, batch_size=1000, verbose=0) + mean
 
 # %%
-pca_error = np.mean((x_test - x_pca) ** 2)  # not clipped: the optimum is one among unclipped linear codes
-claim("error of the linear autoencoder over PCA's", np.mean((x_test - x_linear) ** 2) / pca_error, at_least=0.99, at_most=1.01)
-claim("error of PCA-32, clipped", mse(x_test, x_pca), at_least=0.006, at_most={"mnist": 0.0153, "offline": 0.007})
-claim("error of the deep autoencoder over PCA's, 32 numbers", mse(x_test, x_hat) / mse(x_test, x_pca), at_most={"mnist": 0.6, "offline": 0.7})
+pca_error = np.mean(
+    (x_test - x_pca) ** 2
+)  # not clipped: the optimum is one among unclipped linear codes
+claim(
+    "error of the linear autoencoder over PCA's",
+    np.mean((x_test - x_linear) ** 2) / pca_error,
+    at_least=0.99,
+    at_most=1.01,
+)
+claim(
+    "error of PCA-32, clipped",
+    mse(x_test, x_pca),
+    at_least=0.006,
+    at_most={"mnist": 0.0153, "offline": 0.007},
+)
+claim(
+    "error of the deep autoencoder over PCA's, 32 numbers",
+    mse(x_test, x_hat) / mse(x_test, x_pca),
+    at_most={"mnist": 0.6, "offline": 0.7},
+)
 
 # %% [markdown]
 # The linear autoencoder arrives at PCA's error to within a fraction of a percent. The deep one, with the same 32 numbers, makes half of
@@ -402,8 +496,11 @@ plots.images(
     columns=10,
     row_labels=["picture", "autoencoder", "PCA"],
     title="32 numbers, bent or straight",
-    says="Three rows of ten digits: the test pictures, the deep autoencoder's reconstructions, and PCA's. PCA's have grey ghosts around the "
-    "strokes and in the background; the autoencoder's are clean.",
+    says=(
+        "Three rows of ten digits: the test pictures, the deep autoencoder's reconstructions, and"
+        " PCA's. PCA's have grey ghosts around the strokes and in the background; the autoencoder's"
+        " are clean."
+    ),
 )
 
 # %% [markdown]
@@ -434,15 +531,21 @@ plots.curves(
     x_label="numbers in the code",
     y_label="squared error per pixel",
     title="Networks win where the code is small, PCA where it is large",
-    says="Squared error against code size on logarithmic axes. PCA falls steadily. The autoencoders with 2 and 32 numbers lie below PCA's "
-    "curve, the one with 150 lies above it.",
+    says=(
+        "Squared error against code size on logarithmic axes. PCA falls steadily. The autoencoders"
+        " with 2 and 32 numbers lie below PCA's curve, the one with 150 lies above it."
+    ),
     marks={f"network, {k}": (k, error) for k, error in errors.items()},
     xscale="log",
     yscale="log",
 )
 
 # %%
-claim("2 numbers: error over PCA's", errors[2] / pca_errors[1], at_most={"mnist": 0.88, "offline": 0.95})
+claim(
+    "2 numbers: error over PCA's",
+    errors[2] / pca_errors[1],
+    at_most={"mnist": 0.88, "offline": 0.95},
+)
 claim("150 numbers: error over PCA's", errors[150] / pca_errors[-1], at_least=1.0)
 
 # %% [markdown]
@@ -459,7 +562,11 @@ print(f"the code of the first test picture, a {y_test[0]}:\n{np.round(code[0], 1
 
 # %%
 claim("share of code values that are exactly 0", np.mean(code == 0), at_most=0.001)
-claim("share of code values within a tenth of their deviation", np.mean(np.abs(code) < 0.1 * code.std()), at_most=0.15)
+claim(
+    "share of code values within a tenth of their deviation",
+    np.mean(np.abs(code) < 0.1 * code.std()),
+    at_most=0.15,
+)
 
 # %% [markdown]
 # Real numbers of all sizes, none of them exactly 0, and no more of them near 0 than in a bell curve (8 % within a tenth of its deviation): the code is *small*, and dense. Chapter 03 makes codes
@@ -472,15 +579,22 @@ claim("share of code values within a tenth of their deviation", np.mean(np.abs(c
 
 # %%
 rng = np.random.default_rng(runtime.seed(8))
-static, new_static = rng.random((noise_images, 64), dtype="float32"), rng.random((1000, 64), dtype="float32")
+static, new_static = (
+    rng.random((noise_images, 64), dtype="float32"),
+    rng.random((1000, 64), dtype="float32"),
+)
 copied = {}
 for size in (16, 256):
     keras.utils.set_random_seed(runtime.seed(8))
     copier = keras.Sequential([keras.Input((64,)), layers.Dense(size, "relu"), layers.Dense(64)])
     copier.compile(keras.optimizers.Adam(2e-3), loss="mse")
     copier.fit(static, static, batch_size=100, epochs=5, verbose=0)
-    copied[size] = np.mean((copier.predict(new_static, verbose=0) - new_static) ** 2) / new_static.var()
-claim("code of 16: share of the noise's variance that is lost", copied[16], at_least=0.7, at_most=1.0)
+    copied[size] = (
+        np.mean((copier.predict(new_static, verbose=0) - new_static) ** 2) / new_static.var()
+    )
+claim(
+    "code of 16: share of the noise's variance that is lost", copied[16], at_least=0.7, at_most=1.0
+)
 claim("code of 256: share of the noise's variance that is lost", copied[256], at_most=0.05)
 
 # %% [markdown]
@@ -527,26 +641,45 @@ psnr = ex.psnr.check(psnr)
 levels = (0.1, 0.25, 0.5)
 noisy = {s: data.add_gaussian(x_test, s, seed=runtime.seed(9)) for s in levels}
 cleaned = {s: reconstruct(noisy[s]) for s in levels}
-projected = {s: pca_reconstruct(noisy[s], pca.mean_, pca.components_[:32]).clip(0, 1) for s in levels}
-decibels = {s: [np.mean(psnr(images[s], x_test)) for images in (noisy, projected, cleaned)] for s in levels}  # noisy, PCA, network
+projected = {
+    s: pca_reconstruct(noisy[s], pca.mean_, pca.components_[:32]).clip(0, 1) for s in levels
+}
+decibels = {
+    s: [np.mean(psnr(images[s], x_test)) for images in (noisy, projected, cleaned)] for s in levels
+}  # noisy, PCA, network
 
 # %% tags=["nbval-ignore-output"]
 print("noise   noisy    PCA-32   autoencoder")
 for s, values in decibels.items():
     print(f"{s:<7} " + "  ".join(f"{value:4.1f} dB" for value in values))
-print(f"clean pictures through the code: PCA-32 {np.mean(psnr(x_pca.clip(0, 1), x_test)):.1f} dB, autoencoder {np.mean(psnr(x_hat, x_test)):.1f} dB")
+print(
+    f"clean pictures through the code: PCA-32 {np.mean(psnr(x_pca.clip(0, 1), x_test)):.1f} dB,"
+    f" autoencoder {np.mean(psnr(x_hat, x_test)):.1f} dB"
+)
 plots.images(
-    np.concatenate([images[s][:10] for s in (0.25, 0.5) for images in (noisy, projected, cleaned)]).reshape(-1, 28, 28),
+    np.concatenate(
+        [images[s][:10] for s in (0.25, 0.5) for images in (noisy, projected, cleaned)]
+    ).reshape(-1, 28, 28),
     columns=10,
     row_labels=["noise 0.25", "PCA", "autoencoder", "noise 0.5", "PCA", "autoencoder"],
     title="Noise does not fit through 32 numbers; too much of it misleads",
-    says="Six rows of ten digits: with noise of deviation 0.25, after PCA, after the autoencoder; then the same with 0.5. PCA leaves grey clouds. The "
-    "autoencoder draws crisp strokes, at 0.25 mostly the right ones, at 0.5 often broken or of another shape.",
+    says=(
+        "Six rows of ten digits: with noise of deviation 0.25, after PCA, after the autoencoder;"
+        " then the same with 0.5. PCA leaves grey clouds. The autoencoder draws crisp strokes, at"
+        " 0.25 mostly the right ones, at 0.5 often broken or of another shape."
+    ),
 )
 
 # %%
-claim("noise 0.25: gain by the autoencoder", decibels[0.25][2] - decibels[0.25][0], at_least=5, unit="dB")
-claim("noise 0.1: autoencoder minus PCA", decibels[0.1][2] - decibels[0.1][1], at_least=1, unit="dB")
+claim(
+    "noise 0.25: gain by the autoencoder",
+    decibels[0.25][2] - decibels[0.25][0],
+    at_least=5,
+    unit="dB",
+)
+claim(
+    "noise 0.1: autoencoder minus PCA", decibels[0.1][2] - decibels[0.1][1], at_least=1, unit="dB"
+)
 claim("noise 0.5: autoencoder minus PCA", decibels[0.5][2] - decibels[0.5][1], at_most=0, unit="dB")
 
 # %% [markdown]
@@ -567,8 +700,10 @@ plots.latent_map(
     map_test[:3000],
     y_test[:3000],
     title="Two numbers, no labels: the digits sort themselves, roughly",
-    says="A map of test pictures, each drawn as its digit at its two code numbers: patches of one "
-    "digit, some of them far from the rest, others overlapping.",
+    says=(
+        "A map of test pictures, each drawn as its digit at its two code numbers: patches of one "
+        "digit, some of them far from the rest, others overlapping."
+    ),
 )
 
 # %% [markdown]
@@ -583,7 +718,11 @@ plots.latent_map(
 # %%
 code_train, code_test = (encoder.predict(x, batch_size=1000, verbose=0) for x in (x_train, x_test))
 pca_train, pca_test = pca.transform(x_train)[:, :32], pca.transform(x_test)[:, :32]
-features = {"pixels": (x_train, x_test), "PCA-32": (pca_train, pca_test), "code of 32": (code_train, code_test)}
+features = {
+    "pixels": (x_train, x_test),
+    "PCA-32": (pca_train, pca_test),
+    "code of 32": (code_train, code_test),
+}
 
 clustering = {}
 for name, (train_features, test_features) in features.items():
@@ -599,8 +738,17 @@ for name, (train_features, test_features) in features.items():
 
 # %%
 few = {
-    name: 1 - metrics.few_label_accuracy(
-        a, y_train, b, y_test, labels=100, seeds=[runtime.seed(100 + draw) for draw in range(draws)], standardise=False
+    name: (
+        1
+        - metrics.few_label_accuracy(
+            a,
+            y_train,
+            b,
+            y_test,
+            labels=100,
+            seeds=[runtime.seed(100 + draw) for draw in range(draws)],
+            standardise=False,
+        )
     )
     for name, (a, b) in features.items()
 }
@@ -608,7 +756,10 @@ few = {
 # %% tags=["nbval-ignore-output"]
 plots.grouped_bars(
     list(few),
-    {"clusters, no labels": [clustering[name] for name in few], "100 labels": [few[name].mean() for name in few]},
+    {
+        "clusters, no labels": [clustering[name] for name in few],
+        "100 labels": [few[name].mean() for name in few],
+    },
     y_label="error on test pictures",
     title="With a hundred labels, code, PCA and pixels are about level",
     says="Errors as bars for pixels, PCA and the code of 32. Clustering without labels: "
@@ -620,12 +771,27 @@ plots.grouped_bars(
 
 # %% tags=["nbval-ignore-output"]
 for name in ("pixels", "PCA-32"):
-    advantage = few[name] - few["code of 32"]  # (draws,) the same hundred labels, so differences in pairs
-    print(f"error on {name} minus error on the code: {advantage.mean():+.3f}, from {advantage.min():+.3f} to {advantage.max():+.3f} over {draws} draws")
+    advantage = (
+        few[name] - few["code of 32"]
+    )  # (draws,) the same hundred labels, so differences in pairs
+    print(
+        f"error on {name} minus error on the code: {advantage.mean():+.3f}, from"
+        f" {advantage.min():+.3f} to {advantage.max():+.3f} over {draws} draws"
+    )
 
 # %%
-claim("100 labels: error on pixels minus error on the code", np.mean(few["pixels"] - few["code of 32"]), at_least=-0.05, at_most=0.05)
-claim("100 labels: error on PCA-32 minus error on the code", np.mean(few["PCA-32"] - few["code of 32"]), at_least=-0.05, at_most=0.05)
+claim(
+    "100 labels: error on pixels minus error on the code",
+    np.mean(few["pixels"] - few["code of 32"]),
+    at_least=-0.05,
+    at_most=0.05,
+)
+claim(
+    "100 labels: error on PCA-32 minus error on the code",
+    np.mean(few["PCA-32"] - few["code of 32"]),
+    at_least=-0.05,
+    at_most=0.05,
+)
 claim("clusters: least error of the three", min(clustering.values()), at_least=0.3)
 
 # %% [markdown]
@@ -658,7 +824,9 @@ strange = {
     "pixels shuffled": x_test[:, rng.permutation(784)],
     "noise": rng.random((1000, 784), dtype="float32"),
 }
-error_of = {name: np.mean((x - reconstruct(x)) ** 2, axis=1) for name, x in strange.items()}  # (n,) each
+error_of = {
+    name: np.mean((x - reconstruct(x)) ** 2, axis=1) for name, x in strange.items()
+}  # (n,) each
 
 # %% tags=["nbval-ignore-output"]
 plots.bars(
@@ -701,7 +869,11 @@ error = np.mean((x_test - redrawn) ** 2, axis=1)
 ones, others = error[y_test == 1], error[y_test != 1]
 theirs = roc_auc_score(y_test == 1, error)
 claim("AUC minus scikit-learn's", abs(auc(ones, others) - theirs), at_most=1e-9, exact=True)
-claim("black picture: error over that of a digit", error_of["black"].mean() / error_of["digits"].mean(), at_most={"mnist": 0.5, "offline": 2})
+claim(
+    "black picture: error over that of a digit",
+    error_of["black"].mean() / error_of["digits"].mean(),
+    at_most={"mnist": 0.5, "offline": 2},
+)
 claim("AUC, noise", auc(error_of["noise"], error_of["digits"]), at_least=0.99)
 claim("AUC, flipped", auc(error_of["flipped"], error_of["digits"]), at_least=0.55, at_most=0.95)
 claim("AUC, ones, never seen", auc(ones, others), at_most={"mnist": 0.48, "offline": 0.85})
@@ -723,10 +895,19 @@ claim("error of an 8 over error of a 1", error_8 / error_1, at_least=1.5)
 
 # %%
 keras.utils.set_random_seed(runtime.seed(14))
-sick = keras.Sequential([keras.Input((784,)), layers.Dense(2, "relu", name="code"), layers.Dense(128, "relu"), layers.Dense(784)])
+sick = keras.Sequential(
+    [
+        keras.Input((784,)),
+        layers.Dense(2, "relu", name="code"),
+        layers.Dense(128, "relu"),
+        layers.Dense(784),
+    ]
+)
 sick.compile(keras.optimizers.SGD(500.0, clipnorm=1.0), cross_entropy)
 sick.fit(x_train[:1000], x_train[:1000], batch_size=100, epochs=2, verbose=0)
-sick_code = keras.Model(sick.inputs, sick.get_layer("code").output).predict(x_test[:1000], verbose=0)
+sick_code = keras.Model(sick.inputs, sick.get_layer("code").output).predict(
+    x_test[:1000], verbose=0
+)
 sick_images = sigmoid(sick.predict(x_test[:10], verbose=0))
 
 # %% tags=["nbval-ignore-output"]
@@ -750,8 +931,16 @@ answer = ...
 ex.dead_code.check(answer)
 
 # %%
-claim("broken network: share of code values that are exactly 0", np.mean(sick_code == 0), at_least=0.99)
-claim("broken network: largest difference between two outputs", np.ptp(sick_images, axis=0).max(), at_most=0.01)
+claim(
+    "broken network: share of code values that are exactly 0",
+    np.mean(sick_code == 0),
+    at_least=0.99,
+)
+claim(
+    "broken network: largest difference between two outputs",
+    np.ptp(sick_images, axis=0).max(),
+    at_most=0.01,
+)
 
 # %% [markdown]
 # ## 10 · What to take along

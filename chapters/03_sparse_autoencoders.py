@@ -74,7 +74,10 @@ plots.images(
     x_lines_test[:20].reshape(-1, 8, 8),
     columns=10,
     title="Pictures made of sixteen possible lines",
-    says="Twenty pictures of 8 by 8 pixels, each black with a few white horizontal and vertical lines across the whole width or height.",
+    says=(
+        "Twenty pictures of 8 by 8 pixels, each black with a few white horizontal and vertical"
+        " lines across the whole width or height."
+    ),
 )
 
 # %% [markdown]
@@ -115,7 +118,9 @@ def fit(model, x, *, batch=200, epochs=epochs, rate=0.01):
     """Train to reproduce x; for the last quarter of the steps the learning rate is a tenth."""
     steps = epochs * -(-len(x) // batch)
     rates = keras.optimizers.schedules.PiecewiseConstantDecay([3 * steps // 4], [rate, rate / 10])
-    model.compile(optimizer=keras.optimizers.Adam(rates), loss=cross_entropy, steps_per_execution=10)
+    model.compile(
+        optimizer=keras.optimizers.Adam(rates), loss=cross_entropy, steps_per_execution=10
+    )
     model.fit(x, x, batch_size=batch, epochs=epochs, verbose=0)
 
 
@@ -125,7 +130,10 @@ plain, plain_encoder = autoencoder(64, 32)
 fit(plain, x_lines, batch=100, epochs=budget(smoke=1, quick=15, full=15))
 plain_nats = plain.evaluate(x_lines_test, x_lines_test, batch_size=1000, verbose=0)
 entropy_of_lines = 16 * information.bernoulli_entropy(1 / 8, unit="nats")
-print(f"{plain_nats:.2f} nats per picture; the list of lines itself is worth {entropy_of_lines:.2f} nats")
+print(
+    f"{plain_nats:.2f} nats per picture; the list of lines itself is worth {entropy_of_lines:.2f}"
+    " nats"
+)
 
 # %% [markdown]
 # What is left to be surprised by, once the code is known, is small: the reconstruction is nearly perfect. So the network *knows* which lines are there. Does it have a unit for row 3? Before you go
@@ -226,17 +234,32 @@ plots.curves(
     x_label="average activation ρ̂ of a unit",
     y_label="price of one unit",
     title="The bowl is steep towards silence",
-    says="The KL price of a unit against its average activation: it falls steeply from 0.15 nats near 0 to 0 at 0.05 and rises gently to 0.2 nats at 0.3. A "
-    "squared distance, ten times enlarged, is nearly flat left of 0.05.",
+    says=(
+        "The KL price of a unit against its average activation: it falls steeply from 0.15 nats"
+        " near 0 to 0 at 0.05 and rises gently to 0.2 nats at 0.3. A squared distance, ten times"
+        " enlarged, is nearly flat left of 0.05."
+    ),
     marks={"target": (rho, 0.0)},
     ylim=(-0.01, 0.25),
 )
 
 # %%
-claim("price of a unit at its target", float(kl_penalty(np.array([rho]), rho)), at_most=1e-6, unit="nats", exact=True)
+claim(
+    "price of a unit at its target",
+    float(kl_penalty(np.array([rho]), rho)),
+    at_most=1e-6,
+    unit="nats",
+    exact=True,
+)
 ours = float(kl_penalty(np.array([0.1, 0.02, 0.3]), rho))
 theirs = information.bernoulli_kl(rho, np.array([0.1, 0.02, 0.3]), unit="nats").sum()
-claim("penalty minus the sum of Bernoulli KLs", abs(ours - theirs), at_most=1e-6, unit="nats", exact=True)
+claim(
+    "penalty minus the sum of Bernoulli KLs",
+    abs(ours - theirs),
+    at_most=1e-6,
+    unit="nats",
+    exact=True,
+)
 
 # %% [markdown]
 # Two things to notice. A squared distance would hardly mind a dead unit; KL does. And the formula needs $\hat\rho_j$ in (0, 1), so
@@ -245,7 +268,10 @@ claim("penalty minus the sum of Bernoulli KLs", abs(ours - theirs), at_most=1e-6
 
 # %%
 with np.errstate(invalid="ignore"):
-    print("KL at an average of 1.5:", rho * np.log(rho / 1.5) + (1 - rho) * np.log((1 - rho) / (1 - 1.5)))
+    print(
+        "KL at an average of 1.5:",
+        rho * np.log(rho / 1.5) + (1 - rho) * np.log((1 - rho) / (1 - 1.5)),
+    )
 
 # %% [markdown]
 # ### The penalty as a layer
@@ -287,13 +313,18 @@ plots.images(
     columns=16,
     row_labels=["no penalty", "with KL"],
     title="With the penalty, each line gets a unit of its own",
-    says="Two rows of 16 pictures, for each line the unit that follows it best. Without the penalty they are patchworks of grey; "
-    f"with it, single lines: {np.sum(sparse_correlation > 0.9)} of 16 follow their line with a correlation above 0.9.",
+    says=(
+        "Two rows of 16 pictures, for each line the unit that follows it best. Without the penalty"
+        f" they are patchworks of grey; with it, single lines: {np.sum(sparse_correlation > 0.9)}"
+        " of 16 follow their line with a correlation above 0.9."
+    ),
 )
 
 # %%
 claim("lines with a unit of their own, KL penalty", np.sum(sparse_correlation > 0.9), at_least=12)
-claim("least correlation of a line with its unit, KL penalty", sparse_correlation.min(), at_least=0.5)
+claim(
+    "least correlation of a line with its unit, KL penalty", sparse_correlation.min(), at_least=0.5
+)
 
 # %% [markdown]
 # The list “row 3, column 7”, found without a label. It worked because the toy is what the penalty assumes: causes that are
@@ -361,7 +392,9 @@ def by_hand(x, W1, b1, W2, b2, rho, beta, cost="mean", hidden_error=hidden_error
     """Gradients of the cost with respect to W1, b1, W2, b2."""
     h, x_hat = forward(x, W1, b1, W2, b2)
     delta2 = (x_hat - x) * x_hat * (1 - x_hat)  # (M, D)
-    weight = beta if cost == "mean" else beta / len(x)  # the sum is M times the mean, the penalty is not
+    weight = (
+        beta if cost == "mean" else beta / len(x)
+    )  # the sum is M times the mean, the penalty is not
     delta1 = hidden_error(delta2, W2, h, rho, weight)  # (M, N)
     share = 1 / len(x) if cost == "mean" else 1
     return [share * g for g in (x.T @ delta1, delta1.sum(axis=0), h.T @ delta2, delta2.sum(axis=0))]
@@ -388,10 +421,17 @@ def off(a, b):
 
 rng = np.random.default_rng(runtime.seed(2))
 x = rng.random((40, 12))  # (M, D)
-network = (rng.normal(0, 0.5, (12, 7)), rng.normal(0, 0.5, 7), rng.normal(0, 0.5, (7, 12)), rng.normal(0, 0.5, 12))
+network = (
+    rng.normal(0, 0.5, (12, 7)),
+    rng.normal(0, 0.5, 7),
+    rng.normal(0, 0.5, (7, 12)),
+    rng.normal(0, 0.5, 12),
+)
 for cost in ("mean", "sum"):
     for weight in (0.0, 3.0):
-        gap = off(by_hand(x, *network, rho, weight, cost), by_autodiff(x, *network, rho, weight, cost))
+        gap = off(
+            by_hand(x, *network, rho, weight, cost), by_autodiff(x, *network, rho, weight, cost)
+        )
         claim(f"hand against autodiff, {cost} cost, beta {weight:g}", gap, at_most=1e-6, exact=True)
 
 # %% [markdown]
@@ -415,7 +455,9 @@ def with_output_error(delta2_of, hidden=hidden_error):
     h, x_hat = forward(x, *network)
     delta2 = delta2_of(x_hat)
     delta1 = hidden(delta2, network[2], h, rho, 3.0)
-    return [g / len(x) for g in (x.T @ delta1, delta1.sum(axis=0), h.T @ delta2, delta2.sum(axis=0))]
+    return [
+        g / len(x) for g in (x.T @ delta1, delta1.sum(axis=0), h.T @ delta2, delta2.sum(axis=0))
+    ]
 
 
 def outside(delta2, W2, h, rho, beta):
@@ -468,12 +510,22 @@ claim("first term only: off by", wrong["first term only"], at_least=0.5, at_most
 # output, two pictures with errors of opposite sign, two different codes.
 
 # %%
-h2, x2, x_hat2 = (np.array([[0.1], [0.9]]), np.array([[0.2], [0.8]]), np.array([[0.5], [0.5]]))  # errors +0.3 and −0.3
+h2, x2, x_hat2 = (
+    np.array([[0.1], [0.9]]),
+    np.array([[0.2], [0.8]]),
+    np.array([[0.5], [0.5]]),
+)  # errors +0.3 and −0.3
 delta = (x_hat2 - x2) * x_hat2 * (1 - x_hat2)
 true_gradient = (h2 * delta).mean()  # for the one weight w2
 after_averaging = (h2 * delta.mean(axis=0)).mean()
 print(f"gradients averaged: {true_gradient:.3f}; errors averaged: {after_averaging:.3f}")
-claim("gradient of the two pictures, size", abs(true_gradient), at_least=0.0299, at_most=0.0301, exact=True)
+claim(
+    "gradient of the two pictures, size",
+    abs(true_gradient),
+    at_least=0.0299,
+    at_most=0.0301,
+    exact=True,
+)
 claim("the same with errors averaged first, size", abs(after_averaging), at_most=1e-9, exact=True)
 
 # %% [markdown]
@@ -485,9 +537,17 @@ claim("the same with errors averaged first, size", abs(after_averaging), at_most
 # unit with $z > 17$ is exactly 1, where $f'$ is 0.)
 
 # %%
-silent = np.random.default_rng(runtime.seed(2)).uniform(0, 2e-6, (100, 1))  # one unit, nearly dead on 100 pictures
+silent = np.random.default_rng(runtime.seed(2)).uniform(
+    0, 2e-6, (100, 1)
+)  # one unit, nearly dead on 100 pictures
 push = hidden_error(np.zeros((100, 12)), np.zeros((1, 12)), silent, rho, beta).mean()
-claim("push on a nearly dead unit, in units of −βρ", push / (-beta * rho), at_least=0.999, at_most=1.001, exact=True)
+claim(
+    "push on a nearly dead unit, in units of −βρ",
+    push / (-beta * rho),
+    at_least=0.999,
+    at_most=1.001,
+    exact=True,
+)
 
 # %% [markdown]
 # ### Think · sum or mean
@@ -503,15 +563,30 @@ ex.beta_for_sum.check(answer)
 doubled = [np.concatenate([x, x]), *network]  # every picture twice: the same data, twice the batch
 relative = {}
 for cost in ("mean", "sum"):
-    parts = [[by_hand(pictures, *network, rho, w, cost)[0] for w in (0.0, 3.0)] for pictures in (x, doubled[0])]
-    relative[cost] = [np.linalg.norm(both - data_only) / np.linalg.norm(data_only) for data_only, both in parts]
+    parts = [
+        [by_hand(pictures, *network, rho, w, cost)[0] for w in (0.0, 3.0)]
+        for pictures in (x, doubled[0])
+    ]
+    relative[cost] = [
+        np.linalg.norm(both - data_only) / np.linalg.norm(data_only) for data_only, both in parts
+    ]
     print(
-        f"{cost}: the penalty's pull is {relative[cost][0]:.2f} × the data's with 40 pictures, {relative[cost][1]:.2f} × with the same pictures twice"
+        f"{cost}: the penalty's pull is {relative[cost][0]:.2f} × the data's with 40 pictures,"
+        f" {relative[cost][1]:.2f} × with the same pictures twice"
     )
 claim(
-    "mean cost: change of the balance when the batch doubles", abs(relative["mean"][1] / relative["mean"][0] - 1), at_most=1e-9, exact=True
+    "mean cost: change of the balance when the batch doubles",
+    abs(relative["mean"][1] / relative["mean"][0] - 1),
+    at_most=1e-9,
+    exact=True,
 )
-claim("sum cost: balance after doubling the batch", relative["sum"][1] / relative["sum"][0], at_least=0.499, at_most=0.501, exact=True)
+claim(
+    "sum cost: balance after doubling the batch",
+    relative["sum"][1] / relative["sum"][0],
+    at_least=0.499,
+    at_most=0.501,
+    exact=True,
+)
 
 # %% [markdown]
 # ## 4 · What the penalty does not ask for
@@ -548,16 +623,36 @@ useless_code = ex.useless_code.check(useless_code)
 constant = np.asarray(useless_code(200, 40, rho))  # (M, N)
 identical = np.repeat(np.arange(200)[:, None] < 10, 40, axis=1).astype(float)  # 10 of 200: 5 %
 plots.heatmaps(
-    {"a constant 0.05 (activation)": constant[:100].T, "forty identical units (activation)": identical[:100].T},
+    {
+        "a constant 0.05 (activation)": constant[:100].T,
+        "forty identical units (activation)": identical[:100].T,
+    },
     title="Two codes whose penalty is 0 (40 units down, 100 pictures across)",
     vmax=1,
-    says="Two maps of 40 units by 100 pictures. Left, one even colour: every unit is at 0.05 on every picture. Right, all units are on for the first ten pictures and off for the others.",
+    says=(
+        "Two maps of 40 units by 100 pictures. Left, one even colour: every unit is at 0.05 on"
+        " every picture. Right, all units are on for the first ten pictures and off for the others."
+    ),
 )
 
 # %%
-claim("penalty of a constant code", float(kl_penalty(constant.mean(axis=0), rho)), at_most=1e-5, unit="nats", exact=True)
-claim("penalty of forty identical units", float(kl_penalty(identical.mean(axis=0), rho)), at_most=1e-5, unit="nats", exact=True)
-print("units on, sample by sample, in the second code:", identical.sum(axis=1)[:15].astype(int), "…")
+claim(
+    "penalty of a constant code",
+    float(kl_penalty(constant.mean(axis=0), rho)),
+    at_most=1e-5,
+    unit="nats",
+    exact=True,
+)
+claim(
+    "penalty of forty identical units",
+    float(kl_penalty(identical.mean(axis=0), rho)),
+    at_most=1e-5,
+    unit="nats",
+    exact=True,
+)
+print(
+    "units on, sample by sample, in the second code:", identical.sum(axis=1)[:15].astype(int), "…"
+)
 
 # %% [markdown]
 # On the right, a sample has forty active units or none, and each is as dependent on the others as can be. *Symptom* in practice: a
@@ -610,12 +705,19 @@ kl_run, control = runs["KL"], runs["no penalty"]
 near = np.mean(np.abs(kl_run.rho_hat / rho - 1) < 0.2)
 plots.curves(
     np.arange(1, units + 1),
-    {"β = 100": np.sort(kl_run.rho_hat), "β = 0": np.sort(control.rho_hat), "target ρ = 0.05": np.full(units, rho)},
+    {
+        "β = 100": np.sort(kl_run.rho_hat),
+        "β = 0": np.sort(control.rho_hat),
+        "target ρ = 0.05": np.full(units, rho),
+    },
     x_label="units, sorted",
     y_label="average activation ρ̂ on test images",
     title=f"{near:.0%} of the units are within 20 % of the target",
-    says=f"Average activations of 196 units, sorted. With the penalty they form a flat line between {kl_run.rho_hat.min():.3f} and {kl_run.rho_hat.max():.3f}, at the target of 0.05. "
-    f"Without it they rise from {control.rho_hat.min():.2f} to {control.rho_hat.max():.2f}.",
+    says=(
+        "Average activations of 196 units, sorted. With the penalty they form a flat line between"
+        f" {kl_run.rho_hat.min():.3f} and {kl_run.rho_hat.max():.3f}, at the target of 0.05."
+        f" Without it they rise from {control.rho_hat.min():.2f} to {control.rho_hat.max():.2f}."
+    ),
     ylim=(0, 1),
 )
 
@@ -628,11 +730,19 @@ claim("squared error per pixel, β 0", control.error, at_most={"mnist": 0.0076, 
 # %% tags=["nbval-ignore-output"]
 chosen = [np.flatnonzero(y_test == c)[1] for c in range(10)]
 plots.images(
-    np.concatenate([x_test[chosen], kl_run.x_hat[chosen], control.x_hat[chosen]]).reshape(-1, 28, 28),
+    np.concatenate([x_test[chosen], kl_run.x_hat[chosen], control.x_hat[chosen]]).reshape(
+        -1, 28, 28
+    ),
     columns=10,
     row_labels=["test image", "β = 100", "β = 0"],
-    title=f"Silence costs some sharpness: squared error {kl_run.error:.4f} against {control.error:.4f}",
-    says="Three rows of ten digits: test images, reconstructions with the penalty, reconstructions without. Those with the penalty are a little blurred, but all are readable.",
+    title=(
+        f"Silence costs some sharpness: squared error {kl_run.error:.4f} against"
+        f" {control.error:.4f}"
+    ),
+    says=(
+        "Three rows of ten digits: test images, reconstructions with the penalty, reconstructions"
+        " without. Those with the penalty are a little blurred, but all are readable."
+    ),
 )
 
 # %% [markdown]
@@ -644,7 +754,11 @@ plots.images(
 plots.heatmaps(
     {"β = 0 (activation)": control.code[:50], "β = 100 (activation)": kl_run.code[:50]},
     title="Everybody talks on the left, few on the right (50 pictures down, 196 units across)",
-    says=f"Two maps of activations, 50 pictures by 196 units. Without the penalty nearly everything is bright: {control.active:.0%} of the units are active. With it, most is dark with scattered bright points: {kl_run.active:.0%} are active.",
+    says=(
+        "Two maps of activations, 50 pictures by 196 units. Without the penalty nearly everything"
+        f" is bright: {control.active:.0%} of the units are active. With it, most is dark with"
+        f" scattered bright points: {kl_run.active:.0%} are active."
+    ),
 )
 
 # %%
@@ -668,18 +782,28 @@ order = np.random.default_rng(runtime.seed(4)).permutation(len(kl_run.code_train
 sizes = [size for size in (5, 10, 20, 50, 100, 200, 500, 1000) if size <= images]
 prices = []
 for size in sizes:
-    batches = kl_run.code_train[order[: images - images % size]].reshape(-1, size, units)[:400]  # (batches, size, N)
+    batches = kl_run.code_train[order[: images - images % size]].reshape(-1, size, units)[
+        :400
+    ]  # (batches, size, N)
     averages = np.clip(batches.mean(axis=1), 1e-7, 1 - 1e-7)
-    prices.append(information.bernoulli_kl(rho, averages.astype("float64"), unit="nats").sum(axis=1).mean())
+    prices.append(
+        information.bernoulli_kl(rho, averages.astype("float64"), unit="nats").sum(axis=1).mean()
+    )
 all_data = float(kl_penalty(kl_run.code_train.mean(axis=0), rho))
 plots.curves(
     sizes,
-    {"average over the batch": prices, "average over all training images": np.full(len(sizes), all_data)},
+    {
+        "average over the batch": prices,
+        "average over all training images": np.full(len(sizes), all_data),
+    },
     x_label="pictures in a batch",
     y_label="penalty of the same network (nats)",
     title="Small batches see a penalty that is not there",
-    says=f"The penalty of one network against the batch size, on logarithmic axes: {prices[0]:.1f} nats for batches of 5, falling in a straight line to {prices[-1]:.2f} nats for {sizes[-1]}. "
-    f"With the average over all data it is {all_data:.2f} nats.",
+    says=(
+        f"The penalty of one network against the batch size, on logarithmic axes: {prices[0]:.1f}"
+        f" nats for batches of 5, falling in a straight line to {prices[-1]:.2f} nats for"
+        f" {sizes[-1]}. With the average over all data it is {all_data:.2f} nats."
+    ),
     xscale="log",
     yscale="log",
 )
@@ -710,11 +834,18 @@ for name, momentum in {"batch average": 0.0, "running average": 0.95}.items():
 thresholds = np.linspace(0, 1, 101)
 plots.curves(
     thresholds,
-    {name: [np.mean(run.code > threshold) for threshold in thresholds] for name, run in small.items()},
+    {
+        name: [np.mean(run.code > threshold) for threshold in thresholds]
+        for name, run in small.items()
+    },
     x_label="activation",
     y_label="share of activations above it",
     title="With batches of 20, only a running average lets a unit be sure",
-    says="Share of activations above a threshold, logarithmic. With the batch average the curve drops to nothing well before 0.5; with the running average it goes on to nearly 1. Above 0.5 there are "
+    says=(
+        "Share of activations above a threshold, logarithmic. With the batch average the curve"
+        " drops to nothing well before 0.5; with the running average it goes on to nearly 1. Above"
+        " 0.5 there are "
+    )
     + " and ".join(f"{np.mean(run.code > 0.5):.2%} ({name})" for name, run in small.items())
     + ".",
     yscale="log",
@@ -723,13 +854,16 @@ plots.curves(
 for name, run in small.items():
     within = np.mean(np.abs(run.rho_hat / rho - 1) < 0.2)
     print(
-        f"{name:16} {within:4.0%} of units within 20 %, squared error {run.error:.4f}, {np.mean(run.code > 0.5):.2%} of activations above 0.5"
+        f"{name:16} {within:4.0%} of units within 20 %, squared error {run.error:.4f},"
+        f" {np.mean(run.code > 0.5):.2%} of activations above 0.5"
     )
 
 # %%
 sure = {name: np.mean(run.code > 0.5) for name, run in small.items()}
 claim("activations above 0.5, batches of 20, batch average", sure["batch average"], at_most=0.001)
-claim("activations above 0.5, batches of 20, running average", sure["running average"], at_least=0.03)
+claim(
+    "activations above 0.5, batches of 20, running average", sure["running average"], at_least=0.03
+)
 claim(
     "squared error with the running average over that with the batch average",
     small["running average"].error / small["batch average"].error,
@@ -769,7 +903,10 @@ plots.images(
     receptive_fields(W1["KL"], 28)[:28],
     columns=14,
     title="Receptive fields: strokes, in a frame of specks",
-    says="A sheet of 28 receptive fields. Most have light and dark strokes, rings and arcs in the middle, on grey ground, surrounded by single bright and dark specks.",
+    says=(
+        "A sheet of 28 receptive fields. Most have light and dark strokes, rings and arcs in the"
+        " middle, on grey ground, surrounded by single bright and dark specks."
+    ),
 )
 
 # %% [markdown]
@@ -788,7 +925,9 @@ def imagettes(run):
     W2, b2 = run.model.get_layer("layer_2").get_weights()  # (N, 784), (784,)
     one_at_a_time = np.eye(len(W2)) * run.code_train.max(axis=0)  # (N, N): each unit at its largest
     drawn = sigmoid(one_at_a_time @ W2 + b2) - sigmoid(b2)  # (N, 784)
-    return (0.5 + 0.5 * drawn / np.abs(drawn).max(axis=1, keepdims=True).clip(1e-9)).reshape(-1, 28, 28)
+    return (0.5 + 0.5 * drawn / np.abs(drawn).max(axis=1, keepdims=True).clip(1e-9)).reshape(
+        -1, 28, 28
+    )
 
 
 plots.images(
@@ -796,7 +935,10 @@ plots.images(
     columns=14,
     row_labels=["β = 100", "", "β = 0", ""],
     title="One unit at a time: strokes and whole digits above, textures below",
-    says="Four rows of 14 imagettes. The upper two, with the penalty, show strokes and digit-like shapes; the lower two, without it, mostly blotches and textures that resemble no stroke.",
+    says=(
+        "Four rows of 14 imagettes. The upper two, with the penalty, show strokes and digit-like"
+        " shapes; the lower two, without it, mostly blotches and textures that resemble no stroke."
+    ),
 )
 
 # %% [markdown]
@@ -823,9 +965,13 @@ for name, run in runs.items():
     overlap[name] = {
         "fields": alike(W1[name].T),
         "drawings": alike(W2),
-        "correlation": alike((run.code - run.code.mean(axis=0)).T),  # a cosine of centred values is a correlation
+        "correlation": alike(
+            (run.code - run.code.mean(axis=0)).T
+        ),  # a cosine of centred values is a correlation
     }
-    print(f"{name:10}", ", ".join(f"{what} {value:.3f}" for what, (_, value) in overlap[name].items()))
+    print(
+        f"{name:10}", ", ".join(f"{what} {value:.3f}" for what, (_, value) in overlap[name].items())
+    )
 
 # %% tags=["nbval-ignore-output"]
 plots.heatmaps(
@@ -834,19 +980,31 @@ plots.heatmaps(
         "activations (|correlation|)": overlap["KL"]["correlation"][0][:40, :40],
     },
     title="With the penalty: drawings overlap, activations hardly correlate",
-    says="Two maps of the first 40 by 40 units for the network with the penalty, diagonals left out. Left, cosines between what units draw: many are far from 0, "
-    f"on average {overlap['KL']['drawings'][1]:.2f}. Right, correlations between activations: mostly dark, on average {overlap['KL']['correlation'][1]:.2f}.",
+    says=(
+        "Two maps of the first 40 by 40 units for the network with the penalty, diagonals left"
+        " out. Left, cosines between what units draw: many are far from 0, on average"
+        f" {overlap['KL']['drawings'][1]:.2f}. Right, correlations between activations: mostly"
+        f" dark, on average {overlap['KL']['correlation'][1]:.2f}."
+    ),
 )
 
 # %%
-claim("average |correlation| of units, β 100", overlap["KL"]["correlation"][1], at_most={"mnist": 0.135, "offline": 0.175})
+claim(
+    "average |correlation| of units, β 100",
+    overlap["KL"]["correlation"][1],
+    at_most={"mnist": 0.135, "offline": 0.175},
+)
 claim(
     "average |correlation| of units, β 0 minus β 100",
     overlap["no penalty"]["correlation"][1] - overlap["KL"]["correlation"][1],
     at_least=0.04,
 )
 claim("average |cosine| of drawings, β 100", overlap["KL"]["drawings"][1], at_least=0.32)
-claim("average |cosine| of drawings, β 100 minus β 0", overlap["KL"]["drawings"][1] - overlap["no penalty"]["drawings"][1], at_least=0.1)
+claim(
+    "average |cosine| of drawings, β 100 minus β 0",
+    overlap["KL"]["drawings"][1] - overlap["no penalty"]["drawings"][1],
+    at_least=0.1,
+)
 
 # %% [markdown]
 # A split verdict. Activations are less correlated with the penalty (on MNIST 0.11 on average instead of 0.21): rare events overlap
@@ -879,21 +1037,44 @@ plots.curves(
     {
         "units, β = 100": np.sort(bits["KL"])[::-1],
         "units, β = 0": np.sort(bits["no penalty"])[::-1],
-        "a perfect detector of one digit": np.full(units, information.bernoulli_entropy(0.1, unit="bits")),
-        "single pixels": np.interp(np.linspace(0, 1, units), np.linspace(0, 1, len(pixel_bits)), np.sort(pixel_bits)[::-1]),
+        "a perfect detector of one digit": np.full(
+            units, information.bernoulli_entropy(0.1, unit="bits")
+        ),
+        "single pixels": np.interp(
+            np.linspace(0, 1, units), np.linspace(0, 1, len(pixel_bits)), np.sort(pixel_bits)[::-1]
+        ),
     },
     x_label="units (or pixels), best first, in %",
     y_label="tells about the class (bits)",
     title="No unit reaches a digit detector’s 0.47 bits",
-    says=f"Mutual information with the class, sorted. The best unit with the penalty tells {bits['KL'].max():.2f} bits, the average one {bits['KL'].mean():.2f}; without it {bits['no penalty'].max():.2f} and "
-    f"{bits['no penalty'].mean():.2f}; the best single pixel {pixel_bits.max():.2f}.",
+    says=(
+        "Mutual information with the class, sorted. The best unit with the penalty tells"
+        f" {bits['KL'].max():.2f} bits, the average one {bits['KL'].mean():.2f}; without it"
+        f" {bits['no penalty'].max():.2f} and {bits['no penalty'].mean():.2f}; the best single"
+        f" pixel {pixel_bits.max():.2f}."
+    ),
     ylim=(0, None),
 )
 
 # %%
-claim("bits that the best unit tells, β 100", bits["KL"].max(), at_least=0.25, at_most=0.6, unit="bits")
-claim("best pixel minus best unit, β 100", pixel_bits.max() - bits["KL"].max(), at_least=-0.12, unit="bits")
-claim("average bits of a unit, β 100 over β 0", bits["KL"].mean() / bits["no penalty"].mean(), at_least=1.25)
+claim(
+    "bits that the best unit tells, β 100",
+    bits["KL"].max(),
+    at_least=0.25,
+    at_most=0.6,
+    unit="bits",
+)
+claim(
+    "best pixel minus best unit, β 100",
+    pixel_bits.max() - bits["KL"].max(),
+    at_least=-0.12,
+    unit="bits",
+)
+claim(
+    "average bits of a unit, β 100 over β 0",
+    bits["KL"].mean() / bits["no penalty"].mean(),
+    at_least=1.25,
+)
 
 # %% [markdown]
 # The best unit tells about as much as the best single *pixel* (chapter 01 has a map of those), on the offline digits less. But look
@@ -902,18 +1083,30 @@ claim("average bits of a unit, β 100 over β 0", bits["KL"].mean() / bits["no p
 
 # %% tags=["nbval-ignore-output"]
 of_class = np.stack([kl_run.code[y_test == c].mean(axis=0) for c in range(10)])  # (10, N)
-selectivity = of_class.max(axis=0) / of_class.sum(axis=0)  # (N,) share of the favourite class; 0.1 is none
+selectivity = of_class.max(axis=0) / of_class.sum(
+    axis=0
+)  # (N,) share of the favourite class; 0.1 is none
 specialists = of_class.T[np.argsort(-selectivity)[:20]]
 specialists = specialists[np.argsort(specialists.argmax(axis=1))]
 plots.heatmaps(
     {"most selective (activation)": specialists.T, "first twenty (activation)": of_class[:, :20]},
     title="Partial to a digit, not devoted to it (digits down, units across)",
-    says=f"Two maps of 10 digits by 20 units. Left, the most selective units: each is brightest for one digit, and weaker but not dark for others. The favourite digit gets {np.sort(selectivity)[-20:].mean():.0%} of such a "
-    f"unit's activation, {np.median(selectivity):.0%} for the median unit. Right, the first twenty units: most react to several digits.",
+    says=(
+        "Two maps of 10 digits by 20 units. Left, the most selective units: each is brightest for"
+        " one digit, and weaker but not dark for others. The favourite digit gets"
+        f" {np.sort(selectivity)[-20:].mean():.0%} of such a unit's activation,"
+        f" {np.median(selectivity):.0%} for the median unit. Right, the first twenty units: most"
+        " react to several digits."
+    ),
 )
 
 # %%
-claim("favourite digit's share of a unit's activation, median", np.median(selectivity), at_least=0.2, at_most=0.4)
+claim(
+    "favourite digit's share of a unit's activation, median",
+    np.median(selectivity),
+    at_least=0.2,
+    at_most=0.4,
+)
 
 # %% [markdown]
 # If units were categories, the favourite digit's share would be 1; without any preference it would be 0.1. The median unit lies
@@ -927,12 +1120,19 @@ claim("favourite digit's share of a unit's activation, median", np.median(select
 # reconstruction? Which of them keeps its units closest to the target?
 
 # %%
-settings = {"β = 1": (rho, 1.0), "β = 10,000": (rho, 10_000.0), "ρ = 0.005": (0.005, beta), "ρ = 0.5": (0.5, beta)}
+settings = {
+    "β = 1": (rho, 1.0),
+    "β = 10,000": (rho, 10_000.0),
+    "ρ = 0.005": (0.005, beta),
+    "ρ = 0.5": (0.5, beta),
+}
 sweep = {"no penalty": control, "β = 1": None, "β = 100, ρ = 0.05": kl_run}
 targets = dict.fromkeys(sweep, rho)
 for name, (target, weight) in settings.items():
     keras.utils.set_random_seed(runtime.seed(3))
-    model, encoder = autoencoder(784, units, SparsityPenalty(target, weight), bias=float(np.log(target / (1 - target))))
+    model, encoder = autoencoder(
+        784, units, SparsityPenalty(target, weight), bias=float(np.log(target / (1 - target)))
+    )
     fit(model, x_train)
     sweep[name], targets[name] = measure(model, encoder), target
 
@@ -940,21 +1140,42 @@ for name, (target, weight) in settings.items():
 for name, run in sweep.items():
     within = np.mean(np.abs(run.rho_hat / targets[name] - 1) < 0.2)
     print(
-        f"{name:18} error {run.error:.4f}   average activation {run.rho_hat.mean():.3f}   within 20 % of ρ {within:4.0%}   active {run.active:4.0%}"
+        f"{name:18} error {run.error:.4f}   average activation {run.rho_hat.mean():.3f}   within 20"
+        f" % of ρ {within:4.0%}   active {run.active:4.0%}"
     )
 plots.images(
     np.concatenate([imagettes(run)[:12] for run in sweep.values()]),
     columns=12,
     row_labels=list(sweep),
     title="Imagettes from too little to too much",
-    says="Six rows of 12 imagettes. No penalty and a weight of 1: blotches and fragments. Weight 100: strokes and shapes. Weight 10,000 and ρ of 0.005: whole digits, many alike. ρ of 0.5: textures.",
+    says=(
+        "Six rows of 12 imagettes. No penalty and a weight of 1: blotches and fragments. Weight"
+        " 100: strokes and shapes. Weight 10,000 and ρ of 0.005: whole digits, many alike. ρ of"
+        " 0.5: textures."
+    ),
 )
 
 # %%
-claim("β 1: average activation in units of the target", sweep["β = 1"].rho_hat.mean() / rho, at_least=1.8)
-claim("β 10,000: share of units within 20 % of ρ", np.mean(np.abs(sweep["β = 10,000"].rho_hat / rho - 1) < 0.2), at_least=0.95)
-claim("β 10,000: squared error in units of that with β 100", sweep["β = 10,000"].error / kl_run.error, at_least=1.8)
-claim("ρ 0.005: squared error in units of that with ρ 0.05", sweep["ρ = 0.005"].error / kl_run.error, at_least=1.5)
+claim(
+    "β 1: average activation in units of the target",
+    sweep["β = 1"].rho_hat.mean() / rho,
+    at_least=1.8,
+)
+claim(
+    "β 10,000: share of units within 20 % of ρ",
+    np.mean(np.abs(sweep["β = 10,000"].rho_hat / rho - 1) < 0.2),
+    at_least=0.95,
+)
+claim(
+    "β 10,000: squared error in units of that with β 100",
+    sweep["β = 10,000"].error / kl_run.error,
+    at_least=1.8,
+)
+claim(
+    "ρ 0.005: squared error in units of that with ρ 0.05",
+    sweep["ρ = 0.005"].error / kl_run.error,
+    at_least=1.5,
+)
 claim("ρ 0.5: average activation", sweep["ρ = 0.5"].rho_hat.mean(), at_least=0.48, at_most=0.52)
 
 # %% [markdown]
@@ -1035,7 +1256,10 @@ class Penalty(keras.layers.Layer):
         return h
 
 
-sparsifiers = {"L1": Penalty(lambda h: l1_penalty(h, 0.5)), "top-k": keras.layers.Lambda(lambda h: top_k(h, 20))}
+sparsifiers = {
+    "L1": Penalty(lambda h: l1_penalty(h, 0.5)),
+    "top-k": keras.layers.Lambda(lambda h: top_k(h, 20)),
+}
 for name, sparsify in sparsifiers.items():
     keras.utils.set_random_seed(runtime.seed(3))
     model, encoder = autoencoder(784, units, sparsify, activation="relu")
@@ -1079,11 +1303,19 @@ fit(model, x_train, rate=0.001)
 runs["slow"] = measure(model, encoder)
 
 # %%
-features = {name: (run.code_train, run.code) for name, run in runs.items()} | {"pixels": (x_train, x_test)}
+features = {name: (run.code_train, run.code) for name, run in runs.items()} | {
+    "pixels": (x_train, x_test)
+}
 label_counts = (100, 1000)
 accuracy = {
     (count, name): metrics.few_label_accuracy(
-        train, y_train, test, y_test, labels=count, seeds=[runtime.seed(100 + draw) for draw in range(draws)], standardise=name != "pixels"
+        train,
+        y_train,
+        test,
+        y_test,
+        labels=count,
+        seeds=[runtime.seed(100 + draw) for draw in range(draws)],
+        standardise=name != "pixels",
     )
     for count in label_counts
     for name, (train, test) in features.items()
@@ -1096,7 +1328,9 @@ accuracy = {
 def paired(count, a, b):
     """Mean of accuracy(a) − accuracy(b) over the draws, and half the width of its 95 % interval."""
     difference = accuracy[count, a] - accuracy[count, b]
-    return difference.mean(), student.ppf(0.975, draws - 1) * difference.std(ddof=1) / np.sqrt(draws)
+    return difference.mean(), student.ppf(0.975, draws - 1) * difference.std(ddof=1) / np.sqrt(
+        draws
+    )
 
 
 # %% tags=["nbval-ignore-output"]
@@ -1107,12 +1341,20 @@ for count in label_counts:
 gain = 100 * paired(label_counts[0], "KL", "no penalty")[0]
 plots.grouped_bars(
     list(features),
-    {f"{count} labels": [100 * accuracy[count, name].mean() for name in features] for count in label_counts},
+    {
+        f"{count} labels": [100 * accuracy[count, name].mean() for name in features]
+        for count in label_counts
+    },
     y_label="test accuracy (%)",
     title=f"With 100 labels, KL is {gain:.1f} points above the same network without it",
-    says="Test accuracy of a linear classifier; “slow” is the network without penalty that learned slowly. "
+    says=(
+        "Test accuracy of a linear classifier; “slow” is the network without penalty that learned"
+        " slowly. "
+    )
     + " ".join(
-        f"With {count} labels: " + ", ".join(f"{name} {accuracy[count, name].mean():.1%}" for name in features) + "."
+        f"With {count} labels: "
+        + ", ".join(f"{name} {accuracy[count, name].mean():.1%}" for name in features)
+        + "."
         for count in label_counts
     ),
 )
@@ -1130,7 +1372,12 @@ for count in label_counts:
     for opponent in ("no penalty", "slow", "pixels"):
         mean, half = paired(count, "KL", opponent)
         lower = bounds[opponent, count]
-        claim(f"KL minus {opponent}, {count} labels, lower end of the 95 % interval", 100 * (mean - half), at_least=lower, unit="points")
+        claim(
+            f"KL minus {opponent}, {count} labels, lower end of the 95 % interval",
+            100 * (mean - half),
+            at_least=lower,
+            unit="points",
+        )
 
 # %% [markdown]
 # On MNIST the sparse code is better than the dense one by 6.5 points with 100 labels and by 3.6 with 1,000; the lines above give the slow one and the pixels. Every interval is on the same side of 0, so on these digits the sources are right,
@@ -1150,8 +1397,14 @@ for count in label_counts:
 # %%
 rng = np.random.default_rng(runtime.seed(6))
 count = budget(smoke=2000, quick=30_000, full=100_000)
-image, row, column = (rng.integers(0, images, count), rng.integers(0, 22, count), rng.integers(0, 22, count))
-windows = np.lib.stride_tricks.sliding_window_view(digits.x_train[:images, ..., 0], (7, 7), axis=(1, 2))
+image, row, column = (
+    rng.integers(0, images, count),
+    rng.integers(0, 22, count),
+    rng.integers(0, 22, count),
+)
+windows = np.lib.stride_tricks.sliding_window_view(
+    digits.x_train[:images, ..., 0], (7, 7), axis=(1, 2)
+)
 patches = windows[image, row, column].reshape(-1, 49)  # (count, 49)
 patches = patches[patches.max(axis=1) > 0.3]  # leave out the empty ones
 
@@ -1167,7 +1420,10 @@ plots.images(
     columns=16,
     row_labels=["learned", "shuffled"],
     title="Learned from patches: edges, ends and strokes",
-    says="Two rows of 16 filters of 7 by 7 pixels. The learned ones show light and dark bars and edges in various directions and places; the shuffled ones are noise.",
+    says=(
+        "Two rows of 16 filters of 7 by 7 pixels. The learned ones show light and dark bars and"
+        " edges in various directions and places; the shuffled ones are noise."
+    ),
 )
 
 # %% [markdown]
@@ -1182,13 +1438,21 @@ def small_cnn(weights=None, activation="sigmoid", frozen=True):
     """Test accuracy of a small CNN trained on 1,000 labels, with a given or random first layer."""
     first = keras.layers.Conv2D(16, 7, strides=2, activation=activation)
     pool = keras.layers.MaxPooling2D(3, padding="same")
-    model = keras.Sequential([keras.Input((28, 28, 1)), first, pool, keras.layers.Flatten(), keras.layers.Dense(10)])
+    model = keras.Sequential(
+        [keras.Input((28, 28, 1)), first, pool, keras.layers.Flatten(), keras.layers.Dense(10)]
+    )
     if weights is not None:
         first.set_weights([weights.reshape(7, 7, 1, 16), filter_bias])
     first.trainable = not frozen
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(optimizer=keras.optimizers.Adam(0.01), loss=loss, metrics=["accuracy"])
-    model.fit(digits.x_train[:1000], y_train[:1000], batch_size=50, epochs=budget(smoke=1, quick=15, full=30), verbose=0)
+    model.fit(
+        digits.x_train[:1000],
+        y_train[:1000],
+        batch_size=50,
+        epochs=budget(smoke=1, quick=15, full=30),
+        verbose=0,
+    )
     return model.evaluate(x_test.reshape(-1, 28, 28, 1), y_test, batch_size=1000, verbose=0)[1]
 
 
@@ -1210,15 +1474,32 @@ plots.bars(
     [100 * a for a in cnn_accuracy.values()],
     y_label="test accuracy with 1,000 labels (%)",
     title="Filters learned without labels beat the same weights shuffled",
-    says="Test accuracy of the small network by its first layer: " + ", ".join(f"{name} {a:.1%}" for name, a in cnn_accuracy.items()) + ".",
+    says="Test accuracy of the small network by its first layer: "
+    + ", ".join(f"{name} {a:.1%}" for name, a in cnn_accuracy.items())
+    + ".",
     fmt="%.1f",
 )
 
 # %%
 random = np.mean([cnn_accuracy["random 1"], cnn_accuracy["random 2"]])
-claim("learned filters minus shuffled ones", 100 * (cnn_accuracy["learned"] - cnn_accuracy["shuffled"]), at_least=4, unit="points")
-claim("learned filters minus random ones with ReLU", 100 * (cnn_accuracy["learned"] - random), at_least=2, unit="points")
-claim("all trained minus learned filters", 100 * (cnn_accuracy["all trained"] - cnn_accuracy["learned"]), at_most=4, unit="points")
+claim(
+    "learned filters minus shuffled ones",
+    100 * (cnn_accuracy["learned"] - cnn_accuracy["shuffled"]),
+    at_least=4,
+    unit="points",
+)
+claim(
+    "learned filters minus random ones with ReLU",
+    100 * (cnn_accuracy["learned"] - random),
+    at_least=2,
+    unit="points",
+)
+claim(
+    "all trained minus learned filters",
+    100 * (cnn_accuracy["all trained"] - cnn_accuracy["learned"]),
+    at_most=4,
+    unit="points",
+)
 
 # %% [markdown]
 # On MNIST the learned filters come within a point or two of the network that was trained all through, with nothing but 16 filters

@@ -41,7 +41,9 @@ digits = data.load_digits()
 images = budget(smoke=600, quick=45_000, full=60_000)  # at most so many training pictures
 tests = budget(smoke=60, quick=500, full=2_000)  # test pictures on which all denoisers are compared
 tuning = budget(smoke=5, quick=60, full=500)  # training pictures on which the filters are tuned
-epochs = budget(smoke=1, quick={"mnist": 1, "offline": 4}[digits.name], full=20)  # passes over the training pictures
+epochs = budget(
+    smoke=1, quick={"mnist": 1, "offline": 4}[digits.name], full=20
+)  # passes over the training pictures
 channels = budget(smoke=8, quick=32, full=64)  # of the first layer of the denoiser
 sigmas = (0.25, 0.5, 1.0)  # deviations of the noise in the comparisons
 
@@ -87,8 +89,11 @@ plots.images(
     columns=10,
     row_labels=list(spoiled),
     title="Which of these can you still read?",
-    says="Six rows of ten digits: clean; with Gaussian noise of deviation 0.25, 0.5 and 1; with half of the pixels black; and with half of the pixels black or white. "
-    "At deviation 1 the digits are hard to make out.",
+    says=(
+        "Six rows of ten digits: clean; with Gaussian noise of deviation 0.25, 0.5 and 1; with half"
+        " of the pixels black; and with half of the pixels black or white. At deviation 1 the"
+        " digits are hard to make out."
+    ),
 )
 
 # %% [markdown]
@@ -99,7 +104,13 @@ plots.images(
 # %%
 for sigma in sigmas:
     measured = np.mean(metrics.psnr(data.add_gaussian(x_test, sigma, seed=runtime.seed(2)), x_test))
-    claim(f"noise {sigma}: PSNR, distance from the formula", abs(measured + 20 * np.log10(sigma)), at_most=0.2, unit="dB", exact=True)
+    claim(
+        f"noise {sigma}: PSNR, distance from the formula",
+        abs(measured + 20 * np.log10(sigma)),
+        at_most=0.2,
+        unit="dB",
+        exact=True,
+    )
 
 # %% [markdown]
 # A **denoising autoencoder** sees the spoiled picture and is scored against the *clean* one:
@@ -136,7 +147,9 @@ def total_variation(x, weight):
 
 def non_local_means(x, setting):
     sigma, strength, patch, distance = setting
-    options = dict(patch_size=patch, patch_distance=distance, h=strength * sigma, sigma=sigma, fast_mode=True)
+    options = dict(
+        patch_size=patch, patch_distance=distance, h=strength * sigma, sigma=sigma, fast_mode=True
+    )
     return np.stack([denoise_nl_means(picture[..., 0], **options) for picture in x])[..., None]
 
 
@@ -167,7 +180,12 @@ for sigma in sigmas:
     for name, (method, settings) in filters(sigma).items():
         best = max(settings, key=lambda setting: decibels(method(noisy, setting), clean))
         restored[sigma][name] = method(noisy_test[sigma], best).clip(0, 1)
-    print(f"noise {sigma}: " + ", ".join(f"{name} {decibels(x_hat, x_test):.1f} dB" for name, x_hat in restored[sigma].items()))
+    print(
+        f"noise {sigma}: "
+        + ", ".join(
+            f"{name} {decibels(x_hat, x_test):.1f} dB" for name, x_hat in restored[sigma].items()
+        )
+    )
 
 # %% [markdown]
 # No filter wins everywhere. With little noise, non-local means is far ahead; with strong noise no two surroundings look alike any more, and plain blur
@@ -209,12 +227,20 @@ linear_denoiser = ex.linear_denoiser.check(linear_denoiser)
 flat = x_train.reshape(len(x_train), 784)
 for sigma in sigmas:
     W, b = linear_denoiser(flat, flat, ridge=len(flat) * sigma**2)  # no noise anywhere
-    restored[sigma]["linear"] = (noisy_test[sigma].reshape(-1, 784) @ W + b).clip(0, 1).reshape(-1, 28, 28, 1)
+    restored[sigma]["linear"] = (
+        (noisy_test[sigma].reshape(-1, 784) @ W + b).clip(0, 1).reshape(-1, 28, 28, 1)
+    )
 
 noisy = data.add_gaussian(flat, 0.5, seed=runtime.seed(4))
 W, b = linear_denoiser(noisy, flat, ridge=1.0)  # with noise
 with_noise = (noisy_test[0.5].reshape(-1, 784) @ W + b).reshape(-1, 28, 28, 1)
-claim("noise 0.5: linear, ridge instead of noise, minus trained on noise", decibels(restored[0.5]["linear"], x_test) - decibels(with_noise, x_test), at_least=-0.1, at_most={"mnist": 0.2, "offline": 0.6}, unit="dB")
+claim(
+    "noise 0.5: linear, ridge instead of noise, minus trained on noise",
+    decibels(restored[0.5]["linear"], x_test) - decibels(with_noise, x_test),
+    at_least=-0.1,
+    at_most={"mnist": 0.2, "offline": 0.6},
+    unit="dB",
+)
 
 # %% [markdown]
 # The same, to a small fraction of a decibel (and a little *better* with few pictures, since the ridge is noise averaged over all its draws). Keep it in
@@ -258,7 +284,9 @@ def gaussian(x, seed):
 def denoiser(corrupt, seed, channels=channels):
     """Spoiled pictures (batch, 28, 28, 1) to logits of the clean ones, the same shape."""
 
-    relu = dict(activation="relu", kernel_initializer="he_normal")  # weights that keep the size of a ReLU's output
+    relu = dict(
+        activation="relu", kernel_initializer="he_normal"
+    )  # weights that keep the size of a ReLU's output
 
     def down(h, filters, size=3):
         return layers.Conv2D(filters, size, strides=2, padding="same", **relu)(h)
@@ -310,11 +338,20 @@ for sigma in sigmas:
     restored[sigma]["network"] = clean_up(cleaner, noisy_test[sigma])
 
 # %% tags=["nbval-ignore-output"]
-score = {sigma: {name: decibels(x_hat, x_test) for name, x_hat in restored[sigma].items()} for sigma in sigmas}
-similar = {sigma: {name: np.mean(metrics.ssim(x_hat, x_test)) for name, x_hat in restored[sigma].items()} for sigma in sigmas}
+score = {
+    sigma: {name: decibels(x_hat, x_test) for name, x_hat in restored[sigma].items()}
+    for sigma in sigmas
+}
+similar = {
+    sigma: {name: np.mean(metrics.ssim(x_hat, x_test)) for name, x_hat in restored[sigma].items()}
+    for sigma in sigmas
+}
 print(f"{'PSNR (dB) / SSIM':18}" + "".join(f"{f'noise {sigma}':>16}" for sigma in sigmas))
 for name in restored[0.5]:
-    print(f"{name:18}" + "".join(f"{score[sigma][name]:9.1f} / {similar[sigma][name]:.2f}" for sigma in sigmas))
+    print(
+        f"{name:18}"
+        + "".join(f"{score[sigma][name]:9.1f} / {similar[sigma][name]:.2f}" for sigma in sigmas)
+    )
 
 # %% tags=["nbval-ignore-output"]
 plots.curves(
@@ -323,31 +360,69 @@ plots.curves(
     x_label="deviation of the noise, σ",
     y_label="PSNR (dB)",
     title="The network is ahead at every strength of the noise",
-    says="PSNR against the strength of the noise, a falling line for each method, the network's on top. "
-    + " ".join(f"Noise {sigma}: " + ", ".join(f"{name} {value:.1f}" for name, value in score[sigma].items()) + "." for sigma in sigmas),
+    says=(
+        "PSNR against the strength of the noise, a falling line for each method, the network's on"
+        " top. "
+    )
+    + " ".join(
+        f"Noise {sigma}: "
+        + ", ".join(f"{name} {value:.1f}" for name, value in score[sigma].items())
+        + "."
+        for sigma in sigmas
+    ),
     ylim=(10, 30),
 )
 
 # %%
 for sigma, least in zip(sigmas, (1.0, 3.5, 3.0), strict=True):
     best = max(score[sigma][name] for name in filters(sigma))
-    claim(f"noise {sigma}: network minus the best filter", score[sigma]["network"] - best, at_least=least, unit="dB")
+    claim(
+        f"noise {sigma}: network minus the best filter",
+        score[sigma]["network"] - best,
+        at_least=least,
+        unit="dB",
+    )
 for sigma, least, offline in zip(sigmas, (2.2, 2.2, 1.0), (1.9, 1.6, 0.5), strict=True):
     lead = score[sigma]["network"] - score[sigma]["linear"]
-    claim(f"noise {sigma}: network minus linear", lead, at_least={"mnist": least, "offline": offline}, unit="dB")
-claim("noise 0.5: network minus median", score[0.5]["network"] - score[0.5]["median"], at_least=5, unit="dB")
-claim("noise 0.5: SSIM of the network minus the best other", similar[0.5]["network"] - max(v for k, v in similar[0.5].items() if k != "network"), at_least={"mnist": 0.2, "offline": 0.1})
+    claim(
+        f"noise {sigma}: network minus linear",
+        lead,
+        at_least={"mnist": least, "offline": offline},
+        unit="dB",
+    )
+claim(
+    "noise 0.5: network minus median",
+    score[0.5]["network"] - score[0.5]["median"],
+    at_least=5,
+    unit="dB",
+)
+claim(
+    "noise 0.5: SSIM of the network minus the best other",
+    similar[0.5]["network"] - max(v for k, v in similar[0.5].items() if k != "network"),
+    at_least={"mnist": 0.2, "offline": 0.1},
+)
 
 # %% tags=["nbval-ignore-output"]
-shown = {"clean": x_test, "noise 0.5": noisy_test[0.5]} | {name: restored[0.5][name] for name in ("median", "non-local means", "linear", "network")}
-shown |= {"noise 1": noisy_test[1.0], "linear ": restored[1.0]["linear"], "network ": restored[1.0]["network"]}
+shown = {"clean": x_test, "noise 0.5": noisy_test[0.5]} | {
+    name: restored[0.5][name] for name in ("median", "non-local means", "linear", "network")
+}
+shown |= {
+    "noise 1": noisy_test[1.0],
+    "linear ": restored[1.0]["linear"],
+    "network ": restored[1.0]["network"],
+}
 plots.images(
     np.concatenate([x[:10] for x in shown.values()]),
     columns=10,
     row_labels=list(shown),
     title="Filters smooth the noise; the network draws the digit",
-    says="Nine rows of ten digits: clean; with noise of deviation 0.5, and then restored by the median, by non-local means, by the linear denoiser and by the network; with noise of deviation 1, "
-    "and restored by the linear denoiser and the network. The filters leave blotches, the linear denoiser grey clouds. The network's digits are clean, and at deviation 1 blurred, a few of them wrong.",
+    says=(
+        "Nine rows of ten digits: clean; with noise of deviation 0.5, and then restored by the"
+        " median, by non-local means, by the linear denoiser and by the network; with noise of"
+        " deviation 1, and restored by the linear denoiser and the network. The filters leave"
+        " blotches, the linear denoiser grey clouds. The network's digits are clean, and at"
+        " deviation 1 blurred, a few of them wrong."
+    ),
 )
 
 # %% [markdown]
@@ -369,7 +444,12 @@ plots.images(
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(15))
 sick = denoiser(gaussian, runtime.seed(15), channels=min(channels, 16))
-train(sick, lambda x, logits: ops.mean(ops.sum((x - ops.sigmoid(logits)) ** 2, axis=(1, 2, 3))), x_train[:5_000], 1)
+train(
+    sick,
+    lambda x, logits: ops.mean(ops.sum((x - ops.sigmoid(logits)) ** 2, axis=(1, 2, 3))),
+    x_train[:5_000],
+    1,
+)
 keras.utils.set_random_seed(runtime.seed(15))
 control = denoiser(gaussian, runtime.seed(15), channels=min(channels, 16))
 train(control, cross_entropy, x_train[:5_000], 1)
@@ -377,7 +457,11 @@ blackened, drawn = (clean_up(model, noisy_test[0.5]) for model in (sick, control
 print(f"brightest pixel: squared error {blackened.max():.2f}, cross-entropy {drawn.max():.2f}")
 
 # %%
-claim("squared error behind a sigmoid: brightest pixel in all its outputs", blackened.max(), at_most={"mnist": 0.1, "offline": 1.1})  # offline nothing is claimed, see below
+claim(
+    "squared error behind a sigmoid: brightest pixel in all its outputs",
+    blackened.max(),
+    at_most={"mnist": 0.1, "offline": 1.1},
+)  # offline nothing is claimed, see below
 claim("cross-entropy: brightest pixel in all its outputs", drawn.max(), at_least=0.8)
 
 # %% [markdown]
@@ -418,15 +502,30 @@ def masked(x, seed):
 keras.utils.set_random_seed(runtime.seed(6))
 mender = denoiser(masked, runtime.seed(6))
 some = x_train[: budget(smoke=300, quick=15_000, full=60_000)]
-train(mender, cross_entropy, some, budget(smoke=1, quick={"mnist": 1, "offline": 2}[digits.name], full=20), verbose=2)
+train(
+    mender,
+    cross_entropy,
+    some,
+    budget(smoke=1, quick={"mnist": 1, "offline": 2}[digits.name], full=20),
+    verbose=2,
+)
 
 # %%
 holes = np.ones(x_test.shape, "float32")
-holes = mask_pixels(holes, 0.5, np.random.default_rng(runtime.seed(6))) == 0  # True where a pixel is missing
+holes = (
+    mask_pixels(holes, 0.5, np.random.default_rng(runtime.seed(6))) == 0
+)  # True where a pixel is missing
 masked_test = np.where(holes, 0, x_test).astype("float32")
 salted_test = data.salt_and_pepper(x_test, 0.3, seed=runtime.seed(6))
-inputs = {"Gaussian, 0.5": noisy_test[0.5], "half masked": masked_test, "salt and pepper, 30 %": salted_test}
-cross = {name: [decibels(clean_up(model, x), x_test) for x in inputs.values()] for name, model in {"trained on Gaussian": cleaner, "trained on masks": mender}.items()}
+inputs = {
+    "Gaussian, 0.5": noisy_test[0.5],
+    "half masked": masked_test,
+    "salt and pepper, 30 %": salted_test,
+}
+cross = {
+    name: [decibels(clean_up(model, x), x_test) for x in inputs.values()]
+    for name, model in {"trained on Gaussian": cleaner, "trained on masks": mender}.items()
+}
 cross["left as it is"] = [decibels(x, x_test) for x in inputs.values()]
 
 # %% tags=["nbval-ignore-output"]
@@ -436,26 +535,65 @@ plots.grouped_bars(
     y_label="PSNR (dB)",
     title="A denoiser undoes the noise it knows; with another, it depends",
     says="PSNR as bars on Gaussian noise, masks, and salt and pepper. "
-    + " ".join(f"{name}: " + ", ".join(f"{value:.1f}" for value in values) + " dB." for name, values in cross.items())
-    + " On each of the first two, the network that was trained on it is far ahead; on salt and pepper, the one trained on Gaussian noise.",
+    + " ".join(
+        f"{name}: " + ", ".join(f"{value:.1f}" for value in values) + " dB."
+        for name, values in cross.items()
+    )
+    + " On each of the first two, the network that was trained on it is far ahead; on salt and"
+    " pepper, the one trained on Gaussian noise.",
 )
 
 # %% tags=["nbval-ignore-output"]
 plots.images(
-    np.concatenate([x_test[:10], masked_test[:10], clean_up(cleaner, masked_test[:10]), clean_up(mender, masked_test[:10])]),
+    np.concatenate(
+        [
+            x_test[:10],
+            masked_test[:10],
+            clean_up(cleaner, masked_test[:10]),
+            clean_up(mender, masked_test[:10]),
+        ]
+    ),
     columns=10,
     row_labels=["clean", "half masked", "trained on Gaussian", "trained on masks"],
     title="To the first network, a black pixel is evidence of black",
-    says="Four rows of ten digits: clean; with half of the pixels black; what the network trained on Gaussian noise makes of it, thin and broken strokes; "
-    "what the one trained on masks makes of it, whole digits.",
+    says=(
+        "Four rows of ten digits: clean; with half of the pixels black; what the network trained on"
+        " Gaussian noise makes of it, thin and broken strokes; what the one trained on masks makes"
+        " of it, whole digits."
+    ),
 )
 
 # %%
-claim("masks: trained on masks minus trained on Gaussian noise", cross["trained on masks"][1] - cross["trained on Gaussian"][1], at_least=5, unit="dB")
-claim("salt and pepper: trained on Gaussian noise minus trained on masks", cross["trained on Gaussian"][2] - cross["trained on masks"][2], at_least=5, unit="dB")
-claim("Gaussian noise: trained on it minus trained on masks", cross["trained on Gaussian"][0] - cross["trained on masks"][0], at_least=5, unit="dB")
-claim("masks: trained on Gaussian noise minus doing nothing", cross["trained on Gaussian"][1] - cross["left as it is"][1], at_most=1, unit="dB")
-claim("Gaussian noise: trained on masks minus doing nothing", cross["trained on masks"][0] - cross["left as it is"][0], at_most={"mnist": 1, "offline": 0}, unit="dB")
+claim(
+    "masks: trained on masks minus trained on Gaussian noise",
+    cross["trained on masks"][1] - cross["trained on Gaussian"][1],
+    at_least=5,
+    unit="dB",
+)
+claim(
+    "salt and pepper: trained on Gaussian noise minus trained on masks",
+    cross["trained on Gaussian"][2] - cross["trained on masks"][2],
+    at_least=5,
+    unit="dB",
+)
+claim(
+    "Gaussian noise: trained on it minus trained on masks",
+    cross["trained on Gaussian"][0] - cross["trained on masks"][0],
+    at_least=5,
+    unit="dB",
+)
+claim(
+    "masks: trained on Gaussian noise minus doing nothing",
+    cross["trained on Gaussian"][1] - cross["left as it is"][1],
+    at_most=1,
+    unit="dB",
+)
+claim(
+    "Gaussian noise: trained on masks minus doing nothing",
+    cross["trained on masks"][0] - cross["left as it is"][0],
+    at_most={"mnist": 1, "offline": 0},
+    unit="dB",
+)
 
 # %% [markdown]
 # So “irrespective” is not what was learned. A denoiser learns to invert *one* corruption. Under Gaussian noise, a pixel of exactly 0 inside a stroke is
@@ -501,10 +639,18 @@ def neighbours(x, missing, width):
 
 
 clean_holes = mask_pixels(np.ones(clean.shape), 0.5, np.random.default_rng(runtime.seed(7))) == 0
-width = min((0.6, 0.8, 1.0, 1.2, 1.5), key=lambda w: np.mean((neighbours(clean, clean_holes, w) - clean)[clean_holes] ** 2))
-known_train = mask_pixels(np.ones_like(flat), 0.5, np.random.default_rng(runtime.seed(8)))  # 1 where a pixel is known
+width = min(
+    (0.6, 0.8, 1.0, 1.2, 1.5),
+    key=lambda w: np.mean((neighbours(clean, clean_holes, w) - clean)[clean_holes] ** 2),
+)
+known_train = mask_pixels(
+    np.ones_like(flat), 0.5, np.random.default_rng(runtime.seed(8))
+)  # 1 where a pixel is known
 W, b = linear_denoiser(known_train * flat, flat, ridge=10.0)
-both, both_test = np.hstack([known_train * flat, known_train])[:20_000], np.hstack([masked_test.reshape(-1, 784), 1.0 - holes.reshape(-1, 784)])
+both, both_test = (
+    np.hstack([known_train * flat, known_train])[:20_000],
+    np.hstack([masked_test.reshape(-1, 784), 1.0 - holes.reshape(-1, 784)]),
+)
 W_both, b_both = linear_denoiser(both, flat[:20_000], ridge=10.0)  # (1568, 784), (784,)
 filled = {
     "mean picture": np.broadcast_to(x_train.mean(axis=0), x_test.shape),
@@ -513,7 +659,10 @@ filled = {
     "linear + map": (both_test @ W_both + b_both).clip(0, 1).reshape(x_test.shape),
     "network": clean_up(mender, masked_test),
 }
-missing_error = {name: error_on_missing(x_hat.reshape(-1, 784), x_test.reshape(-1, 784), holes.reshape(-1, 784)) for name, x_hat in filled.items()}
+missing_error = {
+    name: error_on_missing(x_hat.reshape(-1, 784), x_test.reshape(-1, 784), holes.reshape(-1, 784))
+    for name, x_hat in filled.items()
+}
 
 # %% tags=["nbval-ignore-output"]
 plots.bars(
@@ -521,15 +670,29 @@ plots.bars(
     missing_error.values(),
     y_label="squared error per missing pixel",
     title="Half of the pixels are missing; the network fills them in best",
-    says="Squared error per missing pixel as bars: " + ", ".join(f"{name} {error:.4f}" for name, error in missing_error.items()) + ".",
+    says="Squared error per missing pixel as bars: "
+    + ", ".join(f"{name} {error:.4f}" for name, error in missing_error.items())
+    + ".",
     fmt="%.4f",
 )
 
 # %%
 rival = min(error for name, error in missing_error.items() if name != "network")
-claim("missing pixels: error of the network over the best other", missing_error["network"] / rival, at_most=0.75)
-claim("missing pixels: error with the map over without, linear", missing_error["linear + map"] / missing_error["linear"], at_most=0.97)
-claim("missing pixels: error of neighbours over linear + map", missing_error["neighbours"] / missing_error["linear + map"], at_most={"mnist": 0.97, "offline": 1.2})
+claim(
+    "missing pixels: error of the network over the best other",
+    missing_error["network"] / rival,
+    at_most=0.75,
+)
+claim(
+    "missing pixels: error with the map over without, linear",
+    missing_error["linear + map"] / missing_error["linear"],
+    at_most=0.97,
+)
+claim(
+    "missing pixels: error of neighbours over linear + map",
+    missing_error["neighbours"] / missing_error["linear + map"],
+    at_most={"mnist": 0.97, "offline": 1.2},
+)
 
 # %% [markdown]
 # The network makes less than two thirds of the error of the best of the others. The order of these is a surprise: with half of the pixels known, next
@@ -586,9 +749,16 @@ y = points[rng.integers(0, K, 2000)] + toy_sigma * rng.normal(size=(2000, 2))  #
 with tf.GradientTape() as tape:
     at = tf.constant(y)
     tape.watch(at)
-    log_density = ops.logsumexp(-ops.sum((at[:, None] - points) ** 2, axis=2) / (2 * toy_sigma**2), axis=1)  # up to a constant
+    log_density = ops.logsumexp(
+        -ops.sum((at[:, None] - points) ** 2, axis=2) / (2 * toy_sigma**2), axis=1
+    )  # up to a constant
 slope = tape.gradient(log_density, at).numpy()  # (2000, 2)
-claim("largest gap between best guess and y + σ² × slope", np.abs(best_guess(y, points, toy_sigma) - y - toy_sigma**2 * slope).max(), at_most=1e-9, exact=True)
+claim(
+    "largest gap between best guess and y + σ² × slope",
+    np.abs(best_guess(y, points, toy_sigma) - y - toy_sigma**2 * slope).max(),
+    at_most=1e-9,
+    exact=True,
+)
 
 # %% [markdown]
 # ### Think · read the slope
@@ -622,29 +792,60 @@ def small_net(activation):
     return keras.Sequential([keras.Input((2,)), layers.Rescaling(5.0), *dense, layers.Dense(2)])
 
 
-toy = np.tile(points, (budget(smoke=10, quick=330, full=330), 1)).astype("float32")  # (19 800, 2) each point many times
+toy = np.tile(points, (budget(smoke=10, quick=330, full=330), 1)).astype(
+    "float32"
+)  # (19 800, 2) each point many times
 toy_epochs = budget(smoke=1, quick=12, full=60)
 
 keras.utils.set_random_seed(runtime.seed(10))
 arrows_net = small_net("relu")
-train(keras.Sequential([keras.Input((2,)), Corrupt(small_noise, runtime.seed(10)), arrows_net]), squared_error, toy, toy_epochs, batch=100, rate=5e-3, steps_per_execution=50)
+train(
+    keras.Sequential([keras.Input((2,)), Corrupt(small_noise, runtime.seed(10)), arrows_net]),
+    squared_error,
+    toy,
+    toy_epochs,
+    batch=100,
+    rate=5e-3,
+    steps_per_execution=50,
+)
 
 # %% tags=["nbval-ignore-output"]
-grid = np.stack(np.meshgrid(np.linspace(-1.2, 1.2, 19), np.linspace(-1.2, 1.2, 19)), axis=-1).reshape(-1, 2)
-grid = grid[np.linalg.norm(grid[:, None] - points, axis=2).min(axis=1) < 0.3]  # where noisy points come
+grid = np.stack(
+    np.meshgrid(np.linspace(-1.2, 1.2, 19), np.linspace(-1.2, 1.2, 19)), axis=-1
+).reshape(-1, 2)
+grid = grid[
+    np.linalg.norm(grid[:, None] - points, axis=2).min(axis=1) < 0.3
+]  # where noisy points come
 plots.arrows(
     grid,
-    {"σ² × slope of ln p_σ": best_guess(grid, points, toy_sigma) - grid, "trained network, r(y) − y": arrows_net.predict(grid, verbose=0) - grid},
+    {
+        "σ² × slope of ln p_σ": best_guess(grid, points, toy_sigma) - grid,
+        "trained network, r(y) − y": arrows_net.predict(grid, verbose=0) - grid,
+    },
     points=points,
     title="The network has found the slope of a density that it was never shown",
-    says="Two fields of arrows around a spiral of points, the exact one and the network's. In both, arrows on either side of the spiral point towards it "
-    "and end on it. They look nearly the same, except inside the inner end of the spiral, where the network's are shorter.",
+    says=(
+        "Two fields of arrows around a spiral of points, the exact one and the network's. In both,"
+        " arrows on either side of the spiral point towards it and end on it. They look nearly the"
+        " same, except inside the inner end of the spiral, where the network's are shorter."
+    ),
 )
 
 # %%
-step, exact = arrows_net.predict(y, batch_size=1000, verbose=0) - y, best_guess(y, points, toy_sigma) - y
-claim("network's arrows: error relative to the exact ones", np.linalg.norm(step - exact) / np.linalg.norm(exact), at_most=0.35)
-claim("network's arrows: cosine with the exact ones", np.sum(step * exact) / (np.linalg.norm(step) * np.linalg.norm(exact)), at_least=0.95)
+step, exact = (
+    arrows_net.predict(y, batch_size=1000, verbose=0) - y,
+    best_guess(y, points, toy_sigma) - y,
+)
+claim(
+    "network's arrows: error relative to the exact ones",
+    np.linalg.norm(step - exact) / np.linalg.norm(exact),
+    at_most=0.35,
+)
+claim(
+    "network's arrows: cosine with the exact ones",
+    np.sum(step * exact) / (np.linalg.norm(step) * np.linalg.norm(exact)),
+    at_least=0.95,
+)
 
 # %% [markdown]
 # Measured on noisy points, the arrows agree to within ten to twenty percent; where few noisy points come, at the inner end, they differ more. Nobody mentioned a density, and yet here is its slope.
@@ -726,7 +927,15 @@ coders = {}
 for name, setting in settings.items():
     keras.utils.set_random_seed(runtime.seed(11))
     coders[name] = Autoencoder(**setting, seed=runtime.seed(11))
-    train(coders[name], cross_entropy, x_flat, budget(smoke=1, quick=8, full=30), batch=100, rate=0.01, steps_per_execution=10)
+    train(
+        coders[name],
+        cross_entropy,
+        x_flat,
+        budget(smoke=1, quick=8, full=30),
+        batch=100,
+        rate=0.01,
+        steps_per_execution=10,
+    )
 
 # %% [markdown]
 # First the formula, against TensorFlow's own Jacobian, on a trained network:
@@ -745,7 +954,12 @@ def jacobian(f, x):
 coder = coders["λ 0.3"]
 h = coder.code(x_flat_test[:50])
 theirs = np.mean(np.sum(jacobian(coder.code, x_flat_test[:50]) ** 2, axis=(1, 2)))
-claim("penalty over the Jacobian's squared norm, minus 1", abs(float(contractive_penalty(h, coder.code.kernel)) / theirs - 1), at_most=1e-5, exact=True)
+claim(
+    "penalty over the Jacobian's squared norm, minus 1",
+    abs(float(contractive_penalty(h, coder.code.kernel)) / theirs - 1),
+    at_most=1e-5,
+    exact=True,
+)
 
 # %% [markdown]
 # Now what does the penalty do to the code? It asks for *small derivatives in every direction*. But the decoder still has to tell pictures apart. So the
@@ -757,14 +971,21 @@ claim("penalty over the Jacobian's squared norm, minus 1", abs(float(contractive
 pictures = x_flat_test.reshape(-1, 28, 28)
 down, right = np.gradient(pictures, axis=(1, 2))  # the change for a shift by a pixel
 row, column = np.mgrid[:28, :28] - 13.5
-tangents = np.stack([right, down, row * right - column * down], axis=1).reshape(len(pictures), 3, 784)
+tangents = np.stack([right, down, row * right - column * down], axis=1).reshape(
+    len(pictures), 3, 784
+)
 tangents /= np.linalg.norm(tangents, axis=2, keepdims=True)  # unit length
 plots.images(
-    np.concatenate([pictures[:10], *(0.5 + 2 * tangents[:10, k].reshape(-1, 28, 28) for k in range(3))]),
+    np.concatenate(
+        [pictures[:10], *(0.5 + 2 * tangents[:10, k].reshape(-1, 28, 28) for k in range(3))]
+    ),
     columns=10,
     row_labels=["picture", "shift right", "shift down", "turn"],
     title="Three directions that lead from a digit to a digit",
-    says="Four rows of ten: digits, and below each the change of its pixels when it is shifted right, shifted down or turned: dark on one side of every stroke, light on the other.",
+    says=(
+        "Four rows of ten: digits, and below each the change of its pixels when it is shifted"
+        " right, shifted down or turned: dark on one side of every stroke, light on the other."
+    ),
 )
 
 
@@ -773,7 +994,9 @@ def stretch(coder):
     """How far the code moves for a step of length 1: along a tangent, and in a random direction (root mean squares)."""
     J = jacobian(coder.code, x_flat_test[:100])  # (100, N, 784)
     along = np.einsum("mnd,mkd->mkn", J, tangents[:100])  # J times each tangent
-    return np.sqrt(np.mean(np.sum(along**2, axis=2))), np.sqrt(np.mean(np.sum(J**2, axis=(1, 2))) / 784)
+    return np.sqrt(np.mean(np.sum(along**2, axis=2))), np.sqrt(
+        np.mean(np.sum(J**2, axis=(1, 2))) / 784
+    )
 
 
 stretches = {name: stretch(coders[name]) for name in ("plain", "noise 0.25", "λ 0.3")}
@@ -782,11 +1005,17 @@ selective = {name: along / across for name, (along, across) in stretches.items()
 # %% tags=["nbval-ignore-output"]
 plots.grouped_bars(
     list(stretches),
-    {"along (tangents)": [a for a, _ in stretches.values()], "across (random directions)": [a for _, a in stretches.values()]},
+    {
+        "along (tangents)": [a for a, _ in stretches.values()],
+        "across (random directions)": [a for _, a in stretches.values()],
+    },
     y_label="movement of the code per unit step",
     title="The penalty takes most where digits do not differ",
     says="How far the code moves for a step along tangents and in random directions, as bars: "
-    + "; ".join(f"{name} {along:.2f} and {across:.2f}, a ratio of {along / across:.1f}" for name, (along, across) in stretches.items())
+    + "; ".join(
+        f"{name} {along:.2f} and {across:.2f}, a ratio of {along / across:.1f}"
+        for name, (along, across) in stretches.items()
+    )
     + ".",
 )
 
@@ -794,7 +1023,11 @@ plots.grouped_bars(
 claim("plain: movement along over across", selective["plain"], at_least=1.3)
 claim("noise 0.25: movement along over across", selective["noise 0.25"], at_least=1.8)
 claim("contractive: movement along over across", selective["λ 0.3"], at_least=2.3)
-claim("contractive over plain: movement across", stretches["λ 0.3"][1] / stretches["plain"][1], at_most=0.6)
+claim(
+    "contractive over plain: movement across",
+    stretches["λ 0.3"][1] / stretches["plain"][1],
+    at_most=0.6,
+)
 
 # %% [markdown]
 # The penalty has no idea of digits. It shrinks everything, and the reconstruction pulls back where it needs to: along the tangents. So the code's
@@ -836,14 +1069,26 @@ hutchinson = ex.hutchinson.check(hutchinson)
 
 # %%
 keras.utils.set_random_seed(runtime.seed(12))
-deep = keras.Sequential([keras.Input((784,)), layers.Dense(128, "gelu"), layers.Dense(64, "gelu"), layers.Dense(16)])
+deep = keras.Sequential(
+    [keras.Input((784,)), layers.Dense(128, "gelu"), layers.Dense(64, "gelu"), layers.Dense(16)]
+)
 one = x_flat_test[:1]
 exact = np.sum(jacobian(deep, one) ** 2)
 v = tf.random.normal((2000, 16), seed=1)
 estimates = ops.convert_to_numpy(hutchinson(deep, tf.constant(np.repeat(one, 2000, axis=0)), v))
 off = abs(estimates.mean() - exact) / (estimates.std(ddof=1) / np.sqrt(2000))
-claim("mean of 2,000 estimates: distance from the exact norm, in standard errors", off, at_most=4.5, exact=True)
-claim("deviation of a single estimate over the exact norm", estimates.std() / exact, at_least=0.2, at_most=1.0)
+claim(
+    "mean of 2,000 estimates: distance from the exact norm, in standard errors",
+    off,
+    at_most=4.5,
+    exact=True,
+)
+claim(
+    "deviation of a single estimate over the exact norm",
+    estimates.std() / exact,
+    at_least=0.2,
+    at_most=1.0,
+)
 
 # %% [markdown]
 # (Each sample must be encoded by itself: with batch normalisation, say, the gradient would mix them. And training differentiates *through* the backward pass, so it costs a second one.)
@@ -889,11 +1134,18 @@ class Contractive(keras.Model):
 
 
 nets = {}
-for name, lam in {"plain": None, "noise": None, "penalty": toy_sigma**2, "a thousandth": toy_sigma**2 / 1000}.items():
+for name, lam in {
+    "plain": None,
+    "noise": None,
+    "penalty": toy_sigma**2,
+    "a thousandth": toy_sigma**2 / 1000,
+}.items():
     keras.utils.set_random_seed(runtime.seed(13))
     nets[name] = small_net("gelu")
     if name == "noise":
-        model = keras.Sequential([keras.Input((2,)), Corrupt(small_noise, runtime.seed(13)), nets[name]])
+        model = keras.Sequential(
+            [keras.Input((2,)), Corrupt(small_noise, runtime.seed(13)), nets[name]]
+        )
     elif name == "plain":
         model = nets[name]
     else:
@@ -908,16 +1160,25 @@ def along_and_across(net):
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
     normal = tangent[:, ::-1] * [-1, 1]  # turned by 90 degrees
     J = jacobian(net, points)  # (K, 2, 2)
-    return [np.median(np.linalg.norm(np.einsum("kij,kj->ki", J, step), axis=1)) for step in (tangent, normal)]
+    return [
+        np.median(np.linalg.norm(np.einsum("kij,kj->ki", J, step), axis=1))
+        for step in (tangent, normal)
+    ]
 
 
 pull = {name: along_and_across(net) for name, net in nets.items()}
 plots.grouped_bars(
     list(pull),
-    {"along": [along for along, _ in pull.values()], "across": [across for _, across in pull.values()]},
+    {
+        "along": [along for along, _ in pull.values()],
+        "across": [across for _, across in pull.values()],
+    },
     y_label="|J × unit step|, median",
     title="Noise and penalty: free along the curve, rigid across it",
-    says="How much of a small step survives the reconstruction, as bars, along and across the spiral: "
+    says=(
+        "How much of a small step survives the reconstruction, as bars, along and across the"
+        " spiral: "
+    )
     + "; ".join(f"{name} {along:.2f} and {across:.2f}" for name, (along, across) in pull.items())
     + ".",
 )
@@ -959,19 +1220,31 @@ def in_double(net):
 
 r = in_double(nets["noise"])
 node, weight = np.polynomial.hermite_e.hermegauss(24)
-nodes = np.stack(np.meshgrid(node, node), axis=-1).reshape(-1, 2)  # (576, 2) standard normal, as it were
+nodes = np.stack(np.meshgrid(node, node), axis=-1).reshape(
+    -1, 2
+)  # (576, 2) standard normal, as it were
 weights = np.outer(weight, weight).ravel() / weight.sum() ** 2
 
 
 def parts(s):
     """Mean over the points: what noise s adds to the error, and the two terms of second order."""
-    spread = np.sum((r(points[:, None] + s * nodes) - points[:, None]) ** 2, axis=2) @ weights  # (K,)
+    spread = (
+        np.sum((r(points[:, None] + s * nodes) - points[:, None]) ** 2, axis=2) @ weights
+    )  # (K,)
     e = 1e-3 * np.eye(2)
-    there, back, here = r(points[:, None] + e), r(points[:, None] - e), r(points)  # (K, 2, 2): point, input, output
+    there, back, here = (
+        r(points[:, None] + e),
+        r(points[:, None] - e),
+        r(points),
+    )  # (K, 2, 2): point, input, output
     J = (there - back) / 2e-3
     laplacian = np.sum(there + back - 2 * here[:, None], axis=1) / 1e-6  # (K, 2)
     residual = here - points
-    return [np.mean(spread - np.sum(residual**2, axis=1)), s**2 * np.mean(np.sum(J**2, axis=(1, 2))), s**2 * np.mean(np.sum(residual * laplacian, axis=1))]
+    return [
+        np.mean(spread - np.sum(residual**2, axis=1)),
+        s**2 * np.mean(np.sum(J**2, axis=(1, 2))),
+        s**2 * np.mean(np.sum(residual * laplacian, axis=1)),
+    ]
 
 
 strengths = np.geomspace(0.005, 0.2, 40)
@@ -980,20 +1253,41 @@ added, penalty, curvature = np.array([parts(s) for s in strengths]).T
 # %% tags=["nbval-ignore-output"]
 plots.curves(
     strengths,
-    {"what noise adds to the error": added, "σ²‖J‖²": penalty, "difference of the two, absolute": np.abs(added - penalty), "σ²·residual·Laplacian, absolute": np.abs(curvature)},
+    {
+        "what noise adds to the error": added,
+        "σ²‖J‖²": penalty,
+        "difference of the two, absolute": np.abs(added - penalty),
+        "σ²·residual·Laplacian, absolute": np.abs(curvature),
+    },
     x_label="deviation of the noise, σ",
     y_label="squared error",
     title="For small noise, the penalty is nearly all that noise adds",
-    says="On logarithmic axes, what noise adds to the squared error, the penalty term, and the remainder. The first two lie on top of each other and part a little at the right end. The remainder follows its second-order term at first, a straight line far below, then changes sign and rises more steeply.",
+    says=(
+        "On logarithmic axes, what noise adds to the squared error, the penalty term, and the"
+        " remainder. The first two lie on top of each other and part a little at the right end. The"
+        " remainder follows its second-order term at first, a straight line far below, then changes"
+        " sign and rises more steeply."
+    ),
     xscale="log",
     yscale="log",
 )
 
 # %%
-claim("σ 0.01: penalty over what noise adds", np.interp(0.01, strengths, penalty / added), at_least=0.8, at_most=1.2)
+claim(
+    "σ 0.01: penalty over what noise adds",
+    np.interp(0.01, strengths, penalty / added),
+    at_least=0.8,
+    at_most=1.2,
+)
 second_order = np.abs(added - penalty - curvature) / added
-claim("σ 0.005: what is left after both terms of second order, relative", second_order[0], at_most=0.02)
-claim("σ 0.2: remainder over what noise adds", abs(added[-1] - penalty[-1]) / added[-1], at_least=0.05)
+claim(
+    "σ 0.005: what is left after both terms of second order, relative",
+    second_order[0],
+    at_most=0.02,
+)
+claim(
+    "σ 0.2: remainder over what noise adds", abs(added[-1] - penalty[-1]) / added[-1], at_least=0.05
+)
 
 # %% [markdown]
 # Up to $\sigma = 0.05$ the penalty accounts for what noise does to within a few percent. For the weakest noise what is missing is just the term of residual times
@@ -1029,8 +1323,12 @@ moves = {name: movement(coder) for name, coder in coders.items()}
 
 # %% tags=["nbval-ignore-output"]
 lines = {
-    "trained with noise": np.array([moves[name] for name in ("plain", "noise 0.1", "noise 0.25", "noise 0.5")]),  # (4, 2)
-    "trained with the penalty": np.array([moves[name] for name in ("plain", "λ 0.1", "λ 0.3", "λ 1")]),
+    "trained with noise": np.array(
+        [moves[name] for name in ("plain", "noise 0.1", "noise 0.25", "noise 0.5")]
+    ),  # (4, 2)
+    "trained with the penalty": np.array(
+        [moves[name] for name in ("plain", "λ 0.1", "λ 0.3", "λ 1")]
+    ),
 }
 fig, ax = plt.subplots()
 for (label, line), style in zip(lines.items(), ("o-", "s--"), strict=True):
@@ -1039,18 +1337,31 @@ for name, at in moves.items():
     ax.annotate(name, at, xytext=(6, 5), textcoords="offset points")
 ax.legend()
 ax.margins(0.12)
-ax.set(xlabel="squared error of the reconstruction, per pixel", ylabel="movement of the code, relative", title="At equal reconstruction, the contractive code moves least")
+ax.set(
+    xlabel="squared error of the reconstruction, per pixel",
+    ylabel="movement of the code, relative",
+    title="At equal reconstruction, the contractive code moves least",
+)
 plots.show(
     fig,
-    "Movement of the code against reconstruction error, for three strengths of noise and of the penalty; both lines start at the plain autoencoder and fall, the penalty's lies lower. "
-    + "; ".join(f"{name}: error {error:.4f}, movement {moved:.3f}" for name, (error, moved) in moves.items())
+    "Movement of the code against reconstruction error, for three strengths of noise and of the"
+    " penalty; both lines start at the plain autoencoder and fall, the penalty's lies lower. "
+    + "; ".join(
+        f"{name}: error {error:.4f}, movement {moved:.3f}" for name, (error, moved) in moves.items()
+    )
     + ".",
 )
 
 # %%
-middle = (moves["plain"][0] + min(line[:, 0].max() for line in lines.values())) / 2  # an error that both reach
-by_noise, by_penalty = (np.interp(middle, *line[np.argsort(line[:, 0])].T) for line in lines.values())
-claim("λ 0.3: squared error over the plain one's", moves["λ 0.3"][0] / moves["plain"][0], at_most=1.25)
+middle = (
+    moves["plain"][0] + min(line[:, 0].max() for line in lines.values())
+) / 2  # an error that both reach
+by_noise, by_penalty = (
+    np.interp(middle, *line[np.argsort(line[:, 0])].T) for line in lines.values()
+)
+claim(
+    "λ 0.3: squared error over the plain one's", moves["λ 0.3"][0] / moves["plain"][0], at_most=1.25
+)
 claim("λ 0.3: movement over the plain one's", moves["λ 0.3"][1] / moves["plain"][1], at_most=0.5)
 claim("movement at equal reconstruction, penalty over noise", by_penalty / by_noise, at_most=0.9)
 

@@ -22,6 +22,7 @@
 # - explain what keeps the energy up in each kind of autoencoder.
 
 # %% tags=["nbval-ignore-output"]
+import functools
 import time
 
 import numpy as np
@@ -64,16 +65,31 @@ def observe(count, sigma, seed):
     """Noisy points on the ellipse, shape (count, 2)."""
     rng = np.random.default_rng(runtime.seed(seed))
     angle = rng.uniform(0, 2 * np.pi, count)
-    return w_true * np.stack([np.cos(angle), np.sin(angle)], axis=1) + sigma * rng.normal(size=(count, 2))
+    return w_true * np.stack([np.cos(angle), np.sin(angle)], axis=1) + sigma * rng.normal(
+        size=(count, 2)
+    )
 
 
 w_true, sigma = np.array([2.0, 1.0]), 0.2
 y_seen = observe(boats, sigma, seed=1)
 
 keras.utils.set_random_seed(runtime.seed(1))
-regressor = keras.Sequential([keras.Input((1,)), keras.layers.Dense(32, "relu"), keras.layers.Dense(32, "relu"), keras.layers.Dense(1)])
+regressor = keras.Sequential(
+    [
+        keras.Input((1,)),
+        keras.layers.Dense(32, "relu"),
+        keras.layers.Dense(32, "relu"),
+        keras.layers.Dense(1),
+    ]
+)
 regressor.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
-regressor.fit(y_seen[:, :1], y_seen[:, 1:], batch_size=50, epochs=budget(smoke=1, quick=20, full=50), verbose=0)
+regressor.fit(
+    y_seen[:, :1],
+    y_seen[:, 1:],
+    batch_size=50,
+    epochs=budget(smoke=1, quick=20, full=50),
+    verbose=0,
+)
 east = np.linspace(-1.8, 1.8, 100)
 guess = ops.convert_to_numpy(regressor(east[:, None]))[:, 0]  # north, as the network sees it
 north = np.sqrt(1 - (east / 2) ** 2)  # on the true course
@@ -84,16 +100,27 @@ north = np.sqrt(1 - (east / 2) ** 2)  # on the true course
 # %% tags=["nbval-ignore-output"]
 plots.curves(
     east,
-    {"true course, north side": north, "true course, south side": -north, "the network's guess": guess},
+    {
+        "true course, north side": north,
+        "true course, south side": -north,
+        "the network's guess": guess,
+    },
     x_label="east, y₁",
     y_label="north, y₂",
     title="Squared error answers with the average of the answers",
-    says="The two halves of an ellipse, and between them the guess of a network trained with squared error: a wavering line near 0, far from both.",
+    says=(
+        "The two halves of an ellipse, and between them the guess of a network trained with squared"
+        " error: a wavering line near 0, far from both."
+    ),
     ylim=(-1.2, 1.9),
 )
 
 # %%
-claim("mean distance of the guess from the nearer side", np.mean(np.minimum(abs(guess - north), abs(guess + north))), at_least=0.5)
+claim(
+    "mean distance of the guess from the nearer side",
+    np.mean(np.minimum(abs(guess - north), abs(guess + north))),
+    at_least=0.5,
+)
 
 # %% [markdown]
 # Right through the island. Nothing is wrong with the training: among single numbers, the mean has the least squared error. The
@@ -135,12 +162,19 @@ three = np.array([[2.0, 0.0], [3.5, 0.0], [0.0, 0.05]])  # on the course, at sea
 E_three = energy(three, z, w_true)  # (3, K)
 plots.curves(
     z,
-    {"y = (2, 0), on the course": E_three[0], "y = (3.5, 0), at sea": E_three[1], "y = (0, 0.05), on the island": E_three[2]},
+    {
+        "y = (2, 0), on the course": E_three[0],
+        "y = (3.5, 0), at sea": E_three[1],
+        "y = (0, 0.05), on the island": E_three[2],
+    },
     x_label="latent angle z (radians)",
     y_label="energy E(y, z)",
     title="On the island, two angles compete",
-    says="Energy over the angle for three observations. The one on the course has a minimum of 0 at angle 0; the one at sea has its minimum there, too, at 2.25. "
-    "The one on the island has two minima, 0.9 at π/2 and 1.1 at 3π/2.",
+    says=(
+        "Energy over the angle for three observations. The one on the course has a minimum of 0 at"
+        " angle 0; the one at sea has its minimum there, too, at 2.25. The one on the island has"
+        " two minima, 0.9 at π/2 and 1.1 at 3π/2."
+    ),
     ylim=(-0.5, 20),
 )
 
@@ -173,7 +207,10 @@ plots.planes(
     vmax=1.0,
     unit="free energy",
     title="A valley along the course, and hills everywhere else",
-    says="The free energy over the plane: 0 along the ellipse, where the orange observations are, rising inwards to 1 at the centre and outwards to the corners.",
+    says=(
+        "The free energy over the plane: 0 along the ellipse, where the orange observations are,"
+        " rising inwards to 1 at the centre and outwards to the corners."
+    ),
 )
 
 # %% [markdown]
@@ -189,11 +226,19 @@ some = rng.choice(len(plane), 20, replace=False)
 def squared_distance(point):
     """To the ellipse, by a bounded search in each quarter of it."""
     f = lambda angle: np.sum((point - w_true * [np.cos(angle), np.sin(angle)]) ** 2)
-    return min(minimize_scalar(f, bounds=(q * np.pi / 2, (q + 1) * np.pi / 2), method="bounded").fun for q in range(4))
+    return min(
+        minimize_scalar(f, bounds=(q * np.pi / 2, (q + 1) * np.pi / 2), method="bounded").fun
+        for q in range(4)
+    )
 
 
 exact = np.array([squared_distance(p) for p in plane[some]])
-claim("distance to the ellipse, grid minus SciPy", np.abs(np.sqrt(cold[some]) - np.sqrt(exact)).max(), at_most=w_true[0] * np.pi / grid, exact=True)
+claim(
+    "distance to the ellipse, grid minus SciPy",
+    np.abs(np.sqrt(cold[some]) - np.sqrt(exact)).max(),
+    at_most=w_true[0] * np.pi / grid,
+    exact=True,
+)
 
 # %% [markdown]
 # ## 4 · Getting rid of z, warm
@@ -245,18 +290,37 @@ plots.planes(
     vmax=2.0,
     unit="above the lowest",
     title="Warm, the island sinks",
-    says="Free energy over the plane at three temperatures, its lowest value set to 0. At β = 12.5 there is a valley along the ellipse; at β = 1 two basins, "
-    "at the eastern and the western end, with a low saddle between them; at β = 0.1 a single bowl with its bottom in the centre.",
+    says=(
+        "Free energy over the plane at three temperatures, its lowest value set to 0. At β = 12.5"
+        " there is a valley along the ellipse; at β = 1 two basins, at the eastern and the western"
+        " end, with a low saddle between them; at β = 0.1 a single bowl with its bottom in the"
+        " centre."
+    ),
 )
 
 # %%
 average = E_plane.mean(axis=1)
 hot, icy = free_energy(E_plane, 0.01), free_energy(E_plane, 1000.0)
 ordered = [average, hot, *F.values(), icy, cold]  # from warm to cold
-claim("largest rise of F when it gets colder", max(np.max(b - a) for a, b in zip(ordered, ordered[1:], strict=False)), at_most=1e-9, exact=True)
+claim(
+    "largest rise of F when it gets colder",
+    max(np.max(b - a) for a, b in zip(ordered, ordered[1:], strict=False)),
+    at_most=1e-9,
+    exact=True,
+)
 claim("F at β 1000 minus F∞", np.max(icy - cold), at_most=np.log(grid) / 1000 + 1e-9, exact=True)
-claim("average energy minus F at β 0.01, share", np.max((average - hot) / average), at_most=0.05, exact=True)
-claim("lowest point of F at β 0.1, distance from the centre", np.linalg.norm(plane[F[0.1].argmin()]), at_most=0.1, exact=True)
+claim(
+    "average energy minus F at β 0.01, share",
+    np.max((average - hot) / average),
+    at_most=0.05,
+    exact=True,
+)
+claim(
+    "lowest point of F at β 0.1, distance from the centre",
+    np.linalg.norm(plane[F[0.1].argmin()]),
+    at_most=0.1,
+    exact=True,
+)
 
 # %% [markdown]
 # Everywhere $F_\infty \le F_\beta \le$ average energy, and colder is lower; the gap to $F_\infty$ is at most $\ln K / \beta$. In the warmest
@@ -276,7 +340,10 @@ def landscape(log_beta=0.0):
         vmax=2.0,
         unit="free energy, lowest at 0",
         title="Move the slider: when does the island rise?",
-        says=f"The free energy over the plane at an inverse temperature of {10**log_beta:.3g}, lowest at 0.",
+        says=(
+            f"The free energy over the plane at an inverse temperature of {10**log_beta:.3g},"
+            " lowest at 0."
+        ),
     )
 
 
@@ -301,8 +368,15 @@ _ = interact(landscape, log_beta=(-1.0, 2.0, 0.25))
 beta = 1 / (2 * sigma**2)  # 12.5
 wide = np.linspace(-4, 4, 161)
 square = np.stack(np.meshgrid(wide, wide), axis=-1).reshape(-1, 2)
-nats = beta * free_energy(energy(square, z, w_true), beta) + np.log(2 * np.pi * sigma**2)  # −ln p(y)
-claim("integral of p(y) over the plane, minus 1", abs(np.exp(-nats).sum() * (wide[1] - wide[0]) ** 2 - 1), at_most=1e-4, exact=True)
+nats = beta * free_energy(energy(square, z, w_true), beta) + np.log(
+    2 * np.pi * sigma**2
+)  # −ln p(y)
+claim(
+    "integral of p(y) over the plane, minus 1",
+    abs(np.exp(-nats).sum() * (wide[1] - wide[0]) ** 2 - 1),
+    at_most=1e-4,
+    exact=True,
+)
 
 # %% [markdown]
 # ## 5 · Learning the ellipse
@@ -343,7 +417,11 @@ plots.curves(
     x_label="latent angle z (radians)",
     y_label="weight p(z|y)",
     title="The colder, the more certain which side it belongs to",
-    says="The weights over the angle for the observation (0, 0.05). At β = 0.5 two low, broad bumps of about the same height; at β = 3 they are narrower, the northern one higher; at β = 12.5 nearly all the weight is at π/2, the north side.",
+    says=(
+        "The weights over the angle for the observation (0, 0.05). At β = 0.5 two low, broad bumps"
+        " of about the same height; at β = 3 they are narrower, the northern one higher; at β ="
+        " 12.5 nearly all the weight is at π/2, the north side."
+    ),
 )
 
 # %% [markdown]
@@ -377,7 +455,12 @@ with tf.GradientTape() as tape:
     E = tf.reduce_sum((y_seen[:, None, :] - g) ** 2, axis=2)
     mean_F = tf.reduce_mean(-tf.reduce_logsumexp(-beta * E, axis=1)) / beta
 by_hand = slope(y_seen, z, w.numpy(), weights(E.numpy(), beta))
-claim("slope by hand minus autodiff", np.abs(by_hand - tape.gradient(mean_F, w)).max(), at_most=1e-9, exact=True)
+claim(
+    "slope by hand minus autodiff",
+    np.abs(by_hand - tape.gradient(mean_F, w)).max(),
+    at_most=1e-9,
+    exact=True,
+)
 
 # %% [markdown]
 # Training is gradient descent in two numbers. It starts from an ellipse that lies the wrong way, $w = (1, 1.5)$.
@@ -398,7 +481,12 @@ w_cold, w_warm = learn(y_seen, np.inf), learn(y_seen, beta)
 
 # %%
 for name, learned in (("cold, β infinite", w_cold), ("warm, β 12.5", w_warm)):
-    claim(f"largest error of a half-axis, {name}", 100 * np.abs(learned / w_true - 1).max(), at_most=5, unit="%")
+    claim(
+        f"largest error of a half-axis, {name}",
+        100 * np.abs(learned / w_true - 1).max(),
+        at_most=5,
+        unit="%",
+    )
 
 # %% [markdown]
 # Both find the course, to a few per cent. (The cold one has an old relative: with a list of points instead of an ellipse it would be
@@ -420,7 +508,10 @@ plots.curves(
     x_label="inverse temperature β",
     y_label="learned / true",
     title="Too warm, and the ellipse collapses; too cold, and it grows long",
-    says=f"Learned half-axes over the true ones against β. At β of 0.5 and less the short axis is 0; at β = {right_beta:.1f} both are at 1; colder, the long one rises above 1.",
+    says=(
+        "Learned half-axes over the true ones against β. At β of 0.5 and less the short axis is 0;"
+        f" at β = {right_beta:.1f} both are at 1; colder, the long one rises above 1."
+    ),
     marks={"β = 1/2σ²": (right_beta, 1.0)},
     xscale="log",
     ylim=(-0.05, 1.2),
@@ -429,7 +520,12 @@ plots.curves(
 # %%
 at_right = learned[ladder == right_beta][0]
 claim("long half-axis learned cold, σ 0.3, excess", 100 * (frozen[0] / 2 - 1), at_least=4, unit="%")
-claim("largest error of a half-axis, β at 1/2σ²", 100 * np.abs(at_right / w_true - 1).max(), at_most=4, unit="%")
+claim(
+    "largest error of a half-axis, β at 1/2σ²",
+    100 * np.abs(at_right / w_true - 1).max(),
+    at_most=4,
+    unit="%",
+)
 claim("short half-axis learned at β 0.25", abs(learned[0, 1]), at_most=0.02)
 
 # %% [markdown]
@@ -478,7 +574,10 @@ def energy_free_radius(y, z, w, alpha):
 
 
 prices = {"r fixed": np.inf, "α = 1": 1.0, "α = 0.1": 0.1, "r free": 0.0}
-F_radius = {k: cold if a == np.inf else energy_free_radius(plane, z, w_true, a).min(axis=1) for k, a in prices.items()}
+F_radius = {
+    k: cold if a == np.inf else energy_free_radius(plane, z, w_true, a).min(axis=1)
+    for k, a in prices.items()
+}
 
 # %% tags=["nbval-ignore-output"]
 plots.planes(
@@ -489,11 +588,17 @@ plots.planes(
     vmax=1.0,
     unit="free energy",
     title="A free latent variable flattens the landscape",
-    says="Four maps of the free energy. With the radius fixed, a valley along the ellipse between hills. With a price of 1 the hills are lower, with 0.1 hardly there; with a free radius everything is flat at 0.",
+    says=(
+        "Four maps of the free energy. With the radius fixed, a valley along the ellipse between"
+        " hills. With a price of 1 the hills are lower, with 0.1 hardly there; with a free radius"
+        " everything is flat at 0."
+    ),
 )
 
 # %%
-claim("largest free energy in the plane, r free", F_radius["r free"].max(), at_most=0.02, exact=True)
+claim(
+    "largest free energy in the plane, r free", F_radius["r free"].max(), at_most=0.02, exact=True
+)
 
 # %% [markdown]
 # Low energy for the data costs nothing if everything has low energy. What a model knows lies in the *difference*. For a circle
@@ -506,11 +611,18 @@ claim("largest free energy in the plane, r free", F_radius["r free"].max(), at_m
 
 # %%
 circle = np.ones(2)
-on_axis = np.stack([np.linspace(0.1, 2.9, 29), np.zeros(29)], axis=1)  # its angle, 0, is in the grid
+on_axis = np.stack(
+    [np.linspace(0.1, 2.9, 29), np.zeros(29)], axis=1
+)  # its angle, 0, is in the grid
 for alpha in (0.1, 1.0):
     measured = energy_free_radius(on_axis, z, circle, alpha).min(axis=1)
     law = alpha / (1 + alpha) * (on_axis[:, 0] - 1) ** 2
-    claim(f"free energy minus the law, circle, α {alpha:g}", np.abs(measured - law).max(), at_most=1e-9, exact=True)
+    claim(
+        f"free energy minus the law, circle, α {alpha:g}",
+        np.abs(measured - law).max(),
+        at_most=1e-9,
+        exact=True,
+    )
 
 # %% [markdown]
 # An autoencoder with a code as large as its input has just this freedom, and chapters 02 to 04 were about its price: a narrow code,
@@ -537,7 +649,11 @@ def draw_patches(images, count, seed):
     rng = np.random.default_rng(runtime.seed(seed))
     windows = np.lib.stride_tricks.sliding_window_view(images[..., 0], (side, side), axis=(1, 2))
     some = 3 * count  # about a third is empty or nearly so
-    chosen = windows[rng.integers(0, len(images), some), rng.integers(0, 29 - side, some), rng.integers(0, 29 - side, some)]
+    chosen = windows[
+        rng.integers(0, len(images), some),
+        rng.integers(0, 29 - side, some),
+        rng.integers(0, 29 - side, some),
+    ]
     chosen = chosen.reshape(some, -1)
     return chosen[chosen.max(axis=1) > 0.3][:count]
 
@@ -614,14 +730,33 @@ def ista(z, y, W, L, steps):
 W0 = tf.constant(W_patches, tf.float32)
 few = tf.constant(patches_test[:100], tf.float32)
 steps = budget(smoke=20, quick=5000, full=5000)
-z_found, fall = ista(tf.zeros((100, columns)), few, W0, tf.constant(curvature(W_patches), tf.float32), tf.constant(steps))
-z_sklearn = sparse_encode(patches_test[:100].astype(float), W_patches.T.astype(float), algorithm="lasso_cd", alpha=lam, max_iter=10_000)
+z_found, fall = ista(
+    tf.zeros((100, columns)),
+    few,
+    W0,
+    tf.constant(curvature(W_patches), tf.float32),
+    tf.constant(steps),
+)
+z_sklearn = sparse_encode(
+    patches_test[:100].astype(float),
+    W_patches.T.astype(float),
+    algorithm="lasso_cd",
+    alpha=lam,
+    max_iter=10_000,
+)
 lowest = float(sparse_energy(few, tf.constant(z_sklearn, tf.float32), W0))
 
 # %%
-claim("energy never rises under ISTA, largest step up", float(np.max(np.diff(fall))), at_most=1e-4, exact=True)
+claim(
+    "energy never rises under ISTA, largest step up",
+    float(np.max(np.diff(fall))),
+    at_most=1e-4,
+    exact=True,
+)
 claim("energy by ISTA over scikit-learn's", float(fall[-1]) / lowest, at_most=1.002)
-claim("share of the 200 numbers that are not 0", float(np.mean(np.abs(z_found) > 1e-6)), at_most=0.2)
+claim(
+    "share of the 200 numbers that are not 0", float(np.mean(np.abs(z_found) > 1e-6)), at_most=0.2
+)
 
 # %% [markdown]
 # Scikit-learn gets the same minimum by another algorithm (coordinate descent), which is how we know that this is the bottom. The
@@ -634,7 +769,11 @@ plots.curves(
     x_label="steps of ISTA",
     y_label="energy above the lowest (share)",
     title="The first steps do most, the last per cent takes hundreds",
-    says="Energy above the minimum against the number of steps, both axes logarithmic: from three times the minimum at the start to about a tenth above it after a hundred steps, and one per cent after several hundred.",
+    says=(
+        "Energy above the minimum against the number of steps, both axes logarithmic: from three"
+        " times the minimum at the start to about a tenth above it after a hundred steps, and one"
+        " per cent after several hundred."
+    ),
     xscale="symlog",
     yscale="log",
     ylim=(1e-5, 10),
@@ -647,7 +786,7 @@ plots.curves(
 #
 # 1. Guess: $\tilde z = \mathrm{Enc}(y)$.
 # 2. Improve: start at $\tilde z$ and descend the energy for a few steps. The result is $\check z$. (Canziani adds a term
-#Stopping after a few steps has a similar effect.) to the energy so that $\check z$ stays close to the guess. Stopping after a few steps has the same effect.)
+# Stopping after a few steps has a similar effect.) to the energy so that $\check z$ stays close to the guess. Stopping after a few steps has the same effect.)
 # 3. Learn, in two steps that do not mix: the decoder gets a gradient from the misfit $C(y, W\check z) = \tfrac12\lVert y - W \check z\rVert^2$,
 #    the encoder from the distance $D(\check z, \tilde z) = \lVert \check z - \tilde z \rVert^2$. Both are averaged over the patches. (The price of $\check z$ contains neither, so it is left out.)
 #
@@ -692,9 +831,13 @@ class TargetPropagation(keras.Model):
 
     def __init__(self, pixels, units, steps):
         super().__init__()
-        self.encoder = keras.Sequential([keras.Input((pixels,)), keras.layers.Dense(units), Threshold()])
+        self.encoder = keras.Sequential(
+            [keras.Input((pixels,)), keras.layers.Dense(units), Threshold()]
+        )
         unit_length = keras.constraints.UnitNorm(axis=0)
-        self.W = self.add_weight(shape=(pixels, units), initializer="random_normal", constraint=unit_length)
+        self.W = self.add_weight(
+            shape=(pixels, units), initializer="random_normal", constraint=unit_length
+        )
         self.W.assign(unit_length(self.W))
         self.steps = steps
 
@@ -722,7 +865,10 @@ plots.images(
     atoms[:100],
     columns=20,
     title="The dictionary: strokes, ends and bends",
-    says="A hundred columns of the dictionary as pictures of 10 by 10 pixels: short strokes at many angles and places, ends and bends; grey is 0, light is positive, dark negative.",
+    says=(
+        "A hundred columns of the dictionary as pictures of 10 by 10 pixels: short strokes at many"
+        " angles and places, ends and bends; grey is 0, light is positive, dark negative."
+    ),
 )
 
 # %% [markdown]
@@ -752,7 +898,10 @@ def fista(z, y, W, L, steps):
 y_test = tf.constant(patches_test, tf.float32)
 zero = tf.zeros((len(patches_test), columns))
 L = tf.constant(curvature(W), tf.float32)
-long, short = tf.constant(budget(smoke=5, quick=300, full=300)), tf.constant(budget(smoke=5, quick=30, full=30))
+long, short = (
+    tf.constant(budget(smoke=5, quick=300, full=300)),
+    tf.constant(budget(smoke=5, quick=30, full=30)),
+)
 by_ista, by_fista = (f(zero, y_test, model.W, L, long)[1].numpy() for f in (ista, fista))
 z_guess = model.encoder(y_test)
 from_guess = ista(z_guess, y_test, model.W, L, short)[1].numpy()
@@ -765,7 +914,10 @@ def steps_to_reach(energies, goal):
 
 
 ista_steps, fista_steps = (steps_to_reach(e, from_guess[0]) for e in (by_ista, by_fista))
-print(f"energy: {by_ista[0]:.2f} at z = 0, {from_guess[0]:.2f} by the encoder, {lowest:.2f} at the bottom")
+print(
+    f"energy: {by_ista[0]:.2f} at z = 0, {from_guess[0]:.2f} by the encoder, {lowest:.2f} at the"
+    " bottom"
+)
 print(f"as low as the encoder: ISTA after {ista_steps} steps, FISTA after {fista_steps}")
 
 # %% tags=["nbval-ignore-output"]
@@ -773,12 +925,19 @@ shown = np.arange(31)
 pad = lambda e: np.pad(e[:31], (0, max(0, 31 - len(e))), mode="edge")
 plots.curves(
     shown,
-    {"ISTA from 0": pad(by_ista), "FISTA from 0": pad(by_fista), "ISTA from the guess": pad(from_guess)},
+    {
+        "ISTA from 0": pad(by_ista),
+        "FISTA from 0": pad(by_fista),
+        "ISTA from the guess": pad(from_guess),
+    },
     x_label="steps",
     y_label="energy E(y, z) of test patches",
     title="The guess starts where the search is after dozens of steps",
-    says=f"Energy against steps. ISTA from zero falls from {by_ista[0]:.1f}; FISTA falls faster; ISTA that begins at the guess starts at {from_guess[0]:.1f} and goes on from there. "
-    f"The lowest value is {lowest:.1f}.",
+    says=(
+        f"Energy against steps. ISTA from zero falls from {by_ista[0]:.1f}; FISTA falls faster;"
+        f" ISTA that begins at the guess starts at {from_guess[0]:.1f} and goes on from there. The"
+        f" lowest value is {lowest:.1f}."
+    ),
     ylim=(0, 1.05 * float(by_ista[0])),
 )
 
@@ -809,13 +968,22 @@ def search(y, steps):
 
 encode = tf.function(model.encoder)
 needed = tf.constant(ista_steps)
-time_ratio = seconds(lambda: search(y_test, needed).numpy()) / seconds(lambda: encode(y_test).numpy())
+time_ratio = seconds(lambda: search(y_test, needed).numpy()) / seconds(
+    lambda: encode(y_test).numpy()
+)
 operations_ratio = 2 * ista_steps
-print(f"ISTA to the same energy costs {operations_ratio} times the operations and {time_ratio:.0f} times the time of the encoder")
+print(
+    f"ISTA to the same energy costs {operations_ratio} times the operations and {time_ratio:.0f}"
+    " times the time of the encoder"
+)
 
 # %%
 claim("energy of the guess over the lowest", from_guess[0] / lowest, at_most=1.3)
-claim("share of the way down from z at 0", (by_ista[0] - from_guess[0]) / (by_ista[0] - lowest), at_least=0.93)
+claim(
+    "share of the way down from z at 0",
+    (by_ista[0] - from_guess[0]) / (by_ista[0] - lowest),
+    at_least=0.93,
+)
 claim("steps of ISTA that the guess is worth", ista_steps, at_least=15)
 claim("steps of FISTA that the guess is worth", fista_steps, at_least=8)
 claim("ratio of operations, ISTA over encoder", operations_ratio, at_least=30)
@@ -845,7 +1013,9 @@ claim("ratio of time, ISTA over encoder", time_ratio, at_least=10)
 # %%
 def dense(*sizes):
     """A network of dense layers with tanh, the last one without."""
-    return keras.Sequential([*(keras.layers.Dense(n, "tanh") for n in sizes[:-1]), keras.layers.Dense(sizes[-1])])
+    return keras.Sequential(
+        [*(keras.layers.Dense(n, "tanh") for n in sizes[:-1]), keras.layers.Dense(sizes[-1])]
+    )
 
 
 class Shaper(keras.Model):
@@ -900,13 +1070,19 @@ shapers = {
     "variational": shaper(code=2, variational=True),
 }
 
+
 # %% tags=["nbval-ignore-output"]
 def landscape_of(model, at):
     """Its energy at points (n, 2); a random one averaged over 100 draws."""
-    return np.mean([model(at.astype("float32")) for _ in range(100 if model.variational else 1)], axis=0)
+    return np.mean(
+        [model(at.astype("float32")) for _ in range(100 if model.variational else 1)], axis=0
+    )
 
 
-landscapes = {"F∞, section 3": cold, **{name: landscape_of(model, plane) for name, model in shapers.items()}}
+landscapes = {
+    "F∞, section 3": cold,
+    **{name: landscape_of(model, plane) for name, model in shapers.items()},
+}
 plots.planes(
     x_axis,
     y_axis,
@@ -915,8 +1091,13 @@ plots.planes(
     vmax=0.5,
     unit="energy",
     title="Without a price the landscape is flat; three prices rebuild it",
-    says="Six maps of energy over the plane. The true one has a valley along the ellipse. The wide autoencoder is low nearly everywhere. The narrow one has a valley that is cut or leaves the ellipse. "
-    "Denoising and contractive have the valley, steep outside, with a low hill inside and a dark spot in its centre; variational has a valley with a raised floor, steep outside, and a low mound inside.",
+    says=(
+        "Six maps of energy over the plane. The true one has a valley along the ellipse. The wide"
+        " autoencoder is low nearly everywhere. The narrow one has a valley that is cut or leaves"
+        " the ellipse. Denoising and contractive have the valley, steep outside, with a low hill"
+        " inside and a dark spot in its centre; variational has a valley with a raised floor, steep"
+        " outside, and a low mound inside."
+    ),
 )
 
 # %% [markdown]
@@ -931,13 +1112,16 @@ beside, shore = plane[near], plane[near & within]
 
 def height(F, at):
     """How much higher the energy F is at some points than at the observations, over the same for F∞."""
-    rise = [np.mean(f(at)) - np.mean(f(y_ring)) for f in (F, lambda y: energy(y, z, w_true).min(axis=1))]
+    rise = [
+        np.mean(f(at)) - np.mean(f(y_ring)) for f in (F, lambda y: energy(y, z, w_true).min(axis=1))
+    ]
     return float(rise[0] / rise[1])
 
 
 share, inland = {}, {}
 for name, model in shapers.items():
-    share[name], inland[name] = (height(lambda y: landscape_of(model, y), at) for at in (beside, shore))  # noqa: B023
+    hills = functools.partial(landscape_of, model)
+    share[name], inland[name] = height(hills, beside), height(hills, shore)
     print(f"{name:12} {share[name]:.2f}, on the island's side alone {inland[name]:.2f}")
 
 # %%

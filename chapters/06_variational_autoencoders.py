@@ -51,11 +51,20 @@ epochs_2 = budget(smoke=1, quick=30 if offline else 6, full=200)  # for the VAE 
 epochs_16 = budget(smoke=1, quick=36 if offline else 8, full=200)  # with 16
 n_short = budget(smoke=1000, quick=30_000, full=60_000)  # pictures for what is only compared
 epochs_short = budget(smoke=1, quick=5 if offline else 2, full=30)
-epochs_binary = budget(smoke=1, quick=20 if offline else 4, full=100)  # for black-and-white pictures
-epochs_beta = budget(smoke=1, quick=3 if offline else 1, full=20)  # for each further value of β, with n_short pictures
-units = budget(smoke=(64, 32), quick=(512, 256), full=(1024, 512))  # hidden layers, from the pixels to the code
+epochs_binary = budget(
+    smoke=1, quick=20 if offline else 4, full=100
+)  # for black-and-white pictures
+epochs_beta = budget(
+    smoke=1, quick=3 if offline else 1, full=20
+)  # for each further value of β, with n_short pictures
+units = budget(
+    smoke=(64, 32), quick=(512, 256), full=(1024, 512)
+)  # hidden layers, from the pixels to the code
 
-x_train, y_train = digits.x_train[:n].reshape(-1, 784), digits.y_train[:n]  # (n, 784): a row a picture
+x_train, y_train = (
+    digits.x_train[:n].reshape(-1, 784),
+    digits.y_train[:n],
+)  # (n, 784): a row a picture
 tests = budget(smoke=500, quick=10_000, full=10_000)  # at most so many test pictures
 x_test, y_test = digits.x_test[:tests].reshape(-1, 784), digits.y_test[:tests]
 
@@ -99,7 +108,6 @@ from course_utils.vae import decoder_network  # @source
 
 from course_utils.vae import train  # @source
 
-
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(1))
 plain_encoder, plain_decoder = encoder_network(16, units), decoder_network(16, units)
@@ -129,12 +137,18 @@ plain_samples = {name: draw(plain_decoder, z.astype("float32")) for name, z in d
 
 # %% tags=["nbval-ignore-output"]
 plots.images(
-    np.concatenate([x_test[:10], *(sample[:10] for sample in plain_samples.values())]).reshape(-1, 28, 28),
+    np.concatenate([x_test[:10], *(sample[:10] for sample in plain_samples.values())]).reshape(
+        -1, 28, 28
+    ),
     columns=10,
     row_labels=["digits", *plain_samples],
     title="A plain autoencoder's decoder, fed with dice, scribbles",
-    says="Four rows of ten pictures: digits of the test set, and what the plain decoder makes of codes drawn from N(0, 1), from a box, and from a fitted Gaussian. "
-    "Those from N(0, 1) are smears; in the other two rows strokes of several digits are mixed, with a digit here and there.",
+    says=(
+        "Four rows of ten pictures: digits of the test set, and what the plain decoder makes of"
+        " codes drawn from N(0, 1), from a box, and from a fitted Gaussian. Those from N(0, 1) are"
+        " smears; in the other two rows strokes of several digits are mixed, with a digit here and"
+        " there."
+    ),
 )
 
 # %% [markdown]
@@ -144,7 +158,9 @@ plots.images(
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(21))
-judge = keras.Sequential([keras.Input((784,)), layers.Dense(256, "relu"), layers.Dense(32, "relu"), layers.Dense(10)])
+judge = keras.Sequential(
+    [keras.Input((784,)), layers.Dense(256, "relu"), layers.Dense(32, "relu"), layers.Dense(10)]
+)
 judge.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
 judge.fit(x_train[:n_short], y_train[:n_short], batch_size=200, epochs=epochs_short, verbose=0)
 eye = keras.Model(judge.inputs, judge.layers[-2].output)  # pictures (n, 784) → features (n, 32)
@@ -156,7 +172,9 @@ def coverage(samples, real, k=5):
     def squared_distances(a, b):  # (len(a), len(b))
         return (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
 
-    samples, real = (eye.predict(x, batch_size=1000, verbose=0).astype("float64") for x in (samples, real))
+    samples, real = (
+        eye.predict(x, batch_size=1000, verbose=0).astype("float64") for x in (samples, real)
+    )
     radius = np.sort(squared_distances(real, real), axis=1)[:, k]  # column 0 is the picture itself
     return np.mean(squared_distances(real, samples).min(axis=1) < radius)
 
@@ -168,7 +186,10 @@ covered["average"] = coverage(x_train.mean(axis=0, keepdims=True), real)
 
 # %% tags=["nbval-ignore-output"]
 print(", ".join(f"{name} {value:.2f}" for name, value in covered.items()))
-print(f"deviation of the plain codes, by latent: {plain_codes.std(axis=0).min():.1f} to {plain_codes.std(axis=0).max():.1f}")
+print(
+    f"deviation of the plain codes, by latent: {plain_codes.std(axis=0).min():.1f} to"
+    f" {plain_codes.std(axis=0).max():.1f}"
+)
 
 # %%
 claim("coverage, other real pictures", covered["real"], at_least={"mnist": 0.85, "offline": 0.75})
@@ -199,9 +220,15 @@ claim("coverage, plain autoencoder, fitted Gaussian", covered["plain, fitted"], 
 def grid_log_p(decoder, x, latents, points=20):
     """ln p(x) of one picture by quadrature: a grid of points in each latent, over [−4, 4]."""
     axis = np.linspace(-4, 4, points, dtype="float32")
-    grid = np.stack(np.meshgrid(*[axis] * latents), axis=-1).reshape(-1, latents)  # (points ** latents, latents)
-    likelihood = layers.Lambda(lambda logits: -bernoulli_loss(ops.broadcast_to(x, ops.shape(logits)), logits)[:, None])
-    log_p_x = keras.Sequential([decoder, likelihood]).predict(grid, batch_size=4000, verbose=0)[:, 0]
+    grid = np.stack(np.meshgrid(*[axis] * latents), axis=-1).reshape(
+        -1, latents
+    )  # (points ** latents, latents)
+    likelihood = layers.Lambda(
+        lambda logits: -bernoulli_loss(ops.broadcast_to(x, ops.shape(logits)), logits)[:, None]
+    )
+    log_p_x = keras.Sequential([decoder, likelihood]).predict(grid, batch_size=4000, verbose=0)[
+        :, 0
+    ]
     log_p_z = -0.5 * np.sum(grid**2 + np.log(2 * np.pi), axis=1)
     return np.logaddexp.reduce(log_p_x + log_p_z) + latents * np.log(axis[1] - axis[0])
 
@@ -216,10 +243,18 @@ for latents in budget(smoke=(1, 2), quick=(1, 2, 3, 4), full=(1, 2, 3, 4, 5)):
     seconds[latents] = time.perf_counter() - began  # the first ones are mostly overhead
 evaluations_per_second = 20**latents / seconds[latents]
 years = 20.0**16 / evaluations_per_second / 3600 / 24 / 365
-print(", ".join(f"{k} latents {s:.2f} s" for k, s in seconds.items()), f"; extrapolated to 16: {years:.0e} years")
+print(
+    ", ".join(f"{k} latents {s:.2f} s" for k, s in seconds.items()),
+    f"; extrapolated to 16: {years:.0e} years",
+)
 
 # %%
-claim("quadrature for 16 latents and one picture, extrapolated", np.log10(years), at_least=4, unit="(log10 of years)")
+claim(
+    "quadrature for 16 latents and one picture, extrapolated",
+    np.log10(years),
+    at_least=4,
+    unit="(log10 of years)",
+)
 
 # %% [markdown]
 # Every latent makes it twenty times as long, and sixteen take, at the rate measured here, a hundred million years or so: for one picture, before the first step of training. Drawing $z$ at random from the prior instead does not
@@ -237,7 +272,9 @@ claim("quadrature for 16 latents and one picture, extrapolated", np.log10(years)
 # %%
 x, w, b, s = np.array([1.5, 1.0]), np.array([1.0, 0.5]), np.zeros(2), 0.5
 covariance = np.outer(w, w) + s**2 * np.eye(2)
-log_p = -0.5 * (x - b) @ np.linalg.solve(covariance, x - b) - 0.5 * np.log(np.linalg.det(2 * np.pi * covariance))
+log_p = -0.5 * (x - b) @ np.linalg.solve(covariance, x - b) - 0.5 * np.log(
+    np.linalg.det(2 * np.pi * covariance)
+)
 
 z_grid = np.linspace(-9, 9, 4001)  # and by adding up, as in section 2
 log_prior = -0.5 * z_grid**2 - np.log(2 * np.pi) / 2
@@ -305,8 +342,12 @@ elbo = ex.elbo.check(elbo)
 
 # %%
 m, v = 0.5, 0.5
-draws = np.random.default_rng(runtime.seed(4)).normal(m, np.sqrt(v), budget(smoke=100_000, quick=1_000_000, full=1_000_000))
-log_p_x = -np.sum((x - draws[:, None] * w - b) ** 2, axis=1) / (2 * s**2) - np.log(2 * np.pi * s**2)  # ln p(x|z)
+draws = np.random.default_rng(runtime.seed(4)).normal(
+    m, np.sqrt(v), budget(smoke=100_000, quick=1_000_000, full=1_000_000)
+)
+log_p_x = -np.sum((x - draws[:, None] * w - b) ** 2, axis=1) / (2 * s**2) - np.log(
+    2 * np.pi * s**2
+)  # ln p(x|z)
 log_p_z = -0.5 * draws**2 - 0.5 * np.log(2 * np.pi)
 log_q = -0.5 * (draws - m) ** 2 / v - 0.5 * np.log(2 * np.pi * v)
 to_prior = information.gaussian_kl(m, np.sqrt(v), 0, 1, unit="nats")
@@ -314,24 +355,62 @@ to_posterior = information.gaussian_kl(m, np.sqrt(v), mean, np.sqrt(variance), u
 by_draws = np.mean(log_p_x + log_p_z - log_q)
 
 # %%
-claim("adding up over z minus ln p(x)", abs(added_up - log_p), at_most=1e-9, unit="nats", exact=True)
-claim("KL to the prior, draws minus formula", abs(np.mean(log_q - log_p_z) - to_prior), at_most=0.02, unit="nats", exact=True)
-claim("ELBO, draws minus formula", abs(by_draws - elbo(m, v, x, w, b, s)), at_most=0.05, unit="nats", exact=True)
-claim("ELBO + KL to the posterior − ln p(x)", abs(elbo(m, v, x, w, b, s) + to_posterior - log_p), at_most=1e-9, unit="nats", exact=True)
-claim("ELBO of the bad guess below ln p(x)", log_p - elbo(m, v, x, w, b, s), at_least=0.5, unit="nats", exact=True)
-claim("ELBO at the true posterior − ln p(x)", abs(elbo(mean, variance, x, w, b, s) - log_p), at_most=1e-9, unit="nats", exact=True)
+claim(
+    "adding up over z minus ln p(x)", abs(added_up - log_p), at_most=1e-9, unit="nats", exact=True
+)
+claim(
+    "KL to the prior, draws minus formula",
+    abs(np.mean(log_q - log_p_z) - to_prior),
+    at_most=0.02,
+    unit="nats",
+    exact=True,
+)
+claim(
+    "ELBO, draws minus formula",
+    abs(by_draws - elbo(m, v, x, w, b, s)),
+    at_most=0.05,
+    unit="nats",
+    exact=True,
+)
+claim(
+    "ELBO + KL to the posterior − ln p(x)",
+    abs(elbo(m, v, x, w, b, s) + to_posterior - log_p),
+    at_most=1e-9,
+    unit="nats",
+    exact=True,
+)
+claim(
+    "ELBO of the bad guess below ln p(x)",
+    log_p - elbo(m, v, x, w, b, s),
+    at_least=0.5,
+    unit="nats",
+    exact=True,
+)
+claim(
+    "ELBO at the true posterior − ln p(x)",
+    abs(elbo(mean, variance, x, w, b, s) - log_p),
+    at_most=1e-9,
+    unit="nats",
+    exact=True,
+)
 
 # %%
 deviations = np.linspace(0.05, 1.5, 200)
-guesses = {f"m = {centre:.2f}": np.array([elbo(centre, d**2, x, w, b, s) for d in deviations]) for centre in (mean - 0.8, mean - 0.4, mean)}
+guesses = {
+    f"m = {centre:.2f}": np.array([elbo(centre, d**2, x, w, b, s) for d in deviations])
+    for centre in (mean - 0.8, mean - 0.4, mean)
+}
 plots.curves(
     deviations,
     guesses | {"ln p(x)": np.full(200, log_p)},
     x_label="deviation √v of the guess q",
     y_label="ELBO (nats)",
     title="The bound touches ln p(x) at the true posterior, and only there",
-    says="The ELBO against the deviation of the guess, for three means. Each curve rises steeply, has one maximum near 0.41 and falls. Only the one "
-    "with the true mean, 1.33, touches the horizontal line ln p(x) = −2.51; the others stay below.",
+    says=(
+        "The ELBO against the deviation of the guess, for three means. Each curve rises steeply,"
+        " has one maximum near 0.41 and falls. Only the one with the true mean, 1.33, touches the"
+        " horizontal line ln p(x) = −2.51; the others stay below."
+    ),
     marks={"true posterior": (np.sqrt(variance), log_p)},
     ylim=(-7, -2),
 )
@@ -383,7 +462,10 @@ for size in sizes:
     epsilon = rng.normal(size=(200_000, size))
     z = 1 + epsilon  # (draws, N)
     gradients[size] = two_gradients(np.sum(z**2, axis=1), 2 * z[:, 0], 1.0, epsilon[:, 0])
-spread = {name: np.array([np.var(gradients[size][i]) for size in sizes]) for i, name in enumerate(("pathwise", "score function"))}
+spread = {
+    name: np.array([np.var(gradients[size][i]) for size in sizes])
+    for i, name in enumerate(("pathwise", "score function"))
+}
 
 # %%
 plots.curves(
@@ -392,17 +474,42 @@ plots.curves(
     x_label="number of latents N",
     y_label="variance of one estimate",
     title="With more latents the score function drowns in noise",
-    says="The variance of the two gradient estimates against the number of latents, on a logarithmic scale. The pathwise one stays at 4; that of the score function rises "
-    "from 30 at one latent to about 1,260 at sixteen.",
+    says=(
+        "The variance of the two gradient estimates against the number of latents, on a logarithmic"
+        " scale. The pathwise one stays at 4; that of the score function rises from 30 at one"
+        " latent to about 1,260 at sixteen."
+    ),
     yscale="log",
 )
 
 # %%
 means = np.array([[np.mean(g) for g in gradients[size]] for size in sizes])  # (5, 2)
-claim("pathwise estimates: largest error of the mean", np.abs(means[:, 0] - 2).max(), at_most=0.03, exact=True)
-claim("score function: largest error of the mean", np.abs(means[:, 1] - 2).max(), at_most=0.5, exact=True)
-claim("variance, score over pathwise, 1 latent", spread["score function"][0] / spread["pathwise"][0], at_least=6.5, at_most=8.5, exact=True)
-claim("variance, score over pathwise, 16 latents", spread["score function"][-1] / spread["pathwise"][-1], at_least=290, at_most=340, exact=True)
+claim(
+    "pathwise estimates: largest error of the mean",
+    np.abs(means[:, 0] - 2).max(),
+    at_most=0.03,
+    exact=True,
+)
+claim(
+    "score function: largest error of the mean",
+    np.abs(means[:, 1] - 2).max(),
+    at_most=0.5,
+    exact=True,
+)
+claim(
+    "variance, score over pathwise, 1 latent",
+    spread["score function"][0] / spread["pathwise"][0],
+    at_least=6.5,
+    at_most=8.5,
+    exact=True,
+)
+claim(
+    "variance, score over pathwise, 16 latents",
+    spread["score function"][-1] / spread["pathwise"][-1],
+    at_least=290,
+    at_most=340,
+    exact=True,
+)
 
 # %% [markdown]
 # The means agree, the variances do not: 7.5 times as large for one latent (30 against 4; both can be worked out by hand), 315 times for sixteen. To be as precise, the score function needs 315 times as many draws. It does not know *in which direction*
@@ -452,14 +559,19 @@ gaussian_kl = ex.gaussian_kl.check(gaussian_kl)
 
 # %%
 variances = np.linspace(0.02, 4, 400)
-price = np.array(gaussian_kl(ops.zeros((400, 1)), ops.convert_to_tensor(np.log(variances)[:, None], "float32")))
+price = np.array(
+    gaussian_kl(ops.zeros((400, 1)), ops.convert_to_tensor(np.log(variances)[:, None], "float32"))
+)
 plots.curves(
     variances,
     {"½(v − ln v − 1)": price},
     x_label="variance v of one latent",
     y_label="price (nats)",
     title="A code may be as wide as the prior for nothing; a point costs infinitely much",
-    says="The price of a latent against its variance, with mean 0: above 1.4 nats near v = 0, steeply down to 0 at v = 1, then slowly up to 0.8 at v = 4.",
+    says=(
+        "The price of a latent against its variance, with mean 0: above 1.4 nats near v = 0,"
+        " steeply down to 0 at v = 1, then slowly up to 0.8 at v = 4."
+    ),
     marks={"minimum": (1.0, 0.0)},
     ylim=(-0.05, 1.5),
 )
@@ -467,9 +579,21 @@ plots.curves(
 # %%
 a, c = np.array([[0.5, -1.0, 2.0]], "float32"), np.array([[-1.0, 0.3, -3.0]], "float32")
 theirs = information.gaussian_kl(a, np.exp(c / 2), 0, 1, unit="nats").sum()
-claim("KL minus that of the package", abs(float(gaussian_kl(a, c)[0]) - theirs), at_most=1e-5, unit="nats", exact=True)
+claim(
+    "KL minus that of the package",
+    abs(float(gaussian_kl(a, c)[0]) - theirs),
+    at_most=1e-5,
+    unit="nats",
+    exact=True,
+)
 claim("price where it is least", price.min(), at_least=-1e-6, at_most=1e-4, unit="nats", exact=True)
-claim("variance where the price is least", variances[price.argmin()], at_least=0.98, at_most=1.02, exact=True)
+claim(
+    "variance where the price is least",
+    variances[price.argmin()],
+    at_least=0.98,
+    at_most=1.02,
+    exact=True,
+)
 
 # %% [markdown]
 # ### The whole model
@@ -479,7 +603,6 @@ claim("variance where the price is least", variances[price.argmin()], at_least=0
 
 # %%
 from course_utils.vae import VAE  # @source
-
 
 # %% [markdown]
 # The sampler rolls the dice; the decoder is a function and rolls none. The same code always gives the same picture.
@@ -502,18 +625,34 @@ tiny = VAE(encoder_network(3, (8,), heads=2), decoder_network(3, (8,)))
 picture = keras.Input((784,))
 lopsided = keras.Model(picture, [layers.Dense(3)(picture), layers.Dense(2)(picture)])
 claim("a negative β is refused", refused(VAE, tiny.encoder, tiny.decoder, beta=-1), exact=True)
-claim("pixels of 0 to 255 are refused", refused(train, tiny, 255 * x_train[:4], epochs=1), exact=True)
+claim(
+    "pixels of 0 to 255 are refused", refused(train, tiny, 255 * x_train[:4], epochs=1), exact=True
+)
 claim("3 means and 2 variances are refused", refused(VAE, lopsided, tiny.decoder), exact=True)
 
 # %%
-z_mean, z_log_var, logits = extreme = [tf.constant(values) for values in ([[30.0, -30.0]], [[80.0, -200.0]], [[1000.0, -1000.0]])]
+z_mean, z_log_var, logits = extreme = [
+    tf.constant(values) for values in ([[30.0, -30.0]], [[80.0, -200.0]], [[1000.0, -1000.0]])
+]
 with tf.GradientTape() as tape:
     tape.watch(extreme)
     z = sample(z_mean, z_log_var, tf.ones((1, 2)))
-    losses = gaussian_kl(z_mean, z_log_var), ops.sum(z), bernoulli_loss(tf.constant([[0.0, 1.0]]), logits)
+    losses = (
+        gaussian_kl(z_mean, z_log_var),
+        ops.sum(z),
+        bernoulli_loss(tf.constant([[0.0, 1.0]]), logits),
+    )
 slopes = tape.gradient(losses, extreme)
-claim("extreme values: all losses are finite", all(np.all(np.isfinite(value)) for value in losses), exact=True)
-claim("extreme values: all gradients are finite", all(np.all(np.isfinite(g)) for g in slopes), exact=True)
+claim(
+    "extreme values: all losses are finite",
+    all(np.all(np.isfinite(value)) for value in losses),
+    exact=True,
+)
+claim(
+    "extreme values: all gradients are finite",
+    all(np.all(np.isfinite(g)) for g in slopes),
+    exact=True,
+)
 
 # %% [markdown]
 # One more number before we train: how small can the loss get? Pixels are grey, and a coin that should come up “white” 30 % of the time costs its entropy, even if its probability is known exactly. Nothing can do better than
@@ -522,7 +661,14 @@ claim("extreme values: all gradients are finite", all(np.all(np.isfinite(g)) for
 
 # %%
 floor = information.bernoulli_entropy(digits.x_test, unit="nats").sum(axis=(1, 2, 3)).mean()
-claim("floor: the pixels' own entropy", floor, at_least={"mnist": 45, "offline": 51}, at_most={"mnist": 46, "offline": 53}, unit="nats", exact=True)
+claim(
+    "floor: the pixels' own entropy",
+    floor,
+    at_least={"mnist": 45, "offline": 51},
+    at_most={"mnist": 46, "offline": 53},
+    unit="nats",
+    exact=True,
+)
 
 
 # %% [markdown]
@@ -535,8 +681,12 @@ def measure(vae, x):
     """Distortion and rate, nats per picture, over the pictures x, with β = 1's formulas and the same noise every time."""
     z_mean, z_log_var = vae.encoder.predict(x, batch_size=1000, verbose=0)  # (n, latents)
     epsilon = np.random.default_rng(runtime.seed(7)).normal(size=z_mean.shape).astype("float32")
-    logits = vae.decoder.predict(np.asarray(sample(z_mean, z_log_var, epsilon)), batch_size=1000, verbose=0)
-    return float(ops.mean(bernoulli_loss(x, logits))), float(ops.mean(gaussian_kl(z_mean, z_log_var)))
+    logits = vae.decoder.predict(
+        np.asarray(sample(z_mean, z_log_var, epsilon)), batch_size=1000, verbose=0
+    )
+    return float(ops.mean(bernoulli_loss(x, logits))), float(
+        ops.mean(gaussian_kl(z_mean, z_log_var))
+    )
 
 
 # %% tags=["nbval-ignore-output"]
@@ -547,7 +697,9 @@ train(vae_2, x_train, epochs=epochs_2)
 distortion_2, rate_2 = measure(vae_2, x_test)
 
 # %%
-claim("−ELBO, 2 latents", distortion_2 + rate_2, at_most={"mnist": 148, "offline": 130}, unit="nats")
+claim(
+    "−ELBO, 2 latents", distortion_2 + rate_2, at_most={"mnist": 148, "offline": 130}, unit="nats"
+)
 
 # %% tags=["nbval-ignore-output"]
 mean_2, log_var_2 = vae_2.encoder.predict(x_test, batch_size=1000, verbose=0)
@@ -555,9 +707,11 @@ plots.latent_map(
     mean_2[:1500],
     y_test[:1500],
     title="The codes crowd around 0, most classes side by side",
-    says="A map of 1,500 test pictures, each drawn as its digit at the two numbers of its code's "
-    "mean: patches of one digit that touch each other and crowd around 0, nearly all within three "
-    "units; in the middle some classes overlap.",
+    says=(
+        "A map of 1,500 test pictures, each drawn as its digit at the two numbers of its code's"
+        " mean: patches of one digit that touch each other and crowd around 0, nearly all within"
+        " three units; in the middle some classes overlap."
+    ),
 )
 
 # %% [markdown]
@@ -566,15 +720,20 @@ plots.latent_map(
 
 # %% tags=["nbval-ignore-output"]
 side = 11
-positions = norm.ppf((np.arange(side) + 0.5) / side)  # as many as have equal probability between them
+positions = norm.ppf(
+    (np.arange(side) + 0.5) / side
+)  # as many as have equal probability between them
 grid = np.stack(np.meshgrid(positions, positions[::-1]), axis=-1).reshape(-1, 2).astype("float32")
 plots.images(
     draw(vae_2.decoder, grid).reshape(-1, 28, 28),
     columns=side,
     scale=0.75,
     title="Wherever the dice fall: something like a digit",
-    says="A sheet of 11 by 11 decoded pictures, over the plane of two latents. Digits blend into one another from cell to cell; nearly every picture looks like a digit "
-    "or like something between two.",
+    says=(
+        "A sheet of 11 by 11 decoded pictures, over the plane of two latents. Digits blend into one"
+        " another from cell to cell; nearly every picture looks like a digit or like something"
+        " between two."
+    ),
 )
 
 # %% [markdown]
@@ -586,7 +745,11 @@ def decoded(first=0.0, second=0.0):
     """The picture of one code."""
     picture = draw(vae_2.decoder, np.array([[first, second]], "float32"))
     plots.images(
-        picture.reshape(1, 28, 28), columns=1, scale=0.3, title=f"z = ({first:.1f}, {second:.1f})", says=f"The picture decoded from the code {first:.1f}, {second:.1f}."
+        picture.reshape(1, 28, 28),
+        columns=1,
+        scale=0.3,
+        title=f"z = ({first:.1f}, {second:.1f})",
+        says=f"The picture decoded from the code {first:.1f}, {second:.1f}.",
     )
 
 
@@ -610,8 +773,12 @@ plots.images(
     columns=12,
     row_labels=list(strips),
     title="In the code a figure bends; in pixels, two are seen at once; a list jumps",
-    says="Three strips of twelve frames from a 0 to a 7. In the code one figure turns into the other, with an unclear frame or two half way. In pixels both ends are visible at once in the middle. The "
-    "discrete strip shows the first picture six times, then the last six times.",
+    says=(
+        "Three strips of twelve frames from a 0 to a 7. In the code one figure turns into the"
+        " other, with an unclear frame or two half way. In pixels both ends are visible at once in"
+        " the middle. The discrete strip shows the first picture six times, then the last six"
+        " times."
+    ),
 )
 
 
@@ -623,7 +790,12 @@ def largest_step(frames):
 
 
 claim("walk in the code: largest step's share of the way", largest_step(walk), at_most=0.35)
-claim("walk over a discrete code: largest step's share", largest_step(jump), at_least=0.999, exact=True)
+claim(
+    "walk over a discrete code: largest step's share",
+    largest_step(jump),
+    at_least=0.999,
+    exact=True,
+)
 
 # %% [markdown]
 # The fade is the smoothest of all, and its middle is no digit: smooth is not enough. The walk in the code is nearly as smooth and stays near digits. That takes a *continuous* code and a continuous decoder; drawing a category from a list gives one jump.
@@ -636,15 +808,35 @@ claim("walk over a discrete code: largest step's share", largest_step(jump), at_
 axis = np.linspace(-5, 5, budget(smoke=60, quick=300, full=400), dtype="float32")
 fine = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)  # (90000, 2)
 some = x_test[: budget(smoke=20, quick=200, full=400)]
-scores = keras.Sequential([vae_2.decoder, layers.Lambda(lambda a: ops.matmul(a, some.T) - ops.sum(ops.softplus(a), axis=-1, keepdims=True))])
-log_p_x = scores.predict(fine, batch_size=5000, verbose=0)  # (90000, 200): ln p(x|z) of each picture at each point
+scores = keras.Sequential(
+    [
+        vae_2.decoder,
+        layers.Lambda(
+            lambda a: ops.matmul(a, some.T) - ops.sum(ops.softplus(a), axis=-1, keepdims=True)
+        ),
+    ]
+)
+log_p_x = scores.predict(
+    fine, batch_size=5000, verbose=0
+)  # (90000, 200): ln p(x|z) of each picture at each point
 log_p_z = -0.5 * np.sum(fine**2, axis=1) - np.log(2 * np.pi)
-log_p_2 = np.logaddexp.reduce(log_p_x + log_p_z[:, None], axis=0) + 2 * np.log(axis[1] - axis[0])  # (200,)
+log_p_2 = np.logaddexp.reduce(log_p_x + log_p_z[:, None], axis=0) + 2 * np.log(
+    axis[1] - axis[0]
+)  # (200,)
 bound_2 = -sum(measure(vae_2, some))
-print(f"on {len(some)} test pictures: integral {log_p_2.mean():.2f}, ELBO {bound_2:.2f}, gap {log_p_2.mean() - bound_2:.2f} nats")
+print(
+    f"on {len(some)} test pictures: integral {log_p_2.mean():.2f}, ELBO {bound_2:.2f}, gap"
+    f" {log_p_2.mean() - bound_2:.2f} nats"
+)
 
 # %%
-claim("best possible guess minus ELBO, 2 latents, by adding up", log_p_2.mean() - bound_2, at_least=0, at_most=5, unit="nats")
+claim(
+    "best possible guess minus ELBO, 2 latents, by adding up",
+    log_p_2.mean() - bound_2,
+    at_least=0,
+    at_most=5,
+    unit="nats",
+)
 
 # %% [markdown]
 # Two nats on MNIST, of about 140: with two latents the encoder guesses nearly as well as one can. This is a check that nobody can do for sixteen latents. Section 9 has another way.
@@ -661,7 +853,14 @@ for centre, log_var, label in zip(mean_2[:300], log_var_2[:300], y_test[:300], s
     )
     ax.text(*centre, label, size=6, ha="center", va="center", clip_on=True)
 ax.add_patch(Ellipse((0, 0), 2, 2, fill=False, linestyle="--", linewidth=1.5))
-ax.set(xlim=(-3.5, 3.5), ylim=(-3.5, 3.5), aspect="equal", xlabel="first latent", ylabel="second latent", title="The bubbles are far smaller than the prior's, the dashed circle")
+ax.set(
+    xlim=(-3.5, 3.5),
+    ylim=(-3.5, 3.5),
+    aspect="equal",
+    xlabel="first latent",
+    ylabel="second latent",
+    title="The bubbles are far smaller than the prior's, the dashed circle",
+)
 plots.show(
     fig,
     "Ellipses of 300 test pictures on the plane of two latents, each with its digit in it. Nearly "
@@ -686,11 +885,19 @@ keras.utils.set_random_seed(runtime.seed(9))
 vae = VAE(encoder_network(16, units, heads=2), decoder_network(16, units))
 train(vae, x_train, epochs=epochs_16)
 distortion, rate = measure(vae, x_test)
-print(f"test pictures: distortion {distortion:.1f} + rate {rate:.1f} = {distortion + rate:.1f} nats; floor {floor:.1f}")
+print(
+    f"test pictures: distortion {distortion:.1f} + rate {rate:.1f} = {distortion + rate:.1f} nats;"
+    f" floor {floor:.1f}"
+)
 
 # %%
 claim("−ELBO, 16 latents", distortion + rate, at_most={"mnist": 103, "offline": 92}, unit="nats")
-claim("gain by 16 latents over 2", distortion_2 + rate_2 - distortion - rate, at_least={"mnist": 35, "offline": 25}, unit="nats")
+claim(
+    "gain by 16 latents over 2",
+    distortion_2 + rate_2 - distortion - rate,
+    at_least={"mnist": 35, "offline": 25},
+    unit="nats",
+)
 
 # %% [markdown]
 # ### Think · where do new digits come from?
@@ -712,7 +919,10 @@ ex.which_source.check(answer)
 rng = np.random.default_rng(runtime.seed(10))
 z_mean, z_log_var = vae.encoder.predict(x_test, batch_size=1000, verbose=0)  # (n, 16)
 prior_samples = draw(vae.decoder, rng.normal(size=(count, 16)).astype("float32"))
-redrawn = draw(vae.decoder, np.asarray(sample(z_mean, z_log_var, rng.normal(size=z_mean.shape).astype("float32"))))
+redrawn = draw(
+    vae.decoder,
+    np.asarray(sample(z_mean, z_log_var, rng.normal(size=z_mean.shape).astype("float32"))),
+)
 
 # %% tags=["nbval-ignore-output"]
 plots.images(
@@ -720,7 +930,10 @@ plots.images(
     columns=10,
     row_labels=["picture x", "z from q(z|x)"],
     title="From q(z|x) the same digits come back: reconstruction, not invention",
-    says="Two rows of ten digits: test pictures, and below each what is decoded from a draw of its own code. They show the same digits, the lower ones a little smoother.",
+    says=(
+        "Two rows of ten digits: test pictures, and below each what is decoded from a draw of its"
+        " own code. They show the same digits, the lower ones a little smoother."
+    ),
 )
 
 # %% [markdown]
@@ -735,14 +948,22 @@ def nearest(pictures, others):
 
 
 how_far, which = nearest(prior_samples[:500], x_train)
-far_redrawn, _ = nearest(draw(vae.decoder, vae.encoder.predict(x_train[:500], verbose=0)[0]), x_train)
+far_redrawn, _ = nearest(
+    draw(vae.decoder, vae.encoder.predict(x_train[:500], verbose=0)[0]), x_train
+)
 plots.images(
-    np.concatenate([prior_samples[:20], x_train[which[:20]]]).reshape(2, 2, 10, 784).swapaxes(0, 1).reshape(-1, 28, 28),
+    np.concatenate([prior_samples[:20], x_train[which[:20]]])
+    .reshape(2, 2, 10, 784)
+    .swapaxes(0, 1)
+    .reshape(-1, 28, 28),
     columns=10,
     row_labels=["z from p(z)", "nearest"] * 2,
     title="From p(z), new digits: like training pictures, but none of them",
-    says="Four rows of ten: samples from the prior, most of them readable digits, some between two digits; below each row, the nearest training pictures, which are similar "
-    "but differ in slant, thickness or form.",
+    says=(
+        "Four rows of ten: samples from the prior, most of them readable digits, some between two"
+        " digits; below each row, the nearest training pictures, which are similar but differ in"
+        " slant, thickness or form."
+    ),
 )
 
 # %% tags=["nbval-ignore-output"]
@@ -751,9 +972,21 @@ print(", ".join(f"{name} {value:.2f}" for name, value in covered.items()))
 
 # %%
 claim("coverage, VAE, prior", covered["VAE, prior"], at_least={"mnist": 0.6, "offline": 0.5})
-claim("coverage, VAE minus plain autoencoder with N(0, 1)", covered["VAE, prior"] - covered["plain, N(0, 1)"], at_least=0.3)
-claim("coverage, VAE minus plain autoencoder with a fitted Gaussian", covered["VAE, prior"] - covered["plain, fitted"], at_least=0.03)
-claim("distance of samples to the nearest training picture, over that of redrawn training pictures", how_far.mean() / far_redrawn.mean(), at_least=1.25)
+claim(
+    "coverage, VAE minus plain autoencoder with N(0, 1)",
+    covered["VAE, prior"] - covered["plain, N(0, 1)"],
+    at_least=0.3,
+)
+claim(
+    "coverage, VAE minus plain autoencoder with a fitted Gaussian",
+    covered["VAE, prior"] - covered["plain, fitted"],
+    at_least=0.03,
+)
+claim(
+    "distance of samples to the nearest training picture, over that of redrawn training pictures",
+    how_far.mean() / far_redrawn.mean(),
+    at_least=1.25,
+)
 
 # %% [markdown]
 # Three balls in four are hit, on MNIST, from dice alone, with no look at the codes: more than the plain autoencoder with its fitted Gaussian (which was trained more briefly; section 11 is fair). And the samples are no copies: redrawn training pictures lie much closer to a training picture, their own. But compare with the 92 % of real pictures, and look again at the samples:
@@ -849,8 +1082,15 @@ def overlap(z_mean, z_log_var):
     """For each bubble, how much it overlaps with the one that it overlaps most: 0 for not at all, 1 for the same."""
     var = np.exp(z_log_var)
     both = 0.5 * (var[:, None] + var[None])  # (n, n, latents)
-    distance = np.sum((z_mean[:, None] - z_mean[None]) ** 2 / both / 8 + 0.5 * np.log(both) - 0.25 * (z_log_var[:, None] + z_log_var[None]), axis=-1)
-    return np.exp(-(distance + np.diag(np.full(len(distance), np.inf))).min(axis=1))  # Bhattacharyya's coefficient
+    distance = np.sum(
+        (z_mean[:, None] - z_mean[None]) ** 2 / both / 8
+        + 0.5 * np.log(both)
+        - 0.25 * (z_log_var[:, None] + z_log_var[None]),
+        axis=-1,
+    )
+    return np.exp(
+        -(distance + np.diag(np.full(len(distance), np.inf))).min(axis=1)
+    )  # Bhattacharyya's coefficient
 
 
 table = {}
@@ -864,9 +1104,13 @@ for beta, model in sorted(swept.items()):
         aggregate=(means.var(axis=0) + np.exp(log_vars).mean(axis=0)).mean(),
         coverage=coverage(draw(model.decoder, np.random.default_rng(runtime.seed(22)).normal(size=(count, 16)).astype("float32")), real),
     )  # fmt: skip
-print(f"{'β':>7}{'distortion':>12}{'rate':>7}{'sum':>8}{'active':>8}{'median v':>10}{'overlap':>9}{'aggregate':>11}{'coverage':>10}")
+print(
+    f"{'β':>7}{'distortion':>12}{'rate':>7}{'sum':>8}{'active':>8}{'median v':>10}{'overlap':>9}{'aggregate':>11}{'coverage':>10}"
+)
 for beta, row in table.items():
-    print(f"{beta:7.4g}{row['distortion']:12.1f}{row['rate']:7.1f}{row['distortion'] + row['rate']:8.1f}{row['active']:8d}{row['variance']:10.3f}{row['overlap']:9.3f}{row['aggregate']:11.2f}{row['coverage']:10.2f}")
+    print(
+        f"{beta:7.4g}{row['distortion']:12.1f}{row['rate']:7.1f}{row['distortion'] + row['rate']:8.1f}{row['active']:8d}{row['variance']:10.3f}{row['overlap']:9.3f}{row['aggregate']:11.2f}{row['coverage']:10.2f}"
+    )
 
 # %% tags=["nbval-ignore-output"]
 plots.curves(
@@ -875,8 +1119,16 @@ plots.curves(
     x_label="rate (nats per picture)",
     y_label="distortion (nats)",
     title="β chooses a point on one curve: few nats and a blur, or many and a copy",
-    says="Distortion against rate, one point for each β: " + "; ".join(f"β = {beta:g}: rate {row['rate']:.1f}, distortion {row['distortion']:.1f}" for beta, row in table.items()) + ".",
-    marks={f"β = {'1/16' if beta < 0.1 else f'{beta:g}'}": (row["rate"], row["distortion"]) for beta, row in table.items()},
+    says="Distortion against rate, one point for each β: "
+    + "; ".join(
+        f"β = {beta:g}: rate {row['rate']:.1f}, distortion {row['distortion']:.1f}"
+        for beta, row in table.items()
+    )
+    + ".",
+    marks={
+        f"β = {'1/16' if beta < 0.1 else f'{beta:g}'}": (row["rate"], row["distortion"])
+        for beta, row in table.items()
+    },
     xlim=(-2, 50),
     ylim=(60, 225),
 )
@@ -885,36 +1137,79 @@ plots.curves(
 z = np.random.default_rng(runtime.seed(13)).normal(size=(10, 16)).astype("float32")
 sheet = []
 for beta in (1 / 16, 1.0, 4.0, 64.0):
-    sheet += [draw(swept[beta].decoder, swept[beta].encoder.predict(binary_test[:10], verbose=0)[0]), draw(swept[beta].decoder, z)]
+    sheet += [
+        draw(swept[beta].decoder, swept[beta].encoder.predict(binary_test[:10], verbose=0)[0]),
+        draw(swept[beta].decoder, z),
+    ]
 plots.images(
     np.concatenate([binary_test[:10], *sheet]).reshape(-1, 28, 28),
     columns=10,
-    row_labels=["picture", *(f"β = {beta}, {kind}" for beta in ("1/16", "1", "4", "64") for kind in ("redrawn", "sample"))],
+    row_labels=[
+        "picture",
+        *(
+            f"β = {beta}, {kind}"
+            for beta in ("1/16", "1", "4", "64")
+            for kind in ("redrawn", "sample")
+        ),
+    ],
     title="A large β leaves nothing of the picture",
-    says="Nine rows of ten: black-and-white digits; then, for β = 1/16, 1, 4 and 64, reconstructions and samples. With 1/16 and with 1 the reconstructions show the same digits; "
-    "with 4 they are softer, and a few have changed. The samples come from the same ten codes in every row. Many samples are digits up to β = 4. With 64 all pictures in both rows are the same grey blur.",
+    says=(
+        "Nine rows of ten: black-and-white digits; then, for β = 1/16, 1, 4 and 64, reconstructions"
+        " and samples. With 1/16 and with 1 the reconstructions show the same digits; with 4 they"
+        " are softer, and a few have changed. The samples come from the same ten codes in every"
+        " row. Many samples are digits up to β = 4. With 64 all pictures in both rows are the same"
+        " grey blur."
+    ),
 )
 
 # %%
 rates = np.array([row["rate"] for row in table.values()])
 claim("rate falls with every β", bool(np.all(np.diff(rates) < 0)))
-claim("distortion rises with every β", bool(np.all(np.diff([row["distortion"] for row in table.values()]) > 0)))
+claim(
+    "distortion rises with every β",
+    bool(np.all(np.diff([row["distortion"] for row in table.values()]) > 0)),
+)
 claim("β 1: active units", table[1.0]["active"], at_least=12)
 claim("β 64: active units", table[64.0]["active"], at_most=2)
 claim("β 64: rate", table[64.0]["rate"], at_most=0.5, unit="nats")
 average = binary_train.mean(axis=0).clip(1e-4, 1 - 1e-4)
-cost_of_average = -np.mean(np.sum(np.where(binary_test > 0.5, np.log(average), np.log(1 - average)), axis=1))
-claim("β 64: distortion minus the cost of drawing the average", abs(table[64.0]["distortion"] - cost_of_average), at_most=4, unit="nats")
-claim("β 1: least sum of distortion and rate", min(table, key=lambda beta: table[beta]["distortion"] + table[beta]["rate"]) == 1)
+cost_of_average = -np.mean(
+    np.sum(np.where(binary_test > 0.5, np.log(average), np.log(1 - average)), axis=1)
+)
+claim(
+    "β 64: distortion minus the cost of drawing the average",
+    abs(table[64.0]["distortion"] - cost_of_average),
+    at_most=4,
+    unit="nats",
+)
+claim(
+    "β 1: least sum of distortion and rate",
+    min(table, key=lambda beta: table[beta]["distortion"] + table[beta]["rate"]) == 1,
+)
 
 # %%
-claim("coverage of samples, β 4 minus 1/16", table[4.0]["coverage"] - table[1 / 16]["coverage"], at_least=0.06)
-claim("coverage of samples, β 4 minus 1", table[4.0]["coverage"] - table[1.0]["coverage"], at_least=0.02)
+claim(
+    "coverage of samples, β 4 minus 1/16",
+    table[4.0]["coverage"] - table[1 / 16]["coverage"],
+    at_least=0.06,
+)
+claim(
+    "coverage of samples, β 4 minus 1",
+    table[4.0]["coverage"] - table[1.0]["coverage"],
+    at_least=0.02,
+)
 claim("coverage of samples, β 64", table[64.0]["coverage"], at_most=0.06)
-claim("KL averaged over latents: rate over that of β 1", table[1 / 16]["rate"] / table[1.0]["rate"], at_least=1.7)
+claim(
+    "KL averaged over latents: rate over that of β 1",
+    table[1 / 16]["rate"] / table[1.0]["rate"],
+    at_least=1.7,
+)
 claim("β 1: median variance v of the active units", table[1.0]["variance"], at_most=0.12)
 claim("β 1: variance of all bubbles together", table[1.0]["aggregate"], at_least=0.9, at_most=1.25)
-claim("overlap of bubbles rises with every β", bool(np.all(np.diff([row["overlap"] for row in table.values()]) >= -1e-6)))
+claim(
+    "overlap of bubbles rises with every β",
+    bool(np.all(np.diff([row["overlap"] for row in table.values()]) >= -1e-6)),
+)
 
 # %% [markdown]
 # Read the table downwards from $\beta = 1$. At 4 a nat of code must save four of distortion: half of the nats go, and the distortion rises by more than twenty. At 16 about half of the latents are silent. At 64 all are: the rate is 0, the decoder draws the same thing whatever the code, and the best such thing is the average picture, whose cost the claim above compares. (The flat ellipse of chapter 05 was the same event: too warm, and the noise has swallowed the latent variable.) That is
@@ -942,14 +1237,22 @@ plots.curves(
     x_label="variance v of a latent, for a picture",
     y_label="share",
     title="Used latents shrink; unused ones stay at the prior's variance, 1",
-    says="Shares of the variances: at β = 1 most are in a peak below 0.2, with a low bump near 1; at β = 16 there is a low hill near 0.4, and a tall peak stands at 1.",
+    says=(
+        "Shares of the variances: at β = 1 most are in a peak below 0.2, with a low bump near 1; at"
+        " β = 16 there is a low hill near 0.4, and a tall peak stands at 1."
+    ),
 )
 
 # %%
 z_16, log_v_16 = swept[16.0].encoder.predict(binary_test, batch_size=1000, verbose=0)
 idle = ~active_units(z_16)
 claim("β 16: unused latents", idle.sum(), at_least=3)
-claim("β 16: median variance of the unused ones", np.median(np.exp(log_v_16[:, idle])), at_least=0.95, at_most=1.05)
+claim(
+    "β 16: median variance of the unused ones",
+    np.median(np.exp(log_v_16[:, idle])),
+    at_least=0.95,
+    at_most=1.05,
+)
 
 # %% [markdown]
 # At $\beta = 16$ the unused latents stand at 1, as the notes say, and even the used ones are wide. At $\beta = 1$ nearly all the mass is below 0.3. The bump near 1 shows that “active” is a low bar: a latent may be used for some kinds of digits and be at the prior, carrying nothing, for all the rest.
@@ -968,10 +1271,16 @@ def variance_for_deviation(z_mean, z_log_var, epsilon):
 keras.utils.set_random_seed(runtime.seed(14))
 sick = copy_of(swept[1.0], sample=variance_for_deviation)
 train(sick, binary_train[:n_short], epochs=epochs_beta)
-reported = sum(sick.evaluate(binary_test, batch_size=1000, verbose=0, return_dict=True)[name] for name in ("distortion", "rate"))
+reported = sum(
+    sick.evaluate(binary_test, batch_size=1000, verbose=0, return_dict=True)[name]
+    for name in ("distortion", "rate")
+)
 honest = sum(measure(sick, binary_test))
 healthy = sum(measure(swept[1.0], binary_test))
-print(f"it reports {reported:.1f} nats; measured with the right sampler {honest:.1f}; the healthy one has {healthy:.1f}")
+print(
+    f"it reports {reported:.1f} nats; measured with the right sampler {honest:.1f}; the healthy one"
+    f" has {healthy:.1f}"
+)
 
 # %%
 claim("σ² for σ: reported minus honest −ELBO", reported - honest, at_most=-12, unit="nats")
@@ -1022,17 +1331,23 @@ class LogWeights(keras.Model):
         self.vae, self.K, self.noise = vae, K, keras.random.SeedGenerator(runtime.seed(15))
 
     def call(self, x):
-        z_mean, z_log_var = (ops.repeat(a, self.K, axis=0) for a in self.vae.encoder(x))  # (batch·K, latents)
+        z_mean, z_log_var = (
+            ops.repeat(a, self.K, axis=0) for a in self.vae.encoder(x)
+        )  # (batch·K, latents)
         epsilon = keras.random.normal(ops.shape(z_mean), seed=self.noise)
         z = sample(z_mean, z_log_var, epsilon)
         log_p_x = -bernoulli_loss(ops.repeat(x, self.K, axis=0), self.vae.decoder(z))
-        log_ratio = -0.5 * ops.sum(z**2 - epsilon**2 - z_log_var, axis=-1)  # ln p(z) − ln q(z|x); the 2π cancel
+        log_ratio = -0.5 * ops.sum(
+            z**2 - epsilon**2 - z_log_var, axis=-1
+        )  # ln p(z) − ln q(z|x); the 2π cancel
         return ops.reshape(log_p_x + log_ratio, (-1, self.K))
 
 
 # %%
 some = binary_test[: budget(smoke=50, quick=1000, full=10_000)]
-log_w = LogWeights(swept[1.0], 100).predict(some, batch_size=50, verbose=0).T.astype("float64")  # (100, 1000)
+log_w = (
+    LogWeights(swept[1.0], 100).predict(some, batch_size=50, verbose=0).T.astype("float64")
+)  # (100, 1000)
 bounds = {K: np.mean(np.asarray(importance_bound(log_w[:K]))) for K in (1, 2, 5, 10, 20, 50, 100)}
 
 # %% tags=["nbval-ignore-output"]
@@ -1042,15 +1357,24 @@ plots.curves(
     x_label="draws K",
     y_label="−L_K (nats per picture)",
     title="The more draws, the closer to −ln p(x), from above",
-    says="The negative importance-weighted bound against the number of draws, on a logarithmic axis: " + ", ".join(f"{K} draws {-value:.1f}" for K, value in bounds.items()) + " nats. "
-    "It falls with every step, less and less.",
+    says=(
+        "The negative importance-weighted bound against the number of draws, on a logarithmic"
+        " axis: "
+    )
+    + ", ".join(f"{K} draws {-value:.1f}" for K, value in bounds.items())
+    + " nats. It falls with every step, less and less.",
     xscale="log",
 )
 
 # %%
 claim("bound, 10 draws minus 1", bounds[10] - bounds[1], at_least=1, unit="nats")
 claim("bound, 100 draws minus 10", bounds[100] - bounds[10], at_least=0.3, unit="nats")
-claim("−ln p(x), 100 draws, 16 latents, black and white", -bounds[100], at_most={"mnist": 104, "offline": 90}, unit="nats")
+claim(
+    "−ln p(x), 100 draws, 16 latents, black and white",
+    -bounds[100],
+    at_most={"mnist": 104, "offline": 90},
+    unit="nats",
+)
 
 # %% [markdown]
 # A hundred draws raise the bound by three nats on MNIST; the first ten bring more than the ninety that follow. So these pictures are about three nats more probable than the ELBO says, and a little more still: it is a bound. Note what that took: a hundred guesses by the encoder in place of $20^{16}$ points.
@@ -1085,9 +1409,13 @@ ex.shared_code.check(answer)
 # the sum over all $M$ training pictures: an *average* over those that the code could mean. That needs no decoder, only the encoder and the data. For our two-latent VAE we can compute it and look:
 
 # %%
-points = np.random.default_rng(runtime.seed(16)).normal(size=(10, 2)).astype("float32")  # codes from the prior
+points = (
+    np.random.default_rng(runtime.seed(16)).normal(size=(10, 2)).astype("float32")
+)  # codes from the prior
 mean_train, log_var_train = vae_2.encoder.predict(x_train, batch_size=1000, verbose=0)  # (n, 2)
-log_density = -0.5 * np.sum((points[:, None] - mean_train) ** 2 * np.exp(-log_var_train) + log_var_train, axis=-1)  # (10, n)
+log_density = -0.5 * np.sum(
+    (points[:, None] - mean_train) ** 2 * np.exp(-log_var_train) + log_var_train, axis=-1
+)  # (10, n)
 weights = np.exp(log_density - log_density.max(axis=1, keepdims=True))
 weights /= weights.sum(axis=1, keepdims=True)
 best_possible, drawn = weights @ x_train, draw(vae_2.decoder, points)
@@ -1099,8 +1427,11 @@ plots.images(
     columns=10,
     row_labels=["decoder", "weighted average", "heaviest picture"],
     title="What the decoder draws is an average of training pictures",
-    says="Three rows of ten: what the decoder draws at ten random codes; the average of all training pictures weighted by their bubbles, which looks almost the same, as soft; and the "
-    "single picture with the largest weight, which is sharp.",
+    says=(
+        "Three rows of ten: what the decoder draws at ten random codes; the average of all training"
+        " pictures weighted by their bubbles, which looks almost the same, as soft; and the single"
+        " picture with the largest weight, which is sharp."
+    ),
 )
 
 
@@ -1112,17 +1443,36 @@ def sharpness(pictures):
     return edges / pictures.mean()
 
 
-sharp = {"test pictures": sharpness(x_test), "redrawn": sharpness(redrawn), "samples": sharpness(prior_samples), "2 latents": sharpness(draw(vae_2.decoder, mean_2))}
+sharp = {
+    "test pictures": sharpness(x_test),
+    "redrawn": sharpness(redrawn),
+    "samples": sharpness(prior_samples),
+    "2 latents": sharpness(draw(vae_2.decoder, mean_2)),
+}
 
 # %% tags=["nbval-ignore-output"]
 print(", ".join(f"{name} {value:.2f}" for name, value in sharp.items()))
 
 # %%
-to_average, to_heaviest = (np.corrcoef(drawn.ravel(), other.ravel())[0, 1] for other in (best_possible, closest))
+to_average, to_heaviest = (
+    np.corrcoef(drawn.ravel(), other.ravel())[0, 1] for other in (best_possible, closest)
+)
 claim("decoder: correlation with the weighted average", to_average, at_least=0.93)
-claim("decoder: correlation with the average minus that with the heaviest picture", to_average - to_heaviest, at_least=0.03)
-claim("sharpness, samples over test pictures", sharp["samples"] / sharp["test pictures"], at_most={"mnist": 0.92, "offline": 0.97})
-claim("sharpness, 2 latents over 16", sharp["2 latents"] / sharp["redrawn"], at_most={"mnist": 0.9, "offline": 0.96})
+claim(
+    "decoder: correlation with the average minus that with the heaviest picture",
+    to_average - to_heaviest,
+    at_least=0.03,
+)
+claim(
+    "sharpness, samples over test pictures",
+    sharp["samples"] / sharp["test pictures"],
+    at_most={"mnist": 0.92, "offline": 0.97},
+)
+claim(
+    "sharpness, 2 latents over 16",
+    sharp["2 latents"] / sharp["redrawn"],
+    at_most={"mnist": 0.9, "offline": 0.96},
+)
 
 # %% [markdown]
 # The first two rows are nearly the same (correlation 0.97 on MNIST), although nobody showed the decoder the second: training found the average by itself. The heaviest single picture is sharp, and is not what gets drawn. Where a code could mean several strokes, all are drawn in grey.
@@ -1136,7 +1486,10 @@ claim("sharpness, 2 latents over 16", sharp["2 latents"] / sharp["redrawn"], at_
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(17))
-noisy_train, noisy_test = data.add_gaussian(x_train[:n_short], 0.5, runtime.seed(18)), data.add_gaussian(x_test, 0.5, runtime.seed(19))
+noisy_train, noisy_test = (
+    data.add_gaussian(x_train[:n_short], 0.5, runtime.seed(18)),
+    data.add_gaussian(x_test, 0.5, runtime.seed(19)),
+)
 dae_encoder, dae_decoder = encoder_network(16, units), decoder_network(16, units)
 dae = keras.Model(dae_encoder.input, dae_decoder(dae_encoder.output))
 train(dae, noisy_train, x_train[:n_short], epochs=epochs_short, loss=bernoulli_loss)
@@ -1151,9 +1504,17 @@ networks = {
 }
 results = {}
 for name, (encode, decoder) in networks.items():
-    clean, cleaned = (draw(decoder, encode(x, batch_size=1000, verbose=0)) for x in (x_test, noisy_test))
-    samples = draw(decoder, np.random.default_rng(runtime.seed(20)).normal(size=(count, 16)).astype("float32"))
-    results[name] = metrics.psnr(clean, x_test).mean(), metrics.psnr(cleaned, x_test).mean(), coverage(samples, real)
+    clean, cleaned = (
+        draw(decoder, encode(x, batch_size=1000, verbose=0)) for x in (x_test, noisy_test)
+    )
+    samples = draw(
+        decoder, np.random.default_rng(runtime.seed(20)).normal(size=(count, 16)).astype("float32")
+    )
+    results[name] = (
+        metrics.psnr(clean, x_test).mean(),
+        metrics.psnr(cleaned, x_test).mean(),
+        coverage(samples, real),
+    )
 
 # %% tags=["nbval-ignore-output"]
 print(f"{'':6}{'redraw (dB)':>14}{'clean (dB)':>14}{'invent (coverage)':>20}")

@@ -42,7 +42,9 @@ digits = data.load_digits()
 
 # %%
 offline = digits.name == "offline"
-epochs_detective = budget(smoke=1, quick=10, full=30)  # for a discriminator of fixed densities, in one dimension
+epochs_detective = budget(
+    smoke=1, quick=10, full=30
+)  # for a discriminator of fixed densities, in one dimension
 epochs_1d = budget(smoke=7, quick=20, full=40)  # for the game in one dimension
 steps_1d = budget(smoke=5, quick=100, full=100)  # steps each
 epochs_ring = budget(smoke=1, quick=4, full=20)  # for the ring
@@ -51,7 +53,9 @@ runs_ring = budget(smoke=1, quick=2, full=5)  # each with another seed
 epochs_judge = budget(smoke=1, quick=5 if offline else 1, full=8)  # for the classifier that scores
 epochs = budget(smoke=1, quick=35 if offline else 7, full=100)  # for the GAN on digits
 n = budget(smoke=1000, quick=60_000, full=60_000)  # at most so many training pictures
-count = budget(smoke=200, quick=2000 if offline else 10_000, full=2000 if offline else 10_000)  # samples that are scored
+count = budget(
+    smoke=200, quick=2000 if offline else 10_000, full=2000 if offline else 10_000
+)  # samples that are scored
 
 x_train, y_train = digits.x_train[:n], digits.y_train[:n]  # (n, 28, 28, 1)
 x_test, y_test = digits.x_test[:count], digits.y_test[:count]
@@ -63,19 +67,31 @@ x_test, y_test = digits.x_test[:count], digits.y_test[:count]
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(1))
 noise = np.random.default_rng(runtime.seed(1)).normal(size=(20_000, 1)).astype("float32")
-wild = lambda units, activation=None: layers.Dense(units, activation, kernel_initializer=keras.initializers.RandomNormal(stddev=1), bias_initializer=keras.initializers.RandomNormal(stddev=1))
+wild = lambda units, activation=None: layers.Dense(
+    units,
+    activation,
+    kernel_initializer=keras.initializers.RandomNormal(stddev=1),
+    bias_initializer=keras.initializers.RandomNormal(stddev=1),
+)
 random_networks = [keras.Sequential([wild(4, "tanh"), wild(1)]) for _ in range(3)]
-made = np.hstack([network.predict(noise, batch_size=5000, verbose=0) for network in random_networks])  # (20000, 3)
+made = np.hstack(
+    [network.predict(noise, batch_size=5000, verbose=0) for network in random_networks]
+)  # (20000, 3)
 edges = np.linspace(-5, 5, 101)
-densities = {f"network {i + 1}": np.histogram(made[:, i], edges)[0] / len(made) / 0.1 for i in range(3)}
+densities = {
+    f"network {i + 1}": np.histogram(made[:, i], edges)[0] / len(made) / 0.1 for i in range(3)
+}
 plots.curves(
     (edges[1:] + edges[:-1]) / 2,
     densities,
     x_label="x = G(z)",
     y_label="density of x",
     title="Bell-shaped noise in, something else out",
-    says="Histograms of what three random networks make of normally distributed noise. The noise is one bell; the three densities have other shapes, with peaks and "
-    "shoulders at different places.",
+    says=(
+        "Histograms of what three random networks make of normally distributed noise. The noise is"
+        " one bell; the three densities have other shapes, with peaks and shoulders at different"
+        " places."
+    ),
 )
 
 # %% [markdown]
@@ -121,12 +137,18 @@ D_star = optimal_discriminator(p, q)
 # %%
 def train_detective(real, fake, epochs=epochs_detective):
     """A network that gives the logit of “real”, trained on samples (m, 1) of both kinds."""
-    model = keras.Sequential([keras.Input((1,)), layers.Dense(32, "tanh"), layers.Dense(32, "tanh"), layers.Dense(1)])
+    model = keras.Sequential(
+        [keras.Input((1,)), layers.Dense(32, "tanh"), layers.Dense(32, "tanh"), layers.Dense(1)]
+    )
     samples = np.concatenate([real, fake]).astype("float32")
     labels = np.repeat([1.0, 0.0], [len(real), len(fake)])[:, None]
     steps = epochs * -(-len(samples) // 400)
     rate = keras.optimizers.schedules.CosineDecay(0.01, steps)
-    model.compile(keras.optimizers.Adam(rate), keras.losses.BinaryCrossentropy(from_logits=True), steps_per_execution=50)
+    model.compile(
+        keras.optimizers.Adam(rate),
+        keras.losses.BinaryCrossentropy(from_logits=True),
+        steps_per_execution=50,
+    )
     model.fit(samples, labels, batch_size=400, epochs=epochs, verbose=0)
     return model
 
@@ -139,7 +161,9 @@ def sigmoid(a):
 keras.utils.set_random_seed(runtime.seed(2))
 rng = np.random.default_rng(runtime.seed(2))
 detective = train_detective(rng.normal(1, 0.5, (20_000, 1)), rng.normal(-1, 1, (20_000, 1)))
-D_trained = sigmoid(detective.predict(x[:, None].astype("float32"), batch_size=2001, verbose=0))[:, 0]
+D_trained = sigmoid(detective.predict(x[:, None].astype("float32"), batch_size=2001, verbose=0))[
+    :, 0
+]
 
 # %% tags=["nbval-ignore-output"]
 plots.curves(
@@ -148,14 +172,22 @@ plots.curves(
     x_label="x",
     y_label="density; D(x)",
     title="D* is highest beyond the data's peak, where the generator rarely goes",
-    says=f"Four curves over x: the real density, a narrow bell at 1; the generated one, a wide bell at −1; the best discriminator, which rises from 0 to nearly 1 between 0 and 1, is "
-    f"highest at {x[D_star.argmax()]:.2f} and falls again from about 2 on; and the trained one, which follows it except where there are next to no samples.",
+    says=(
+        "Four curves over x: the real density, a narrow bell at 1; the generated one, a wide bell"
+        " at −1; the best discriminator, which rises from 0 to nearly 1 between 0 and 1, is"
+        f" highest at {x[D_star.argmax()]:.2f} and falls again from about 2 on; and the trained"
+        " one, which follows it except where there are next to no samples."
+    ),
     xlim=(-4, 5),
 )
 
 # %%
 visited = (p + q) / 2 * dx  # probability of each grid cell, both kinds together
-claim("trained D minus D*, average over the samples", np.sum(visited * np.abs(D_trained - D_star)), at_most=0.02)
+claim(
+    "trained D minus D*, average over the samples",
+    np.sum(visited * np.abs(D_trained - D_star)),
+    at_most=0.02,
+)
 claim("where D* is highest", x[D_star.argmax()], at_least=1.66, at_most=1.68, exact=True)
 
 # %% [markdown]
@@ -177,9 +209,26 @@ def accuracy(D, p, q):
 
 
 boast = D_star**4 / (D_star**4 + (1 - D_star) ** 4)  # a sigmoid of four times the logit
-claim("D* of a perfect generator, 64 generated for each real sample", optimal_discriminator(np.ones(1), 64 * np.ones(1))[0], at_least=0.0153, at_most=0.0155, exact=True)
-claim("accuracy of D* minus that of its boastful copy", abs(accuracy(D_star, p, q) - accuracy(boast, p, q)), at_most=1e-9, exact=True)
-claim("V of D* minus that of its boastful copy", value(D_star, p, q) - value(boast, p, q), at_least=0.05, unit="nats", exact=True)
+claim(
+    "D* of a perfect generator, 64 generated for each real sample",
+    optimal_discriminator(np.ones(1), 64 * np.ones(1))[0],
+    at_least=0.0153,
+    at_most=0.0155,
+    exact=True,
+)
+claim(
+    "accuracy of D* minus that of its boastful copy",
+    abs(accuracy(D_star, p, q) - accuracy(boast, p, q)),
+    at_most=1e-9,
+    exact=True,
+)
+claim(
+    "V of D* minus that of its boastful copy",
+    value(D_star, p, q) - value(boast, p, q),
+    at_least=0.05,
+    unit="nats",
+    exact=True,
+)
 
 # %% [markdown]
 # ## 3 · What the game measures
@@ -197,7 +246,9 @@ wide = np.linspace(-6, 12, 4001)
 target = norm.pdf(wide, 0, 1)
 shifted = norm.pdf(wide, distances[:, None], 1)  # (61, 4001): a row for each distance
 step = wide[1] - wide[0]
-C = -np.log(4) + 2 * information.js(target / target.sum(), shifted / shifted.sum(axis=1, keepdims=True), unit="nats")
+C = -np.log(4) + 2 * information.js(
+    target / target.sum(), shifted / shifted.sum(axis=1, keepdims=True), unit="nats"
+)
 
 # %%
 keras.utils.set_random_seed(runtime.seed(3))
@@ -205,7 +256,9 @@ measured = {}
 for i in budget(smoke=(20,), quick=(0, 10, 20, 40), full=(0, 5, 10, 20, 30, 40, 60)):
     rng = np.random.default_rng(runtime.seed(3) + i)
     model = train_detective(rng.normal(0, 1, (20_000, 1)), rng.normal(distances[i], 1, (20_000, 1)))
-    log_odds = model.predict(wide[:, None].astype("float32"), batch_size=4001, verbose=0)[:, 0].astype("float64")
+    log_odds = model.predict(wide[:, None].astype("float32"), batch_size=4001, verbose=0)[
+        :, 0
+    ].astype("float64")
     V = np.sum(-target * np.logaddexp(0, -log_odds) - shifted[i] * np.logaddexp(0, log_odds)) * step
     measured[i] = V
 
@@ -216,7 +269,11 @@ plots.curves(
     x_label="distance between the two means (deviations)",
     y_label="V (nats)",
     title="A trained D reaches −ln 4 + 2 JSD, from below",
-    says="C(G) against the distance of generator and data rises from −1.39 at distance 0, steepest around 2, and levels off near 0 beyond 5. Marked on it, what trained discriminators score: "
+    says=(
+        "C(G) against the distance of generator and data rises from −1.39 at distance 0, steepest"
+        " around 2, and levels off near 0 beyond 5. Marked on it, what trained discriminators"
+        " score: "
+    )
     + ", ".join(f"{V:.2f} at {distances[i]:.0f}" for i, V in measured.items())
     + ".",
     marks={f"{V:.2f}": (distances[i], V) for i, V in measured.items()},
@@ -226,8 +283,20 @@ plots.curves(
 gaps = np.array([C[i] - V for i, V in measured.items()])
 claim("C(G) minus the trained D's V, smallest", gaps.min(), at_least=-1e-6, unit="nats", exact=True)
 claim("C(G) minus the trained D's V, largest", gaps.max(), at_most=0.01, unit="nats")
-claim("C of a perfect generator plus ln 4", abs(C[0] + np.log(4)), at_most=1e-9, unit="nats", exact=True)
-claim("slope of C from distance 5 to 6", (C[-1] - C[50]) / (distances[-1] - distances[50]), at_most=0.03, unit="nats per deviation", exact=True)
+claim(
+    "C of a perfect generator plus ln 4",
+    abs(C[0] + np.log(4)),
+    at_most=1e-9,
+    unit="nats",
+    exact=True,
+)
+claim(
+    "slope of C from distance 5 to 6",
+    (C[-1] - C[50]) / (distances[-1] - distances[50]),
+    at_most=0.03,
+    unit="nats per deviation",
+    exact=True,
+)
 
 # %% [markdown]
 # Every score is below its $C(G)$, as it must be, and by little. Look at the right end: $C$ is flat. When the two hardly overlap, a little nearer is no better: *the generator's worst moments are those in which it learns least*. Hold on to that for section 5.
@@ -293,8 +362,12 @@ keras.utils.set_random_seed(runtime.seed(4))
 z = h = keras.Input((1,))
 for _ in range(2):
     h = layers.Dense(32, "tanh")(h)
-correction = layers.Dense(1, kernel_initializer="zeros", bias_initializer=keras.initializers.Constant(-1))(h)
-against = AgainstFrozen(keras.Model(z, z + correction))  # begins as z − 1: the very q that D has seen
+correction = layers.Dense(
+    1, kernel_initializer="zeros", bias_initializer=keras.initializers.Constant(-1)
+)(h)
+against = AgainstFrozen(
+    keras.Model(z, z + correction)
+)  # begins as z − 1: the very q that D has seen
 against.compile(keras.optimizers.Adam(0.005), steps_per_execution=50)
 start = against.generator.predict(noise, batch_size=5000, verbose=0)
 against.fit(noise, batch_size=200, epochs=budget(smoke=1, quick=25, full=25), verbose=0)
@@ -302,12 +375,34 @@ collapsed = against.generator.predict(noise, batch_size=5000, verbose=0)
 
 # %%
 claim("deviation of the samples against a frozen D", collapsed.std(), at_most=0.2)
-claim("their mean minus the place where D* is highest", abs(collapsed.mean() - x[D_star.argmax()]), at_most=0.1)
-claim("deviation of the same generator's samples before", start.std(), at_least=0.9, at_most=1.1, exact=True)
+claim(
+    "their mean minus the place where D* is highest",
+    abs(collapsed.mean() - x[D_star.argmax()]),
+    at_most=0.1,
+)
+claim(
+    "deviation of the same generator's samples before",
+    start.std(),
+    at_least=0.9,
+    at_most=1.1,
+    exact=True,
+)
 constant = value(np.full(len(x), 0.5), p, q)
 by_best_answer = np.sum(p * np.log(np.clip(D_star, 1e-12, 1))) * dx + np.log(1 - D_star.max())
-claim("V of a D that says ½ to all, plus ln 4", abs(constant + np.log(4)), at_most=1e-4, unit="nats", exact=True)
-claim("V of D* against its best answer, a single point", by_best_answer, at_most=-1.5, unit="nats", exact=True)
+claim(
+    "V of a D that says ½ to all, plus ln 4",
+    abs(constant + np.log(4)),
+    at_most=1e-4,
+    unit="nats",
+    exact=True,
+)
+claim(
+    "V of D* against its best answer, a single point",
+    by_best_answer,
+    at_most=-1.5,
+    unit="nats",
+    exact=True,
+)
 
 # %% [markdown]
 # The data have deviation 0.5, and the generator began with 1; now its samples stand on one spot, at 1.67, where $D^*$ is most convinced, and not even in the middle of the data. No number of samples is too large for one spot, as long as $D$ does not look again. This is **mode collapse** in its purest form, and a live game can come near it, when $D$ looks again too late.
@@ -385,7 +480,9 @@ for kind in kinds:
     with tf.GradientTape() as tape:
         tape.watch(logit)
         loss = generator_loss(logit, kind)
-    slopes[kind] = -281 * tape.gradient(loss, logit).numpy()[:, 0]  # of each sample: the loss is a mean over 281
+    slopes[kind] = (
+        -281 * tape.gradient(loss, logit).numpy()[:, 0]
+    )  # of each sample: the loss is a mean over 281
 
 # %%
 at = tf.constant([[np.log(0.01 / 0.99)]], "float32")  # the logit of D = 0.01
@@ -395,9 +492,27 @@ for kind in kinds:
         tape.watch(at)
         loss = generator_loss(at, kind)
     pull[kind] = -float(tape.gradient(loss, at)[0, 0])
-claim("pull on the logit where D is 0.01, −D", pull["−D"], at_least=0.00985, at_most=0.00995, exact=True)
-claim("pull on the logit where D is 0.01, ln(1 − D)", pull["ln(1 − D)"], at_least=0.00995, at_most=0.01005, exact=True)
-claim("pull on the logit where D is 0.01, −ln D", pull["−ln D"], at_least=0.9895, at_most=0.9905, exact=True)
+claim(
+    "pull on the logit where D is 0.01, −D",
+    pull["−D"],
+    at_least=0.00985,
+    at_most=0.00995,
+    exact=True,
+)
+claim(
+    "pull on the logit where D is 0.01, ln(1 − D)",
+    pull["ln(1 − D)"],
+    at_least=0.00995,
+    at_most=0.01005,
+    exact=True,
+)
+claim(
+    "pull on the logit where D is 0.01, −ln D",
+    pull["−ln D"],
+    at_least=0.9895,
+    at_most=0.9905,
+    exact=True,
+)
 
 # %%
 plots.curves(
@@ -406,8 +521,11 @@ plots.curves(
     x_label="D(G(z)), what the discriminator says",
     y_label="pull on the logit",
     title="Where the generator is bad, only −ln D pulls",
-    says="How hard each loss pulls the logit up, against D. The pull of ln(1 − D) is the straight line D, that of −D is the arch D times 1 − D: both are 0 at the left end, where D is 0. That of "
-    "−ln D is the falling line 1 − D, which is 1 at the left end.",
+    says=(
+        "How hard each loss pulls the logit up, against D. The pull of ln(1 − D) is the straight"
+        " line D, that of −D is the arch D times 1 − D: both are 0 at the left end, where D is 0."
+        " That of −ln D is the falling line 1 − D, which is 1 at the left end."
+    ),
 )
 
 # %% [markdown]
@@ -445,7 +563,6 @@ from course_utils.training import unpack  # noqa: F401  the class calls it
 
 from course_utils.gan import GAN  # @source
 
-
 # %%
 from course_utils.gan import descend  # @source
 
@@ -457,8 +574,18 @@ from course_utils.gan import descend  # @source
 # %%
 keras.utils.set_random_seed(runtime.seed(5))
 naive = dense_discriminator()
-naive.compile(keras.optimizers.Adam(1e-3), keras.losses.BinaryCrossentropy(from_logits=True), steps_per_execution=10)
-naive.fit(x_train[:5000], np.ones((len(x_train[:5000]), 1)), batch_size=100, epochs=budget(smoke=1, quick=2, full=2), verbose=0)
+naive.compile(
+    keras.optimizers.Adam(1e-3),
+    keras.losses.BinaryCrossentropy(from_logits=True),
+    steps_per_execution=10,
+)
+naive.fit(
+    x_train[:5000],
+    np.ones((len(x_train[:5000]), 1)),
+    batch_size=100,
+    epochs=budget(smoke=1, quick=2, full=2),
+    verbose=0,
+)
 static = np.random.default_rng(runtime.seed(5)).random((500, 28, 28, 1), dtype="float32")
 says_static = sigmoid(naive.predict(static, verbose=0)).mean()
 claim("D trained on real digits only, what it says to white noise", says_static, at_least=0.95)
@@ -468,19 +595,32 @@ claim("D trained on real digits only, what it says to white noise", says_static,
 #
 # **“Set `discriminator.trainable = False`, stack the two, and train in turns.”** Many tutorials do: compile $D$, then freeze it, then compile the stack of $G$ and $D$. In old versions of Keras the flag was read when a model was compiled, so $D$, compiled before, went on learning. What happens today?
 
+
 # %%
 def small_generator(units=32):
-    return keras.Sequential([keras.Input((1,)), layers.Dense(units, "silu"), layers.Dense(units, "silu"), layers.Dense(1)])
+    return keras.Sequential(
+        [
+            keras.Input((1,)),
+            layers.Dense(units, "silu"),
+            layers.Dense(units, "silu"),
+            layers.Dense(1),
+        ]
+    )
 
 
 keras.utils.set_random_seed(runtime.seed(6))
-old_G, old_D = small_generator(), keras.Sequential([keras.Input((1,)), layers.Dense(8, "tanh"), layers.Dense(1)])
+old_G, old_D = (
+    small_generator(),
+    keras.Sequential([keras.Input((1,)), layers.Dense(8, "tanh"), layers.Dense(1)]),
+)
 binary = keras.losses.BinaryCrossentropy(from_logits=True)
 old_D.compile("adam", binary)
 old_D.trainable = False
 stacked = keras.Sequential([old_G, old_D])
 stacked.compile("adam", binary)
-before = [np.concatenate([w.numpy().ravel() for w in network.weights]) for network in (old_G, old_D)]
+before = [
+    np.concatenate([w.numpy().ravel() for w in network.weights]) for network in (old_G, old_D)
+]
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     old_D.fit(noise[:1000] + 4, np.ones((1000, 1)), verbose=0)
@@ -495,14 +635,30 @@ claim("the old idiom: largest change of a weight of D", moved[1], at_most=0.0, e
 
 # %%
 keras.utils.set_random_seed(runtime.seed(6))
-fresh_G, fresh_D = small_generator(), keras.Sequential([keras.Input((1,)), layers.Dense(8, "tanh"), layers.Dense(1)])
+fresh_G, fresh_D = (
+    small_generator(),
+    keras.Sequential([keras.Input((1,)), layers.Dense(8, "tanh"), layers.Dense(1)]),
+)
 before = fresh_D.get_weights(), fresh_G.get_weights()
 with tf.GradientTape() as tape:
     loss = discriminator_loss(fresh_D(noise[:1000] + 4), fresh_D(fresh_G(noise[:1000])))
 descend(loss, tape, fresh_D, keras.optimizers.Adam(1e-3))
-steps_taken = [max(np.abs(b - a).max() for a, b in zip(old, network.get_weights(), strict=True)) for old, network in zip(before, (fresh_D, fresh_G), strict=True)]
-claim("a step of D by descend: largest change of a weight of D", steps_taken[0], at_least=5e-4, exact=True)
-claim("a step of D by descend: largest change of a weight of G", steps_taken[1], at_most=0.0, exact=True)
+steps_taken = [
+    max(np.abs(b - a).max() for a, b in zip(old, network.get_weights(), strict=True))
+    for old, network in zip(before, (fresh_D, fresh_G), strict=True)
+]
+claim(
+    "a step of D by descend: largest change of a weight of D",
+    steps_taken[0],
+    at_least=5e-4,
+    exact=True,
+)
+claim(
+    "a step of D by descend: largest change of a weight of G",
+    steps_taken[1],
+    at_most=0.0,
+    exact=True,
+)
 
 # %% [markdown]
 # ## 7 · The game on a line
@@ -512,19 +668,32 @@ claim("a step of D by descend: largest change of a weight of G", steps_taken[1],
 # %%
 def real_line(m, rng):
     """Samples (m, 1): three in ten around 2, the others around 5."""
-    return np.where(rng.random((m, 1)) < 0.3, rng.normal(2, 0.5, (m, 1)), rng.normal(5, 1, (m, 1))).astype("float32")
+    return np.where(
+        rng.random((m, 1)) < 0.3, rng.normal(2, 0.5, (m, 1)), rng.normal(5, 1, (m, 1))
+    ).astype("float32")
 
 
 def small_discriminator(blur=0.5):
     """D sees everything through fresh noise of this deviation, while it trains."""
-    return keras.Sequential([keras.Input((1,)), layers.GaussianNoise(blur), layers.Dense(32, "tanh"), layers.Dense(32, "tanh"), layers.Dense(1)])
+    return keras.Sequential(
+        [
+            keras.Input((1,)),
+            layers.GaussianNoise(blur),
+            layers.Dense(32, "tanh"),
+            layers.Dense(32, "tanh"),
+            layers.Dense(1),
+        ]
+    )
 
 
 class Frames(keras.callbacks.Callback):
     """Keeps the generator's samples of the same noise, and D over a grid, before training and after each epoch."""
 
     def on_train_begin(self, logs=None):
-        self.grid, self.frames = ops.convert_to_tensor(np.linspace(-3, 9, 121, dtype="float32")[:, None]), []
+        self.grid, self.frames = (
+            ops.convert_to_tensor(np.linspace(-3, 9, 121, dtype="float32")[:, None]),
+            [],
+        )
         self.on_epoch_end(-1)
 
     def on_epoch_end(self, epoch, logs=None):
@@ -536,9 +705,22 @@ def train_line(d_rate=2e-3, g_rate=2e-3, k=1, blur=0.5, decay=True, kind="−ln 
     """A GAN on the line; both learning rates fall to 0 along a cosine, unless told otherwise."""
     line = real_line(256 * k * steps_1d, np.random.default_rng(runtime.seed(7)))
     loss = lambda logits: generator_loss(logits, kind)
-    gan = GAN(small_generator(), small_discriminator(blur), discriminator_loss, loss, latents=1, k=k, seed=runtime.seed(7))
-    rates = [keras.optimizers.schedules.CosineDecay(rate, steps_1d * epochs_1d) if decay else rate for rate in (d_rate, g_rate)]
-    gan.compile(*[keras.optimizers.Adam(rate, beta_1=0.5) for rate in rates], steps_per_execution=50)
+    gan = GAN(
+        small_generator(),
+        small_discriminator(blur),
+        discriminator_loss,
+        loss,
+        latents=1,
+        k=k,
+        seed=runtime.seed(7),
+    )
+    rates = [
+        keras.optimizers.schedules.CosineDecay(rate, steps_1d * epochs_1d) if decay else rate
+        for rate in (d_rate, g_rate)
+    ]
+    gan.compile(
+        *[keras.optimizers.Adam(rate, beta_1=0.5) for rate in rates], steps_per_execution=50
+    )
     gan.fit(line, batch_size=256 * k, epochs=epochs_1d, verbose=0, callbacks=list(callbacks))
     return gan
 
@@ -561,7 +743,15 @@ def draw_frame(ax, frame):
     """Data and samples as densities, and D, on one axis."""
     samples, D = film.frames[frame]
     ax.fill_between(line_grid, line_density, color=plots.REAL, alpha=0.3, label="data")
-    ax.hist(samples, line_bins, density=True, color=plots.GENERATED, histtype="step", linewidth=1.6, label="generated")
+    ax.hist(
+        samples,
+        line_bins,
+        density=True,
+        color=plots.GENERATED,
+        histtype="step",
+        linewidth=1.6,
+        label="generated",
+    )
     ax.plot(line_grid, D, "--", color=plots.GREY, label="D")
     ax.set(ylim=(0, 1.05), title=f"step {steps_1d * frame}", xlabel="x")
 
@@ -570,9 +760,19 @@ fig, axes = plt.subplots(2, 4, figsize=(7.6, 4.0), sharex=True, sharey=True)
 for ax, frame in zip(axes.flat, np.linspace(0, epochs_1d, 8).astype(int), strict=True):
     draw_frame(ax, frame)
 axes[0, 0].legend(fontsize="x-small")
-fig.suptitle("The samples walk to the data; in the end D says about one half", x=0.02, ha="left", fontsize="medium")
-plots.show(fig, "Eight frames of the game. At step 0 all samples are a narrow heap near 0, and D is random. Then the heap wanders to the data and spreads over both bumps, and D changes as it comes. In the last frames "
-"it covers the range of the data, and D is close to one half there.")
+fig.suptitle(
+    "The samples walk to the data; in the end D says about one half",
+    x=0.02,
+    ha="left",
+    fontsize="medium",
+)
+plots.show(
+    fig,
+    "Eight frames of the game. At step 0 all samples are a narrow heap near 0, and D is random."
+    " Then the heap wanders to the data and spreads over both bumps, and D changes as it comes. In"
+    " the last frames it covers the range of the data, and D is close to one half there.",
+)
+
 
 # %% tags=["nbval-ignore-output"]
 def show_frame(frame=0):
@@ -580,7 +780,11 @@ def show_frame(frame=0):
     fig, ax = plt.subplots(figsize=(5.2, 2.8))
     draw_frame(ax, frame)
     ax.legend(fontsize="small")
-    plots.show(fig, f"Frame {frame} of the game on a line: densities of data and samples, and the discriminator.")
+    plots.show(
+        fig,
+        f"Frame {frame} of the game on a line: densities of data and samples, and the"
+        " discriminator.",
+    )
 
 
 show_frame(epochs_1d)
@@ -589,8 +793,16 @@ _ = interact(show_frame, frame=(0, epochs_1d, 1))
 # %%
 line_samples = line_gan.sample(10_000, seed=runtime.seed(8))[:, 0]
 line_data = real_line(100_000, np.random.default_rng(runtime.seed(8)))[:, 0]
-claim("line: mean of the samples minus the data's, in deviations", abs(line_samples.mean() - line_data.mean()) / line_data.std(), at_most=0.1)
-claim("line: deviation of the samples over the data's, minus 1", abs(line_samples.std() / line_data.std() - 1), at_most=0.1)
+claim(
+    "line: mean of the samples minus the data's, in deviations",
+    abs(line_samples.mean() - line_data.mean()) / line_data.std(),
+    at_most=0.1,
+)
+claim(
+    "line: deviation of the samples over the data's, minus 1",
+    abs(line_samples.std() / line_data.std() - 1),
+    at_most=0.1,
+)
 
 # %% [markdown]
 # Mean and deviation agree to within a tenth, at the last step, without looking for a good one. Look at the *shape*, though: the samples pile up at both ends, where the data thin out. $D$ says about ½ all the same. Two numbers do not make a density. A $D$ that sees through noise of deviation 0.5 is blind to spikes narrower than that; and where few samples of either kind come, beyond the bumps, it has had little to learn from, and with a rate that has fallen to 0 it learns no more.
@@ -633,7 +845,9 @@ variants = {
     "both 30×\nfaster": {"d_rate": 0.06, "g_rate": 0.06},
 }
 moved_by = {}
-for name in budget(smoke=["as above", "D 30×\nslower", "G 30×\nslower"], quick=list(variants), full=list(variants)):
+for name in budget(
+    smoke=["as above", "D 30×\nslower", "G 30×\nslower"], quick=list(variants), full=list(variants)
+):
     options = variants[name]
     keras.utils.set_random_seed(runtime.seed(7))
     gan = line_gan if not options else train_line(**options)
@@ -645,13 +859,23 @@ plots.bars(
     list(moved_by.values()),
     y_label="W₁ (deviations)",
     title="The same game, with one thing changed",
-    says="Wasserstein distance for five settings: " + ", ".join(f"{name} {value:.2f}".replace("\n", " ") for name, value in moved_by.items()) + ".",
+    says="Wasserstein distance for five settings: "
+    + ", ".join(f"{name} {value:.2f}".replace("\n", " ") for name, value in moved_by.items())
+    + ".",
     fmt="%.2f",
 )
 
 # %%
-claim("line: W₁ with D 30 times slower, over that above", moved_by["D 30×\nslower"] / moved_by["as above"], at_least=1.3)
-claim("line: W₁ with G 30 times slower, over that above", moved_by["G 30×\nslower"] / moved_by["as above"], at_least=3)
+claim(
+    "line: W₁ with D 30 times slower, over that above",
+    moved_by["D 30×\nslower"] / moved_by["as above"],
+    at_least=1.3,
+)
+claim(
+    "line: W₁ with G 30 times slower, over that above",
+    moved_by["G 30×\nslower"] / moved_by["as above"],
+    at_least=3,
+)
 
 # %% [markdown]
 # A slow $G$ simply has not arrived at the end: its $D$ knows very well that everything is fake, and $G$ follows at a crawl. A slow $D$ points to where the samples were a while ago, and $G$ runs back and forth between places that are out of date. With rates that are far too large both jump about. Without the two aids it goes a little worse than with them, on this run; what they are meant to buy is that the *last* step is a good one, whatever the seed.
@@ -690,7 +914,9 @@ ring_coverage = ex.ring_coverage.check(ring_coverage)
 # ex.ring_coverage.solution()
 
 # %%
-modes, good = ring_coverage(real_ring(2500, np.random.default_rng(runtime.seed(9))), centres, spread)
+modes, good = ring_coverage(
+    real_ring(2500, np.random.default_rng(runtime.seed(9))), centres, spread
+)
 claim("ring, real samples: modes", modes, at_least=8, exact=True)
 claim("ring, real samples: share of good ones", good, at_least=0.97, exact=True)
 
@@ -710,13 +936,22 @@ class BatchSpread(layers.Layer):
 def train_ring(seed, d_layers=(), beta_1=0.9, decay=False):
     """A GAN on the ring: rates of 0.001, constant or falling to 0; `d_layers` come first in the discriminator."""
     hidden = lambda units: [layers.Dense(units), layers.LeakyReLU(negative_slope=0.2)]
-    G = keras.Sequential([keras.Input((2,)), layers.Dense(64, "relu"), layers.Dense(64, "relu"), layers.Dense(2)])
+    G = keras.Sequential(
+        [keras.Input((2,)), layers.Dense(64, "relu"), layers.Dense(64, "relu"), layers.Dense(2)]
+    )
     D = keras.Sequential([keras.Input((2,)), *d_layers, *hidden(64), *hidden(64), layers.Dense(1)])
     loss = lambda logits: generator_loss(logits, "−ln D")
     gan = GAN(G, D, discriminator_loss, loss, latents=2, seed=seed)
     rate = keras.optimizers.schedules.CosineDecay(1e-3, steps_ring * epochs_ring) if decay else 1e-3
-    gan.compile(*[keras.optimizers.Adam(rate, beta_1=beta_1) for _ in range(2)], steps_per_execution=50)
-    gan.fit(real_ring(256 * steps_ring, np.random.default_rng(seed)), batch_size=256, epochs=epochs_ring, verbose=0)
+    gan.compile(
+        *[keras.optimizers.Adam(rate, beta_1=beta_1) for _ in range(2)], steps_per_execution=50
+    )
+    gan.fit(
+        real_ring(256 * steps_ring, np.random.default_rng(seed)),
+        batch_size=256,
+        epochs=epochs_ring,
+        verbose=0,
+    )
     return gan.sample(2500, seed=seed)
 
 
@@ -728,7 +963,10 @@ for i in range(runs_ring):
 for i in range(runs_ring):
     keras.utils.set_random_seed(runtime.seed(10 + i))
     ring["calmer"].append(train_ring(runtime.seed(10 + i), [BatchSpread()], beta_1=0.5, decay=True))
-found = {name: [ring_coverage(samples, centres, spread) for samples in runs] for name, runs in ring.items()}
+found = {
+    name: [ring_coverage(samples, centres, spread) for samples in runs]
+    for name, runs in ring.items()
+}
 
 # %% tags=["nbval-ignore-output"]
 fig, axes = plt.subplots(1, 2 * runs_ring, figsize=(3.8 * runs_ring, 2.5), sharex=True, sharey=True)
@@ -738,9 +976,17 @@ for ax, (name, i) in zip(axes, every_run, strict=True):
         ax.add_patch(plt.Circle(centre, 3 * spread, color=plots.REAL, fill=False))
     ax.plot(*ring[name][i][:800].T, ".", color=plots.GENERATED, markersize=2)
     ax.set(title=f"{name}, run {i + 1}", aspect="equal", xlim=(-3.2, 3.2), ylim=(-3.2, 3.2))
-fig.suptitle("The same networks and losses, two ways to train them", x=0.02, ha="left", fontsize="medium")
-plots.show(fig, "Panels with circles of three deviations around the eight centres, and 800 samples each. " + " ".join(
-    f"{name}, run {i + 1}: {found[name][i][0]} modes, {found[name][i][1]:.0%} good samples." for name, i in every_run))
+fig.suptitle(
+    "The same networks and losses, two ways to train them", x=0.02, ha="left", fontsize="medium"
+)
+plots.show(
+    fig,
+    "Panels with circles of three deviations around the eight centres, and 800 samples each. "
+    + " ".join(
+        f"{name}, run {i + 1}: {found[name][i][0]} modes, {found[name][i][1]:.0%} good samples."
+        for name, i in every_run
+    ),
+)
 
 # %% tags=["nbval-ignore-output"]
 for name, runs in found.items():
@@ -749,7 +995,11 @@ for name, runs in found.items():
 # %%
 claim("ring, defaults: modes, worst run", min(modes for modes, _ in found["defaults"]), at_most=5)
 claim("ring, calmer: modes, worst run", min(modes for modes, _ in found["calmer"]), at_least=7)
-claim("ring, calmer: share of good samples, worst run", min(good for _, good in found["calmer"]), at_least=0.7)
+claim(
+    "ring, calmer: share of good samples, worst run",
+    min(good for _, good in found["calmer"]),
+    at_least=0.7,
+)
 
 # %% [markdown]
 # The circles have a radius of $3\sigma$: what lies in them is good. With the defaults the samples jump: $G$ runs to where $D$ praises, $D$ turns against the place, and Adam's momentum of 0.9 carries both too far, round and round; whatever the last step happens to show, it is not a ring: in our runs no mode or one, and once four. Some runs end in a heap, like that of section 4, others in a smear: what they share is that the game goes round and does not settle, and that seven places are forgotten while one is visited. Less momentum ($\beta_1 = 0.5$) and rates that fall to 0 take the swing out. The added layer shows $D$ how far its batch is spread. A heap of samples on one spot, each of which would pass by itself, is
@@ -766,10 +1016,8 @@ claim("ring, calmer: share of good samples, worst run", min(good for _, good in 
 # %%
 from course_utils.scoring import classifier  # @source
 
-
 # %%
 from course_utils.scoring import train_classifier  # @source
-
 
 # %% tags=["nbval-ignore-output"]
 began = time.perf_counter()
@@ -780,11 +1028,19 @@ fresh_accuracy = np.mean(probabilities.argmax(axis=1) == digits.y_test)
 frozen = scoring.frozen_classifier(digits.name)
 _, probabilities = scoring.judge(frozen, digits.x_test)
 frozen_accuracy = np.mean(probabilities.argmax(axis=1) == digits.y_test)
-print(f"{classifier().count_params():,} weights, {time.perf_counter() - began:.0f} s; test accuracy: fresh {fresh_accuracy:.3f}, frozen {frozen_accuracy:.3f}")
+print(
+    f"{classifier().count_params():,} weights, {time.perf_counter() - began:.0f} s; test accuracy:"
+    f" fresh {fresh_accuracy:.3f}, frozen {frozen_accuracy:.3f}"
+)
 
 # %%
 claim("test accuracy of the fresh classifier", fresh_accuracy, at_least=0.96)
-claim("test accuracy of the frozen classifier", frozen_accuracy, at_least={"mnist": 0.985, "offline": 0.95}, exact=True)
+claim(
+    "test accuracy of the frozen classifier",
+    frozen_accuracy,
+    at_least={"mnist": 0.985, "offline": 0.95},
+    exact=True,
+)
 
 # %% [markdown]
 # The fresh one is good already, after a single pass on MNIST, but makes three times as many mistakes. From here on the *frozen* one judges: the same architecture, trained for longer, whose weights ship with the course. A score depends on its judge, so only the same judge, everywhere and always, gives numbers that can be compared.
@@ -808,7 +1064,9 @@ test_features, _ = scoring.judge(frozen, x_test)
 chosen = np.random.default_rng(runtime.seed(13)).choice(len(x_train), count, replace=False)
 yardsticks = {
     "real": x_train[chosen],
-    "white noise": np.random.default_rng(runtime.seed(13)).random((count, 28, 28, 1), dtype="float32"),
+    "white noise": (
+        np.random.default_rng(runtime.seed(13)).random((count, 28, 28, 1), dtype="float32")
+    ),
     "average picture": np.repeat(x_train.mean(axis=0, keepdims=True), count, axis=0),
 }
 table = {name: scores(pictures) for name, pictures in yardsticks.items()}
@@ -826,10 +1084,8 @@ for name, (distance, made_digits) in table.items():
 # %%
 from course_utils.gan import dense_generator  # @source
 
-
 # %%
 from course_utils.gan import dense_discriminator  # @source
-
 
 # %% [markdown]
 # The picture below grows while it trains, row by row; the noise is the same in every row.
@@ -837,10 +1093,25 @@ from course_utils.gan import dense_discriminator  # @source
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(14))
 latents = 16
-gan = GAN(dense_generator(latents), dense_discriminator(), discriminator_loss, lambda logits: generator_loss(logits, "−ln D"), latents, seed=runtime.seed(14))
+gan = GAN(
+    dense_generator(latents),
+    dense_discriminator(),
+    discriminator_loss,
+    lambda logits: generator_loss(logits, "−ln D"),
+    latents,
+    seed=runtime.seed(14),
+)
 steps = epochs * (len(x_train) // 100)
-gan.compile(*[keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-3, steps), beta_1=0.5) for _ in range(2)], steps_per_execution=20)
-snapshots = Snapshots(keras.random.normal((10, latents), seed=runtime.seed(14)), every=max(epochs // 7, 1))
+gan.compile(
+    *[
+        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-3, steps), beta_1=0.5)
+        for _ in range(2)
+    ],
+    steps_per_execution=20,
+)
+snapshots = Snapshots(
+    keras.random.normal((10, latents), seed=runtime.seed(14)), every=max(epochs // 7, 1)
+)
 history = gan.fit(x_train, batch_size=100, epochs=epochs, verbose=0, callbacks=[snapshots]).history
 
 # %% [markdown]
@@ -853,8 +1124,11 @@ plots.curves(
     x_label="epoch",
     y_label="mean of D",
     title="Neither curve says how good the pictures are",
-    says=f"Mean of D for real and for generated pictures, epoch by epoch: on real ones {history['d_real'][0]:.2f} at first and {history['d_real'][-1]:.2f} at the end, on generated ones "
-    f"{history['d_fake'][0]:.2f} and {history['d_fake'][-1]:.2f}.",
+    says=(
+        "Mean of D for real and for generated pictures, epoch by epoch: on real ones"
+        f" {history['d_real'][0]:.2f} at first and {history['d_real'][-1]:.2f} at the end, on"
+        f" generated ones {history['d_fake'][0]:.2f} and {history['d_fake'][-1]:.2f}."
+    ),
     ylim=(0, 1),
 )
 
@@ -872,7 +1146,9 @@ plots.bars(
     x_label="digit",
     y_label="confident samples (% of all)",
     title="Which digits it makes",
-    says="Share of samples that the frozen classifier is sure of, by digit: " + ", ".join(f"{digit} {100 * share:.0f} %" for digit, share in enumerate(shares)) + ".",
+    says="Share of samples that the frozen classifier is sure of, by digit: "
+    + ", ".join(f"{digit} {100 * share:.0f} %" for digit, share in enumerate(shares))
+    + ".",
     fmt="%.0f",
 )
 
@@ -884,8 +1160,16 @@ for name, (distance, made_digits) in table.items():
 claim("GAN: digits made", table["GAN"][1], at_least=10)
 claim("GAN: share of the rarest digit, confident samples", shares.min(), at_least=0.025)
 claim("GAN: Fréchet distance", table["GAN"][0], at_most={"mnist": 45, "offline": 35})
-claim("floor: Fréchet distance, real against real", table["real"][0], at_most={"mnist": 2, "offline": 10})
-claim("white noise: Fréchet distance over the GAN's", table["white noise"][0] / table["GAN"][0], at_least=3)
+claim(
+    "floor: Fréchet distance, real against real",
+    table["real"][0],
+    at_most={"mnist": 2, "offline": 10},
+)
+claim(
+    "white noise: Fréchet distance over the GAN's",
+    table["white noise"][0] / table["GAN"][0],
+    at_least=3,
+)
 
 # %% [markdown]
 # On MNIST: ten digits, each clearly more often than required, and a Fréchet distance of about 30, where noise has nearly 380 and real pictures have 1. So it is far better than nothing, and far from real. (The two curves of $D$ hardly moved after the third epoch, and would look the same for a pair that has gone blind together. None of this could be read from them.) The judge is sure of two samples in three, and some digits are made more often than others. A glance at the picture says the same: strokes, mostly legible, with ragged edges and stray dots. No layer of these networks knows that two pixels are neighbours. That is chapter 08's subject.
@@ -912,11 +1196,18 @@ plots.images(
     columns=10,
     row_labels=["samples", "nearest"],
     title="Samples, and the training pictures nearest to them",
-    says="Two rows of ten: generated digits, some ragged or illegible, and below each the training picture nearest to it, which mostly shows a similar figure but not the same strokes.",
+    says=(
+        "Two rows of ten: generated digits, some ragged or illegible, and below each the training"
+        " picture nearest to it, which mostly shows a similar figure but not the same strokes."
+    ),
 )
 
 # %%
-claim("nearest training picture: median distance of samples over that of test pictures", np.median(distance_samples) / np.median(distance_tests), at_least=0.7)
+claim(
+    "nearest training picture: median distance of samples over that of test pictures",
+    np.median(distance_samples) / np.median(distance_tests),
+    at_least=0.7,
+)
 
 # %% [markdown]
 # The strokes are mostly not those of the neighbours, and a sample is about as far from its nearest training picture as a test picture is from its own. So it has not learned pictures by heart, at this size and in so few epochs. (The reverse is not proved: ragged edges make a picture differ from everything.)
@@ -930,16 +1221,36 @@ eye = keras.Sequential(gan.discriminator.layers[:-1])
 few = slice(0, budget(smoke=1000, quick=10_000, full=60_000))
 inputs = {
     "pixels": (x_train[few].reshape(-1, 784), x_test.reshape(-1, 784), False),
-    "features of D": (eye.predict(x_train[few], batch_size=500, verbose=0), eye.predict(x_test, batch_size=500, verbose=0), True),
+    "features of D": (
+        eye.predict(x_train[few], batch_size=500, verbose=0),
+        eye.predict(x_test, batch_size=500, verbose=0),
+        True,
+    ),
 }
 few_labels = {
-    name: metrics.few_label_accuracy(train, y_train[few], test, y_test, labels=100, seeds=range(runtime.seed(16), runtime.seed(16) + 5), standardise=standardise)
+    name: metrics.few_label_accuracy(
+        train,
+        y_train[few],
+        test,
+        y_test,
+        labels=100,
+        seeds=range(runtime.seed(16), runtime.seed(16) + 5),
+        standardise=standardise,
+    )
     for name, (train, test, standardise) in inputs.items()
 }
-print(", ".join(f"{name} {values.mean():.3f} ± {values.std():.3f}" for name, values in few_labels.items()))
+print(
+    ", ".join(
+        f"{name} {values.mean():.3f} ± {values.std():.3f}" for name, values in few_labels.items()
+    )
+)
 
 # %%
-claim("100 labels: accuracy with D's features minus that with pixels", np.mean(few_labels["features of D"] - few_labels["pixels"]), at_least={"mnist": 0, "offline": -0.02})
+claim(
+    "100 labels: accuracy with D's features minus that with pixels",
+    np.mean(few_labels["features of D"] - few_labels["pixels"]),
+    at_least={"mnist": 0, "offline": -0.02},
+)
 
 # %% [markdown]
 # On MNIST the features of $D$ are right on about 80 % of the test pictures, the pixels on about 75 %: some five points for never having seen a label. (A worker trained to find flaws is no bad witness. Chapter 02's codes were asked the same question.) When the game is over $D$ is usually thrown away; it need not be.

@@ -48,12 +48,18 @@ digits = data.load_digits()
 offline = digits.name == "offline"
 n = budget(smoke=400, quick=60_000, full=60_000)  # at most so many training pictures
 batch = 50  # small: progress is counted in steps, not in pictures
-maps = budget(smoke=4, quick=24, full=64)  # feature maps next to the picture; twice as many one layer deeper
+maps = budget(
+    smoke=4, quick=24, full=64
+)  # feature maps next to the picture; twice as many one layer deeper
 times = 5 if offline else 1
 epochs_ordered = times * budget(smoke=1, quick=2, full=30)  # the conditional GAN
 epochs_info = times * budget(smoke=1, quick=9, full=40)  # InfoGAN
-epochs_control = times * budget(smoke=1, quick=1, full=10)  # the controls without the information term
-samples = budget(smoke=1000, quick=2000 if offline else 10_000, full=2000 if offline else 10_000)  # as many as test pictures: distances depend on it
+epochs_control = times * budget(
+    smoke=1, quick=1, full=10
+)  # the controls without the information term
+samples = budget(
+    smoke=1000, quick=2000 if offline else 10_000, full=2000 if offline else 10_000
+)  # as many as test pictures: distances depend on it
 
 x_train, y_train = digits.x_train[:n], digits.y_train[:n]
 tests = budget(smoke=1000, quick=10_000, full=10_000)  # at most so many test pictures
@@ -103,8 +109,14 @@ ex.blind_discriminator.check(answer)
 # occurs. Chapter 07 found what the best $D$ can tell: the Jensen–Shannon divergence between real and generated. Once over pictures, once over pairs:
 
 # %%
-real_pairs = np.array([[0.25, 0.25, 0.0], [0.0, 0.0, 0.5]])  # rows: the order y; columns: the picture x
-generators = {"obeys": real_pairs, "swaps": real_pairs[::-1], "ignores": np.tile(real_pairs.sum(axis=0) / 2, (2, 1))}
+real_pairs = np.array(
+    [[0.25, 0.25, 0.0], [0.0, 0.0, 0.5]]
+)  # rows: the order y; columns: the picture x
+generators = {
+    "obeys": real_pairs,
+    "swaps": real_pairs[::-1],
+    "ignores": np.tile(real_pairs.sum(axis=0) / 2, (2, 1)),
+}
 print(f"{'':10}{'pictures':>10}{'pairs':>10}   (bits)")
 told = {}
 for name, pairs in generators.items():
@@ -113,9 +125,28 @@ for name, pairs in generators.items():
     print(f"{name:10}{told[name][0]:10.3f}{told[name][1]:10.3f}")
 
 # %%
-claim("divergence over pictures, a generator that swaps", told["swaps"][0], at_most=1e-12, unit="bits", exact=True)
-claim("divergence over pairs, a generator that swaps", told["swaps"][1], at_least=0.999, unit="bits", exact=True)
-claim("divergence over pairs, one that ignores", told["ignores"][1], at_least=0.3, at_most=0.32, unit="bits", exact=True)
+claim(
+    "divergence over pictures, a generator that swaps",
+    told["swaps"][0],
+    at_most=1e-12,
+    unit="bits",
+    exact=True,
+)
+claim(
+    "divergence over pairs, a generator that swaps",
+    told["swaps"][1],
+    at_least=0.999,
+    unit="bits",
+    exact=True,
+)
+claim(
+    "divergence over pairs, one that ignores",
+    told["ignores"][1],
+    at_least=0.3,
+    at_most=0.32,
+    unit="bits",
+    exact=True,
+)
 
 # %% [markdown]
 # A $D$ that sees pictures finds nothing wrong with any of the three. One that sees pairs catches both offenders, and the one that swaps at a glance: a full bit, as much as there is to tell. So $D$ must judge the pair, $D(x, y)$: *is this a real picture, and is it what was ordered?* It never sees a real picture with a wrong order, and need not: the generator's early fakes do not fit their orders, and a pair that does not fit never occurs among the real ones.
@@ -133,8 +164,12 @@ claim("divergence over pairs, one that ignores", told["ignores"][1], at_least=0.
 # %%
 def trunk(x, maps):
     """Pictures (batch, 28, 28, 1) → features (batch, 128)."""
-    h = layers.LeakyReLU(0.1)(layers.Conv2D(maps, 4, strides=2, padding="same", use_bias=False)(x))  # (batch, 14, 14, maps)
-    h = layers.Conv2D(2 * maps, 4, strides=2, padding="same", use_bias=False)(h)  # (batch, 7, 7, 2·maps)
+    h = layers.LeakyReLU(0.1)(
+        layers.Conv2D(maps, 4, strides=2, padding="same", use_bias=False)(x)
+    )  # (batch, 14, 14, maps)
+    h = layers.Conv2D(2 * maps, 4, strides=2, padding="same", use_bias=False)(
+        h
+    )  # (batch, 7, 7, 2·maps)
     h = layers.LeakyReLU(0.1)(layers.BatchNormalization(momentum=0.9)(h))
     h = layers.Dense(128, use_bias=False)(layers.Flatten()(h))
     return layers.LeakyReLU(0.1, name="trunk")(layers.BatchNormalization(momentum=0.9)(h))
@@ -144,7 +179,9 @@ def judging_network(maps):
     """Pictures and classes → logits (batch, 1): is the pair real?"""
     x, y = keras.Input((28, 28, 1)), keras.Input((), dtype="int64")
     h = trunk(x, maps)
-    fits = layers.Dot(axes=-1)([h, layers.Embedding(10, 128, embeddings_initializer="zeros")(y)])  # v_y·h
+    fits = layers.Dot(axes=-1)(
+        [h, layers.Embedding(10, 128, embeddings_initializer="zeros")(y)]
+    )  # v_y·h
     return keras.Model([x, y], layers.Dense(1)(h) + fits)
 
 
@@ -157,7 +194,6 @@ from course_utils.gan import d_loss  # @source
 
 
 from course_utils.gan import g_loss  # @source
-
 
 # %% [markdown]
 # What has to change in the training step? This is chapter 07's class as it stands in the package; only `train_step` matters now. (`descend` takes a gradient from the tape and makes one step of an optimizer.)
@@ -182,7 +218,7 @@ class ConditionalGAN(GAN):
 
     def train_step(self, pairs):
         x, y = unpack(pairs, "x", "y")
-        z = self.with_labels(self.draw(ops.shape(x)[0]), y)
+        z = self.with_labels(self.draw_noise(ops.shape(x)[0]), y)
         with tf.GradientTape(persistent=True) as tape:  # persistent: it is asked twice
             fake = self.generator(z, training=True)
             real_logits = self.discriminator([x, y], training=True)
@@ -202,11 +238,27 @@ class ConditionalGAN(GAN):
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(1))
 latents = 64
-ordered = ConditionalGAN(dcgan_generator(latents + 10, maps), judging_network(maps), d_loss, g_loss, latents, seed=runtime.seed(2))
-ordered.compile(*[keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2)], steps_per_execution=10)
+ordered = ConditionalGAN(
+    dcgan_generator(latents + 10, maps),
+    judging_network(maps),
+    d_loss,
+    g_loss,
+    latents,
+    seed=runtime.seed(2),
+)
+ordered.compile(
+    *[keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2)], steps_per_execution=10
+)
 noise = np.random.default_rng(runtime.seed(3)).normal(size=(12, latents)).astype("float32")
 watch = with_labels(ops.convert_to_tensor(noise[:10]), ops.arange(10))
-history = ordered.fit(x_train, y_train, batch_size=batch, epochs=epochs_ordered, verbose=0, callbacks=[Snapshots(watch, every=max(1, epochs_ordered // 6))])
+history = ordered.fit(
+    x_train,
+    y_train,
+    batch_size=batch,
+    epochs=epochs_ordered,
+    verbose=0,
+    callbacks=[Snapshots(watch, every=max(1, epochs_ordered // 6))],
+)
 
 # %% [markdown]
 # Does it obey? Order each digit equally often, with fresh noise, and let chapter 07's frozen classifier read what comes.
@@ -223,14 +275,19 @@ accuracy = np.mean(drawn_p.argmax(axis=1) == orders)
 claim("orders that were served", accuracy, at_least={"mnist": 0.97, "offline": 0.95})
 
 # %% tags=["nbval-ignore-output"]
-sheet = np.asarray(with_labels(np.tile(noise, (10, 1)), np.repeat(np.arange(10), 12)))  # 10 orders × 12 noises
+sheet = np.asarray(
+    with_labels(np.tile(noise, (10, 1)), np.repeat(np.arange(10), 12))
+)  # 10 orders × 12 noises
 plots.images(
     ordered.generator.predict(sheet, batch_size=500, verbose=0),
     columns=12,
     row_labels=[str(k) for k in range(10)],
     scale=0.9,
     title="A row for each order, a column for each noise",
-    says=f"Ten rows of twelve generated digits. Each row is one order, 0 to 9, each column one noise; {accuracy:.1%} of a larger sample were read as ordered.",
+    says=(
+        "Ten rows of twelve generated digits. Each row is one order, 0 to 9, each column one"
+        f" noise; {accuracy:.1%} of a larger sample were read as ordered."
+    ),
 )
 
 # %% [markdown]
@@ -264,7 +321,12 @@ within_classes = ex.within_classes.check(within_classes)
 # %%
 reference, reference_y = judge(classifier, digits.x_train[:10_000])[0], digits.y_train[:10_000]
 averages = np.stack([x_train[y_train == c].mean(axis=0) for c in range(10)])
-nearest = [x_train[y_train == c][np.square(x_train[y_train == c] - averages[c]).sum(axis=(1, 2, 3)).argmin()] for c in range(10)]
+nearest = [
+    x_train[y_train == c][
+        np.square(x_train[y_train == c] - averages[c]).sum(axis=(1, 2, 3)).argmin()
+    ]
+    for c in range(10)
+]
 lazy = np.where((y_test == 7)[:, None, None, None], nearest[7], x_test)
 score = {}  # name: (accuracy, distance over all, distance within classes)
 for name, features, p, y in (
@@ -275,7 +337,11 @@ for name, features, p, y in (
     ("average", *judge(classifier, averages[orders]), orders),
 ):
     overall = metrics.frechet_distance(features, reference)
-    score[name] = np.mean(p.argmax(axis=1) == y), overall, within_classes(features, y, reference, reference_y, metrics.frechet_distance)
+    score[name] = (
+        np.mean(p.argmax(axis=1) == y),
+        overall,
+        within_classes(features, y, reference, reference_y, metrics.frechet_distance),
+    )
 
 # %% tags=["nbval-ignore-output"]
 print(f"{'':14}{'as ordered':>12}{'distance':>12}{'within classes':>18}")
@@ -288,15 +354,30 @@ plots.bars(
     [within for _, _, within in score.values()],
     y_label="Fréchet distance within classes",
     title="Who always draws the same is found out within the class",
-    says="Bars of the distance within classes: " + ", ".join(f"{name} {within:.0f}" for name, (_, _, within) in score.items()) + ".",
+    says="Bars of the distance within classes: "
+    + ", ".join(f"{name} {within:.0f}" for name, (_, _, within) in score.items())
+    + ".",
     fmt="%.1f",
 )
 
 # %%
 claim("one picture per class: read as ordered", score["one picture"][0], at_least=0.99, exact=True)
-claim("distance within classes, one picture over generator", score["one picture"][2] / score["generator"][2], at_least={"mnist": 8, "offline": 6})
-claim("distance within classes, lazy sevens over generator", score["lazy sevens"][2] / score["generator"][2], at_least=1.4)
-claim("distance within classes, generator over real", score["generator"][2] / score["real"][2], at_least={"mnist": 1.5, "offline": 0.8}, at_most={"mnist": 10, "offline": 3})
+claim(
+    "distance within classes, one picture over generator",
+    score["one picture"][2] / score["generator"][2],
+    at_least={"mnist": 8, "offline": 6},
+)
+claim(
+    "distance within classes, lazy sevens over generator",
+    score["lazy sevens"][2] / score["generator"][2],
+    at_least=1.4,
+)
+claim(
+    "distance within classes, generator over real",
+    score["generator"][2] / score["real"][2],
+    at_least={"mnist": 1.5, "offline": 0.8},
+    at_most={"mnist": 10, "offline": 3},
+)
 
 # %% [markdown]
 # One picture per class is read as ordered every time, and within the classes is 17 times as far away as the generator, which obeys *and* varies. The lazy forger is the subtle case, since nine of his ten digits are perfect. Over all classes he is at 4.5, no further than our generator with 4.7, and nothing beside the 109 of the forger with one picture; within the classes he is nearly twice as far from real pictures as the generator. (“Real” itself rises from 1 to 3, because a class has a tenth of the pictures: between small samples the distance is larger, as chapter 07 found.)
@@ -363,7 +444,9 @@ info_bound = ex.info_bound.check(info_bound)
 # Three codes, four pictures. Take the true posterior to the power $s$ and scale it to sum to 1: $s = 0$ is a $Q$ that knows nothing (a third each), $s = 1$ the posterior, and beyond it $Q$ is too sure of itself. Predict the curve: where does it begin, where is its top, what comes after?
 
 # %%
-joint = np.array([[0.20, 0.08, 0.03, 0.02], [0.03, 0.15, 0.10, 0.05], [0.02, 0.02, 0.05, 0.25]])  # P(c, x)
+joint = np.array(
+    [[0.20, 0.08, 0.03, 0.02], [0.03, 0.15, 0.10, 0.05], [0.02, 0.02, 0.05, 0.25]]
+)  # P(c, x)
 posterior = joint / joint.sum(axis=0)  # P(c|x), columns that sum to 1
 truth = information.mutual_information(joint, unit="nats")
 
@@ -382,8 +465,11 @@ plots.curves(
     x_label="exponent s: Q is P(c|x) to the power s, scaled to sum to 1",
     y_label="nats",
     title="The bound touches the information at the true posterior",
-    says="L_I against the sharpness of Q. It starts at about 0 for a Q that knows nothing, rises to touch the horizontal line I = 0.33 nats at sharpness 1, and falls again below 0 for a Q "
-    "that is too sure.",
+    says=(
+        "L_I against the sharpness of Q. It starts at about 0 for a Q that knows nothing, rises to"
+        " touch the horizontal line I = 0.33 nats at sharpness 1, and falls again below 0 for a Q"
+        " that is too sure."
+    ),
     marks={"Q = P(c|x)": (1.0, truth)},
     ylim=(-0.6, 0.45),
 )
@@ -396,10 +482,34 @@ for _ in range(1000):  # any table, any guess
     true_q = table / table.sum(axis=0)
     gaps.append(information.mutual_information(table, unit="nats") - info_bound(table, q))
     rests.append(gaps[-1] - table.sum(axis=0) @ information.kl(true_q.T, q.T, unit="nats"))
-claim("I − L_I, smallest of 1000 random tables and guesses", min(gaps), at_least=-1e-9, unit="nats", exact=True)
-claim("I − L_I − E KL(P‖Q), largest of 1000", np.abs(rests).max(), at_most=1e-9, unit="nats", exact=True)
-claim("I − L_I at the true posterior", abs(truth - info_bound(joint, posterior)), at_most=1e-12, unit="nats", exact=True)
-claim("sharpness of Q where L_I is largest", sharpness[bounds.argmax()], at_least=0.99, at_most=1.01, exact=True)
+claim(
+    "I − L_I, smallest of 1000 random tables and guesses",
+    min(gaps),
+    at_least=-1e-9,
+    unit="nats",
+    exact=True,
+)
+claim(
+    "I − L_I − E KL(P‖Q), largest of 1000",
+    np.abs(rests).max(),
+    at_most=1e-9,
+    unit="nats",
+    exact=True,
+)
+claim(
+    "I − L_I at the true posterior",
+    abs(truth - info_bound(joint, posterior)),
+    at_most=1e-12,
+    unit="nats",
+    exact=True,
+)
+claim(
+    "sharpness of Q where L_I is largest",
+    sharpness[bounds.argmax()],
+    at_least=0.99,
+    at_most=1.01,
+    exact=True,
+)
 
 # %% [markdown]
 # A $Q$ that is too sure ends below zero: worse than knowing nothing. So the bound punishes bluffing, and a $Q$ that maximises it reports what it honestly knows.
@@ -463,23 +573,58 @@ category_information = information.mutual_information(channel, unit="nats")
 code = rng.uniform(-1, 1, (count, 1))
 heard = code + deviation * rng.normal(size=(count, 1))
 side = np.linspace(-2.5, 2.5, 2001)
-density = np.exp(-0.5 * ((side - np.linspace(-1, 1, 801)[:, None]) / deviation) ** 2) / deviation / np.sqrt(2 * np.pi)  # p(x|c)
+density = (
+    np.exp(-0.5 * ((side - np.linspace(-1, 1, 801)[:, None]) / deviation) ** 2)
+    / deviation
+    / np.sqrt(2 * np.pi)
+)  # p(x|c)
 p_x = density.mean(axis=0)
-code_information = -np.sum(p_x * np.log(p_x)) * (side[1] - side[0]) - 0.5 * np.log(2 * np.pi * np.e * deviation**2)
-obvious = [ops.convert_to_tensor(a, "float32") for a in (code, heard, np.full_like(heard, np.log(deviation**2)))]
+code_information = -np.sum(p_x * np.log(p_x)) * (side[1] - side[0]) - 0.5 * np.log(
+    2 * np.pi * np.e * deviation**2
+)
+obvious = [
+    ops.convert_to_tensor(a, "float32")
+    for a in (code, heard, np.full_like(heard, np.log(deviation**2)))
+]
 reached = float(category_bound(c, best_logits)), float(code_bound(*obvious))
 values = np.linspace(-1, 1, 801)[:, None]
 mean = (density * values).mean(axis=0) / p_x  # of the true posterior, for each x
 variance = (density * values**2).mean(axis=0) / p_x - mean**2
-best = [ops.convert_to_tensor(a, "float32") for a in (code, np.interp(heard, side, mean), np.interp(heard, side, np.log(variance)))]
+best = [
+    ops.convert_to_tensor(a, "float32")
+    for a in (code, np.interp(heard, side, mean), np.interp(heard, side, np.log(variance)))
+]
 print(f"category: I = {category_information:.3f}, L_I = {reached[0]:.3f} nats")
 reached_best = float(code_bound(*best))
-print(f"code:     I = {code_information:.3f}, L_I = {reached[1]:.3f} nats, with the best Gaussian {reached_best:.3f}")
+print(
+    f"code:     I = {code_information:.3f}, L_I = {reached[1]:.3f} nats, with the best Gaussian"
+    f" {reached_best:.3f}"
+)
 
 # %%
-claim("category over a channel: |L_I − I|", abs(reached[0] - category_information), at_most=0.02, unit="nats", exact=True)
-claim("code over a channel: I − L_I", code_information - reached[1], at_least=-0.01, at_most=0.2, unit="nats", exact=True)
-claim("the same, with the best Gaussian", code_information - reached_best, at_least=-0.01, at_most=0.07, unit="nats", exact=True)
+claim(
+    "category over a channel: |L_I − I|",
+    abs(reached[0] - category_information),
+    at_most=0.02,
+    unit="nats",
+    exact=True,
+)
+claim(
+    "code over a channel: I − L_I",
+    code_information - reached[1],
+    at_least=-0.01,
+    at_most=0.2,
+    unit="nats",
+    exact=True,
+)
+claim(
+    "the same, with the best Gaussian",
+    code_information - reached_best,
+    at_least=-0.01,
+    at_most=0.07,
+    unit="nats",
+    exact=True,
+)
 
 # %% [markdown]
 # For the category, nothing is lost. (If the third digit puts $L_I$ above $I$: it is the mean of a sample. The inequality holds for expectations.) The obvious Gaussian gives away 0.18 of 1.07 nats, since near the ends of the interval the true posterior is cut off at ±1, and this Gaussian does not know it. One that does loses 0.05: what remains is that the posterior is no Gaussian there.
@@ -495,14 +640,23 @@ def two_headed_network(maps):
     h = trunk(x, maps)
     q = layers.Dense(64, use_bias=False)(h)
     q = layers.LeakyReLU(0.1)(layers.BatchNormalization(momentum=0.9)(q))
-    heads = {"logit": layers.Dense(1)(h), "category": layers.Dense(10)(q), "mean": layers.Dense(2)(q), "log_var": layers.Dense(2)(q)}
+    heads = {
+        "logit": layers.Dense(1)(h),
+        "category": layers.Dense(10)(q),
+        "mean": layers.Dense(2)(q),
+        "log_var": layers.Dense(2)(q),
+    }
     return keras.Model(x, heads)
 
 
 two_headed = two_headed_network(maps)
 shapes = {name: output.shape for name, output in two_headed(x_test[:3]).items()}
 print(shapes)
-claim("shapes of the heads", [tuple(s) for s in shapes.values()] == [(3, 1), (3, 10), (3, 2), (3, 2)], exact=True)
+claim(
+    "shapes of the heads",
+    [tuple(s) for s in shapes.values()] == [(3, 1), (3, 10), (3, 2), (3, 2)],
+    exact=True,
+)
 
 # %% [markdown]
 # ### A small earthquake
@@ -520,24 +674,47 @@ class Shake(layers.Layer):
 
     def call(self, x):
         reach = ops.array([0.3, 0.25, 0.375, 3.0, 3.0])
-        angle, log_scale, shear, right, down = ops.unstack(keras.random.uniform((ops.shape(x)[0], 5), -1.0, 1.0, seed=self.noise) * reach, 5, axis=1)
+        angle, log_scale, shear, right, down = ops.unstack(
+            keras.random.uniform((ops.shape(x)[0], 5), -1.0, 1.0, seed=self.noise) * reach,
+            5,
+            axis=1,
+        )
         a, b = ops.exp(log_scale) * ops.cos(angle), ops.exp(log_scale) * ops.sin(angle)
-        rows = ops.stack([a, a * shear - b, b, b * shear + a], axis=1)  # a matrix for each picture, by rows; below, the shift that keeps the middle in its place, and moves it
-        shift = ops.stack([13.5 + right - 13.5 * (rows[:, 0] + rows[:, 1]), 13.5 + down - 13.5 * (rows[:, 2] + rows[:, 3])], axis=1)
+        rows = ops.stack(
+            [a, a * shear - b, b, b * shear + a], axis=1
+        )  # a matrix for each picture, by rows; below, the shift that keeps the middle in its place, and moves it
+        shift = ops.stack(
+            [
+                13.5 + right - 13.5 * (rows[:, 0] + rows[:, 1]),
+                13.5 + down - 13.5 * (rows[:, 2] + rows[:, 3]),
+            ],
+            axis=1,
+        )
         zero = ops.zeros_like(angle)
-        transform = ops.stack([rows[:, 0], rows[:, 1], shift[:, 0], rows[:, 2], rows[:, 3], shift[:, 1], zero, zero], axis=1)
-        return ops.image.affine_transform(x, transform, interpolation="bilinear", fill_mode="constant", fill_value=0.0)
+        transform = ops.stack(
+            [rows[:, 0], rows[:, 1], shift[:, 0], rows[:, 2], rows[:, 3], shift[:, 1], zero, zero],
+            axis=1,
+        )
+        return ops.image.affine_transform(
+            x, transform, interpolation="bilinear", fill_mode="constant", fill_value=0.0
+        )
 
 
 # %% tags=["nbval-ignore-output"]
-shaken = [Shake(runtime.seed(6))(np.repeat(x_test[:8], 3, axis=0)).numpy().reshape(8, 3, 28, 28, 1)[:, k] for k in range(3)]
+shaken = [
+    Shake(runtime.seed(6))(np.repeat(x_test[:8], 3, axis=0)).numpy().reshape(8, 3, 28, 28, 1)[:, k]
+    for k in range(3)
+]
 plots.images(
     np.concatenate([x_test[:8], *shaken]),
     columns=8,
     row_labels=["as it is", "shaken", "shaken", "shaken"],
     scale=0.8,
     title="Still the same digit",
-    says="Four rows of eight test digits: as they are, and three times turned, stretched, sheared and moved a little. Every digit can still be read.",
+    says=(
+        "Four rows of eight test digits: as they are, and three times turned, stretched, sheared"
+        " and moved a little. Every digit can still be read."
+    ),
 )
 
 # %% [markdown]
@@ -552,21 +729,31 @@ loudness = [1.0] * 62 + [4.0] * 10 + [2.0] * 2  # noise, c1, the other codes
 
 def loud_generator(maps, loudness):
     """The generator of chapter 08 for 74 inputs, each multiplied by its loudness (one number, or 74) first."""
-    return keras.Sequential([keras.Input((74,)), layers.Rescaling(loudness), dcgan_generator(74, maps)])
+    return keras.Sequential(
+        [keras.Input((74,)), layers.Rescaling(loudness), dcgan_generator(74, maps)]
+    )
 
 
 rng = np.random.default_rng(runtime.seed(15))
 z = rng.normal(size=(2, 500, 62))
 c1 = np.eye(10)[np.arange(500) % 10]
 codes = rng.uniform(-1, 1, (500, 2))
-drawn, new_noise, new_category = (np.concatenate(inputs, axis=1) for inputs in ((z[0], c1, codes), (z[1], c1, codes), (z[0], np.roll(c1, 1, axis=0), codes)))
+drawn, new_noise, new_category = (
+    np.concatenate(inputs, axis=1)
+    for inputs in ((z[0], c1, codes), (z[1], c1, codes), (z[0], np.roll(c1, 1, axis=0), codes))
+)
 share = {}
 for name, factor in {"as they are": 1.0, "louder": loudness}.items():
     keras.utils.set_random_seed(runtime.seed(15))
     untrained = loud_generator(maps, factor)
-    before, by_noise, by_category = (untrained.predict(inputs, batch_size=500, verbose=0) for inputs in (drawn, new_noise, new_category))
+    before, by_noise, by_category = (
+        untrained.predict(inputs, batch_size=500, verbose=0)
+        for inputs in (drawn, new_noise, new_category)
+    )
     share[name] = np.sqrt(np.mean((by_category - before) ** 2) / np.mean((by_noise - before) ** 2))
-    print(f"{name}: a new category moves a picture {share[name]:.2f} times as far as new noise does")
+    print(
+        f"{name}: a new category moves a picture {share[name]:.2f} times as far as new noise does"
+    )
 
 # %%
 claim("new category over new noise, untrained, as they are", share["as they are"], at_most=0.25)
@@ -581,7 +768,16 @@ claim("new category over new noise, untrained, louder", share["louder"], at_leas
 class InfoGAN(GAN):
     """A GAN whose generator gets noise (62), a category c1 (10, one-hot) and codes c2, c3, which Q reads off the picture."""
 
-    def __init__(self, generator, two_headed, d_loss, g_loss, weight=1.0, bounds=(category_bound, code_bound), seed=0):
+    def __init__(
+        self,
+        generator,
+        two_headed,
+        d_loss,
+        g_loss,
+        weight=1.0,
+        bounds=(category_bound, code_bound),
+        seed=0,
+    ):
         super().__init__(generator, two_headed, d_loss, g_loss, 62, seed=seed)
         self.weight, self.bounds, self.shake = weight, bounds, Shake(seed + 1)
         self.means += [keras.metrics.Mean(name) for name in ("category", "codes")]
@@ -591,7 +787,9 @@ class InfoGAN(GAN):
         size = ops.shape(x)[0]
         c1 = keras.random.randint((size,), 0, 10, seed=self.noise)
         codes = keras.random.uniform((size, 2), -1.0, 1.0, seed=self.noise)
-        inputs = ops.concatenate([self.draw(size), ops.one_hot(c1, 10), codes], axis=-1)  # (batch, 74)
+        inputs = ops.concatenate(
+            [self.draw_noise(size), ops.one_hot(c1, 10), codes], axis=-1
+        )  # (batch, 74)
         with tf.GradientTape(persistent=True) as tape:
             fake = self.generator(inputs, training=True)
             on_real = self.discriminator(self.shake(x), training=True)
@@ -599,12 +797,17 @@ class InfoGAN(GAN):
             category = self.bounds[0](c1, on_fake["category"])
             code = self.bounds[1](codes, on_fake["mean"], on_fake["log_var"])
             understood = category + 0.1 * code
-            d_loss, g_loss = self.d_loss(on_real["logit"], on_fake["logit"]), self.g_loss(on_fake["logit"])
+            d_loss, g_loss = (
+                self.d_loss(on_real["logit"], on_fake["logit"]),
+                self.g_loss(on_fake["logit"]),
+            )
             d_side, g_side = d_loss - understood, g_loss - self.weight * understood
         descend(d_side, tape, self.discriminator, self.d_optimizer)
         descend(g_side, tape, self.generator, self.g_optimizer)
         d_real, d_fake = (ops.mean(ops.sigmoid(on["logit"])) for on in (on_real, on_fake))
-        for mean, value in zip(self.means, (d_loss, g_loss, d_real, d_fake, category, code), strict=True):
+        for mean, value in zip(
+            self.means, (d_loss, g_loss, d_real, d_fake, category, code), strict=True
+        ):
             mean.update_state(value)
         return {mean.name: mean.result() for mean in self.means}
 
@@ -617,9 +820,24 @@ def smooth_d_loss(real_logits, fake_logits):
 def new_infogan(weight, seed, epochs, x=x_train, maps=maps, loudness=loudness):
     """Compiled for so many epochs on x: both learning rates drop to a fifth for the last quarter."""
     last_quarter = epochs * -(-len(x) // batch) * 3 // 4  # the step at which it begins
-    d_optimizer, g_optimizer = (keras.optimizers.Adam(keras.optimizers.schedules.PiecewiseConstantDecay([last_quarter], [4e-3, 8e-4]), beta_1=0.5) for _ in "DG")
-    gan = InfoGAN(loud_generator(maps, loudness), two_headed_network(maps), smooth_d_loss, g_loss, weight, seed=seed)
-    gan.compile(d_optimizer, g_optimizer, steps_per_execution=10, jit_compile=False)  # XLA cannot shake
+    d_optimizer, g_optimizer = (
+        keras.optimizers.Adam(
+            keras.optimizers.schedules.PiecewiseConstantDecay([last_quarter], [4e-3, 8e-4]),
+            beta_1=0.5,
+        )
+        for _ in "DG"
+    )
+    gan = InfoGAN(
+        loud_generator(maps, loudness),
+        two_headed_network(maps),
+        smooth_d_loss,
+        g_loss,
+        weight,
+        seed=seed,
+    )
+    gan.compile(
+        d_optimizer, g_optimizer, steps_per_execution=10, jit_compile=False
+    )  # XLA cannot shake
     return gan
 
 
@@ -645,7 +863,9 @@ def close_the_lid(epoch, logs):
 def state(gan):
     """All weights, and all variables of both optimizers, in one row."""
     variables = [*gan.weights, *gan.d_optimizer.variables, *gan.g_optimizer.variables]
-    return np.concatenate([np.ravel(v) for v in map(ops.convert_to_numpy, variables)]).astype("float64")
+    return np.concatenate([np.ravel(v) for v in map(ops.convert_to_numpy, variables)]).astype(
+        "float64"
+    )
 
 
 # %%
@@ -655,7 +875,13 @@ few = x_train[:400]
 first = new_infogan(1.0, runtime.seed(8), 3, few, maps=4)
 try:
     stop = keras.callbacks.LambdaCallback(on_epoch_begin=close_the_lid)
-    first.fit(few, batch_size=batch, epochs=3, verbose=0, callbacks=[keras.callbacks.BackupAndRestore(folder), stop])
+    first.fit(
+        few,
+        batch_size=batch,
+        epochs=3,
+        verbose=0,
+        callbacks=[keras.callbacks.BackupAndRestore(folder), stop],
+    )
 except LidCloses:
     left = state(first)
 
@@ -664,15 +890,37 @@ keras.utils.set_random_seed(runtime.seed(9))
 second = new_infogan(1.0, runtime.seed(8), 3, few, maps=4)
 fresh = state(second)
 found = {}  # epoch: the state in which it began
-witness = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: found.update({epoch: state(second)}))
-second.fit(few, batch_size=batch, epochs=3, verbose=0, callbacks=[keras.callbacks.BackupAndRestore(folder), witness])
-print(f"the second training ran the epochs {[epoch + 1 for epoch in found]}; steps of the optimizers: {int(second.d_optimizer.iterations)} and {int(second.g_optimizer.iterations)}")
+witness = keras.callbacks.LambdaCallback(
+    on_epoch_begin=lambda epoch, logs: found.update({epoch: state(second)})
+)
+second.fit(
+    few,
+    batch_size=batch,
+    epochs=3,
+    verbose=0,
+    callbacks=[keras.callbacks.BackupAndRestore(folder), witness],
+)
+print(
+    f"the second training ran the epochs {[epoch + 1 for epoch in found]}; steps of the optimizers:"
+    f" {int(second.d_optimizer.iterations)} and {int(second.g_optimizer.iterations)}"
+)
 
 # %%
 claim("resumed at epoch", min(found) + 1, at_least=2, at_most=2, exact=True)
-claim("state when resumed minus state when broken off, largest entry", np.abs(found[1] - left).max(), at_most=0, exact=True)
+claim(
+    "state when resumed minus state when broken off, largest entry",
+    np.abs(found[1] - left).max(),
+    at_most=0,
+    exact=True,
+)
 claim("the same for a fresh model", np.abs(fresh - left).max(), at_least=0.01, exact=True)
-claim("steps of G's optimizer after both", int(second.g_optimizer.iterations), at_least=24, at_most=24, exact=True)
+claim(
+    "steps of G's optimizer after both",
+    int(second.g_optimizer.iterations),
+    at_least=24,
+    at_most=24,
+    exact=True,
+)
 claim("the file is gone when the training is done", not any(Path(folder).glob("*")), exact=True)
 
 # %% [markdown]
@@ -688,7 +936,9 @@ claim("the file is gone when the training is done", not any(Path(folder).glob("*
 # %%
 def codes_and_noise(c1, codes, z):
     """The generator's input (n, 74): categories (n,), codes (n, 2), noise (n, 62) or one noise for all, (62,)."""
-    return np.concatenate([np.broadcast_to(z, (len(c1), 62)), np.eye(10)[c1], codes], axis=1).astype("float32")
+    return np.concatenate(
+        [np.broadcast_to(z, (len(c1), 62)), np.eye(10)[c1], codes], axis=1
+    ).astype("float32")
 
 
 def draw(gan, *inputs):
@@ -712,7 +962,9 @@ class Error(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         c1_train, c1_test = (read(self.model, x[:5000])[0] for x in (x_train, x_test))
-        self.errors.append(metrics.clustering_error(c1_train, y_train[:5000], c1_test, y_test[:5000]))
+        self.errors.append(
+            metrics.clustering_error(c1_train, y_train[:5000], c1_test, y_test[:5000])
+        )
 
 
 # %% tags=["nbval-ignore-output"]
@@ -759,30 +1011,65 @@ plain_history = plain.fit(half, batch_size=batch, epochs=epochs_control, verbose
 keras.utils.set_random_seed(runtime.seed(10))
 loud = new_infogan(0.0, runtime.seed(11), epochs_control)
 watch_loud = Error()
-loud_history = loud.fit(x_train, batch_size=batch, epochs=epochs_control, verbose=0, callbacks=[watch_loud]).history
+loud_history = loud.fit(
+    x_train, batch_size=batch, epochs=epochs_control, verbose=0, callbacks=[watch_loud]
+).history
 
 # %% tags=["nbval-ignore-output"]
-shown = np.arange(epochs_info)[-len(info_history["category"]) :] + 1  # a resumed training knows only the epochs since
+shown = (
+    np.arange(epochs_info)[-len(info_history["category"]) :] + 1
+)  # a resumed training knows only the epochs since
 fig, (ax, ax_error) = plt.subplots(1, 2, figsize=(9, 3.4))
 ax.plot(shown, info_history["category"], "o-", label="λ = 1")
 ax.plot(epochs_control, loud_history["category"][-1], "s", label="λ = 0, as loud")
 ax.plot(epochs_control / 2, plain_history["category"][-1], "^", label="λ = 0, quiet")
 ax.axhline(np.log(10), color="0.4", linestyle="--", label="H(c₁)")
-ax.set(xlabel="epoch", ylabel="$L_I$ for c₁ (nats, mean of the epoch)", ylim=(-0.1, 2.5), title="Readable before the first epoch is over …")
+ax.set(
+    xlabel="epoch",
+    ylabel="$L_I$ for c₁ (nats, mean of the epoch)",
+    ylim=(-0.1, 2.5),
+    title="Readable before the first epoch is over …",
+)
 ax.legend(loc="center right")
 ax_error.plot(shown, 100 * np.array(watch_error.errors), "o-")
 ax_error.plot(epochs_control, 100 * watch_loud.errors[-1], "s")
-ax_error.set(xlabel="epoch", ylabel="error of c₁ on real digits (%)", ylim=(0, None), title="… and a class only in time")
+ax_error.set(
+    xlabel="epoch",
+    ylabel="error of c₁ on real digits (%)",
+    ylim=(0, None),
+    title="… and a class only in time",
+)
 plots.show(
     fig,
-    f"Left: the bound on the information about the category, by epoch. It ends at {info_history['category'][-1]:.2f} nats of at most 2.30; without the term it is {plain_history['category'][-1]:.2f}, and {loud_history['category'][-1]:.2f} if the codes are as loud. "
-    f"Right: the error of the category as a reader of real digits falls from {watch_error.errors[0]:.0%} to {watch_error.errors[-1]:.0%}; without the term, as loud, it is {watch_loud.errors[-1]:.0%} after {epochs_control} epoch(s).",
+    "Left: the bound on the information about the category, by epoch. It ends at"
+    f" {info_history['category'][-1]:.2f} nats of at most 2.30; without the term it is"
+    f" {plain_history['category'][-1]:.2f}, and {loud_history['category'][-1]:.2f} if the codes are"
+    " as loud. Right: the error of the category as a reader of real digits falls from"
+    f" {watch_error.errors[0]:.0%} to {watch_error.errors[-1]:.0%}; without the term, as loud, it"
+    f" is {watch_loud.errors[-1]:.0%} after {epochs_control} epoch(s).",
 )
 
 # %%
-claim("L_I for c1, last epoch", info_history["category"][-1], at_least=2.2, at_most=float(np.log(10)), unit="nats")
-claim("L_I for c1 without the term, last epoch", plain_history["category"][-1], at_most=0.2, unit="nats")
-claim("the same, as loud as InfoGAN", loud_history["category"][-1], at_least=0.3, at_most=2.1, unit="nats")
+claim(
+    "L_I for c1, last epoch",
+    info_history["category"][-1],
+    at_least=2.2,
+    at_most=float(np.log(10)),
+    unit="nats",
+)
+claim(
+    "L_I for c1 without the term, last epoch",
+    plain_history["category"][-1],
+    at_most=0.2,
+    unit="nats",
+)
+claim(
+    "the same, as loud as InfoGAN",
+    loud_history["category"][-1],
+    at_least=0.3,
+    at_most=2.1,
+    unit="nats",
+)
 claim("error of c1 without the term, as loud, one look", watch_loud.errors[-1], at_least=0.2)
 
 # %% [markdown]
@@ -805,7 +1092,11 @@ plots.images(
     columns=10,
     row_labels=[f"{name}, noise {k}" for name in ("InfoGAN", "no term") for k in (1, 2, 3)],
     title="Along a row: c₁ from 0 to 9, all else the same",
-    says="Six rows of ten generated pictures, the category going from 0 to 9 along each row. Three rows are from InfoGAN, with three noises, and three from the same network trained without the information term.",
+    says=(
+        "Six rows of ten generated pictures, the category going from 0 to 9 along each row. Three"
+        " rows are from InfoGAN, with three noises, and three from the same network trained without"
+        " the information term."
+    ),
 )
 
 # %% [markdown]
@@ -833,8 +1124,12 @@ for name, (train_set, test_set) in {
     "k-means, plain GAN's": (features_of(plain, x_train[part]), features_of(plain, x_test)),
     "k-means, InfoGAN's": (features_of(info, x_train[part]), features_of(info, x_test)),
 }.items():
-    clusters = KMeans(10, n_init=budget(smoke=1, quick=3, full=10), random_state=runtime.seed(13)).fit(train_set)
-    errors[name] = metrics.clustering_error(clusters.labels_, y_train[part], clusters.predict(test_set), y_test)
+    clusters = KMeans(
+        10, n_init=budget(smoke=1, quick=3, full=10), random_state=runtime.seed(13)
+    ).fit(train_set)
+    errors[name] = metrics.clustering_error(
+        clusters.labels_, y_train[part], clusters.predict(test_set), y_test
+    )
 
 # %% tags=["nbval-ignore-output"]
 plots.bars(
@@ -843,11 +1138,17 @@ plots.bars(
     y_label="error on test pictures (%)",
     title="Ten clusters that were made without a label",
     fmt="%.1f",
-    says="Clustering errors on the test pictures: " + ", ".join(f"{name} {error:.1%}" for name, error in errors.items()) + ".",
+    says="Clustering errors on the test pictures: "
+    + ", ".join(f"{name} {error:.1%}" for name, error in errors.items())
+    + ".",
 )
 
 # %%
-claim("error of c1 on test pictures, eight looks", errors["c₁, eight looks"], at_most={"mnist": 0.2, "offline": 0.4})
+claim(
+    "error of c1 on test pictures, eight looks",
+    errors["c₁, eight looks"],
+    at_most={"mnist": 0.2, "offline": 0.4},
+)
 claim("the same, one look", errors["c₁, one look"], at_most={"mnist": 0.2, "offline": 0.4})
 claim("error of k-means on pixels", errors["k-means, pixels"], at_least=0.4)
 claim("error of k-means on D's features", errors["k-means, plain GAN's"], at_least=0.25)
@@ -858,14 +1159,37 @@ np.add.at(table, (c1_test, y_test), 1)
 fig, ax = plt.subplots(figsize=(5.2, 4.2))
 ax.imshow(table, cmap="Blues")
 for i, j in zip(*np.nonzero(table), strict=True):
-    ax.annotate(table[i, j], (j, i), ha="center", va="center", fontsize=7, color="white" if table[i, j] > table.max() / 2 else "black")
-ax.set(xlabel="digit", ylabel="c₁, as Q reads it in eight looks", xticks=range(10), yticks=range(10), title="Which category is which digit")
+    ax.annotate(
+        table[i, j],
+        (j, i),
+        ha="center",
+        va="center",
+        fontsize=7,
+        color="white" if table[i, j] > table.max() / 2 else "black",
+    )
+ax.set(
+    xlabel="digit",
+    ylabel="c₁, as Q reads it in eight looks",
+    xticks=range(10),
+    yticks=range(10),
+    title="Which category is which digit",
+)
 ax.grid(visible=False)
-largest = np.unravel_index(np.where(table == table.max(axis=1, keepdims=True), 0, table).argmax(), table.shape)
-plots.show(fig, f"A table of ten categories by ten digits, counts of test pictures. The largest count outside a row's main digit: {table[largest]} pictures of a {largest[1]} in category {largest[0]}.")
+largest = np.unravel_index(
+    np.where(table == table.max(axis=1, keepdims=True), 0, table).argmax(), table.shape
+)
+plots.show(
+    fig,
+    "A table of ten categories by ten digits, counts of test pictures. The largest count outside a"
+    f" row's main digit: {table[largest]} pictures of a {largest[1]} in category {largest[0]}.",
+)
 
 # %%
-claim("digits that are the main one of some category", len(np.unique(table.argmax(axis=1))), at_least={"mnist": 8, "offline": 6})
+claim(
+    "digits that are the main one of some category",
+    len(np.unique(table.argmax(axis=1))),
+    at_least={"mnist": 8, "offline": 6},
+)
 
 # %% [markdown]
 # Mind the difference between this table and the curve of $L_I$. $L_I$ near 2.3 nats says that $c_1$ can be *read*, which $G$ and $Q$ arrange between themselves within an epoch. It does not say that $c_1$ is the *digit*: ten ways of placing a stroke could be read as well. That the categories drift towards classes takes the rest of the training. The shake and the loudness are there to push them; what each does is told at the end of this section.
@@ -888,9 +1212,14 @@ control = np.full(22, 2), np.concatenate([turn_c2, turn_c3]), some_z[0]
 plots.images(
     np.concatenate([draw(info, *strips), draw(plain, *control)]),
     columns=11,
-    row_labels=[f"{name}, c₁ = {c}" for name in ("c₂", "c₃") for c in (2, 5, 8)] + ["no term, c₂", "no term, c₃"],
+    row_labels=[f"{name}, c₁ = {c}" for name in ("c₂", "c₃") for c in (2, 5, 8)]
+    + ["no term, c₂", "no term, c₃"],
     title="Along a row: one code from −2 to 2; training used −1 to 1",
-    says="Eight rows of eleven generated pictures, one code going from −2 to 2 along each row: three rows for c2 and three for c3 of InfoGAN, each with another category, and one each for the GAN without the term.",
+    says=(
+        "Eight rows of eleven generated pictures, one code going from −2 to 2 along each row: three"
+        " rows for c2 and three for c3 of InfoGAN, each with another category, and one each for the"
+        " GAN without the term."
+    ),
 )
 
 # %% [markdown]
@@ -930,17 +1259,33 @@ def stroke_width(x):
 
 some = x_test[:200, ..., 0].astype("float64")
 shear = np.array([[1, 0], [0.3, 1]])  # row i of the result shows column j + 0.3·i
-sheared = np.array([affine_transform(picture, shear, offset=(0, -0.3 * 13.5), order=1) for picture in some])
+sheared = np.array(
+    [affine_transform(picture, shear, offset=(0, -0.3 * 13.5), order=1) for picture in some]
+)
 change = np.asarray(slant(sheared)) - np.asarray(slant(some))
 bars = np.zeros((5, 28, 28))
 for k in range(5):
     bars[k, 3:25, 10 : 11 + k] = 1  # widths 1 to 5
 widths = stroke_width(bars)
-print(f"sheared by 0.3: slant changes by {np.median(change):.3f}; bars of width 1 to 5: {np.round(widths, 1)}")
+print(
+    f"sheared by 0.3: slant changes by {np.median(change):.3f}; bars of width 1 to 5:"
+    f" {np.round(widths, 1)}"
+)
 
 # %%
-claim("slant of sheared digits minus slant before, median", np.median(change), at_least=0.29, at_most=0.31, exact=True)
-claim("width of bars, largest relative error", np.abs(widths / np.arange(1, 6) - 1).max(), at_most=0.35, exact=True)
+claim(
+    "slant of sheared digits minus slant before, median",
+    np.median(change),
+    at_least=0.29,
+    at_most=0.31,
+    exact=True,
+)
+claim(
+    "width of bars, largest relative error",
+    np.abs(widths / np.arange(1, 6) - 1).max(),
+    at_most=0.35,
+    exact=True,
+)
 
 # %% [markdown]
 # Now draw pictures with random codes in $[-1, 1]$ and ask how each code correlates with what is measured. The control gets a generous rule: of all its inputs, noise and codes, the *best* one counts.
@@ -954,21 +1299,33 @@ correlation = {}  # (measure, model): with each of the 74 inputs
 for model, gan in (("InfoGAN", info), ("no term", plain)):
     pictures = draw(gan, *inputs)[..., 0]
     for name, measure in measures.items():
-        correlation[name, model] = np.corrcoef(np.asarray(measure(pictures)), codes_and_noise(*inputs).T)[0, 1:]
+        correlation[name, model] = np.corrcoef(
+            np.asarray(measure(pictures)), codes_and_noise(*inputs).T
+        )[0, 1:]
 
 # %% tags=["nbval-ignore-output"]
 print(f"L_I of c2 and c3 together, last epoch: {info_history['codes'][-1]:.2f} nats")
 print(f"{'':16}{'c2':>8}{'c3':>8}{'best z':>10}{'without the term, best of all':>34}")
 for name in measures:
     r, control = correlation[name, "InfoGAN"], correlation[name, "no term"]
-    print(f"{name:16}{r[72]:8.2f}{r[73]:8.2f}{np.abs(r[:62]).max():10.2f}{np.abs(control).max():34.2f}")
+    print(
+        f"{name:16}{r[72]:8.2f}{r[73]:8.2f}{np.abs(r[:62]).max():10.2f}{np.abs(control).max():34.2f}"
+    )
 
 # %%
 best_code = max(np.abs(correlation[name, "InfoGAN"][72:]).max() for name in measures)
 best_control = max(np.abs(correlation[name, "no term"]).max() for name in measures)
-claim("largest |correlation| of c2, c3 with slant or stroke width", best_code, at_least={"mnist": 0.5, "offline": 0.4})
+claim(
+    "largest |correlation| of c2, c3 with slant or stroke width",
+    best_code,
+    at_least={"mnist": 0.5, "offline": 0.4},
+)
 claim("the same, best of all inputs without the term", best_control, at_most=0.6)
-claim("largest |correlation|: best code minus best input without the term", best_code - best_control, at_least=0)
+claim(
+    "largest |correlation|: best code minus best input without the term",
+    best_code - best_control,
+    at_least=0,
+)
 
 # %% tags=["nbval-ignore-output"]
 values = np.linspace(-2, 2, 17)
@@ -981,15 +1338,21 @@ for k in (0, 1):
     pictures = draw(info, np.tile(c1, 17), codes.reshape(-1, 2), np.tile(z, (17, 1)))[..., 0]
     for name, measure in measures.items():
         level = np.asarray(measure(pictures)).reshape(17, repeats).mean(axis=1)
-        turned[f"{name}, {('c₂', 'c₃')[k]}"] = (level - level.mean()) / measure(x_test[:1000, ..., 0]).std()
+        turned[f"{name}, {('c₂', 'c₃')[k]}"] = (level - level.mean()) / measure(
+            x_test[:1000, ..., 0]
+        ).std()
 plots.curves(
     values,
     turned,
     x_label="code (trained between −1 and 1)",
     y_label="change of the mean\n(standard deviations of real digits)",
     title="What the knobs turn",
-    says="Mean slant and stroke width of generated pictures against each code from −2 to 2, in standard deviations of real digits. "
-    + ", ".join(f"{name}: from {v[0]:.1f} to {v[-1]:.1f}" for name, v in turned.items()) + ".",
+    says=(
+        "Mean slant and stroke width of generated pictures against each code from −2 to 2, in"
+        " standard deviations of real digits. "
+    )
+    + ", ".join(f"{name}: from {v[0]:.1f} to {v[-1]:.1f}" for name, v in turned.items())
+    + ".",
 )
 
 # %% [markdown]
@@ -1023,7 +1386,11 @@ plots.curves(
 # %%
 def binned(a):
     """Ten bins with equally many in each; classes as they are."""
-    return a if a.dtype.kind == "i" else np.searchsorted(np.quantile(a, np.linspace(0, 1, 11)[1:-1]), a)
+    return (
+        a
+        if a.dtype.kind == "i"
+        else np.searchsorted(np.quantile(a, np.linspace(0, 1, 11)[1:-1]), a)
+    )
 
 
 def shared(a, b):
@@ -1034,11 +1401,19 @@ def shared(a, b):
 
 
 if offline:
-    factors = {"class": y_test} | {name: digits.factors["test"][name][:tests] for name in ("rotation", "slant", "stroke")}
+    factors = {"class": y_test} | {
+        name: digits.factors["test"][name][:tests] for name in ("rotation", "slant", "stroke")
+    }
 else:
-    factors = {"class": y_test, "slant": slant(x_test[..., 0]), "stroke width": stroke_width(x_test[..., 0])}
+    factors = {
+        "class": y_test,
+        "slant": slant(x_test[..., 0]),
+        "stroke width": stroke_width(x_test[..., 0]),
+    }
 read_codes = {"c1": c1_test, "c2": codes_test[:, 0], "c3": codes_test[:, 1]}
-shares = np.array([[shared(factor, code) for code in read_codes.values()] for factor in factors.values()])  # nats
+shares = np.array(
+    [[shared(factor, code) for code in read_codes.values()] for factor in factors.values()]
+)  # nats
 shuffled = shared(y_test, rng.permutation(c1_test))
 
 # %% tags=["nbval-ignore-output"]
@@ -1048,9 +1423,19 @@ for name, row in zip(factors, shares, strict=True):
 print(f"c1, shuffled, and the class: {shuffled:.3f}")
 
 # %%
-claim("information of c1 about the class, real test pictures", shares[0, 0], at_least={"mnist": 1.5, "offline": 1.3}, unit="nats")
+claim(
+    "information of c1 about the class, real test pictures",
+    shares[0, 0],
+    at_least={"mnist": 1.5, "offline": 1.3},
+    unit="nats",
+)
 claim("the same with c1 shuffled", shuffled, at_most=0.06, unit="nats", exact=True)
-claim("information about the class: c1 minus the better of c2, c3", shares[0, 0] - shares[0, 1:].max(), at_least=0.5, unit="nats")
+claim(
+    "information about the class: c1 minus the better of c2, c3",
+    shares[0, 0] - shares[0, 1:].max(),
+    at_least=0.5,
+    unit="nats",
+)
 
 # %% [markdown]
 # Read the table by its columns. $c_1$ is about the class before all. If the other codes, too, know something of the class, they have found what is different *between* classes, a 1 is thinner than an 8, or they morph one class into a neighbour. (In the printed run $c_2$ tells 0.11 nats about the class, more than about slant.) The codes of a real picture are a guess by $Q$, which has seen shaken pictures

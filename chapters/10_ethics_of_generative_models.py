@@ -277,8 +277,10 @@ plots.images(
     columns=12,
     row_labels=["forger", "other GAN", "VAE"],
     title="Three generators",
-    says="Three rows of twelve generated digits: the forger's are clean, the other GAN's partly "
-    "ragged, the VAE's soft and in part no digits.",
+    says=(
+        "Three rows of twelve generated digits: the forger's are clean, the other GAN's partly "
+        "ragged, the VAE's soft and in part no digits."
+    ),
 )
 
 # %% [markdown]
@@ -340,8 +342,10 @@ plots.images(
     columns=12,
     row_labels=list(processed),
     title="The same forged digits, after three weak treatments",
-    says="Four rows of twelve digits: as made, slightly blurred, with faint noise, and scaled down "
-    "and up again. All are as readable as before.",
+    says=(
+        "Four rows of twelve digits: as made, slightly blurred, with faint noise, and scaled down "
+        "and up again. All are as readable as before."
+    ),
 )
 
 # %% [markdown]
@@ -547,8 +551,10 @@ plots.images(
     columns=12,
     row_labels=["original", "evasive 1", "difference × 2"],
     title="What it takes to pass",
-    says="Three rows of twelve digits: the forger's, the same after evasion, hardly different, and "
-    "the difference, doubled: faint marks along the strokes.",
+    says=(
+        "Three rows of twelve digits: the forger's, the same after evasion, hardly different, and "
+        "the difference, doubled: faint marks along the strokes."
+    ),
 )
 
 # %% [markdown]
@@ -623,8 +629,10 @@ plots.curves(
     x_label="periods across 24 pixels (12: every second pixel)",
     y_label="power, as a multiple of the first",
     title="Transposed convolutions shout at the fastest wave, resizing whispers there",
-    says="Four curves of power against frequency on a logarithmic axis. For the transposed "
-    "convolutions power jumps at the fastest wave; for resizing it falls to a fraction.",
+    says=(
+        "Four curves of power against frequency on a logarithmic axis. For the transposed "
+        "convolutions power jumps at the fastest wave; for resizing it falls to a fraction."
+    ),
     yscale="log",
 )
 
@@ -675,8 +683,10 @@ plots.curves(
     x_label="ring: periods per picture",
     y_label="log10 of power, mean",
     title="The VAE lacks fine detail; the forger has nearly the right amount",
-    says="Three falling curves of log power against frequency. Real and forged lie close together; "
-    "the VAE's is lower from the middle on.",
+    says=(
+        "Three falling curves of log power against frequency. Real and forged lie close together; "
+        "the VAE's is lower from the middle on."
+    ),
 )
 
 
@@ -855,8 +865,10 @@ plots.images(
     row_labels=["without mark", "marked", *list(attacks)[1:]],
     scale=0.9,
     title="A watermark of strength 0.1, and what is done to it",
-    says="Eight rows of eight digits: without mark, marked with a faint grain, and the marked ones "
-    "after noise, blur, cleaning, a frame, a shift by a pixel, and redrawn by an autoencoder.",
+    says=(
+        "Eight rows of eight digits: without mark, marked with a faint grain, and the marked ones "
+        "after noise, blur, cleaning, a frame, a shift by a pixel, and redrawn by an autoencoder."
+    ),
 )
 
 # %% tags=["nbval-ignore-output"]
@@ -990,8 +1002,11 @@ plots.curves(
     x_label="share of generated pictures among all",
     y_label="share of alarms that are right",
     title="The rarer the fakes, the less an alarm says",
-    says="Four curves that rise from 0 to 1 with the share of fakes, one for each rate of false "
-    "alarms. With one false alarm in a hundred and one fake in a thousand, 9 per cent are right.",
+    says=(
+        "Four curves that rise from 0 to 1 with the share of fakes, one for each rate of false"
+        " alarms. With one false alarm in a hundred and one fake in a thousand, 9 per cent are"
+        " right."
+    ),
     xscale="log",
 )
 
@@ -1095,8 +1110,10 @@ plots.images(
     columns=12,
     row_labels=["planted", "nearest sample"],
     title="The nearest of 2,000 samples to pictures that were in the file 25 times",
-    says="Two rows of twelve digits: pictures planted 25 times, and the sample nearest "
-    "to each. Most pairs look alike.",
+    says=(
+        "Two rows of twelve digits: pictures planted 25 times, and the sample nearest "
+        "to each. Most pairs look alike."
+    ),
 )
 
 # %% [markdown]
@@ -1176,8 +1193,10 @@ plots.bars(
     x_label="digit",
     y_label="share of the training pictures (%)",
     title="The file had hardly any fives",
-    says="Bars of the shares of the ten digits in the training file: about 11 per cent each, and 1 "
-    "per cent for the five.",
+    says=(
+        "Bars of the shares of the ten digits in the training file: about 11 per cent each, and 1 "
+        "per cent for the five."
+    ),
     fmt="%.1f",
 )
 
@@ -1316,26 +1335,42 @@ print("missing in the draft:", ", ".join(missing_fields(draft, cards.MODEL_CARD)
 
 # %% tags=["nbval-ignore-output"]
 card = {
-    "model": f"Generator of chapter 09's conditional GAN, trained on {data.TITLES[digits.name]}; "
-    f"noise and class in, a picture of 28 × 28 out; {generator.count_params():,} weights. Version: "
-    "the sha256 in course_utils/gan.py.",
+    "model": (
+        f"Generator of chapter 09's conditional GAN, trained on {data.TITLES[digits.name]}; noise"
+        f" and class in, a picture of 28 × 28 out; {generator.count_params():,} weights. Version:"
+        " the sha256 in course_utils/gan.py."
+    ),
     "intended use": "Teaching, and experiments on detection and evaluation of generated pictures.",
-    "out of scope": "Forging anybody's handwriting; training data for systems that read numbers on "
-    "forms or cheques; claims about handwriting outside the data set.",
-    "training data": "The training images of the data set, all classes about equally often. "
-    "Writers are not named in the file and were not asked about this use.",
-    "evaluation data": f"{tests:,} samples against {tests:,} training images; classes read by the "
-    "frozen classifier of chapter 07.",
-    "metrics": "Share of orders served; Fréchet distance on that classifier's features (no FID); "
-    "AUC of a detector.",
-    "results": f"Served {obeys['original']:.1%}; Fréchet distance {distance['original']:.1f} (real "
-    f"pictures {distance['real']:.1f}); found by a detector of its own with AUC {auc_known:.3f}. "
-    "Spread over five seeds: data/seeds/09.json and data/seeds/10.json.",
-    "limits and harms": "Less varied within a class than people are (chapter 09). Can be tuned to "
-    "pass a detector within a few hundred steps. Carries no watermark. Memorisation was tested for "
-    "the VAEs of section 7, not for this model.",
-    "energy": f"{seconds.get('09', 0)} s for all of chapter 09 at an assumed {WATTS} W: about "
-    f"{seconds.get('09', 0) * WATTS / 3.6e3:.0f} Wh; earlier trials not counted.",
+    "out of scope": (
+        "Forging anybody's handwriting; training data for systems that read numbers on "
+        "forms or cheques; claims about handwriting outside the data set."
+    ),
+    "training data": (
+        "The training images of the data set, all classes about equally often. "
+        "Writers are not named in the file and were not asked about this use."
+    ),
+    "evaluation data": (
+        f"{tests:,} samples against {tests:,} training images; classes read by the "
+        "frozen classifier of chapter 07."
+    ),
+    "metrics": (
+        "Share of orders served; Fréchet distance on that classifier's features (no FID); "
+        "AUC of a detector."
+    ),
+    "results": (
+        f"Served {obeys['original']:.1%}; Fréchet distance {distance['original']:.1f} (real"
+        f" pictures {distance['real']:.1f}); found by a detector of its own with AUC"
+        f" {auc_known:.3f}. Spread over five seeds: data/seeds/09.json and data/seeds/10.json."
+    ),
+    "limits and harms": (
+        "Less varied within a class than people are (chapter 09). Can be tuned to pass a detector"
+        " within a few hundred steps. Carries no watermark. Memorisation was tested for the VAEs of"
+        " section 7, not for this model."
+    ),
+    "energy": (
+        f"{seconds.get('09', 0)} s for all of chapter 09 at an assumed {WATTS} W: about "
+        f"{seconds.get('09', 0) * WATTS / 3.6e3:.0f} Wh; earlier trials not counted."
+    ),
     "licence and contact": "MIT; issues of the repository.",
 }
 Markdown(cards.as_markdown(card, "Model card: a generator of digits"))
@@ -1346,15 +1381,23 @@ Markdown(cards.as_markdown(card, "Model card: a generator of digits"))
 # %% tags=["nbval-ignore-output"]
 datasheet = {
     "motivation": "Real handwriting that works without a network, with factors that are known.",
-    "composition": "12,000 training and 2,000 test images, 28 × 28, drawn from 1,797 originals of "
-    "13 writers; class, original, rotation, slant and stroke width of each. Images of one original "
-    "are not independent.",
-    "collection": "E. Alpaydin and C. Kaynak, 1998; scikit-learn ships the test part of UCI's set. "
-    "What the writers were told is not known to us.",
-    "preprocessing": "8 × 8 pictures read as smooth fields, redrawn with a random affine map and "
-    "pen width; split by original.",
-    "uses": "Learning, testing code, comparing codes with known factors. Not for claims about "
-    "handwriting in general: 13 writers, small loops often lost.",
+    "composition": (
+        "12,000 training and 2,000 test images, 28 × 28, drawn from 1,797 originals of 13 writers;"
+        " class, original, rotation, slant and stroke width of each. Images of one original are not"
+        " independent."
+    ),
+    "collection": (
+        "E. Alpaydin and C. Kaynak, 1998; scikit-learn ships the test part of UCI's set. "
+        "What the writers were told is not known to us."
+    ),
+    "preprocessing": (
+        "8 × 8 pictures read as smooth fields, redrawn with a random affine map and "
+        "pen width; split by original."
+    ),
+    "uses": (
+        "Learning, testing code, comparing codes with known factors. Not for claims about "
+        "handwriting in general: 13 writers, small loops often lost."
+    ),
     "distribution": "With the course, CC BY 4.0, credit to the authors.",
     "maintenance": "Verified by sha256 at each load; the script that makes it is in tools/.",
 }

@@ -104,8 +104,10 @@ plots.images(
     np.concatenate([offline.x_test[writing_test == w] for w in shown]),
     columns=8,
     title="Each row is one writing, drawn eight times",
-    says="Three rows of eight pictures. In a row the same handwritten digit appears eight times, "
-    "turned and slanted differently, with strokes from thin to thick.",
+    says=(
+        "Three rows of eight pictures. In a row the same handwritten digit appears eight times, "
+        "turned and slanted differently, with strokes from thin to thick."
+    ),
 )
 
 # %% [markdown]
@@ -125,6 +127,7 @@ print(project_data)
 # splits them, and never writes into the folder. To see it at work we make such a folder, an untidy one: three formats, sizes from
 # 20 to 90 pixels, dark ink on white paper, a phone's picture that lies on its side and whose EXIF says so, a file that is no
 # image, and two copies.
+
 
 # %%
 def untidy_folder(folder, x, y):
@@ -146,6 +149,7 @@ def untidy_folder(folder, x, y):
     Image.open(folder / f"{y[1]}/scan1.png").save(folder / f"{y[1]}/copy of scan1.png")
     (folder / "notes.txt").write_text("to do: scan the rest", encoding="utf-8")
 
+
 # %%
 with tempfile.TemporaryDirectory() as place:
     folder = Path(place) / "my_digits"
@@ -162,8 +166,10 @@ plots.images(
     mine.x_train[::6][:12],
     columns=12,
     title="Upright, grey, 28 × 28, light on dark: what the loader made of it",
-    says="Twelve handwritten digits, threes, fives and eights, all upright, white on black; some "
-    "smooth, some with hard edges because they were stored in black and white only.",
+    says=(
+        "Twelve handwritten digits, threes, fives and eights, all upright, white on black; some "
+        "smooth, some with hard edges because they were stored in black and white only."
+    ),
 )
 
 # %% [markdown]
@@ -179,6 +185,7 @@ plots.images(
 #
 # ### Exercise · split by group
 # NumPy in, a NumPy array of bools out: `x[test]` are then the pictures for testing, `x[~test]` those for training.
+
 
 # %%
 def split_by_group(groups, order, share):
@@ -202,6 +209,7 @@ x_test = offline.x_test.reshape(-1, 784)
 writing_train = writing_train[:n_train]
 targets_train = np.stack([offline.factors["train"][f][:n_train] for f in factors], axis=1)
 targets_test = np.stack([offline.factors["test"][f] for f in factors], axis=1)  # (2000, 3)
+
 
 # %%
 def neighbours_score(groups, order):
@@ -280,6 +288,7 @@ ex.which_line.check(answer)
 # ### Exercise · skill
 # NumPy arrays in, a NumPy array out: one number for each column.
 
+
 # %%
 def skill(errors, baseline):
     """1 − mean error / mean error of the baseline, (k,): one for each of k quantities.
@@ -299,6 +308,7 @@ skill = ex.skill.check(skill)
 # %% [markdown]
 # Now a **reader**: it has to read the factors off a code. We take the plainest one, a line (ridge regression: least squares with a small penalty on the weights), fitted on training
 # codes. A cleverer reader would find more, and we could not say whether the code or the reader deserves the credit.
+
 
 # %%
 def squared_errors(code_train, code_test):
@@ -329,6 +339,7 @@ claim("R² of the stroke from 16 principal components", pca_r2[2], at_least=0.65
 #
 # ### Exercise · paired interval
 # NumPy in, an array of two numbers out. The draws are handed in as `picks`, so that your answer and ours can be compared.
+
 
 # %%
 def paired_interval(gain, groups, picks):
@@ -395,6 +406,7 @@ ex.lucky_seed.check(answer)
 #
 # Before you run it: what do you expect, and for which factor most?
 
+
 # %%
 def encode(encoder):
     """The codes of training and test pictures; of a VAE, the means."""
@@ -408,6 +420,7 @@ def train_vae(epochs=epochs, latents=latents, units=units):
     model = vae.VAE(encoder, vae.decoder_network(latents, units))
     vae.train(model, x_train, epochs=epochs)
     return encoder
+
 
 # %% tags=["nbval-ignore-output"]
 began = time.perf_counter()
@@ -484,6 +497,7 @@ def train_plain(epochs=epochs, latents=latents, units=units):
     vae.train(model, x_train, x_train, epochs=epochs, loss=vae.bernoulli_loss)
     return encoder
 
+
 # %% tags=["nbval-ignore-output"]
 plain_errors = []
 for k in range(trainings):
@@ -546,6 +560,7 @@ claim("spread of the trainings over length of the bar, where largest", widest, a
 # reason, a reader errs in the same direction on all drawings of a writing, and even a better reader may. So give the reader everything: all pixels, and the digit, with a line of its own for each of the ten. How much
 # of the variance of its errors is common to a writing's drawings?
 
+
 # %%
 def common_share(residual, groups):
     """Share of the residuals' variance that is common to a group (intraclass correlation)."""
@@ -575,8 +590,10 @@ plots.images(
     row_labels=[f"{mean_residual[w]:+.2f} pixels" for w in extreme],
     scale=0.9,
     title="Read as too thick (top) or too thin (bottom) in every drawing: why?",
-    says="Six rows of seven drawings of one writing each. Above a 0 and two 3s, below a 9, a 2 and "
-    "a 1. Bold and fine drawings occur in all rows, and no plain reason meets the eye.",
+    says=(
+        "Six rows of seven drawings of one writing each. Above a 0 and two 3s, below a 9, a 2 and "
+        "a 1. Bold and fine drawings occur in all rows, and no plain reason meets the eye."
+    ),
 )
 
 # %% [markdown]
@@ -609,24 +626,36 @@ card = {
     "model": f"{trainings} VAEs of 784–{units[0]}–{latents} units, chapter 11 of the course, 2026",
     "intended use": "to show what a code contains, in class",
     "out of scope": "measuring handwriting; anything about writers; other alphabets",
-    "training data": f"{n_train:,} drawings of {len(np.unique(writing_train)):,} digits (UCI, "
-    "1998), turned, slanted and thickened by a program; see the data's own sheet in data/README.md",
-    "evaluation data": f"{len(x_test):,} drawings of {len(np.unique(writing_test))} other digits; "
-    "13 writers, nearly certainly all of them on both sides",
-    "metrics": "R² of stroke, slant and rotation, read from the code by ridge regression; the gain "
-    "over 16 principal components; intervals of 95 %, bootstrap by writing",
-    "results": f"stroke {vae_r2[:, 2].mean():.2f} against {pca_r2[2]:.2f}, "
-    f"gain {vae_gain[:, 2].mean():.3f} ({low:.3f} to {high:.3f}; single trainings "
-    f"{each.min():.3f} to {each.max():.3f}). Slant {vae_gain[:, 1].mean():+.3f}, rotation "
-    f"{vae_gain[:, 0].mean():+.3f}: not on trial",
-    "limits and harms": f"a plain autoencoder gains {control:.3f} (single trainings "
-    f"{plain_each.min():.3f} to {plain_each.max():.3f}): how much is due to sampling and rate is "
-    "open. The claim was formed in trial runs with other seeds and the same test pictures. New "
-    f"writings, not new writers. One reader, one size of code. {common:.0%} of the error of a "
-    "line through all pixels, told the digit, goes with the writing. A reader of pens could help "
-    "to tell writers apart: not tested",
-    "energy": f"{watt_hours:.2g} Wh for the {trainings} VAEs, {vae_seconds:.0f} s at an assumed "
-    f"{watts:.0f} W; trials while the chapter was written: not recorded",
+    "training data": (
+        f"{n_train:,} drawings of {len(np.unique(writing_train)):,} digits (UCI, 1998), turned,"
+        " slanted and thickened by a program; see the data's own sheet in data/README.md"
+    ),
+    "evaluation data": (
+        f"{len(x_test):,} drawings of {len(np.unique(writing_test))} other digits; "
+        "13 writers, nearly certainly all of them on both sides"
+    ),
+    "metrics": (
+        "R² of stroke, slant and rotation, read from the code by ridge regression; the gain "
+        "over 16 principal components; intervals of 95 %, bootstrap by writing"
+    ),
+    "results": (
+        f"stroke {vae_r2[:, 2].mean():.2f} against {pca_r2[2]:.2f}, "
+        f"gain {vae_gain[:, 2].mean():.3f} ({low:.3f} to {high:.3f}; single trainings "
+        f"{each.min():.3f} to {each.max():.3f}). Slant {vae_gain[:, 1].mean():+.3f}, rotation "
+        f"{vae_gain[:, 0].mean():+.3f}: not on trial"
+    ),
+    "limits and harms": (
+        f"a plain autoencoder gains {control:.3f} (single trainings {plain_each.min():.3f} to"
+        f" {plain_each.max():.3f}): how much is due to sampling and rate is open. The claim was"
+        " formed in trial runs with other seeds and the same test pictures. New writings, not new"
+        f" writers. One reader, one size of code. {common:.0%} of the error of a line through all"
+        " pixels, told the digit, goes with the writing. A reader of pens could help to tell"
+        " writers apart: not tested"
+    ),
+    "energy": (
+        f"{watt_hours:.2g} Wh for the {trainings} VAEs, {vae_seconds:.0f} s at an assumed "
+        f"{watts:.0f} W; trials while the chapter was written: not recorded"
+    ),
     "licence and contact": "MIT, as the course; questions to the course's repository",
 }
 display(Markdown(cards.as_markdown(card, "Stroke from a VAE's code")))

@@ -281,8 +281,10 @@ plots.bars(
     list(entropies.values()),
     y_label="entropy (bits)",
     title="Entropy grows with evenness and with N; 1 bit is an even choice of two",
-    says="Entropies as bars: 0 bits for one certain outcome, 0.469 for a coin that falls nine to"
-    " one, then 1, 2 and 3 bits for two, four and eight even outcomes.",
+    says=(
+        "Entropies as bars: 0 bits for one certain outcome, 0.469 for a coin that falls nine to"
+        " one, then 1, 2 and 3 bits for two, four and eight even outcomes."
+    ),
 )
 
 # %%
@@ -469,9 +471,11 @@ plots.curves(
     x_label="average activation of a unit, ρ̂ (the target ρ is 0.05)",
     y_label="price (nats)",
     title="With both terms a bowl over ρ, with one a slide towards “always on”",
-    says="Two curves over the average activation, from 0 to 1. With both terms, the price falls to "
-    "0 at 0.05 and rises on either side, more and more steeply. The first term alone falls "
-    "all the way, through 0 at 0.05 and on to minus 0.15 at 1.",
+    says=(
+        "Two curves over the average activation, from 0 to 1. With both terms, the price falls to "
+        "0 at 0.05 and rises on either side, more and more steeply. The first term alone falls "
+        "all the way, through 0 at 0.05 and on to minus 0.15 at 1."
+    ),
     marks={"ρ": (0.05, 0)},
     ylim=(-0.2, 0.6),
 )
@@ -892,9 +896,11 @@ plots.images(
     columns=10,
     row_labels=["picture x", "z from q(z|x)", "z from p(z)"],
     title="q(z|x) gives back the picture; only the prior gives something new",
-    says="Three rows of ten: test digits; below each a blurred copy, decoded from a draw of its "
-    "own code; and in the third row blurred shapes, decoded from draws of the prior, that "
-    "have nothing to do with the digits above them.",
+    says=(
+        "Three rows of ten: test digits; below each a blurred copy, decoded from a draw of its "
+        "own code; and in the third row blurred shapes, decoded from draws of the prior, that "
+        "have nothing to do with the digits above them."
+    ),
 )
 
 # %%
@@ -1006,9 +1012,11 @@ plots.curves(
     x_label="D(G(z)): how real the discriminator finds a sample",
     y_label="pull on the logit, |d loss / d logit|",
     title="Two of the three losses let go of the worst samples",
-    says="Three curves over D from 0 to 1. Minus D pulls most at one half and goes to 0 at both "
-    "ends; log(1 − D) pulls in proportion to D, so not at all at 0; minus log D pulls with 1 "
-    "− D, most where D is 0.",
+    says=(
+        "Three curves over D from 0 to 1. Minus D pulls most at one half and goes to 0 at both "
+        "ends; log(1 − D) pulls in proportion to D, so not at all at 0; minus log D pulls with 1 "
+        "− D, most where D is 0."
+    ),
 )
 
 # %% [markdown]
@@ -1100,9 +1108,11 @@ plots.curves(
     x_label="t: how far the first player has moved away from its best choice",
     y_label="V (nats)",
     title="Both orders meet at −log 4; a D that moves first does best to know nothing",
-    says="Two curves that begin together at minus 1.39. If G moves first, V rises as q moves "
-    "away from p. If D moves first, V falls as D moves away from saying one half to "
-    "everything, since G piles up its samples where D is largest.",
+    says=(
+        "Two curves that begin together at minus 1.39. If G moves first, V rises as q moves "
+        "away from p. If D moves first, V falls as D moves away from saying one half to "
+        "everything, since G piles up its samples where D is largest."
+    ),
     ylim=(-4, 0),
 )
 

@@ -84,7 +84,7 @@ class GAN(keras.Model):
     def call(self, z, training=False):
         return self.generator(z, training=training)
 
-    def draw(self, n):
+    def draw_noise(self, n):
         """Noise (n, latents)."""
         return keras.random.normal((n, self.latents), seed=self.noise)
 
@@ -93,14 +93,14 @@ class GAN(keras.Model):
         n = -(-ops.shape(x)[0] // self.k)  # rounded up: neighbouring parts may share a row
         for i in range(self.k):
             real = x[ops.shape(x)[0] * i // self.k :][:n]
-            fake = self.generator(self.draw(n), training=True)
+            fake = self.generator(self.draw_noise(n), training=True)
             with tf.GradientTape() as tape:
                 real_logits = self.discriminator(real, training=True)
                 fake_logits = self.discriminator(fake, training=True)
                 d_loss = self.d_loss(real_logits, fake_logits)
             descend(d_loss, tape, self.discriminator, self.d_optimizer)
         with tf.GradientTape() as tape:
-            fake = self.generator(self.draw(n), training=True)
+            fake = self.generator(self.draw_noise(n), training=True)
             g_loss = self.g_loss(self.discriminator(fake, training=True))
         descend(g_loss, tape, self.generator, self.g_optimizer)
         d_real, d_fake = (ops.mean(ops.sigmoid(logits)) for logits in (real_logits, fake_logits))

@@ -42,7 +42,8 @@ ZERO = (
         ),
         Mistake(
             lambda p: np.log(p),
-            "Two slips: the natural logarithm (that makes nats; bits need log2), and no minus sign.",
+            "Two slips: the natural logarithm (that makes nats; bits need log2), and no minus"
+            " sign.",
         ),
         Mistake(
             lambda p: 1 / np.asarray(p),
@@ -68,13 +69,19 @@ more_surprising = book.question(
     "more_surprising",
     right="c",
     options={
-        "a": "Not so. Each of the 2¹⁰ sequences has the same probability. What is rare is the "
-        "kind, “all alike” (2 of 1,024), but the news was the whole sequence.",
-        "b": "Not so: it has no pattern, and so seems ordinary, but that very sequence is one in "
-        "1,024 as well.",
-        "c": "Right: 2⁻¹⁰ each, so 10 bits each. The feeling that ten heads are stranger comes "
-        "from another event, “all alike”: 2 of 1,024, or 9 bits, against 0.003 bits for “mixed”. "
-        "Surprise belongs to the event that you were told, not to how it looks.",
+        "a": (
+            "Not so. Each of the 2¹⁰ sequences has the same probability. What is rare is the "
+            "kind, “all alike” (2 of 1,024), but the news was the whole sequence."
+        ),
+        "b": (
+            "Not so: it has no pattern, and so seems ordinary, but that very sequence is one in "
+            "1,024 as well."
+        ),
+        "c": (
+            "Right: 2⁻¹⁰ each, so 10 bits each. The feeling that ten heads are stranger comes from"
+            " another event, “all alike”: 2 of 1,024, or 9 bits, against 0.003 bits for “mixed”."
+            " Surprise belongs to the event that you were told, not to how it looks."
+        ),
     },
     hints=["What is the probability of exactly this sequence, H or T ten times?"],
 )
@@ -222,14 +229,20 @@ which_kl = book.question(
     "which_kl",
     right="b",
     options={
-        "a": "Not quite. Forward KL(P‖Q) weighs by P: wherever P puts mass, Q must not be near 0. A "
-        "Q that sits on one bump calls the other next to impossible, and pays some 15 bits for it; "
-        "the broad fit pays less than 1.",
-        "b": "Right. Reverse KL(Q‖P) weighs by Q, so Q pays only where it puts mass itself. "
-        "Sitting on one bump costs one bit: Q is twice as dense there as P. The bump it ignores "
-        "costs nothing. You will meet this again as mode collapse in chapter 07.",
-        "c": "No: the two directions ask different questions. Which one forgives a Q that leaves "
-        "out a part of P?",
+        "a": (
+            "Not quite. Forward KL(P‖Q) weighs by P: wherever P puts mass, Q must not be near 0. A"
+            " Q that sits on one bump calls the other next to impossible, and pays some 15 bits for"
+            " it; the broad fit pays less than 1."
+        ),
+        "b": (
+            "Right. Reverse KL(Q‖P) weighs by Q, so Q pays only where it puts mass itself. Sitting"
+            " on one bump costs one bit: Q is twice as dense there as P. The bump it ignores costs"
+            " nothing. You will meet this again as mode collapse in chapter 07."
+        ),
+        "c": (
+            "No: the two directions ask different questions. Which one forgives a Q that leaves "
+            "out a part of P?"
+        ),
     },
     hints=["Who gives the weights of the sum: the distribution named first. Where does Q weigh 0?"],
 )

@@ -47,13 +47,19 @@ what_is_drawn = book.question(
     "what_is_drawn",
     right="b",
     options={
-        "a": "No: to draw one particular 4 it would have to know which one is asked for, and all it "
-        "is told is “4”. For every other 4 in the data that choice would be wrong.",
-        "b": "Right. For one input the network can give one output only; the one with the smallest "
-        "average squared distance from all the 4s is their mean. That is why it is blurred, and why "
-        "generating needs something more than a label: a random code.",
-        "c": "It would be, if it had to serve all classes with one output. But the ten inputs are "
-        "different, and each has 784 weights of its own.",
+        "a": (
+            "No: to draw one particular 4 it would have to know which one is asked for, and all it "
+            "is told is “4”. For every other 4 in the data that choice would be wrong."
+        ),
+        "b": (
+            "Right. For one input the network can give one output only; the one with the smallest"
+            " average squared distance from all the 4s is their mean. That is why it is blurred,"
+            " and why generating needs something more than a label: a random code."
+        ),
+        "c": (
+            "It would be, if it had to serve all classes with one output. But the ten inputs are "
+            "different, and each has 784 weights of its own."
+        ),
     },
     hints=["One input, one output, many targets. Which single number is nearest to many numbers?"],
 )
@@ -269,9 +275,11 @@ lowest_error = book.question(
         "a": "The network was trained on it, and its kind. Even so, something is easier to copy.",
         "b": "About twice as hard: flipped digits do not occur in the training data.",
         "c": "Noise is the worst: no 32 numbers describe 784 independent ones.",
-        "d": "Right, though no digit ever looked like it. Most pixels of every digit are black, so "
-        "black is what the network does best. A small reconstruction error means “easy to "
-        "describe”, not “seen before” and not “probable”.",
+        "d": (
+            "Right, though no digit ever looked like it. Most pixels of every digit are black, so "
+            "black is what the network does best. A small reconstruction error means “easy to "
+            "describe”, not “seen before” and not “probable”."
+        ),
     },
     hints=["What do almost all pixels of all training images have in common?"],
 )
@@ -324,13 +332,19 @@ dead_code = book.question(
     "dead_code",
     right="c",
     options={
-        "a": "A network that is stopped early draws blurred digits, but different ones for "
-        "different inputs. Here all outputs are the same.",
-        "b": "Two units are few, but two numbers can still tell a 0 from a 1. Something kept all of "
-        "the code at one value.",
-        "c": "Right. One large step has pushed the inputs of these units below 0 for every image. A "
-        "ReLU is flat there: output 0, gradient 0, no way back. The decoder then sees the same code "
-        "for every image and learns the mean. Fix: a smaller step, and no ReLU on a code.",
+        "a": (
+            "A network that is stopped early draws blurred digits, but different ones for "
+            "different inputs. Here all outputs are the same."
+        ),
+        "b": (
+            "Two units are few, but two numbers can still tell a 0 from a 1. Something kept all of "
+            "the code at one value."
+        ),
+        "c": (
+            "Right. One large step has pushed the inputs of these units below 0 for every image. A"
+            " ReLU is flat there: output 0, gradient 0, no way back. The decoder then sees the same"
+            " code for every image and learns the mean. Fix: a smaller step, and no ReLU on a code."
+        ),
     },
     hints=["Look at the share of code values that are exactly 0."],
 )

@@ -64,10 +64,10 @@ def _survives_dead_units(answer):
             return f"kl_penalty([0.05, {value:g}], 0.05) raised {type(error).__name__}: {error}"
         if not np.isfinite(got):
             return (
-                f"kl_penalty([0.05, {value:g}], 0.05) gave {got}; expected a finite number.\n"
-                f"A unit that is {state} on makes it log 0 or a division by 0, and one such batch "
-                "would turn all weights into nan. Clip rho_hat to [1e-7, 1 − 1e-7] first. (Not closer: "
-                "to float32, 1 − 1e-12 is 1.)"
+                f"kl_penalty([0.05, {value:g}], 0.05) gave {got}; expected a finite number.\nA unit"
+                f" that is {state} on makes it log 0 or a division by 0, and one such batch would"
+                " turn all weights into nan. Clip rho_hat to [1e-7, 1 − 1e-7] first. (Not closer:"
+                " to float32, 1 − 1e-12 is 1.)"
             )
     return ""
 
@@ -212,14 +212,22 @@ what_kl_wants = book.question(
     "what_kl_wants",
     right="d",
     options={
-        "a": "No. ρ̂ = 0.05 for 196 units means that 196 × 0.05 = 9.8 units' worth of activation "
-        "is there on average over all samples. On one sample it may be none, or all of them.",
-        "b": "No: the penalty looks at one unit at a time. Forty copies of one unit have the same "
-        "penalty as forty different ones.",
-        "c": "No. A unit at 0.05 on every image has ρ̂ = 0.05 as well, though it never switches on.",
-        "d": "Right. The penalty sees N averages, one for each unit, and nothing else: neither how "
-        "the activation is spread over the samples nor what other units do. The rest has to come "
-        "from the other half of the loss.",
+        "a": (
+            "No. ρ̂ = 0.05 for 196 units means that 196 × 0.05 = 9.8 units' worth of activation "
+            "is there on average over all samples. On one sample it may be none, or all of them."
+        ),
+        "b": (
+            "No: the penalty looks at one unit at a time. Forty copies of one unit have the same "
+            "penalty as forty different ones."
+        ),
+        "c": (
+            "No. A unit at 0.05 on every image has ρ̂ = 0.05 as well, though it never switches on."
+        ),
+        "d": (
+            "Right. The penalty sees N averages, one for each unit, and nothing else: neither how"
+            " the activation is spread over the samples nor what other units do. The rest has to"
+            " come from the other half of the loss."
+        ),
     },
     hints=[
         "The penalty is a function of ρ̂_1 … ρ̂_N only. What could you change without touching them?"

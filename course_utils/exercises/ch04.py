@@ -276,14 +276,20 @@ other_noise = book.question(
     "other_noise",
     right="b",
     options={
-        "a": "It would be convenient, and Canziani's notes say so: “irrespective of what noise is "
-        "added”. But all the network has ever been asked is to undo small independent shifts of "
-        "grey. To it, a black pixel inside a stroke is strong evidence for background.",
-        "b": "Right. A network learns to undo the corruption that it has seen. Under Gaussian noise a "
-        "pixel that is exactly black in a stroke is next to impossible, so it counts as evidence "
-        "for black, and the strokes come out thin or broken.",
-        "c": "Not that bad: it draws the strokes, thin and broken. In decibels, though, that is hardly "
-        "better than leaving the picture as it is.",
+        "a": (
+            "It would be convenient, and Canziani's notes say so: “irrespective of what noise is"
+            " added”. But all the network has ever been asked is to undo small independent shifts"
+            " of grey. To it, a black pixel inside a stroke is strong evidence for background."
+        ),
+        "b": (
+            "Right. A network learns to undo the corruption that it has seen. Under Gaussian noise"
+            " a pixel that is exactly black in a stroke is next to impossible, so it counts as"
+            " evidence for black, and the strokes come out thin or broken."
+        ),
+        "c": (
+            "Not that bad: it draws the strokes, thin and broken. In decibels, though, that is"
+            " hardly better than leaving the picture as it is."
+        ),
     },
     hints=["What did a black pixel mean in all the pictures it was trained on?"],
 )
@@ -666,16 +672,24 @@ along_or_across = book.question(
     "along_or_across",
     right="c",
     options={
-        "a": "That would be a constant: it does not move when the input moves along the curve, so it "
-        "cannot reconstruct points that differ only in where on the curve they lie. The penalty "
-        "asks for it; the reconstruction forbids it.",
-        "b": "That is the identity, which is what an overcomplete autoencoder without a penalty "
-        "learns. The penalty pays for every direction in which the output moves.",
-        "c": "Right. Along the curve the output must follow the input, or the reconstruction would be "
-        "wrong: a singular value near 1. Across, no training point is ever missed if the output "
-        "stays where it is, so the penalty wins: near 0.",
-        "d": "The other way round: along the curve there are data to be told apart, across it there "
-        "are none.",
+        "a": (
+            "That would be a constant: it does not move when the input moves along the curve, so it"
+            " cannot reconstruct points that differ only in where on the curve they lie. The"
+            " penalty asks for it; the reconstruction forbids it."
+        ),
+        "b": (
+            "That is the identity, which is what an overcomplete autoencoder without a penalty "
+            "learns. The penalty pays for every direction in which the output moves."
+        ),
+        "c": (
+            "Right. Along the curve the output must follow the input, or the reconstruction would"
+            " be wrong: a singular value near 1. Across, no training point is ever missed if the"
+            " output stays where it is, so the penalty wins: near 0."
+        ),
+        "d": (
+            "The other way round: along the curve there are data to be told apart, across it there "
+            "are none."
+        ),
     },
     hints=["Where are other training points: along the curve, or beside it?"],
 )

@@ -132,15 +132,23 @@ hot_limit = book.question(
     "hot_limit",
     right="b",
     options={
-        "a": "No: that is the other end, β → ∞. A large β makes all but the lowest energy's "
-        "exp(−βE) vanish in comparison.",
-        "b": "Right. For small β, exp(−βE) is about 1 − βE; its mean is 1 − β·mean(E), and "
-        "−(1/β)·ln of that is about mean(E). Every z counts the same, so F no longer depends on "
-        "whether any z fits.",
-        "c": "No: −(1/β)·ln(…) looks as if it blew up, but the logarithm goes to 0 just as fast, "
-        "because the mean of exp(−βE) goes to 1.",
-        "d": "No: a soft minimum cannot exceed the plain average. For the largest energy β would "
-        "have to be negative.",
+        "a": (
+            "No: that is the other end, β → ∞. A large β makes all but the lowest energy's "
+            "exp(−βE) vanish in comparison."
+        ),
+        "b": (
+            "Right. For small β, exp(−βE) is about 1 − βE; its mean is 1 − β·mean(E), and −(1/β)·ln"
+            " of that is about mean(E). Every z counts the same, so F no longer depends on whether"
+            " any z fits."
+        ),
+        "c": (
+            "No: −(1/β)·ln(…) looks as if it blew up, but the logarithm goes to 0 just as fast, "
+            "because the mean of exp(−βE) goes to 1."
+        ),
+        "d": (
+            "No: a soft minimum cannot exceed the plain average. For the largest energy β would "
+            "have to be negative."
+        ),
     },
     hints=["For small u, exp(−u) ≈ 1 − u and ln(1 − u) ≈ −u."],
 )
@@ -260,13 +268,19 @@ lower_loss = book.question(
     "lower_loss",
     right="c",
     options={
-        "a": "No. On new data of the same kind its energy is 0 as well, and on anything else, too: "
-        "nothing is told apart.",
-        "b": "No: it fits held-out points perfectly, which is not what overfitting looks like. It "
-        "fits everything.",
-        "c": "Right. A loss that only asks for low energy on the data is satisfied by low energy "
-        "everywhere. What counts is the difference between data and the rest, and nothing in "
-        "this loss looks at the rest.",
+        "a": (
+            "No. On new data of the same kind its energy is 0 as well, and on anything else, too: "
+            "nothing is told apart."
+        ),
+        "b": (
+            "No: it fits held-out points perfectly, which is not what overfitting looks like. It "
+            "fits everything."
+        ),
+        "c": (
+            "Right. A loss that only asks for low energy on the data is satisfied by low energy "
+            "everywhere. What counts is the difference between data and the rest, and nothing in "
+            "this loss looks at the rest."
+        ),
         "d": "No: the minimum over z is exact here, there is nothing left to optimise.",
     },
     hints=["What is the energy of a point far from the ellipse, once the radius is free?"],

@@ -33,8 +33,8 @@ def _grad_is_finite(name, call, *arguments):
             )
         if not all(np.all(np.isfinite(g.numpy())) for g in gradients if g is not None):
             return (
-                f"{said} has a finite value, but its gradient has nan or inf in it: one such picture "
-                f"would turn all weights into nan.\n{_FINITE[name]}"
+                f"{said} has a finite value, but its gradient has nan or inf in it: one such"
+                f" picture would turn all weights into nan.\n{_FINITE[name]}"
             )
         return ""
 
@@ -42,12 +42,18 @@ def _grad_is_finite(name, call, *arguments):
 
 
 _FINITE = {
-    "sample": "exp(−200) is 0 to float32, and the root has an infinite slope at 0. Take the root "
-    "in the exponent: exp(½·z_log_var).",
-    "gaussian_kl": "exp(−200) is 0 to float32, and so its logarithm is −inf. z_log_var is the "
-    "logarithm already: use it as it is.",
-    "bernoulli_loss": "To float32 exp(1000) is inf, a sigmoid is exactly 0 or 1 there, and log 0 is −inf. Use the "
-    "softplus form of chapter 01: softplus(logits) − x·logits.",
+    "sample": (
+        "exp(−200) is 0 to float32, and the root has an infinite slope at 0. Take the root "
+        "in the exponent: exp(½·z_log_var)."
+    ),
+    "gaussian_kl": (
+        "exp(−200) is 0 to float32, and so its logarithm is −inf. z_log_var is the "
+        "logarithm already: use it as it is."
+    ),
+    "bernoulli_loss": (
+        "To float32 exp(1000) is inf, a sigmoid is exactly 0 or 1 there, and log 0 is −inf. Use the"
+        " softplus form of chapter 01: softplus(logits) − x·logits."
+    ),
 }
 
 
@@ -464,14 +470,23 @@ which_source = book.question(
     "which_source",
     right="b",
     options={
-        "a": "No. q(z|x) needs a picture x to start from: what comes out is that picture again, a "
-        "little changed. Useful for reconstructing, but not new.",
-        "b": "Right. The model says: first z from p(z), then x from p(x|z). The encoder is not needed "
-        "at all. That the decoder knows what to do with such a z is what the KL was paid for.",
-        "c": "No. In a box most points lie in corners where neither the prior nor any training picture "
-        "has put a code: in 16 dimensions nearly all of its volume is there.",
-        "d": "No. Two codes a and b may lie in different classes, and the middle is closer to 0 than either: "
-        "with independent N(0, 1) codes, the average has variance ½, not 1.",
+        "a": (
+            "No. q(z|x) needs a picture x to start from: what comes out is that picture again, a "
+            "little changed. Useful for reconstructing, but not new."
+        ),
+        "b": (
+            "Right. The model says: first z from p(z), then x from p(x|z). The encoder is not"
+            " needed at all. That the decoder knows what to do with such a z is what the KL was"
+            " paid for."
+        ),
+        "c": (
+            "No. In a box most points lie in corners where neither the prior nor any training"
+            " picture has put a code: in 16 dimensions nearly all of its volume is there."
+        ),
+        "d": (
+            "No. Two codes a and b may lie in different classes, and the middle is closer to 0 than"
+            " either: with independent N(0, 1) codes, the average has variance ½, not 1."
+        ),
     },
     hints=["Read p(x) = ∫ p(x|z) p(z) dz as a recipe: what is drawn first, and from what?"],
 )
@@ -611,17 +626,23 @@ shared_code = book.question(
     "shared_code",
     right="c",
     options={
-        "a": "No: it would pay dearly each time the other one is due. A confident pixel that is wrong costs "
-        "many nats.",
-        "b": "No: a decoder is a function and draws no lots. The same code gives the same picture each "
-        "time.",
-        "c": "Right. −x ln p − (1 − x) ln(1 − p), averaged over the pictures that may be behind the code, is least "
-        "at p = the average of x. (Squared error has its minimum there, too.) So where strokes "
-        "differ, the best answer is grey.",
+        "a": (
+            "No: it would pay dearly each time the other one is due. A confident pixel that is"
+            " wrong costs many nats."
+        ),
+        "b": (
+            "No: a decoder is a function and draws no lots. The same code gives the same picture"
+            " each time."
+        ),
+        "c": (
+            "Right. −x ln p − (1 − x) ln(1 − p), averaged over the pictures that may be behind the"
+            " code, is least at p = the average of x. (Squared error has its minimum there, too.)"
+            " So where strokes differ, the best answer is grey."
+        ),
         "d": "No: where both are dark, grey costs nats for nothing. And where both are white, too.",
     },
     hints=[
-        "One pixel, lit in the first picture, dark in the second. Which p makes the mean of −ln p and "
-        "−ln(1 − p) smallest?"
+        "One pixel, lit in the first picture, dark in the second. Which p makes the mean of −ln p"
+        " and −ln(1 − p) smallest?"
     ],
 )

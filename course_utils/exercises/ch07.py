@@ -63,13 +63,19 @@ stalemate = book.estimate(
     "stalemate",
     right=np.log(4),
     within=0.015,  # two digits will do: 1.4
-    why="D = ½ everywhere: −ln ½ for the real ones and −ln ½ for the generated ones, 2 ln 2 = ln 4 = 1.386 nats.",
+    why=(
+        "D = ½ everywhere: −ln ½ for the real ones and −ln ½ for the generated ones, 2 ln 2 = ln 4"
+        " = 1.386 nats."
+    ),
     wrong=[
         (np.log(2), "That is one of the two parts. The loss is their sum."),
         (-np.log(4), "That is V. D's loss is −V."),
         (
             0.0,
-            "A loss of 0 is a D that is always right, and surely so. A perfect G leaves it no clue.",
+            (
+                "A loss of 0 is a D that is always right, and surely so. A perfect G leaves it no"
+                " clue."
+            ),
         ),
         (0.5, "That is D, not its loss: take −ln of it, for the real ones and for the generated."),
         (2.0, "In bits it is 2. The losses are in nats."),
@@ -84,11 +90,19 @@ fixed = book.question(
     "fixed",
     right="c",
     options={
-        "a": "No: nothing in G's loss knows the data. Only D does, and D says where it is most convinced, not "
-        "how often to go there.",
-        "b": "No: D*'s answer does not say how many samples belong where. G is paid for each sample by itself.",
-        "c": "Right. Every sample is paid D at its own place, so each is best put where D is largest. That "
-        "all of them stand at one spot costs nothing, as long as D does not look again.",
+        "a": (
+            "No: nothing in G's loss knows the data. Only D does, and D says where it is most"
+            " convinced, not how often to go there."
+        ),
+        "b": (
+            "No: D*'s answer does not say how many samples belong where. G is paid for each sample"
+            " by itself."
+        ),
+        "c": (
+            "Right. Every sample is paid D at its own place, so each is best put where D is"
+            " largest. That all of them stand at one spot costs nothing, as long as D does not look"
+            " again."
+        ),
         "d": "No: noise goes in, but G may ignore it, and here that pays.",
     },
     hints=["Each sample is paid by itself. Where is the pay highest?"],
@@ -111,10 +125,10 @@ _SOFTPLUS = (
     "softplus(logit): chapter 01's stable forms."
 )
 _CLIPPED = (
-    "Here probabilities round to exactly 0 or 1. Was one clipped, or a small number added? Keras's cross-entropy "
-    "clips them by itself at 10⁻⁷, and then none costs more than about 16 nats. (It finds the logits behind "
-    "keras.ops.sigmoid again, but not those behind tf.sigmoid.) Compute from the logits, with softplus or "
-    "from_logits=True, and clip nothing."
+    "Here probabilities round to exactly 0 or 1. Was one clipped, or a small number added? Keras's"
+    " cross-entropy clips them by itself at 10⁻⁷, and then none costs more than about 16 nats. (It"
+    " finds the logits behind keras.ops.sigmoid again, but not those behind tf.sigmoid.) Compute"
+    " from the logits, with softplus or from_logits=True, and clip nothing."
 )
 
 
@@ -141,7 +155,7 @@ def _stands_extremes(name, call, expected, slopes, *arguments):
         ):
             return (
                 f"{name}({call}) has the right value, but not the right slope with respect to the "
-                f"logits.\nWas something clipped, or a small number added? Then what is surely "
+                "logits.\nWas something clipped, or a small number added? Then what is surely "
                 f"wrong never learns. {_SOFTPLUS}"
             )
         return ""
@@ -157,9 +171,9 @@ def _takes_unlike_batches(answer):
         answer(tf.constant([[1.0], [3.0], [-2.0], [0.2]]), tf.constant([[0.7], [-0.4]]))
     except Exception as error:
         return (
-            f"discriminator_loss of 4 real and 2 generated logits raised {type(error).__name__}.\n"
-            "The two batches may differ in size, so their logits cannot be paired: a mean over each, then the "
-            "sum of the two means."
+            "discriminator_loss of 4 real and 2 generated logits raised"
+            f" {type(error).__name__}.\nThe two batches may differ in size, so their logits cannot"
+            " be paired: a mean over each, then the sum of the two means."
         )
     return ""
 
@@ -270,9 +284,10 @@ def _knows_the_minus(answer):
         )
         if mended or (alike and apart):  # the sign means nothing to it, and the hyphen does
             return (
-                f"generator_loss does not recognise {_KINDS[int(wrong.argmax())]!r}.\n"
-                f"The minus in `kind` is the sign −, which keyboards do not have, and not the {dash} “{minus}”: to Python "
-                "these are different strings. Copy the names of the three kinds from the docstring."
+                f"generator_loss does not recognise {_KINDS[int(wrong.argmax())]!r}.\nThe minus in"
+                f" `kind` is the sign −, which keyboards do not have, and not the {dash} “{minus}”:"
+                " to Python these are different strings. Copy the names of the three kinds from"
+                " the docstring."
             )
     return ""
 
@@ -335,12 +350,16 @@ saturates = book.question(
     right="b",
     options={
         "a": "Not only: −D is just as flat. Its slope is D·(1 − D), which at D = 0.01 is 0.0099.",
-        "b": "Right. Their slopes are D and D·(1 − D), and both go to 0 with D: when G is worst it learns "
-        "least. −ln D has the slope 1 − D there, nearly 1. That they have the same best G does not make "
-        "them the same to train with.",
+        "b": (
+            "Right. Their slopes are D and D·(1 − D), and both go to 0 with D: when G is worst it"
+            " learns least. −ln D has the slope 1 − D there, nearly 1. That they have the same best"
+            " G does not make them the same to train with."
+        ),
         "c": "The other way round: −ln D is steep where D is small. Its slope is 1 − D.",
-        "d": "Two of them do. That the three agree on what the best sample is says nothing about "
-        "slopes.",
+        "d": (
+            "Two of them do. That the three agree on what the best sample is says nothing about "
+            "slopes."
+        ),
     },
     hints=["Read the left end of the picture: where is a curve near 0?"],
 )
@@ -397,36 +416,42 @@ def _gradients_of(answer, loss, scale):
     got = answer(G, D, loss, tf.constant(z))
     if not (np.array_equal(before[0], G.w) and np.array_equal(before[1], D.w)):
         return (
-            "generator_gradients changed the weights.\nIt should only return gradients; the step is "
-            "the optimizer's."
+            "generator_gradients changed the weights.\nIt should only return gradients; the step is"
+            " the optimizer's."
         )
     for name, network in (("generator", G), ("discriminator", D)):
         if not network.trainable:
             return (
-                f"generator_gradients left {name}.trainable = False behind.\nThe network would stay frozen, in its "
-                "own step, too. No flag is needed: only the weights that are handed to tape.gradient get gradients."
+                f"generator_gradients left {name}.trainable = False behind.\nThe network would stay"
+                " frozen, in its own step, too. No flag is needed: only the weights that are"
+                " handed to tape.gradient get gradients."
             )
     said = "generator_gradients(generator, discriminator, g_loss, z) gave"
     if got is None:
         return f"{said} None.\nIs a `return` missing?"
     if tf.is_tensor(got) or isinstance(got, np.ndarray):
         return (
-            f"{said} one array.\nReturn a list, one gradient for each of generator.trainable_variables: "
-            "a network has many."
+            f"{said} one array.\nReturn a list, one gradient for each of"
+            " generator.trainable_variables: a network has many."
         )
     if not isinstance(got, list | tuple):
         return f"{said} a {type(got).__name__}; expected a list of gradients."
     if len(got) == 0:
-        return f"{said} an empty list; expected one gradient for each trainable weight of the generator."
+        return (
+            f"{said} an empty list; expected one gradient for each trainable weight of the"
+            " generator."
+        )
     if got[0] is None and (G.predicted or D.predicted):
         return (
-            f"{said} None for a weight.\n`predict` returns plain numbers, and there the tape is cut: nothing leads "
-            "back to the weights. Call the network itself: generator(z), discriminator(samples)."
+            f"{said} None for a weight.\n`predict` returns plain numbers, and there the tape is"
+            " cut: nothing leads back to the weights. Call the network itself: generator(z),"
+            " discriminator(samples)."
         )
     if got[0] is None:
         return (
-            f"{said} None for a weight.\nThe loss does not depend on it as far as the tape knows: call "
-            "the generator inside `with tf.GradientTape() as tape:`, and keep its output a tensor."
+            f"{said} None for a weight.\nThe loss does not depend on it as far as the tape knows:"
+            " call the generator inside `with tf.GradientTape() as tape:`, and keep its output a"
+            " tensor."
         )
     with tf.GradientTape(persistent=True) as tape:
         fake = G(tf.constant(z))
@@ -435,32 +460,35 @@ def _gradients_of(answer, loss, scale):
     right, of_d = tape.gradient(value, [G.w, D.w])
     if len(got) == 2 and got[1] is None:
         return (
-            f"{said} two gradients, the second of them None.\nAsk for generator.trainable_variables: "
-            "not every weight is one to be trained."
+            f"{said} two gradients, the second of them None.\nAsk for"
+            " generator.trainable_variables: not every weight is one to be trained."
         )
     if len(got) == 1 and same(got[0], right, 1e-4, 1e-6):
         return ""
     if same(got[0], of_d, 1e-4, 1e-6):
         return (
-            f"{said} the gradient of the discriminator's weights.\nThat is the wrong network: a step along it "
-            "would teach D to be fooled. G moves: generator.trainable_variables."
+            f"{said} the gradient of the discriminator's weights.\nThat is the wrong network: a"
+            " step along it would teach D to be fooled. G moves: generator.trainable_variables."
         )
     if len(got) == 2:
         return (
-            f"{said} the gradients of both networks.\nD stands still in G's step: a step of both would teach D to "
-            "be fooled. Only generator.trainable_variables."
+            f"{said} the gradients of both networks.\nD stands still in G's step: a step of both"
+            " would teach D to be fooled. Only generator.trainable_variables."
         )
     if same(got[0], -right, 1e-4, 1e-6):
-        return f"{said} the right gradient with the wrong sign.\ng_loss is a loss already; optimizers descend."
+        return (
+            f"{said} the right gradient with the wrong sign.\ng_loss is a loss already; optimizers"
+            " descend."
+        )
     if same(got[0], tape.gradient(wrong, G.w), 1e-4, 1e-6):
         return (
-            f"{said} the gradient after a sigmoid too many.\nThe discriminator gives logits, and g_loss wants "
-            "logits."
+            f"{said} the gradient after a sigmoid too many.\nThe discriminator gives logits, and"
+            " g_loss wants logits."
         )
     if same(got[0], tape.gradient(fake, G.w), 1e-4, 1e-6):
         return (
-            f"{said} the gradient of the samples themselves.\nThe samples have to go through the discriminator and "
-            "g_loss first."
+            f"{said} the gradient of the samples themselves.\nThe samples have to go through the"
+            " discriminator and g_loss first."
         )
     return (
         f"{said} {np.array2string(np.asarray(got[0]), precision=3)}; expected "
@@ -481,7 +509,10 @@ def _logit_loss(logits):
     ],
     hints=[
         "with tf.GradientTape() as tape: samples, logits, loss, all three inside.",
-        "tape.gradient(loss, weights) takes a list of weights and returns a list of gradients. Whose weights?",
+        (
+            "tape.gradient(loss, weights) takes a list of weights and returns a list of gradients."
+            " Whose weights?"
+        ),
     ],
 )
 def generator_gradients(generator, discriminator, g_loss, z):
@@ -497,13 +528,20 @@ half = book.question(
     "half",
     right="b",
     options={
-        "a": "Not so fast. A D that has learned nothing, or whose learning rate is far too large, is right half of the "
-        "time, too.",
-        "b": "Right. D = ½ everywhere is the best answer to a perfect G, and the usual answer of a D that cannot see. Train a "
-        "fresh D on G's samples, with G frozen: if that does no better either, believe it.",
+        "a": (
+            "Not so fast. A D that has learned nothing, or whose learning rate is far too large, is"
+            " right half of the time, too."
+        ),
+        "b": (
+            "Right. D = ½ everywhere is the best answer to a perfect G, and the usual answer of a D"
+            " that cannot see. Train a fresh D on G's samples, with G frozen: if that does no"
+            " better either, believe it."
+        ),
         "c": "It may be: a perfect G leaves even the best D at ½. So nothing is wrong by itself.",
-        "d": "A loss can wander about without end in a game where both move, and this is no loss but an accuracy. It says "
-        "nothing about where G is.",
+        "d": (
+            "A loss can wander about without end in a game where both move, and this is no loss but"
+            " an accuracy. It says nothing about where G is."
+        ),
     },
     hints=["Which two very different discriminators are right half of the time?"],
 )
@@ -547,8 +585,8 @@ _NOT_ONE = np.array([[2.0, 0.2], [2.22, 0.22], [2.0, 0.31], [-2.0, 0.05], [-2.0,
 _PAIR = np.array([[2.0, 0.0], [-2.0, 0.0]])
 _HEAP = np.array([[0.0, 0.0], [0.05, 0.02], [-0.06, 0.03], [0.02, -0.08]])
 _WHY = (
-    "Each sample belongs to its nearest centre, and is good if it lies within 3σ of it. A mode is covered if its good "
-    "samples are at least 3 % of all samples, the bad ones too."
+    "Each sample belongs to its nearest centre, and is good if it lies within 3σ of it. A mode is"
+    " covered if its good samples are at least 3 % of all samples, the bad ones too."
 )
 
 

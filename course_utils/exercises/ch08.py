@@ -213,13 +213,21 @@ checkerboard = book.question(
     "checkerboard",
     right="c",
     options={
-        "a": "No. With kernel 3 and stride 2 every second place gets two copies and the others one: in two "
-        "dimensions 4, 2 and 1. With equal weights that shows. (Unequal ones can make up for it: [½, 1, ½] with stride 2 "
-        "paints evenly.)",
-        "b": "No. 5 places, stride 2: even places get three copies, odd ones two. Milder than 3 and 2, but not even. "
-        "Many generators, the first DCGAN among them, were built with just these numbers.",
-        "c": "Right. 6 is divisible by 3: each place gets exactly two copies, two by two four, and with equal weights that "
-        "is even. (Equal numbers of copies promise nothing where the weights differ, as the next figure shows.)",
+        "a": (
+            "No. With kernel 3 and stride 2 every second place gets two copies and the others one:"
+            " in two dimensions 4, 2 and 1. With equal weights that shows. (Unequal ones can make"
+            " up for it: [½, 1, ½] with stride 2 paints evenly.)"
+        ),
+        "b": (
+            "No. 5 places, stride 2: even places get three copies, odd ones two. Milder than 3 and"
+            " 2, but not even. Many generators, the first DCGAN among them, were built with just"
+            " these numbers."
+        ),
+        "c": (
+            "Right. 6 is divisible by 3: each place gets exactly two copies, two by two four, and"
+            " with equal weights that is even. (Equal numbers of copies promise nothing where the"
+            " weights differ, as the next figure shows.)"
+        ),
         "d": "No. 4 is not divisible by 3: one place of three gets two copies, the others one.",
     },
     hints=["In one dimension: write down from which numbers place 10, 11, 12 … gets something."],
@@ -285,10 +293,10 @@ def _switches_count_through_all(answer):
     except (tf.errors.InvalidArgumentError, IndexError) as error:
         if any(part in str(error) for part in _OUT_OF_RANGE):
             return (
-                "unpool(values and switches of two 4×2 maps with 3 channels, the maps) raised "
-                f"{type(error).__name__}: a switch is too large for the map.\n"
-                "The switches count through all pictures of the batch: those of the second picture go on where the "
-                "first one ends, at 24 here. So flatten everything at once, pictures included."
+                "unpool(values and switches of two 4×2 maps with 3 channels, the maps) raised"
+                f" {type(error).__name__}: a switch is too large for the map.\nThe switches count"
+                " through all pictures of the batch: those of the second picture go on where the"
+                " first one ends, at 24 here. So flatten everything at once, pictures included."
             )
     except Exception:
         return ""  # the next case says more of it
@@ -302,9 +310,9 @@ def _only_the_shape(answer):
     if same(answer(values, switches, tf.zeros_like(like)), wanted, 1e-4, 1e-6):
         return ""
     return (
-        "unpool uses the values of like: with other numbers in `like` something else comes out.\n"
-        "Only its shape may be used. Where each value belongs, its switch says; and in the network `like` is a "
-        "map from the way down, with all that pooling was meant to throw away."
+        "unpool uses the values of like: with other numbers in `like` something else comes"
+        " out.\nOnly its shape may be used. Where each value belongs, its switch says; and in the"
+        " network `like` is a map from the way down, with all that pooling was meant to throw away."
     )
 
 
@@ -325,23 +333,23 @@ def _is_traced(answer):
     take = "take the shape with ops.shape(like), not like.shape"
     if known is None:
         why = (
-            f"While `fit` compiles, the batch size is unknown, and like.shape has None in its place: {take}. "
-            "(Nor can Python loop over the pictures.)"
+            "While `fit` compiles, the batch size is unknown, and like.shape has None in its"
+            f" place: {take}. (Nor can Python loop over the pictures.)"
         )
     elif "Variable" in str(known) or "variable" in str(known):
         why = (
-            "A tf.Variable is made once, for good, but this runs for every batch: tf.scatter_nd makes the "
-            f"tensor that is wanted, zeros and all. And {take}."
+            "A tf.Variable is made once, for good, but this runs for every batch: tf.scatter_nd"
+            f" makes the tensor that is wanted, zeros and all. And {take}."
         )
     elif isinstance(known, NotImplementedError) or "numpy" in str(known).lower():
         why = (
-            "While `fit` compiles, tensors have no values yet, so NumPy has nothing to compute with: use "
-            f"TensorFlow or keras.ops. And {take}."
+            "While `fit` compiles, tensors have no values yet, so NumPy has nothing to compute"
+            f" with: use TensorFlow or keras.ops. And {take}."
         )
     else:
         why = (
-            "While `fit` compiles, tensors have no values yet, so Python's `if`, `int()` or `range()` of one do not "
-            f"work: use TensorFlow or keras.ops throughout. And {take}."
+            "While `fit` compiles, tensors have no values yet, so Python's `if`, `int()` or"
+            f" `range()` of one do not work: use TensorFlow or keras.ops throughout. And {take}."
         )
     return (
         "unpool is right on numbers, but does not run inside training: "
@@ -519,19 +527,27 @@ first_layer = book.estimate(
     "first_layer",
     right=1_638_400,
     within=0,
-    why="100 inputs times 4·4·1024 = 16,384 outputs: more than 1.6 million, and 16,384 biases on top. A dense layer pays for "
-    "every pair.",
+    why=(
+        "100 inputs times 4·4·1024 = 16,384 outputs: more than 1.6 million, and 16,384 biases on"
+        " top. A dense layer pays for every pair."
+    ),
     wrong=[
         (1_654_784, "With the 16,384 biases. Asked was for the weights alone."),
         (163_840, "A factor of ten is missing: 100 times 16,384."),
         (160_000, "A factor of ten is missing, and 16,384 was rounded: 100 times 16,384."),
         (
             16_384,
-            "So many outputs it has, and biases. Each output has a weight for each of the 100 inputs.",
+            (
+                "So many outputs it has, and biases. Each output has a weight for each of the 100"
+                " inputs."
+            ),
         ),
         (102_400, "The 4×4 places are missing: dense layers share nothing between places."),
     ],
-    otherwise="A dense layer has inputs × outputs weights. How many outputs are 4×4 places with 1024 channels?",
+    otherwise=(
+        "A dense layer has inputs × outputs weights. How many outputs are 4×4 places with 1024"
+        " channels?"
+    ),
     hints=["How many numbers does the layer give? And how many inputs has each?"],
 )
 
@@ -561,7 +577,10 @@ def _angle_without_lengths(a, b):
     return np.arccos(np.clip(a @ b, -1, 1))
 
 
-_CLIPPED = "Ω is the angle: divide a·b by both lengths first. Here a·b is −2, clipped to −1, as if a and b were opposite."
+_CLIPPED = (
+    "Ω is the angle: divide a·b by both lengths first. Here a·b is −2, clipped to −1, as if a and b"
+    " were opposite."
+)
 
 
 def _unguarded(a, b, t, angle=None):
@@ -592,8 +611,8 @@ def _t_is_a_column(answer):
     if shape != (4, 2):
         return ""
     return (
-        f"{said}\nt has 4 shares, a and b have 2 numbers each; there are to be 4 points of 2 numbers: "
-        "give t a second axis, t[:, None]. (4, 1) times (2,) is (4, 2)."
+        f"{said}\nt has 4 shares, a and b have 2 numbers each; there are to be 4 points of 2"
+        " numbers: give t a second axis, t[:, None]. (4, 1) times (2,) is (4, 2)."
     )
 
 
@@ -668,13 +687,23 @@ replicas = book.question(
     "replicas",
     right="b",
     options={
-        "a": "No: the weights are the same on all devices after every step, since gradients are added up "
-        "before they are applied.",
-        "b": "Right. The batch is 64 in all, so each of the four devices normalises with the mean and variance of its own 16 "
-        "pictures: noisier than those of 64. Larger batches, or layers.BatchNormalization(synchronized=True), help.",
-        "c": "No: fit hands out each batch, 64 in all, in parts, every picture to one device. An epoch is as many pictures as before.",
-        "d": "No: Adam divides a gradient by its own size, so a sum in place of a mean hardly matters. It "
-        "would with plain SGD.",
+        "a": (
+            "No: the weights are the same on all devices after every step, since gradients are"
+            " added up before they are applied."
+        ),
+        "b": (
+            "Right. The batch is 64 in all, so each of the four devices normalises with the mean"
+            " and variance of its own 16 pictures: noisier than those of 64. Larger batches, or"
+            " layers.BatchNormalization(synchronized=True), help."
+        ),
+        "c": (
+            "No: fit hands out each batch, 64 in all, in parts, every picture to one device. An"
+            " epoch is as many pictures as before."
+        ),
+        "d": (
+            "No: Adam divides a gradient by its own size, so a sum in place of a mean hardly"
+            " matters. It would with plain SGD."
+        ),
     },
     hints=["What in a network looks at several pictures of the batch at once?"],
 )

@@ -30,14 +30,20 @@ def _side_by_side(answer):
     except Exception:
         return ""  # the next case says more of it
     if same(got, np.concatenate([z, np.eye(10)[y]]), 1e-4, 1e-6):
-        slip = "The classes were put below the noise, as more rows (axis 0): six rows from a batch of three."
+        slip = (
+            "The classes were put below the noise, as more rows (axis 0): six rows from a batch of"
+            " three."
+        )
     elif same(got, z + np.eye(10)[y], 1e-4, 1e-6):
-        slip = "The class was added to the noise. That fits only with ten latents, and it mixes the two."
+        slip = (
+            "The class was added to the noise. That fits only with ten latents, and it mixes the"
+            " two."
+        )
     else:
         return ""
     return (
-        f"with_labels(noise of shape (3, 10), [3, 0, 9]) gave shape {got.shape}; expected shape (3, 20).\n"
-        f"{slip} Put them side by side: keras.ops.concatenate([...], axis=-1)."
+        f"with_labels(noise of shape (3, 10), [3, 0, 9]) gave shape {got.shape}; expected shape (3,"
+        f" 20).\n{slip} Put them side by side: keras.ops.concatenate([...], axis=-1)."
     )
 
 
@@ -84,13 +90,23 @@ blind_discriminator = book.question(
     "blind_discriminator",
     right="b",
     options={
-        "a": "No: who would complain if it did not? D sees pictures only. A good 3 for an order of 7 looks as real "
-        "as a good 3 for an order of 3.",
-        "b": "Right. A D that sees pictures only compares p(x) with p_g(x). Whether x fits y it cannot see, so nothing in "
-        "the loss rewards it. To be judged, the pair (x, y) has to be shown.",
-        "c": "No: averages look unreal, and D would catch them. The pictures stay as good as without labels.",
-        "d": "No: nothing stops the training. It is the plain GAN of chapter 07 with ten more inputs of noise, as far "
-        "as D is concerned.",
+        "a": (
+            "No: who would complain if it did not? D sees pictures only. A good 3 for an order of 7"
+            " looks as real as a good 3 for an order of 3."
+        ),
+        "b": (
+            "Right. A D that sees pictures only compares p(x) with p_g(x). Whether x fits y it"
+            " cannot see, so nothing in the loss rewards it. To be judged, the pair (x, y) has to"
+            " be shown."
+        ),
+        "c": (
+            "No: averages look unreal, and D would catch them. The pictures stay as good as without"
+            " labels."
+        ),
+        "d": (
+            "No: nothing stops the training. It is the plain GAN of chapter 07 with ten more inputs"
+            " of noise, as far as D is concerned."
+        ),
     },
     hints=[
         "What does D see of a pair (x, y)? Which part of the loss changes if G mixes up all orders?"
@@ -131,9 +147,9 @@ def _the_argument_distance(answer):
     if calls:
         return ""
     return (
-        "within_classes never called its argument `distance`.\n"
-        "Use distance(…, …) for each class, not metrics.frechet_distance or one of your own. The chapter hands "
-        "metrics.frechet_distance over; the check hands over simpler ones, for a few features."
+        "within_classes never called its argument `distance`.\nUse distance(…, …) for each class,"
+        " not metrics.frechet_distance or one of your own. The chapter hands"
+        " metrics.frechet_distance over; the check hands over simpler ones, for a few features."
     )
 
 
@@ -310,9 +326,9 @@ def _any_number_of_categories(answer):
         answer(c, ten[:, :3])
     except Exception as error:
         return (
-            "category_bound runs with logits for ten categories, but with logits for three it raised "
-            f"{type(error).__name__}.\n"
-            "The number of categories, K, is logits.shape[-1]; the check uses other numbers than ten."
+            "category_bound runs with logits for ten categories, but with logits for three it"
+            f" raised {type(error).__name__}.\nThe number of categories, K, is logits.shape[-1];"
+            " the check uses other numbers than ten."
         )
     return ""
 
@@ -330,9 +346,9 @@ def _sure_and_wrong(answer):
     if ok and slope is not None and np.allclose(slope, [[1.0, 0.0, -1.0]], atol=1e-3):
         return ""
     return (
-        f"category_bound([0], [[−1000, 0, 1000]]) gave {float(value):.4g}; expected −1999 with a gradient of "
-        "(1, 0, −1).\nThe softmax is exactly 0 there. Take the logarithm and the softmax in one step, "
-        "keras.ops.log_softmax, without clipping."
+        f"category_bound([0], [[−1000, 0, 1000]]) gave {float(value):.4g}; expected −1999 with a"
+        " gradient of (1, 0, −1).\nThe softmax is exactly 0 there. Take the logarithm and the"
+        " softmax in one step, keras.ops.log_softmax, without clipping."
     )
 
 
@@ -421,9 +437,10 @@ def _sure_and_far_off(answer):
     if ok and np.allclose(np.ravel(slopes), [2 / var, 2 / var - 0.5], rtol=1e-3):
         return ""
     return (
-        f"code_bound([[1]], [[−1]], [[−4.2]]) gave {float(value):.4g}; expected −131.5, with a finite gradient.\n"
-        "Q is sure of itself there, and wrong: the density is exactly 0 in float32, and ln 0 = −inf. Take the "
-        "logarithm by hand, −½·(ln 2π + ln σ² + (c − μ)²/σ²), without exp around it and without clipping."
+        f"code_bound([[1]], [[−1]], [[−4.2]]) gave {float(value):.4g}; expected −131.5, with a"
+        " finite gradient.\nQ is sure of itself there, and wrong: the density is exactly 0 in"
+        " float32, and ln 0 = −inf. Take the logarithm by hand, −½·(ln 2π + ln σ² + (c − μ)²/σ²),"
+        " without exp around it and without clipping."
     )
 
 
@@ -490,12 +507,20 @@ no_term = book.question(
     "no_term",
     right="b",
     options={
-        "a": "No. One-hot inputs are easy to use, but the game does not ask that they be used for the class, or that anybody "
-        "could read them off the picture. Any mixture of c and z makes pictures that are as good.",
-        "b": "Right. D judges pictures, whatever they were made from. c may be ignored, or mixed with z in a way that nobody "
-        "can undo. Nothing in the game asks that c have a meaning of its own; the information term does.",
-        "c": "No: the game between G and D goes on as in chapter 07. Q then learns from pictures, too, if its own loss stays, but G "
-        "has no reason to help.",
+        "a": (
+            "No. One-hot inputs are easy to use, but the game does not ask that they be used for"
+            " the class, or that anybody could read them off the picture. Any mixture of c and z"
+            " makes pictures that are as good."
+        ),
+        "b": (
+            "Right. D judges pictures, whatever they were made from. c may be ignored, or mixed"
+            " with z in a way that nobody can undo. Nothing in the game asks that c have a meaning"
+            " of its own; the information term does."
+        ),
+        "c": (
+            "No: the game between G and D goes on as in chapter 07. Q then learns from pictures,"
+            " too, if its own loss stays, but G has no reason to help."
+        ),
         "d": "No: D and G are as strong as before, and one term less pulls at G.",
     },
     hints=[

@@ -18,13 +18,25 @@ which_harm = book.question(
     "which_harm",
     right="b",
     options={
-        "a": "No: for the company it changes much. The forged voice has to be taken for the director's until the money is "
-        "gone, and a detector that listens in would stop the call.",
-        "b": "Right. Nobody has to be deceived: the picture does its harm although its label says that it is fake, and a detector "
-        "only says so again. What helps is not to make it, to take it down, and the law.",
-        "c": "No: a detector helps the voters, though less than one would hope. A correction reaches fewer people than the forgery "
-        "did, perhaps after the election. And it would end the liar's dividend: to call a true recording fake.",
-        "d": "No: for the bank it changes most. The check is made before anything happens, and a forged face is refused.",
+        "a": (
+            "No: for the company it changes much. The forged voice has to be taken for the"
+            " director's until the money is gone, and a detector that listens in would stop the"
+            " call."
+        ),
+        "b": (
+            "Right. Nobody has to be deceived: the picture does its harm although its label says"
+            " that it is fake, and a detector only says so again. What helps is not to make it, to"
+            " take it down, and the law."
+        ),
+        "c": (
+            "No: a detector helps the voters, though less than one would hope. A correction reaches"
+            " fewer people than the forgery did, perhaps after the election. And it would end the"
+            " liar's dividend: to call a true recording fake."
+        ),
+        "d": (
+            "No: for the bank it changes most. The check is made before anything happens, and a"
+            " forged face is refused."
+        ),
     },
     hints=["Which of the four harms needs somebody who believes that the forgery is real?"],
 )
@@ -61,9 +73,9 @@ def _all_may_be_alarms(answer):
         answer(np.array([0.5, 0.25, 1.5]), 1.0)
     except (IndexError, ValueError) as error:
         return (
-            f"threshold_at([0.5, 0.25, 1.5], 1) raised {type(error).__name__}; expected −inf.\n"
-            "With rate = 1 all three may be alarms, so no score has to lie below t, and none of them will do: the lowest "
-            "would not exceed itself. Return −np.inf there."
+            f"threshold_at([0.5, 0.25, 1.5], 1) raised {type(error).__name__}; expected −inf.\nWith"
+            " rate = 1 all three may be alarms, so no score has to lie below t, and none of them"
+            " will do: the lowest would not exceed itself. Return −np.inf there."
         )
     return ""
 
@@ -167,15 +179,27 @@ fair_test = book.question(
     "fair_test",
     right="a",
     options={
-        "a": "Right. The two kinds now differ in something that has nothing to do with who made them, and anything that sees blur "
-        "tells them apart. Whatever is done to one side is done to the other, too: then blur can only take away.",
-        "b": "No: blur takes away detail, also the traces by which generated pictures are told. But here the generated ones alone "
-        "are blurred, and a detector need only ask for that.",
-        "c": "No. A robust detector is one that still works when both kinds are blurred. Here blur is the clue itself.",
-        "d": "No: an AUC can be computed from any two sets of scores. The question is in what the two sets differ.",
+        "a": (
+            "Right. The two kinds now differ in something that has nothing to do with who made"
+            " them, and anything that sees blur tells them apart. Whatever is done to one side is"
+            " done to the other, too: then blur can only take away."
+        ),
+        "b": (
+            "No: blur takes away detail, also the traces by which generated pictures are told. But"
+            " here the generated ones alone are blurred, and a detector need only ask for that."
+        ),
+        "c": (
+            "No. A robust detector is one that still works when both kinds are blurred. Here blur"
+            " is the clue itself."
+        ),
+        "d": (
+            "No: an AUC can be computed from any two sets of scores. The question is in what the"
+            " two sets differ."
+        ),
     },
     hints=[
-        "Imagine a detector that knows nothing of generators and measures how sharp a picture is. How would it do here?"
+        "Imagine a detector that knows nothing of generators and measures how sharp a picture is."
+        " How would it do here?"
     ],
 )
 
@@ -228,27 +252,30 @@ def _which_way_it_pulls(answer):
         return ""
     if slope is None:
         return (
-            "evasion_loss has the right value, but no gradient reaches `logits`.\n"
-            "Then nothing would learn to pass as real. Is there a stop_gradient, or did D leave TensorFlow (NumPy, `float()`)?"
+            "evasion_loss has the right value, but no gradient reaches `logits`.\nThen nothing"
+            " would learn to pass as real. Is there a stop_gradient, or did D leave TensorFlow"
+            " (NumPy, `float()`)?"
         )
     if pull is None:
         return (
-            "evasion_loss has the right value, but no gradient reaches `x` from what the pictures moved.\n"
-            "Then nothing would hold them back. Is there a stop_gradient around x, or did x leave TensorFlow?"
+            "evasion_loss has the right value, but no gradient reaches `x` from what the pictures"
+            " moved.\nThen nothing would hold them back. Is there a stop_gradient around x, or did"
+            " x leave TensorFlow?"
         )
     if not same(pull, (x - before) / 3, 1e-3, 1e-6):
         return (
-            "evasion_loss has the right value, but not the right gradient in `x`.\n"
-            "With weight 0.5 and three pictures it is (x − x_before)/3, and 0 for a picture that has not moved. Was something rounded, "
-            "clipped or stopped, or a root taken and squared again?"
+            "evasion_loss has the right value, but not the right gradient in `x`.\nWith weight 0.5"
+            " and three pictures it is (x − x_before)/3, and 0 for a picture that has not moved."
+            " Was something rounded, clipped or stopped, or a root taken and squared again?"
         )
     wanted = -1 / (1 + np.exp([[1000.0], [-1000.0], [0.5]])) / 3
     if not same(slope, wanted, 1e-3, 1e-6):
         shown = ", ".join(f"{s:.4g}" for s in np.ravel(slope))
         return (
-            f"evasion_loss has the right value, but at logits of 1000, −1000 and 0.5 its gradient is {shown}; expected 0, "
-            "−0.3333, −0.1258.\nWhere D is sure of a forgery, the pull must be strongest. softplus(−logits) has it. The logarithm of a "
-            "sigmoid loses it, and so does a `where` around something that overflows."
+            "evasion_loss has the right value, but at logits of 1000, −1000 and 0.5 its gradient"
+            f" is {shown}; expected 0, −0.3333, −0.1258.\nWhere D is sure of a forgery, the pull"
+            " must be strongest. softplus(−logits) has it. The logarithm of a sigmoid loses it,"
+            " and so does a `where` around something that overflows."
         )
     return ""
 
@@ -595,13 +622,23 @@ absent = book.question(
     "absent",
     right="d",
     options={
-        "a": "No: only generators whose operators mark leave a mark. A picture of any other, or one whose mark was removed, has none "
-        "either.",
-        "b": "No: there may be nothing to detect. A detector that found its mark in all pictures would be of no use.",
-        "c": "No: every photograph lacks a watermark, too, and so do the pictures of generators whose operators do not mark. Nobody "
-        "need have hidden anything.",
-        "d": "Right. A mark that is found says that somebody had the key (the chapter shows that keys can be copied). Its absence says "
-        "only that no operator who marks everything made the picture, or that somebody removed the mark; whether it is real stays open.",
+        "a": (
+            "No: only generators whose operators mark leave a mark. A picture of any other, or one"
+            " whose mark was removed, has none either."
+        ),
+        "b": (
+            "No: there may be nothing to detect. A detector that found its mark in all pictures"
+            " would be of no use."
+        ),
+        "c": (
+            "No: every photograph lacks a watermark, too, and so do the pictures of generators"
+            " whose operators do not mark. Nobody need have hidden anything."
+        ),
+        "d": (
+            "Right. A mark that is found says that somebody had the key (the chapter shows that"
+            " keys can be copied). Its absence says only that no operator who marks everything made"
+            " the picture, or that somebody removed the mark; whether it is real stays open."
+        ),
     },
     hints=["Which pictures carry no mark? List all that you can think of."],
 )
@@ -634,9 +671,9 @@ def _numbers_and_arrays(answer):
         answer(0.0, 0.0, 0.3)
     except ZeroDivisionError:
         return (
-            "precision(0.0, 0.0, 0.3) raised ZeroDivisionError; expected nan.\n"
-            "There is no alarm, so 0/0, which plain Python refuses. NumPy gives nan: np.true_divide(…, …), or np.float64(…) around "
-            "one of the two."
+            "precision(0.0, 0.0, 0.3) raised ZeroDivisionError; expected nan.\nThere is no alarm,"
+            " so 0/0, which plain Python refuses. NumPy gives nan: np.true_divide(…, …), or"
+            " np.float64(…) around one of the two."
         )
     except Exception:
         return ""  # the cases say more of it
@@ -645,9 +682,10 @@ def _numbers_and_arrays(answer):
     except ValueError as error:
         if "truth value" in str(error):
             return (
-                "precision is right for numbers, but for arrays it raised ValueError: the truth value of an array is ambiguous.\n"
-                "An `if` asks for one True or False, and an array has several. Divide without asking (0/0 is nan in NumPy, with a "
-                'warning that np.errstate(invalid="ignore") silences), or use np.where.'
+                "precision is right for numbers, but for arrays it raised ValueError: the truth"
+                " value of an array is ambiguous.\nAn `if` asks for one True or False, and an array"
+                " has several. Divide without asking (0/0 is nan in NumPy, with a warning that"
+                ' np.errstate(invalid="ignore") silences), or use np.where.'
             )
     except Exception:
         return ""
@@ -665,9 +703,10 @@ def _a_number_meets_an_array(answer):
             answer(*args)
         except Exception as error:
             return (
-                f"precision is right where all three are numbers, or all are arrays, but {call} raised {describe(error)}\n"
-                "A number may meet an array: one detector and several shares, for instance, as in the chapter's next picture. So do not "
-                "ask which of the two one of them is: the same formula, with np.true_divide, does for all."
+                f"precision is right where all three are numbers, or all are arrays, but {call}"
+                f" raised {describe(error)}\nA number may meet an array: one detector and several"
+                " shares, for instance, as in the chapter's next picture. So do not ask which of"
+                " the two one of them is: the same formula, with np.true_divide, does for all."
             )
     return ""
 
@@ -769,17 +808,25 @@ right_alarms = book.estimate(
     "right_alarms",
     right=100 * 0.99 * 0.001 / (0.99 * 0.001 + 0.01 * 0.999),
     within=0.15,
-    why="Of 100,000 pictures 100 are generated, and 99 of them raise an alarm. Of the 99,900 others 999 do. So 99 of 1098 alarms are "
-    "right, 9.0 %.",
+    why=(
+        "Of 100,000 pictures 100 are generated, and 99 of them raise an alarm. Of the 99,900 others"
+        " 999 do. So 99 of 1098 alarms are right, 9.0 %."
+    ),
     wrong=[
         (
             99,
-            "Those are the hits: of the fakes, how many raise an alarm. Asked is the converse: of the alarms, how many are fakes.",
+            (
+                "Those are the hits: of the fakes, how many raise an alarm. Asked is the converse:"
+                " of the alarms, how many are fakes."
+            ),
         ),
         (
             0.245,  # the first that is near is told: this stands for 0.1 to 0.4, and leaves 0.09 to the next
-            "0.1 % is the share of fakes before any alarm, and an alarm makes a fake more likely. (If a share was meant, 0.1 is 10 %: "
-            "give it in per cent, and to the nearest one.)",
+            (
+                "0.1 % is the share of fakes before any alarm, and an alarm makes a fake more"
+                " likely. (If a share was meant, 0.1 is 10 %: give it in per cent, and to the"
+                " nearest one.)"
+            ),
         ),
         (
             0.09,
@@ -787,15 +834,24 @@ right_alarms = book.estimate(
         ),
         (
             9.91,
-            "Those are odds: about one right alarm to ten wrong ones. Of eleven alarms one is right.",
+            (
+                "Those are odds: about one right alarm to ten wrong ones. Of eleven alarms one is"
+                " right."
+            ),
         ),
         (
             1,
-            "About 1 % of all pictures raise an alarm. Asked is how many of these alarms are right.",
+            (
+                "About 1 % of all pictures raise an alarm. Asked is how many of these alarms are"
+                " right."
+            ),
         ),
         (
             50,
-            "Half would be right if fakes were one in a hundred: then as many fakes as innocent pictures raise an alarm.",
+            (
+                "Half would be right if fakes were one in a hundred: then as many fakes as innocent"
+                " pictures raise an alarm."
+            ),
         ),
         (
             98,
@@ -804,10 +860,16 @@ right_alarms = book.estimate(
         (90.98, "Those are the alarms that are wrong. Asked are the right ones."),
         (90, "Those are, roughly, the alarms that are wrong. Asked are the right ones."),
     ],
-    otherwise="Take 100,000 pictures. How many are fakes, how many of them raise an alarm, and how many of the others?",
+    otherwise=(
+        "Take 100,000 pictures. How many are fakes, how many of them raise an alarm, and how many"
+        " of the others?"
+    ),
     hints=[
         "Take 100,000 pictures: 100 are fakes. How many alarms do they raise?",
-        "And how many alarms do the 99,900 others raise? Right alarms, divided by all alarms, times 100.",
+        (
+            "And how many alarms do the 99,900 others raise? Right alarms, divided by all alarms,"
+            " times 100."
+        ),
     ],
 )
 
@@ -855,9 +917,9 @@ def _copies(answer):
     given = "nearest(a, b), float32, of which rows 10 to 24 of a also occur in b,"
     if np.isnan(got).any():
         return (
-            f"{given} gave nan {np.isnan(got).sum()} times.\n"
-            "Rounding makes ‖a‖² + ‖b‖² − 2·a·b a little negative where it should be 0, and a negative number has no root: "
-            "np.maximum(…, 0) first."
+            f"{given} gave nan {np.isnan(got).sum()} times.\nRounding makes ‖a‖² + ‖b‖² − 2·a·b a"
+            " little negative where it should be 0, and a negative number has no root:"
+            " np.maximum(…, 0) first."
             + (
                 ""
                 if in_double
@@ -869,25 +931,27 @@ def _copies(answer):
     far = got[10:] > 0.5 * wanted[:10].min()
     if far.any() and not far.all():
         return (
-            f"{given} gave {got[10:].max():.2g} for {far.sum()} of these; expected 0 for all.\n"
-            "Rounding makes ‖a‖² + ‖b‖² − 2·a·b a little negative where it should be 0. The root of that is nan, and what leaves nan out "
-            "(np.nanmin) or only takes what is positive finds the second nearest row. np.maximum(…, 0) before the root."
+            f"{given} gave {got[10:].max():.2g} for {far.sum()} of these; expected 0 for"
+            " all.\nRounding makes ‖a‖² + ‖b‖² − 2·a·b a little negative where it should be 0. The"
+            " root of that is nan, and what leaves nan out (np.nanmin) or only takes what is"
+            " positive finds the second nearest row. np.maximum(…, 0) before the root."
             + ("" if in_double else " And compute in float64 (a.astype(float)).")
         )
     if far.all():
         return (
-            f"{given} gave {got[10]:.4g} at [10]; expected 0 there.\n"
-            "A row that occurs in b has a neighbour at distance 0, and that is what shows it. Do not leave it out."
+            f"{given} gave {got[10]:.4g} at [10]; expected 0 there.\nA row that occurs in b has a"
+            " neighbour at distance 0, and that is what shows it. Do not leave it out."
         )
     if in_double or np.ptp(got[10:]) < 0.01 * got[10:].max():
         return (
-            f"{given} gave {got[10:].max():.2g} for one of these; expected 0 for all.\n"
-            "Add nothing, neither under the root nor to the distances: a row that occurs in b is at distance 0."
+            f"{given} gave {got[10:].max():.2g} for one of these; expected 0 for all.\nAdd nothing,"
+            " neither under the root nor to the distances: a row that occurs in b is at"
+            " distance 0."
         )
     return (
-        f"{given} gave {got[10:].max():.2g} for one of these; expected 0 for all.\n"
-        "‖a‖² + ‖b‖² − 2·a·b is a small difference of large numbers, and float32 has seven digits: compute it in float64 "
-        "(a.astype(float)). And add nothing under the root."
+        f"{given} gave {got[10:].max():.2g} for one of these; expected 0 for all.\n‖a‖² + ‖b‖² −"
+        " 2·a·b is a small difference of large numbers, and float32 has seven digits: compute it"
+        " in float64 (a.astype(float)). And add nothing under the root."
     )
 
 
@@ -905,9 +969,10 @@ def _not_all_at_once(answer):
     if peak < 0.9 * len(a) * b.nbytes:  # of (n, m, d) numbers
         return ""
     return (
-        "nearest gives the right distances, but holds all differences at once, an array of shape (n, m, d).\n"
-        "For the chapter's 2,000 rows and 500, 784 numbers each, that takes 6 GB or more, and may end the kernel. Go row by row "
-        "through a, each against all of b; or use ‖a‖² + ‖b‖² − 2·a·b, which needs (n, m) only."
+        "nearest gives the right distances, but holds all differences at once, an array of shape"
+        " (n, m, d).\nFor the chapter's 2,000 rows and 500, 784 numbers each, that takes 6 GB or"
+        " more, and may end the kernel. Go row by row through a, each against all of b; or use ‖a‖²"
+        " + ‖b‖² − 2·a·b, which needs (n, m) only."
     )
 
 
@@ -991,13 +1056,23 @@ membership = book.question(
     "membership",
     right="b",
     options={
-        "a": "No: the volunteers knew that the set would be public, and that a hand wrote digits tells little about anybody.",
-        "b": "Right. All in this set have the illness: whoever learns that your portrait is in it has learnt your diagnosis, "
-        "without seeing the portrait. Being a member is itself the secret.",
-        "c": "No: that the photos are sold is known, and the licence says what for. Whether it covers training is another question, "
-        "one of rights and pay rather than of a secret.",
-        "d": "No: true, it reveals nothing of the picture's content, but it can reveal why the picture was there. What do the members have in "
-        "common?",
+        "a": (
+            "No: the volunteers knew that the set would be public, and that a hand wrote digits"
+            " tells little about anybody."
+        ),
+        "b": (
+            "Right. All in this set have the illness: whoever learns that your portrait is in it"
+            " has learnt your diagnosis, without seeing the portrait. Being a member is itself the"
+            " secret."
+        ),
+        "c": (
+            "No: that the photos are sold is known, and the licence says what for. Whether it"
+            " covers training is another question, one of rights and pay rather than of a secret."
+        ),
+        "d": (
+            "No: true, it reveals nothing of the picture's content, but it can reveal why the"
+            " picture was there. What do the members have in common?"
+        ),
     },
     hints=["What does somebody who only learns 'this person is in the set' know about the person?"],
 )
@@ -1009,18 +1084,30 @@ the_filter = book.question(
     "the_filter",
     right="c",
     options={
-        "a": "No: one threshold for all is not one effect for all. The classifier knows this class as well as any other, but how often a class "
-        "passes depends on how well the model draws it, and the model has seen few of this one.",
-        "b": "No: the classifier has no eye for what is rare. It is sure of samples that look like digits, and what the model saw seldom it "
-        "draws worse, so fewer of these are recognised with confidence.",
-        "c": "Right: what the model saw seldom it draws worse, so the classifier doubts more of it, and fewer pass. That is what is measured "
-        "below, for this course's VAE; it is an observation, not a law.",
-        "d": "No: it removes doubtful samples, not bad ones, and the rare class has more of them. A filter cannot bring the share "
-        "back that the model does not draw.",
+        "a": (
+            "No: one threshold for all is not one effect for all. The classifier knows this class"
+            " as well as any other, but how often a class passes depends on how well the model"
+            " draws it, and the model has seen few of this one."
+        ),
+        "b": (
+            "No: the classifier has no eye for what is rare. It is sure of samples that look like"
+            " digits, and what the model saw seldom it draws worse, so fewer of these are"
+            " recognised with confidence."
+        ),
+        "c": (
+            "Right: what the model saw seldom it draws worse, so the classifier doubts more of it,"
+            " and fewer pass. That is what is measured below, for this course's VAE; it is an"
+            " observation, not a law."
+        ),
+        "d": (
+            "No: it removes doubtful samples, not bad ones, and the rare class has more of them. A"
+            " filter cannot bring the share back that the model does not draw."
+        ),
     },
     hints=[
-        "The classifier learned from a file with all digits; the model saw one class ten times less often than the others. How well does it "
-        "draw that class, and how sure can a classifier be of what it draws?"
+        "The classifier learned from a file with all digits; the model saw one class ten times less"
+        " often than the others. How well does it draw that class, and how sure can a classifier be"
+        " of what it draws?"
     ],
 )
 
@@ -1077,13 +1164,17 @@ def _looks_up_and_leaves_alone(answer):
         got = answer(card, ("model", "energy", "metrics"))
     except KeyError as error:
         return (
-            f"missing_fields(card, fields) raised KeyError: {error}, for a card that lacks 'energy', and whose names are ' Model' and "
-            "'Metrics'.\ncard[field] wants exactly that name. Make a dict with tidied names first, and ask it with .get(field, \"\")."
+            f"missing_fields(card, fields) raised KeyError: {error}, for a card that lacks"
+            " 'energy', and whose names are ' Model' and 'Metrics'.\ncard[field] wants exactly"
+            ' that name. Make a dict with tidied names first, and ask it with .get(field, "").'
         )
     except Exception:
         return ""  # the next case says more of it
     if card != before or list(card) != list(before):
-        return "missing_fields(card, fields) changed the card.\nWork on a copy: the caller still needs it as it was, capitals and all."
+        return (
+            "missing_fields(card, fields) changed the card.\nWork on a copy: the caller still needs"
+            " it as it was, capitals and all."
+        )
     if (
         not isinstance(got, list)
         and isinstance(got, tuple | np.ndarray)
@@ -1100,8 +1191,8 @@ def _looks_up_and_leaves_alone(answer):
         )
     if inspect.isgenerator(got) or isinstance(got, filter | map):
         return (
-            f"missing_fields(card, fields) gave a {type(got).__name__}, which has not looked at anything yet.\n"
-            "A list was asked for: square brackets, or list(…) around it."
+            f"missing_fields(card, fields) gave a {type(got).__name__}, which has not looked at"
+            " anything yet.\nA list was asked for: square brackets, or list(…) around it."
         )
     return ""
 
@@ -1122,22 +1213,39 @@ def _in_the_order_of_fields(answer):
     if got == sorted(wanted):
         says = "The fields are sorted there. They were asked for in the order of `fields`."
     elif got in (on_the_card + lacking, lacking + on_the_card):
-        says = "The fields come in the card's order there. They were asked for in that of `fields`: loop over `fields`."
+        says = (
+            "The fields come in the card's order there. They were asked for in that of `fields`:"
+            " loop over `fields`."
+        )
     elif got == wanted[::-1]:
         says = "The order is reversed there. The fields were asked for in the order of `fields`."
     else:
-        says = "Was a set made of them? It has no order. The fields were asked for in that of `fields`: loop over `fields`."
-    return f"missing_fields(card, fields) gave the right fields, but in another order: {', '.join(got)}.\n{says}"
+        says = (
+            "Was a set made of them? It has no order. The fields were asked for in that of"
+            " `fields`: loop over `fields`."
+        )
+    return (
+        "missing_fields(card, fields) gave the right fields, but in another order:"
+        f" {', '.join(got)}.\n{says}"
+    )
 
 
 _SAY_LITTLE = {  # texts that are no placeholders, and what may have made them one
-    "a | do | to": 'Is it looked for with `in` in a string? "todo" contains "do". Compare with whole placeholders: `in` a tuple or list, '
-    "or ==.",
-    "none | TBD | unknown | nothing": "A text counts as empty if it is one of the five, or nothing but spaces. More is generous, but "
-    '"none" may be an honest answer, and the next reader counts by the docstring.',
-    "✓ | 100 % | 1": "A text needs no letters. Only the five count as empty, and nothing but spaces.",
-    "(n/a) | TODO. | ?! | --": "Was punctuation stripped, or a repeated mark taken for one? Only spaces around a text do not matter, and "
-    "only the five, as they are, count as empty.",
+    "a | do | to": (
+        'Is it looked for with `in` in a string? "todo" contains "do". Compare with whole'
+        " placeholders: `in` a tuple or list, or ==."
+    ),
+    "none | TBD | unknown | nothing": (
+        "A text counts as empty if it is one of the five, or nothing but spaces. More is generous,"
+        ' but "none" may be an honest answer, and the next reader counts by the docstring.'
+    ),
+    "✓ | 100 % | 1": (
+        "A text needs no letters. Only the five count as empty, and nothing but spaces."
+    ),
+    "(n/a) | TODO. | ?! | --": (
+        "Was punctuation stripped, or a repeated mark taken for one? Only spaces around a text do"
+        " not matter, and only the five, as they are, count as empty."
+    ),
     "to do | n / a": "Were spaces removed within a text? Only those around it do not matter.",
 }
 
@@ -1150,7 +1258,10 @@ def _texts_are_texts(answer):
         if got:
             taken = ", ".join(f'"{card.get(field, field)}"' for field in got)
             shown = ", ".join(f'"{text}"' for text in card.values())
-            return f"missing_fields, for a card with the texts {shown}, counted as empty: {taken}; expected none.\n{says}"
+            return (
+                f"missing_fields, for a card with the texts {shown}, counted as empty: {taken};"
+                f" expected none.\n{says}"
+            )
     return ""
 
 

@@ -14,14 +14,23 @@ testable = book.question(
     "testable",
     right="c",
     options={
-        "a": "Not yet. Realistic to whom? Without a quantity, two people who look at the same "
-        "samples can both be right.",
-        "b": "Not yet. A run could refute it, but what would it tell? On easy data any method gets "
-        "below 0.02, and on hard data none. A claim names its baseline, and how often it holds.",
-        "c": "Right: a quantity, data that the training did not see, a baseline that was fitted to "
-        "the same pictures, a margin, and how often it must come out. You can imagine the run that refutes it.",
-        "d": "Not yet. No run could refute it: if two seeds give clear codes and one does not, "
-        "'can' still holds. Say how often, how much, on what.",
+        "a": (
+            "Not yet. Realistic to whom? Without a quantity, two people who look at the same "
+            "samples can both be right."
+        ),
+        "b": (
+            "Not yet. A run could refute it, but what would it tell? On easy data any method gets "
+            "below 0.02, and on hard data none. A claim names its baseline, and how often it holds."
+        ),
+        "c": (
+            "Right: a quantity, data that the training did not see, a baseline that was fitted to"
+            " the same pictures, a margin, and how often it must come out. You can imagine the run"
+            " that refutes it."
+        ),
+        "d": (
+            "Not yet. No run could refute it: if two seeds give clear codes and one does not, "
+            "'can' still holds. Say how often, how much, on what."
+        ),
     },
     hints=["Of each sentence ask: which result of a run would make its author take it back?"],
 )
@@ -56,9 +65,9 @@ def _masks(answer):
     test = answer(np.array([7, 2, 7, 9]), np.array([2, 7, 9]), 0.33)
     if isinstance(test, np.ndarray) and test.dtype != bool:
         return (
-            "split_by_group gave an array of numbers.\n"
-            "x[test] and x[~test] need bools: of 0 and 1, ~ makes −1 and −2, and x[~test] takes "
-            "pictures from the end. A comparison, or np.isin, gives bools; .astype(bool) makes them."
+            "split_by_group gave an array of numbers.\nx[test] and x[~test] need bools: of 0 and 1,"
+            " ~ makes −1 and −2, and x[~test] takes pictures from the end. A comparison, or"
+            " np.isin, gives bools; .astype(bool) makes them."
         )
     return ""
 
@@ -130,15 +139,23 @@ which_line = book.question(
     "which_line",
     right="c",
     options={
-        "a": "No: whole writers go to one side. This line is what keeps the copies of a hand from "
-        "being in both halves.",
-        "b": "No: the components come from training pictures only. Fitted on all of x, it would "
-        "have seen the test pictures.",
-        "c": "Right. The size is chosen by its score on the test pictures, and the winner's score is "
-        "then reported from the same pictures: it won partly by luck. Choose by a part of the "
-        "training pictures, and look at the test pictures once.",
-        "d": "No: a last look at the test pictures is what they are for. By the time this line "
-        "runs, they have already been used for something else.",
+        "a": (
+            "No: whole writers go to one side. This line is what keeps the copies of a hand from "
+            "being in both halves."
+        ),
+        "b": (
+            "No: the components come from training pictures only. Fitted on all of x, it would "
+            "have seen the test pictures."
+        ),
+        "c": (
+            "Right. The size is chosen by its score on the test pictures, and the winner's score is"
+            " then reported from the same pictures: it won partly by luck. Choose by a part of the"
+            " training pictures, and look at the test pictures once."
+        ),
+        "d": (
+            "No: a last look at the test pictures is what they are for. By the time this line "
+            "runs, they have already been used for something else."
+        ),
     },
     hints=["In which line does a decision depend on x[test]?"],
 )
