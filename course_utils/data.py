@@ -30,7 +30,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils import runtime
+from course_utils import backend, files, session
 
 # What keras.datasets.mnist downloads, and where from.
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
@@ -41,8 +41,6 @@ STALL_SECONDS = 10.0  # without a byte, once the download runs
 DIGITS = ("x_train", "y_train", "x_test", "y_test")
 FACTORS = ("rotation", "slant", "stroke", "original")
 TITLES = {"mnist": "MNIST", "offline": "offline digits"}
-
-PACKAGE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -98,7 +96,7 @@ def load_digits(name=None):
         If COURSE_DATA names a folder without mnist.npz, or if MNIST was asked for by name and
         cannot be had.
     """
-    runtime.check_keras()
+    backend.check_keras()
     if name not in (None, *TITLES):
         raise ValueError(f"unknown data set {name!r}; wanted one of {list(TITLES)}, or None")
     setting = _setting()
@@ -117,72 +115,9 @@ def load_digits(name=None):
                     'load_digits("offline").'
                 ) from None
             digits = _load_offline(f"MNIST could not be fetched: {reason}")
-    runtime.session["data"] = digits.name  # claims say which data they were measured on
+    session.set_data(digits.name)  # claims say which data they were measured on
     print(f"data     {digits._describe()}")
     return digits
-
-
-def bundled(filename):
-    """Find a file that ships with the course.
-
-    Parameters
-    ----------
-    filename : str, such as "offline_digits.npz"
-
-    Returns
-    -------
-    pathlib.Path
-        In the installed package's `_data` folder or, in a checkout, in `data/`.
-
-    Raises
-    ------
-    FileNotFoundError
-        If it is in neither.
-    """
-    folders = [PACKAGE / "_data", PACKAGE.parent / "data"]
-    for folder in folders:
-        if (folder / filename).is_file():
-            return folder / filename
-    looked = " nor in ".join(str(folder) for folder in folders)
-    raise FileNotFoundError(f"{filename} is neither in {looked}; install the course again")
-
-
-def frozen_weights(filename, sha256):
-    """The weights of a network that ships with the course, the same on every machine.
-
-    Parameters
-    ----------
-    filename : str, such as "scoring_mnist.npz"
-        An archive with the arrays w0, w1 …, as `model.get_weights()` lists them.
-    sha256 : str, what `digest` gives for them
-
-    Returns
-    -------
-    list of float32 arrays
-
-    Raises
-    ------
-    ValueError
-        If the file is damaged, or does not hold the weights that it should.
-    FileNotFoundError
-        If it is missing.
-    """
-    path = bundled(filename)
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            weights = [file[f"w{i}"].astype("float32") for i in range(len(file.files))]
-    except Exception as error:
-        raise ValueError(f"{path.name} is damaged: {error}; install the course again") from None
-    if digest(weights) != sha256:
-        raise ValueError(
-            f"{path.name} does not hold the weights that it should; install the course again"
-        )
-    return weights
-
-
-def digest(weights):
-    """sha256 of a list of arrays, as float32, in order."""
-    return hashlib.sha256(b"".join(w.astype("<f4").tobytes() for w in weights)).hexdigest()
 
 
 def add_gaussian(x, sigma, seed):
@@ -269,8 +204,8 @@ class _NotFetched(Exception):
 
 
 def _load_offline(why):
-    path = bundled("offline_digits.npz")
-    expected = json.loads((PACKAGE / "offline_digits.json").read_text(encoding="utf-8"))
+    path = files.bundled("offline_digits.npz")
+    expected = json.loads((files.PACKAGE / "offline_digits.json").read_text(encoding="utf-8"))
     arrays = _read(path, expected)
     for name, array in arrays.items():
         if hashlib.sha256(array.tobytes()).hexdigest() != expected[name]:
@@ -288,10 +223,10 @@ def _load_mnist(setting):
     """Load MNIST from COURSE_DATA (`setting`), data/, Keras's cache or Keras's download."""
     if setting and setting != "offline":
         places = _places(setting)
-        files = [place if place.is_file() else place / "mnist.npz" for place in places]
-        path = next(filter(Path.is_file, files), None)
+        tried = [place if place.is_file() else place / "mnist.npz" for place in places]
+        path = next(filter(Path.is_file, tried), None)
         if path is None:
-            looked = " nor ".join(str(file) for file in files)
+            looked = " nor ".join(map(str, tried))
             raise FileNotFoundError(
                 f"COURSE_DATA is {setting!r}, but there is no file {looked}. Put mnist.npz there, "
                 "or name the folder that holds it, or set COURSE_DATA=offline for the offline "
@@ -300,7 +235,7 @@ def _load_mnist(setting):
         return _digits(_read(path, DIGITS), path, "mnist", "COURSE_DATA")
 
     with contextlib.suppress(FileNotFoundError):
-        path = bundled("mnist.npz")
+        path = files.bundled("mnist.npz")
         return _digits(_read(path, DIGITS), path, "mnist", "data/mnist.npz")
 
     path = _keras_cache()
@@ -322,7 +257,7 @@ def _places(setting):
 
     Notebooks run in their own folder; PWD still says where the shell was that started Jupyter.
     """
-    bases = Path.cwd(), Path(os.environ.get("PWD", ".")).absolute(), PACKAGE.parent
+    bases = Path.cwd(), Path(os.environ.get("PWD", ".")).absolute(), files.PACKAGE.parent
     path = os.path.expanduser(setting)  # unlike pathlib's, it raises nothing without a home
     return list(dict.fromkeys(base / path for base in bases))
 

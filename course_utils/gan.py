@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import ops
 
 from course_utils import plots
-from course_utils.data import frozen_weights
+from course_utils.files import frozen_weights
 from course_utils.training import unpack
 
 # Of the weights in data/generator_<name>.npz; tools/make_generators.py prints them.

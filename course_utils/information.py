@@ -4,13 +4,12 @@ Distributions lie along the last axis of an array, ``(..., N)``, joint distribut
 last two, ``(..., N, M)``; the axes before them are a batch. All is computed in float64. A sum that
 misses 1 by no more than rounding (1e-6; 1e-4 for float32, 1e-2 for float16) is scaled to 1.
 
-Every function wants its unit by name: ``"bits"`` (logarithm to base 2), ``"nats"`` (base e) or
-``"hartleys"`` (base 10).
+Every function wants its unit by name: ``"bits"`` (logarithm to base 2) or ``"nats"`` (base e).
 """
 
 import numpy as np
 
-UNITS = {"bits": np.log(2.0), "nats": 1.0, "hartleys": np.log(10.0)}  # one unit, in nats
+UNITS = {"bits": np.log(2.0), "nats": 1.0}  # one unit, in nats
 SUM_TOLERANCE = {"float16": 1e-2, "float32": 1e-4}  # for all other types: 1e-6
 
 
@@ -121,7 +120,7 @@ def surprise(p, *, unit):
     ----------
     p : array_like, any shape
         Probabilities in [0, 1].
-    unit : {"bits", "nats", "hartleys"}
+    unit : {"bits", "nats"}
         Unit of the result.
 
     Returns
@@ -153,7 +152,7 @@ def entropy(p, *, unit):
     ----------
     p : array_like, shape (..., N)
         Distributions over N outcomes, along the last axis.
-    unit : {"bits", "nats", "hartleys"}
+    unit : {"bits", "nats"}
         Unit of the result.
 
     Returns
@@ -186,7 +185,7 @@ def cross_entropy(p, q, *, unit):
     ----------
     p, q : array_like, shape (..., N)
         Distributions over the same N outcomes, along the last axis; the axes before it broadcast.
-    unit : {"bits", "nats", "hartleys"}
+    unit : {"bits", "nats"}
         Unit of the result.
 
     Returns
@@ -218,7 +217,7 @@ def kl(p, q, *, unit):
     ----------
     p, q : array_like, shape (..., N)
         Distributions over the same N outcomes, along the last axis; the axes before it broadcast.
-    unit : {"bits", "nats", "hartleys"}
+    unit : {"bits", "nats"}
         Unit of the result.
 
     Returns
@@ -252,7 +251,7 @@ def js(p, q, *, unit):
     ----------
     p, q : array_like, shape (..., N)
         Distributions over the same N outcomes, along the last axis; the axes before it broadcast.
-    unit : {"bits", "nats", "hartleys"}
+    unit : {"bits", "nats"}
         Unit of the result.
 
     Returns
@@ -288,7 +287,7 @@ def mutual_information(joint, *, unit):
     ----------
     joint : array_like, shape (..., N, M)
         Joint distributions, ``joint[..., x, y]`` = p(x, y), each of which sums to 1 over x and y.
-    unit : {"bits", "nats", "hartleys"}
+    unit : {"bits", "nats"}
         Unit of the result.
 
     Returns
@@ -315,40 +314,6 @@ def mutual_information(joint, *, unit):
     return _in_unit(np.maximum(_kl_terms(joint, product).sum(axis=(-2, -1)), 0.0), unit)
 
 
-def conditional_entropy(joint, *, unit):
-    """Conditional entropy H(Y | X) = -sum p(x, y) log p(y | x), over the last two axes.
-
-    It is what remains unknown about Y, the *last* axis, once X, the axis before it, is known. For
-    H(X | Y), swap the two axes.
-
-    Parameters
-    ----------
-    joint : array_like, shape (..., N, M)
-        Joint distributions, ``joint[..., x, y]`` = p(x, y), each of which sums to 1 over x and y.
-    unit : {"bits", "nats", "hartleys"}
-        Unit of the result.
-
-    Returns
-    -------
-    float or ndarray, shape (...)
-        H(X, Y) - H(X): between 0 (X determines Y) and H(Y) (X and Y are independent).
-
-    Raises
-    ------
-    ValueError
-        If `joint` is no distribution over its last two axes, or `unit` is unknown.
-    TypeError
-        If `joint` does not hold real numbers.
-
-    References
-    ----------
-    Shannon, "A mathematical theory of communication" (1948), section 6.
-    """
-    joint = _distribution(joint, "joint", axes=2)
-    p_x = joint.sum(axis=-1, keepdims=True)
-    return _in_unit((joint * (_log(p_x) - _log(joint))).sum(axis=(-2, -1)), unit)
-
-
 # --- Closed forms ----------------------------------------------------------------------------
 
 
@@ -359,7 +324,7 @@ def bernoulli_entropy(p, *, unit):
     ----------
     p : array_like, any shape
         Probabilities in [0, 1].
-    unit : {"bits", "nats", "hartleys"}
+    unit : {"bits", "nats"}
         Unit of the result.
 
     Returns
@@ -393,7 +358,7 @@ def bernoulli_kl(p, q, *, unit):
     ----------
     p, q : array_like, shapes that broadcast
         Probabilities in [0, 1].
-    unit : {"bits", "nats", "hartleys"}
+    unit : {"bits", "nats"}
         Unit of the result.
 
     Returns
@@ -429,7 +394,7 @@ def gaussian_kl(mean_p, std_p, mean_q, std_q, *, unit):
         Means, finite.
     std_p, std_q : array_like
         Standard deviations (not variances), positive and finite. All four shapes broadcast.
-    unit : {"bits", "nats", "hartleys"}
+    unit : {"bits", "nats"}
         Unit of the result.
 
     Returns

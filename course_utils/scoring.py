@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from course_utils.data import frozen_weights
+from course_utils.files import frozen_weights
 
 # Of the weights in data/scoring_<name>.npz; tools/make_scoring.py prints them.
 SHA256 = {

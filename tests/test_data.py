@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_utils import data, runtime
+from course_utils import data, files, session
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,29 +41,21 @@ def closed_port():
         return s.getsockname()[1]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def leave_the_session_as_it_was():
-    before = dict(runtime.session)
-    yield
-    runtime.session.update(before)
-
-
 @pytest.fixture
 def alone(monkeypatch, tmp_path):
     """A package that finds no MNIST: own folders, own Keras cache, an address that refuses."""
     package = tmp_path / "course" / "course_utils"
     (tmp_path / "course" / "data").mkdir(parents=True)
     package.mkdir()
-    shutil.copy(data.PACKAGE / "offline_digits.json", package)
-    shutil.copy(data.bundled("offline_digits.npz"), tmp_path / "course" / "data")
-    monkeypatch.setattr(data, "PACKAGE", package)
+    shutil.copy(files.PACKAGE / "offline_digits.json", package)
+    shutil.copy(files.bundled("offline_digits.npz"), tmp_path / "course" / "data")
+    monkeypatch.setattr(files, "PACKAGE", package)
     monkeypatch.setattr(data, "MNIST_SHA256", "that of no file")
     monkeypatch.setattr(data, "MNIST_URL", f"http://127.0.0.1:{closed_port()}/mnist.npz")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("no_proxy", "*")
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.delenv("COURSE_DATA", raising=False)
-    monkeypatch.setitem(runtime.session, "data", None)
     return tmp_path / "course"
 
 
@@ -151,7 +143,7 @@ def test_course_data_names_the_folder(alone, monkeypatch, capsys, tmp_path):
     with np.load(path) as stored:
         np.testing.assert_allclose(digits.x_test[..., 0], stored["x_test"] / 255, atol=1e-7)
         np.testing.assert_array_equal(digits.y_train, stored["y_train"])
-    assert runtime.session["data"] == "mnist"
+    assert session.data() == "mnist"
 
 
 @pytest.mark.parametrize("name", [None, "mnist"])
@@ -260,7 +252,7 @@ def test_offline_touches_no_network(alone, silent_server, monkeypatch, setting, 
     fake_mnist(alone / "data" / "mnist.npz")
     assert data.load_digits(name).name == "offline"
     assert not was_called(silent_server)
-    assert runtime.session["data"] == "offline"
+    assert session.data() == "offline"
 
 
 def test_mnist_by_name_under_course_data_offline(alone, silent_server, monkeypatch):
@@ -381,13 +373,13 @@ def test_unknown_name(name):
 
 
 def test_bundled_prefers_the_installed_package_and_says_where_it_looked(alone):
-    assert data.bundled("offline_digits.npz") == alone / "data" / "offline_digits.npz"
+    assert files.bundled("offline_digits.npz") == alone / "data" / "offline_digits.npz"
     installed = alone / "course_utils" / "_data" / "offline_digits.npz"
     installed.parent.mkdir()
     installed.write_bytes(b"")
-    assert data.bundled("offline_digits.npz") == installed
+    assert files.bundled("offline_digits.npz") == installed
     with pytest.raises(FileNotFoundError, match="nothing.npz is neither in .*_data nor in .*data"):
-        data.bundled("nothing.npz")
+        files.bundled("nothing.npz")
 
 
 def test_the_whole_mnist(alone, monkeypatch):
@@ -518,13 +510,13 @@ def test_offline_loads_in_a_second_and_is_small():
     start = time.process_time()
     data.load_digits("offline")
     assert time.process_time() - start < 1
-    assert data.bundled("offline_digits.npz").stat().st_size < 3.5e6
+    assert files.bundled("offline_digits.npz").stat().st_size < 3.5e6
 
 
 def test_hashes_are_those_of_the_datasheet():
-    hashes = json.loads((data.PACKAGE / "offline_digits.json").read_text())
+    hashes = json.loads((files.PACKAGE / "offline_digits.json").read_text())
     datasheet = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
-    with np.load(data.bundled("offline_digits.npz")) as archive:
+    with np.load(files.bundled("offline_digits.npz")) as archive:
         assert set(archive) == set(hashes)
         for name, array in archive.items():
             assert hashlib.sha256(array.tobytes()).hexdigest() == hashes[name]
@@ -570,7 +562,7 @@ def test_no_image_is_blank_and_none_runs_out_of_the_frame(offline):
 
 def test_regeneration_agrees_within_one_grey_level(maker):
     arrays = maker.make(train=200, test=50)
-    with np.load(data.bundled("offline_digits.npz")) as stored:
+    with np.load(files.bundled("offline_digits.npz")) as stored:
         for name, made in arrays.items():
             expected = stored[name][: len(made)]
             assert made.dtype == expected.dtype and len(made) in (200, 50)

@@ -123,7 +123,7 @@ def test_a_pin_for_a_newer_python_is_found(tmp_path):
 
 
 def test_all_data_ship_with_the_package():
-    """Colab has the package only: what `data.bundled` finds in a checkout must be in the wheel."""
+    """Colab has the package only: what `files.bundled` finds in a checkout must be in the wheel."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]
     shipped = settings["build"]["targets"]["wheel"]["force-include"]
     tracked = {path.name for path in (ROOT / "data").iterdir()} - {"README.md", "mnist.npz"}

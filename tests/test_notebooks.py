@@ -12,7 +12,7 @@ import pytest
 
 import provenance
 from book import CHAPTERS, CHECK, NOTEBOOKS, ROOT, manuscripts, notebook_path, print_notebook
-from course_utils import data, runtime
+from course_utils import data
 
 CLAIM_LINE = re.compile(r"^([✓✗·]) ([^=\n]+) = (.*) \(claimed: (.*)\)$", re.M)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -221,7 +221,7 @@ def test_the_rules_find_what_they_forbid():
 @functools.cache
 def measured(manuscript):
     """What `make seeds` wrote for a chapter: {data: {"values": {claim: five values}}}."""
-    path = ROOT / "data" / runtime.claims_file(int(manuscript.name[:2]))
+    path = ROOT / "data" / f"seeds/{manuscript.name[:2]}.json"
     assert path.is_file(), f"no {path.name}: make seeds CHAPTER={manuscript.name[:2]}"
     return json.loads(path.read_text("utf-8"))
 

@@ -13,17 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils import data, pictures, runtime
+from course_utils import data, pictures, session
 
 ROOT = Path(__file__).resolve().parents[1]
 rng = np.random.default_rng(0)
-
-
-@pytest.fixture(autouse=True)
-def leave_the_session_as_it_was():
-    before = dict(runtime.session)
-    yield
-    runtime.session.update(before)
 
 
 def grey(n=None, size=12):
@@ -660,10 +653,10 @@ def test_fashion_in_course_data(alone, monkeypatch, capsys):
     arrays = fashion(alone / "mine" / "fashion-mnist")
     fashion(alone / "keras" / "datasets" / "fashion-mnist", train_images=b"would fail")
     monkeypatch.setenv("COURSE_DATA", str(alone / "mine"))
-    before = dict(runtime.session)
+    session.set_data("offline")
     clothes = pictures.load_fashion()
     check(clothes, arrays)
-    assert runtime.session == before  # claims are bounded on the digits
+    assert session.data() == "offline", "claims are bounded on the digits"
     assert capsys.readouterr() == (
         "data     Fashion-MNIST: 60 training and 20 test images, 28 × 28, 10 classes "
         "(COURSE_DATA)\n",

@@ -14,14 +14,15 @@ import numpy as np
 import pytest
 from nbval.plugin import get_sanitize_patterns
 
-from course_utils import data, runtime
+from course_utils import backend, files, runtime, session
 from course_utils.runtime import ClaimError, budget, claim
 
 ROOT = Path(__file__).resolve().parents[1]
 
 TRAIN = """
 import os
-from course_utils import runtime
+from course_utils import backend, runtime
+backend.cores = lambda: 2
 runtime.start(chapter=3)
 import keras, numpy as np, tensorflow as tf
 
@@ -43,7 +44,13 @@ runtime.claim("tensor", tf.constant(0.5), at_most=0.5)
 runtime.claim("bool tensor", keras.ops.all(keras.ops.ones(3) > 0))
 from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 print("autotuner:", ArrayDataAdapter(np.zeros((4, 1))).get_tf_dataset().options().autotune.enabled)
+threads = tf.config.threading
+print("set:", threads.get_intra_op_parallelism_threads(), end=" ")
+print(threads.get_inter_op_parallelism_threads())
 """
+
+
+SHARED = "one for an operation, two operations at a time"
 
 
 def python(code, path="", **env):
@@ -78,11 +85,9 @@ def said(run, name):
 
 @pytest.fixture(autouse=True)
 def as_if_fresh(monkeypatch):
-    """No variable of the course, no chapter, no data."""
+    """No variable of the course."""
     for name in ("BUDGET", "SEED", "STRICT", "CLAIMS"):
         monkeypatch.delenv(f"COURSE_{name}", raising=False)
-    monkeypatch.setitem(runtime.session, "chapter", None)
-    monkeypatch.setitem(runtime.session, "data", None)
 
 
 @pytest.fixture
@@ -110,17 +115,25 @@ def test_a_seed_repeats_the_training_and_another_changes_it(runs):
     assert losses[0] == losses[1], "a fresh process"
 
 
-def test_start_prints_three_lines_and_nothing_else(runs):
+def test_start_prints_four_lines_and_nothing_else(runs):
     """Nothing on stderr either, C++'s messages included: `runs` looked."""
-    own = ("first:", "again:", "shifted:", "✓", "autotuner:")  # what the program prints itself
+    own = (
+        "first:",
+        "again:",
+        "shifted:",
+        "✓",
+        "autotuner:",
+        "set:",
+    )  # what the program prints itself
     lines = [line for line in runs[0] if not line.startswith(own)]
     tf, keras = map(importlib.metadata.version, ("tensorflow", "keras"))
     python_version = ".".join(platform.python_version_tuple()[:2])
-    assert len(lines) == 6
-    for (device, budget_line, versions), expected in zip(
-        (lines[:3], lines[3:]), ("quick", "quick, claims enforced, seeds shifted by 7"), strict=True
+    assert len(lines) == 8
+    for (device, threads, budget_line, versions), expected in zip(
+        (lines[:4], lines[4:]), ("quick", "quick, claims enforced, seeds shifted by 7"), strict=True
     ):
         assert re.fullmatch(r"device   \S.*", device)
+        assert threads == f"threads  {SHARED}; tf.data's autotuner off"
         assert budget_line == f"budget   {expected}"
         assert versions == f"versions Python {python_version}, TensorFlow {tf}, Keras {keras}"
 
@@ -134,17 +147,23 @@ def test_fit_does_not_wait_for_the_autotuner(runs):
     assert said(runs[0], "autotuner:") == "autotuner: False"
 
 
-@pytest.mark.parametrize(
-    "cores, given, used",
-    [(2, {}, ("1", "2")), (4, {}, (None, None)), (2, {"TF_NUM_INTRAOP_THREADS": "2"}, ("2", "2"))],
-)
-def test_two_cores_run_two_operations_beside_each_other(monkeypatch, cores, given, used):
-    names = "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"
-    environment = dict(given)
-    monkeypatch.setattr(os, "environ", environment)
-    monkeypatch.setattr(runtime, "_cores", lambda: cores)
-    runtime._share_two_cores()
-    assert tuple(environment.get(name) for name in names) == used
+def test_two_cores_run_two_operations_beside_each_other(runs):
+    assert said(runs[0], "set:") == "set: 1 2"
+
+
+def test_more_cores_keep_tensorflows_setting(monkeypatch):
+    import tensorflow as tf
+
+    monkeypatch.setattr(backend, "cores", lambda: 4)
+    assert backend.tune(tf) == "TensorFlow's own setting; tf.data's autotuner off"
+
+
+def test_tests_run_under_the_settings_of_chapters():
+    import tensorflow as tf
+
+    assert not tf.data.Options().autotune.enabled
+    threads = tf.config.threading.get_intra_op_parallelism_threads()
+    assert threads == (1 if backend.cores() == 2 else 0)
 
 
 def test_what_a_failing_import_logged_is_shown(tmp_path):
@@ -327,16 +346,16 @@ def test_bounds_are_needed_and_make_sense():
 
 def test_bounds_for_each_data_set(says, monkeypatch):
     bounds = {"mnist": 103, "offline": 88}
-    monkeypatch.setitem(runtime.session, "data", "mnist")
+    session.set_data("mnist")
     assert says("x", 90, at_most=bounds) == "✓ x = 90 (claimed: at most 103)\n"
-    monkeypatch.setitem(runtime.session, "data", "offline")
+    session.set_data("offline")
     assert says("x", 90, at_most=bounds) == "✗ x = 90 (claimed: at most 88)\n"
     assert says("x", 90, at_least=bounds, at_most=95) == "✓ x = 90 (claimed: 88 to 95)\n"
 
 
 @pytest.mark.parametrize("loaded", [None, "offline"])
 def test_a_missing_data_set_is_named(monkeypatch, loaded):
-    monkeypatch.setitem(runtime.session, "data", loaded)
+    session.set_data(loaded)
     with pytest.raises(ValueError) as error:
         claim("accuracy", 1, at_most={"mnist": 2})
     for part in ("accuracy", "mnist", loaded or "load_digits"):
@@ -346,7 +365,8 @@ def test_a_missing_data_set_is_named(monkeypatch, loaded):
 def test_every_claim_is_logged(monkeypatch, tmp_path):
     log = tmp_path / "claims"
     monkeypatch.setenv("COURSE_CLAIMS", str(log))
-    runtime.session.update(chapter=6, data="offline")
+    session.set_chapter(6)
+    session.set_data("offline")
     claim("−ELBO", np.float32(0.5), at_most={"mnist": 1, "offline": np.float32(2)}, unit="nats")
     claim("holds", True, exact=True)
     claim("fails", 3, at_least=4, at_most=np.int64(5))
@@ -398,8 +418,9 @@ def measured(monkeypatch, tmp_path):
     (tmp_path / "data/seeds").mkdir(parents=True)
     text = json.dumps({"mnist": {"values": {"−ELBO": values}}}, ensure_ascii=False)
     (tmp_path / "data/seeds/07.json").write_text(text, "utf-8")
-    monkeypatch.setattr(data, "PACKAGE", tmp_path / "course_utils")
-    runtime.session.update(chapter=7, data="mnist")
+    monkeypatch.setattr(files, "PACKAGE", tmp_path / "course_utils")
+    session.set_chapter(7)
+    session.set_data("mnist")
 
 
 def test_a_failing_claim_shows_the_spread(measured, says):
@@ -411,10 +432,11 @@ def test_a_failing_claim_shows_the_spread(measured, says):
 
 
 @pytest.mark.parametrize(
-    "other", [{"chapter": 8}, {"chapter": None}, {"data": "offline"}, {"data": None}]
+    "chapter, data", [(8, "mnist"), (None, "mnist"), (7, "offline"), (7, None)]
 )
-def test_without_a_measurement_there_is_no_spread(measured, says, other):
-    runtime.session.update(other)
+def test_without_a_measurement_there_is_no_spread(measured, says, chapter, data):
+    session.set_chapter(chapter)
+    session.set_data(data)
     assert len(says("−ELBO", 120, at_most=105).splitlines()) == 1
 
 

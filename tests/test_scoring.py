@@ -5,11 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from course_utils import data, metrics, runtime
-
-runtime.start(chapter=7)
-
-from course_utils import scoring  # noqa: E402  after start(), which keeps TensorFlow quiet
+from course_utils import data, files, metrics, scoring
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +72,7 @@ def test_an_unknown_name(digits):
 
 def test_a_damaged_or_changed_file_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "scoring_offline.npz"
-    monkeypatch.setattr(data, "bundled", lambda name: path)
+    monkeypatch.setattr(files, "bundled", lambda name: path)
     path.write_bytes(b"no archive")
     with pytest.raises(ValueError, match="scoring_offline.npz is damaged"):
         scoring.frozen_classifier("offline")

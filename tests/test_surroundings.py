@@ -14,13 +14,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SPOILT = ROOT / "tests/surroundings"
 
-START = "from course_utils import data, plots, runtime\nruntime.start(chapter=8)\n"
+START = "from course_utils import backend, data, plots, runtime\nruntime.start(chapter=8)\n"
 
 # All that chapters build on: the settings, a drawing, and what a small network learns.
 RESULTS = """
 import hashlib, io, keras, matplotlib.pyplot as plt, numpy as np
 
-print("keras:", *(getattr(keras.config, name)() for name in runtime.KERAS_SETTINGS))
+print("keras:", *(getattr(keras.config, name)() for name in backend.KERAS_SETTINGS))
 own = ("backend", "interactive")
 print("matplotlib:", sorted((k, str(v)) for k, v in plt.rcParams.items() if k not in own))
 fig, ax = plt.subplots()
@@ -68,11 +68,19 @@ print("all drawn")
 """
 
 POLICY = "import keras\nkeras.mixed_precision.set_global_policy('mixed_float16')\n"
+AT_WORK = """
+from course_utils import backend
+import tensorflow as tf
+backend.cores = lambda: 2
+print("three:", int(tf.constant(1) + 2))
+"""
+OWN = {"TF_NUM_INTRAOP_THREADS": "2"}
 LIMITS = {"KERAS_MAX_EPOCHS": "1", "KERAS_MAX_STEPS_PER_EPOCH": "1"}
 PROGRAMS = {
     "plain": (START + RESULTS + LATER + SEEDS, {}),
-    "spoilt": (START + RESULTS, {"KERAS_HOME": SPOILT, "MATPLOTLIBRC": SPOILT, **LIMITS}),
+    "spoilt": (START + RESULTS, {"KERAS_HOME": SPOILT, "MATPLOTLIBRC": SPOILT, **LIMITS, **OWN}),
     "keras before": ("import tensorflow\n" + POLICY + START + RESULTS, {}),
+    "at work before": (AT_WORK + START + RESULTS, {}),
 }
 
 
@@ -108,7 +116,7 @@ def printed(tmp_path_factory):
         runs = dict(zip(PROGRAMS, pool.map(run, PROGRAMS), strict=True))
     for name, done in runs.items():
         assert done.returncode == 0, f"{name}: {done.stderr}"
-        assert name == "keras before" or done.stderr == "", name  # then TensorFlow had its say
+        assert name.endswith("before") or done.stderr == "", name  # then TensorFlow had its say
     return {name: done.stdout.splitlines() for name, done in runs.items()}
 
 
@@ -136,6 +144,17 @@ def test_what_start_set_back_is_said_in_one_line(printed):
         "max_steps_per_epoch 1 → None"
     ]
     assert settings(printed["keras before"]) == [back + "dtype_policy mixed_float16 → float32"]
+
+
+def test_threads_that_somebody_else_has_set_are_left_and_said(printed):
+    threads = {name: [x for x in lines if "threads" in x] for name, lines in printed.items()}
+    off = "tf.data's autotuner off"
+    assert threads["spoilt"] == [f"threads  as set before; {off}"]
+    assert threads["at work before"] == [
+        "threads  TensorFlow's own setting, which is slower here, because it was at work before "
+        f"this cell: to change that, restart the kernel; {off}"
+    ]
+    assert threads["keras before"] == threads["plain"][:1]
 
 
 def test_what_a_cell_changed_later_is_said_once(printed):

@@ -588,8 +588,8 @@ def test_the_real_chapters_are_solved():
 
 # ----------------------------------------------------------------------------------------- seeds
 
-CLAIMS = """from course_utils import runtime
-runtime.session["chapter"] = 7
+CLAIMS = """from course_utils import runtime, session
+session.set_chapter(7)
 runtime.claim("−ELBO", 100 + runtime.seed(0) / 1000 / 3, at_most=101, unit="nats")
 runtime.claim("exact", True, exact=True)"""
 

@@ -1,16 +1,11 @@
 """The variational autoencoder of the package: its losses are those of chapter 06's exercises."""
 
+import keras
 import numpy as np
 import pytest
 
-from course_utils import runtime
-
-runtime.start(chapter=6)
-
-import keras  # noqa: E402  after start(), which keeps TensorFlow quiet
-
-from course_utils import vae  # noqa: E402
-from course_utils.exercises.ch06 import book  # noqa: E402
+from course_utils import vae
+from course_utils.exercises.ch06 import book
 
 rng = np.random.default_rng(0)
 MEAN, LOG_VAR, EPSILON = rng.normal(size=(3, 6, 4)).astype("float32")

@@ -13,7 +13,7 @@ import sys
 import numpy as np
 
 from book import ROOT, manuscripts, print_notebook
-from course_utils import data
+from course_utils import data, files
 
 
 def train() -> dict:
@@ -36,7 +36,7 @@ def main(sources) -> None:
         weights = [w.astype("float16") for w in train()["ordered"].generator.get_weights()]
         path = ROOT / f"data/generator_{name}.npz"
         np.savez_compressed(path, **{f"w{i}": w for i, w in enumerate(weights)})
-        print(f"{path.name}: {path.stat().st_size:,} bytes, sha256 {data.digest(weights)}")
+        print(f"{path.name}: {path.stat().st_size:,} bytes, sha256 {files.digest(weights)}")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from book import ROOT
 from course_utils import runtime
 
 runtime.start(chapter=7)
-from course_utils import data, scoring  # noqa: E402  after start(), which keeps TensorFlow quiet
+from course_utils import data, files, scoring  # noqa: E402  after start(), which keeps TensorFlow quiet
 
 EPOCHS = {"mnist": 8, "offline": 20}
 
@@ -26,7 +26,7 @@ def main() -> None:
             ROOT / f"data/scoring_{name}.npz", **{f"w{i}": w for i, w in enumerate(weights)}
         )
         accuracy = np.mean(p.argmax(axis=1) == digits.y_test)
-        print(f"{name}: test accuracy {accuracy:.4f}, sha256 {data.digest(weights)}")
+        print(f"{name}: test accuracy {accuracy:.4f}, sha256 {files.digest(weights)}")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pathlib import Path
 import jupytext
 
 import book
-from course_utils import runtime
+from course_utils import backend
 
 # What makes no numbers: drawing, judging, printing.
 SILENT = {"course_utils.plots", "course_utils.exercises.core", "course_utils.cards"}
@@ -55,7 +55,7 @@ def machine() -> str:
         found = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(), re.M)
         cpu = found[1] if found else cpu
     gpus = sorted(Path("/proc/driver/nvidia/gpus").glob("*"))
-    return f"{runtime._cores()} cores, {cpu}" + f", {len(gpus)} GPU" * bool(gpus)
+    return f"{backend.cores()} cores, {cpu}" + f", {len(gpus)} GPU" * bool(gpus)
 
 
 def changes(old: dict[str, str] | None, new: dict[str, str]) -> list[str]:
