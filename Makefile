@@ -17,7 +17,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONINSPECT PYTHONOPTIMIZE PYTHO
 unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_PYTHON PIP_NO_DEPS PIP_DRY_RUN
 unexport PIP_IGNORE_INSTALLED PIP_REQUIRE_HASHES PIP_REQUIRE_VIRTUALENV PIP_QUIET
 
-.PHONY: help venv lab progress install lint unit test test-full notebooks seeds nbgrader pages \
+.PHONY: help venv lab progress install lint unit test test-full notebooks seeds evidence nbgrader pages \
   clean
 
 help:  ## list the commands
@@ -59,6 +59,9 @@ notebooks: venv  ## build and run the notebooks whose chapter changed; CHAPTER=0
 
 seeds: venv  ## run a chapter on five seeds and both data sets: make seeds CHAPTER=01
 	$(BIN)/python tools/seeds.py $(CHAPTER) $(ARGS)
+
+evidence: venv  ## run what a chapter cites and cannot afford: make evidence CHAPTER=08
+	$(BIN)/python tools/evidence.py $(CHAPTER) $(ARGS)
 
 nbgrader: venv  ## notebooks with locked grade cells for nbgrader, in build/nbgrader
 	$(BIN)/python tools/build.py --nbgrader build/nbgrader

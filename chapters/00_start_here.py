@@ -51,9 +51,9 @@ for requirement in map(Requirement, requires("course_utils")):
 # And the digits themselves: the first of each class, from 0 to 9, two rows of different writers.
 
 # %% tags=["nbval-ignore-output"]
-rows = [np.flatnonzero(digits.y_train == c)[row] for row in range(2) for c in range(10)]
+chosen = [np.flatnonzero(digits.y_train == c)[i] for i in range(2) for c in range(10)]
 plots.images(
-    digits.x_train[rows],
+    digits.x_train[chosen],
     columns=10,
     title=f"Each digit by two writers ({digits.name})",
     says="Two rows of ten handwritten digits, 0 to 9, white on black, each 28 by 28 pixels.",
@@ -61,11 +61,8 @@ plots.images(
 
 # %%
 claim("backend is TensorFlow", keras.backend.backend() == "tensorflow", exact=True)
-claim(
-    "images are in [0, 1], 28 × 28",
-    bool(digits.x_train.shape[1:] == (28, 28, 1) and np.ptp(digits.x_train) == 1),
-    exact=True,
-)
+as_described = digits.x_train.shape[1:] == (28, 28, 1) and np.ptp(digits.x_train) == 1
+claim("images are in [0, 1], 28 × 28", bool(as_described), exact=True)
 
 # %% [markdown]
 # `digits.x_train` has the shape `(n, 28, 28, 1)`: $n$ images, 28 rows, 28 columns, one channel (grey). `digits.y_train` says which digit
@@ -156,7 +153,7 @@ centre = ex.centre.check(centre)
 
 # %% [markdown]
 # ### Derivatives
-# A network learns by walking downhill, so you should be able to find a slope. Let $f(w) = (3w - 1)^2$. What is $f'(1)$? Replace the
+# A network learns by walking downhill (**gradient descent**), so you should be able to find a slope. Let $f(w) = (3w - 1)^2$. What is $f'(1)$? Replace the
 # `...` by your number. *Pointer: the chain rule, in any calculus text.*
 
 # %%
@@ -164,19 +161,15 @@ answer = ...
 ex.slope.check(answer)
 
 # %% [markdown]
-# TensorFlow finds slopes without algebra: it records a computation on a *tape* and plays it backwards. So we can check each other, and the
+# TensorFlow finds slopes without algebra: it records a computation on a *tape* and plays it backwards (**automatic differentiation**). So we can check each other, and the
 # course does so for every gradient that it derives by hand.
 
 # %%
 w = tf.Variable(1.0)
 with tf.GradientTape() as tape:
     f = (3 * w - 1) ** 2
-claim(
-    "slope by autodiff, distance from 12",
-    abs(float(tape.gradient(f, w)) - 12),
-    at_most=1e-6,
-    exact=True,
-)
+slope = float(tape.gradient(f, w))
+claim("slope by autodiff, distance from 12", abs(slope - 12), at_most=1e-6, exact=True)
 
 # %% [markdown]
 # ### Training a network
@@ -219,13 +212,8 @@ plots.curves(
 )
 
 # %%
-claim(
-    "parameters of the classifier",
-    classifier.count_params(),
-    at_least=7850,
-    at_most=7850,
-    exact=True,
-)
+counted = classifier.count_params()
+claim("parameters of the classifier", counted, at_least=7850, at_most=7850, exact=True)
 claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offline": 0.8})
 
 # %% [markdown]
@@ -281,14 +269,73 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | $p_g$, $p_z$ | $p_g$, $p_z$ | | distribution of generated data; of the generator's noise |
 # | $G$, $D$ | $G$, $D$ | `generator`, `discriminator` | the two players of a GAN ($D$ is also the number of pixels: the text says which) |
 # | $\log$ | $\ln$, $\log_2$ | `np.log`, `np.log2` | nats, bits |
-#
-# **Activation**: a unit's output. **Autoencoder**: a network trained to copy its input through a code. **Batch**: the samples of one
-# step of training. **Bottleneck**: a code smaller than the input. **Decoder, encoder**: from code to image, from image to code. **Discriminator**: a
-# network that tells real from generated. **Divergence**: how far one distribution is from another; 0 if they are equal. **Epoch**: one pass over the training
-# data. **Generator**: a network that makes samples from noise. **Gradient**: the slopes of the loss along all parameters. **Latent variable**: one that
-# is never observed, such as the slant that a writer intended. **Logit**: a network's output before a softmax or sigmoid makes a probability of it. **Loss**: what training makes
-# small. **One-hot**: a class as a row of zeros with a single 1. **Overfitting**: good on training data, worse on new data. **Posterior, prior**: what one believes after, and before, seeing data.
-# **Regulariser**: a term of the loss that prefers some solutions to others. **Softmax, sigmoid**: from logits to probabilities, many or one.
+
+# %% [markdown]
+# | term | meaning | chapters |
+# | --- | --- | --- |
+# | **Ablation** | one part is taken away, to see what it did | 09, 11 |
+# | **Activation** | a unit's output | 00 |
+# | **Active unit** | a unit, or latent, whose value depends on the input | 03, 06 |
+# | **Aggregated posterior** | the average over all pictures of $q(z\vert x)$; where the prior has mass and it has none, there are prior holes | 06 |
+# | **Amortised inference** | one network guesses $z$ for every $x$, instead of a search for each | 05, 06 |
+# | **Ancestral sampling** | first $z$ from its prior, then $x$ given $z$ | 06 |
+# | **Autoencoder** | a network trained to copy its input through a code | 02 |
+# | **Batch** | the samples of one step of training | 00 |
+# | **Bottleneck** | a code smaller than the input | 02 |
+# | **Checkerboard artefacts** | a ripple of two or more pixels, left by transposed convolutions whose strokes overlap unevenly | 08, 10 |
+# | **Code (embedding, latent representation)** | what an encoder makes of an input | 02 |
+# | **Conditional GAN** | a generator that takes orders: it gets a class besides noise, and the discriminator sees both | 09 |
+# | **Coverage** | the share of real pictures that have a generated one nearby | 06 |
+# | **Dead unit** | one that is 0 for every input, so that no gradient moves it | 02, 03 |
+# | **Decoder, encoder** | from code to image, from image to code | 02 |
+# | **Denoising score matching** | to learn the slope of the log density by removing noise | 04 |
+# | **Differentiable augmentation** | real and generated pictures are changed at random before the discriminator sees them, and gradients pass through (our “shake”) | 09 |
+# | **Discriminator** | a network that tells real from generated | 07 |
+# | **Disentangled** | each latent stands for one factor of the pictures | 06, 09 |
+# | **Divergence** | how far one distribution is from another; 0 if they are equal. Kullback–Leibler (KL), Jensen–Shannon | 01 |
+# | **ELBO** | evidence lower bound: what a VAE maximises, below $\ln p(x)$ | 06 |
+# | **Energy** | a number that is low for what is likely; free energy: with the latent removed | 05 |
+# | **Entropy** | the expected surprise (self-information) | 01 |
+# | **Epoch** | one pass over the training data | 00 |
+# | **Feature** | what a unit, often of a trained classifier, says about a picture | 03, 06 |
+# | **Fréchet distance (FID)** | between Gaussians fitted to the features of real and of generated pictures; intra-class: class by class | 07, 09 |
+# | **Generator** | a network that makes samples from noise | 07 |
+# | **Gradient** | the slopes of the loss along all parameters | 00 |
+# | **Instance noise** | noise on all that a discriminator sees, real or generated | 07 |
+# | **Jacobian** | all slopes of a vector along a vector, as a matrix | 04 |
+# | **Label smoothing, one-sided** | the target .9 instead of 1, for real pictures only | 09 |
+# | **Latent interpolation** | a walk between two codes: straight, or along an arc (slerp) | 06, 08 |
+# | **Latent traversal** | one latent is moved, the others are kept | 06, 09 |
+# | **Latent variable** | one that is never observed, such as the slant that a writer intended | 05 |
+# | **Linear probe** | a linear classifier on frozen codes: how much they say plainly | 02, 11 |
+# | **Logit** | a network's output before a softmax or sigmoid makes a probability of it | 01 |
+# | **Loss** | what training makes small | 00 |
+# | **Manifold** | a curved surface, such as the one near which digits lie among all pictures | 02, 04 |
+# | **Max-unpooling** | values go back to where they came from; the places are called switches | 08 |
+# | **Memorisation** | a model repeats its training pictures | 07, 10 |
+# | **Minibatch standard deviation** | an extra input tells the discriminator how far its batch is spread | 07 |
+# | **Mode** | a bump of a density. Mode collapse: a generator leaves out part of the data's variety | 07 |
+# | **Mutual information** | what one variable tells about another | 01 |
+# | **Non-saturating loss** | $-\ln D$ for the generator, whose slope does not fall asleep where D is sure; minimax: $\ln(1-D)$ | 07 |
+# | **One-hot** | a class as a row of zeros with a single 1 | 00 |
+# | **Out of distribution** | unlike anything in the training data | 02, 04 |
+# | **Overfitting** | good on training data, worse on new data | 00 |
+# | **Posterior collapse** | latents that a decoder does not use: $q(z\vert x)$ is the prior | 06 |
+# | **Posterior, prior** | what one believes after, and before, seeing data | 02, 06 |
+# | **Quadrature** | an integral as a sum over a grid | 06 |
+# | **Rate, distortion** | what the code costs, and what it loses, in nats | 06 |
+# | **Regulariser** | a term of the loss that prefers some solutions to others | 02 |
+# | **Reparameterisation trick** | a draw as $\mu+\sigma\varepsilon$, so that gradients reach $\mu$ and $\sigma$ | 06 |
+# | **Resize-convolution** | enlarge first, then convolve, instead of a transposed convolution | 08, 10 |
+# | **Saturated** | so far out on a sigmoid that the slope is about 0 | 01, 07 |
+# | **Score** | the slope of $\ln p(x)$ along $x$ | 04 |
+# | **Segmentation, semantic** | a class for each pixel: measured by intersection over union | 08 |
+# | **Shortcut** | a clue that works on these data and is not what was meant | 10 |
+# | **Softmax, sigmoid** | from logits to probabilities, many or one | 00, 01 |
+# | **Test-time augmentation** | several changed copies of a picture are read, and the answers added up (our “looks”) | 09 |
+# | **Transposed convolution** | each number throws a copy of the kernel; copies add up. Often called deconvolution | 08 |
+# | **Variational lower bound (on information)** | what a network $Q$ can tell about $c$ is at most what there is to tell | 09 |
+# | **Wasserstein distance** | how much mass has to be moved how far (earth mover's distance) | 07 |
 
 # %% [markdown]
 # ## 7 · When something does not work

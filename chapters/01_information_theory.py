@@ -43,12 +43,8 @@ digits = data.load_digits()
 # Two settings. `budget` picks the first value when only the code is being tested, the second on a laptop, the third on request.
 
 # %%
-images = budget(
-    smoke=500, quick=10_000, full=60_000
-)  # how many digits the compression experiment reads
-draws = budget(
-    smoke=10_000, quick=1_000_000, full=1_000_000
-)  # random numbers for the Monte Carlo check
+n_images = budget(smoke=500, quick=10_000, full=60_000)  # for the compression experiment
+n_draws = budget(smoke=10_000, quick=1_000_000, full=1_000_000)  # for the Monte Carlo check
 
 # %% [markdown]
 # ## 1 · Surprise
@@ -69,7 +65,7 @@ plots.images(
 # The hundredth “black” told you nothing because you knew it was coming. So let us measure news by how *improbable* it was.
 # Write $P(x)$ for the probability of the event $x$, and demand two things: certain news is worth nothing, and two independent
 # pieces of news are worth the sum of their worths. Probabilities of independent events multiply, so the measure has to turn
-# products into sums. Only a logarithm does that:
+# products into sums. Only a logarithm does that. It gives the **surprise** of $x$ (also surprisal, self-information or information content):
 #
 # $$ I(x) = -\log_2 P(x) \quad\text{bits.} $$
 #
@@ -224,29 +220,23 @@ plots.bars(
 )
 
 # %%
-claim(
-    "entropy of 8 equal values minus log2(8)",
-    abs(entropy(np.full(8, 1 / 8)) - 3),
-    at_most=1e-9,
-    unit="bits",
-    exact=True,
-)
-claim(
-    "entropy of a Dirac", abs(entropy(np.array([1.0, 0.0]))), at_most=1e-9, unit="bits", exact=True
-)
+gap = abs(entropy(distributions["uniform, 8"]) - 3)
+claim("entropy of 8 equal values minus log2(8)", gap, at_most=1e-9, unit="bits", exact=True)
+dirac = abs(entropy(distributions["Dirac"]))
+claim("entropy of a Dirac", dirac, at_most=1e-9, unit="bits", exact=True)
 
 # %% [markdown]
 # ### How short can the call be?
 # Here is why entropy matters. Suppose your friend may replace grey levels by words of 0s and 1s, short words for frequent levels. To be told apart
-# without pauses, no word may be the beginning of another, so every short word uses up a share of all possible longer ones: a word of $\ell$ bits takes
+# without pauses, no word may be the beginning of another (a **prefix code**), so every short word uses up a share of all possible longer ones (Kraft's inequality): a word of $\ell$ bits takes
 # $2^{-\ell}$ of the supply. Spend the supply in proportion to $P(x)$, and the word for $x$ has $-\log_2 P(x)$ bits: its surprise. Shannon proved that this is
-# the best possible, $H$ bits on average, and that rounding up to whole bits costs less than one bit more. The best code with whole bits is
+# the best possible, $H$ bits on average, and that rounding up to whole bits costs less than one bit more (the **source coding theorem**). The best code with whole bits is
 # Huffman's: join the two least probable symbols into one, again and again; each time, everything inside the joined symbol gets one bit longer.
 
 
 # %%
 def huffman_lengths(p):
-    """Length, in bits, of each symbol's word in the best code for the distribution p, shape (N,)."""
+    """Length, in bits, of each symbol's word in the best code for p, shape (N,)."""
     lengths = np.zeros(len(p), int)
     heap = [(p[i], i, [i]) for i in np.flatnonzero(p)]  # (probability, tie-breaker, symbols inside)
     heapq.heapify(heap)
@@ -263,7 +253,7 @@ def huffman_lengths(p):
 # bound, Huffman is within one bit of it. Where will zlib end up? (The cell takes some seconds.)
 
 # %%
-stream = pixels[: images * 784]  # the first images, pixel by pixel
+stream = pixels[: n_images * 784]  # the first images, pixel by pixel
 p = np.bincount(stream, minlength=256) / stream.size
 H = entropy(p)
 huffman = p @ huffman_lengths(p)  # average length of a word
@@ -289,14 +279,14 @@ plots.bars(
 claim("Huffman code minus entropy", huffman - H, at_least=0, at_most=1, unit="bits", exact=True)
 claim("entropy minus zlib", H - zipped, at_least={"mnist": 0.2, "offline": 0.2}, unit="bits")
 claim("zlib on shuffled pixels minus entropy", shuffled - H, at_least=0, unit="bits", exact=True)
-black = np.lib.stride_tricks.sliding_window_view(
-    stream == 0, 11
-)  # every run of eleven pixels: is each black?
-claim("black after ten blacks, share", black[black[:, :10].all(axis=1), 10].mean(), at_least=0.93)
+
+windows = np.lib.stride_tricks.sliding_window_view(stream == 0, 11)  # eleven pixels: black or not
+after_ten = windows[windows[:, :10].all(axis=1), 10]  # the eleventh, after ten blacks
+claim("black after ten blacks, share", after_ten.mean(), at_least=0.93)
 
 # %% [markdown]
 # Two things to notice. Huffman loses a little: black is worth 0.31 bits, yet no word is shorter than 1. And zlib gets *below* the
-# entropy, which we called a lower bound. It is one, for words that are chosen pixel by pixel as if each pixel were drawn on its own.
+# entropy, which we called a lower bound. It is one, for words that are chosen pixel by pixel as if each pixel were drawn on its own (a **memoryless source**).
 # Pixels are not: after ten blacks the next is black in 95 cases of 100. zlib sees those runs. Shuffle the pixels, which leaves the
 # histogram as it was and destroys every run, and its advantage is gone.
 #
@@ -316,7 +306,7 @@ claim("black after ten blacks, share", black[black[:, :10].all(axis=1), 10].mean
 #
 # $$ D_\mathrm{KL}(P \,\|\, Q) = H(P, Q) - H(P) = \sum_x P(x) \log_2 \frac{P(x)}{Q(x)}, $$
 #
-# the **Kullback–Leibler divergence**: bits wasted per value by believing $Q$ in a world that is $P$. It is never negative, since no code book beats the one
+# the **Kullback–Leibler divergence**, or relative entropy: bits wasted per value by believing $Q$ in a world that is $P$. It is never negative, since no code book beats the one
 # made for $P$, and 0 only for $Q = P$. We write $\mathrm{KL}(P\|Q)$ for short.
 
 # %% [markdown]
@@ -352,25 +342,13 @@ kl = ex.kl.check(kl)
 
 # %%
 rng = np.random.default_rng(runtime.seed(2))
-pairs = rng.dirichlet(
-    np.ones(6), size=(1000, 2)
-)  # 1,000 pairs of random distributions over 6 values
+pairs = rng.dirichlet(np.ones(6), size=(1000, 2))  # (1000, 2, 6) pairs of random distributions
 gaps = [cross_entropy(p, q) - (entropy(p) + kl(p, q)) for p, q in pairs]
+gap, smallest = np.abs(gaps).max(), min(kl(p, q) for p, q in pairs)
+claim("largest gap between H(P,Q) and H(P) + KL", gap, at_most=1e-10, unit="bits", exact=True)
+claim("smallest KL of 1,000 random pairs", smallest, at_least=0, unit="bits", exact=True)
+
 die = np.full(6, 1 / 6)
-claim(
-    "largest gap between H(P,Q) and H(P) + KL",
-    np.abs(gaps).max(),
-    at_most=1e-10,
-    unit="bits",
-    exact=True,
-)
-claim(
-    "smallest KL of 1,000 random pairs",
-    min(kl(p, q) for p, q in pairs),
-    at_least=0,
-    unit="bits",
-    exact=True,
-)
 claim(
     "cross-entropy of a fair die with itself",
     cross_entropy(die, die),
@@ -382,24 +360,22 @@ claim(
 claim("KL of a fair die from itself", abs(kl(die, die)), at_most=1e-12, unit="bits", exact=True)
 
 # %% tags=["nbval-ignore-output"]
-grey = pixels.reshape(-1, 784)
+grey = pixels.reshape(-1, 784)  # (n, 784) a row a picture
 
 
 def histogram(digit):
     """P(grey level) over all pixels of one digit, in 16 levels, shape (16,)."""
-    return np.bincount(grey[digits.y_train == digit].ravel() // 16, minlength=16) / (
-        784 * np.sum(digits.y_train == digit)
-    )
+    coarse = grey[digits.y_train == digit].ravel() // 16
+    return np.bincount(coarse, minlength=16) / coarse.size
 
 
 zeros, ones = histogram(0), histogram(1)
 own, foreign, waste = entropy(zeros), cross_entropy(zeros, ones), kl(zeros, ones)
+waste_on_ones = kl(ones, zeros)
 print(f"zeros in their own code:    {own:.3f} bits a pixel")
 print(f"zeros in the code for ones: {foreign:.3f} bits a pixel")
 print(f"wasted: {waste:.3f} bits a pixel, {784 * waste:.0f} bits a picture")
-print(
-    f"the other way round, ones in the code for zeros: {784 * kl(ones, zeros):.0f} bits a picture"
-)
+print(f"the other way round, ones in the code for zeros: {784 * waste_on_ones:.0f} bits a picture")
 
 # %%
 claim(
@@ -411,7 +387,7 @@ claim(
 )
 claim(
     "bits wasted on a one in the code for zeros",
-    784 * kl(ones, zeros),
+    784 * waste_on_ones,
     at_least={"mnist": 60, "offline": 12},
     at_most=70,
     unit="bits",
@@ -442,22 +418,9 @@ plots.curves(
 )
 
 # %%
-claim(
-    "loss at p(true) 0.012, in nats",
-    -np.log(0.012),
-    at_least=4.42,
-    at_most=4.43,
-    unit="nats",
-    exact=True,
-)
-claim(
-    "loss at p(true) 0.012, in bits",
-    surprise(0.012),
-    at_least=6.38,
-    at_most=6.39,
-    unit="bits",
-    exact=True,
-)
+nats, bits = -np.log(0.012), surprise(0.012)
+claim("loss at p(true) 0.012, in nats", nats, at_least=4.42, at_most=4.43, unit="nats", exact=True)
+claim("loss at p(true) 0.012, in bits", bits, at_least=6.38, at_most=6.39, unit="bits", exact=True)
 
 # %% [markdown]
 # ### Which way round?
@@ -481,25 +444,33 @@ x = np.arange(-8, 8 + step, step)  # (1601,) a grid fine enough to take sums for
 
 
 def gaussian(mean, std):
-    """Probabilities of the cells of the grid under a Gaussian, shape (1601,); divided by `step`, its density."""
+    """Probabilities of the grid's cells under a Gaussian, (1601,); over `step`, its density."""
     bell = np.exp(-0.5 * ((x - mean) / std) ** 2)
     return bell / bell.sum()
 
 
 P = 0.5 * gaussian(-2, 0.6) + 0.5 * gaussian(2, 0.6)
 
+# %% [markdown]
+# A search for the best mean and width. It looks for the *logarithm* of the width, which may be any number, and starts slightly to the right of the middle.
 
+
+# %%
 def fit(divergence):
-    """Mean and std of the single Gaussian that is best in the sense of `divergence(Q)`."""
-    start = [0.5, 0.0]  # the mean, and the logarithm of std, which may be any number
-    best = minimize(
-        lambda t: divergence(gaussian(t[0], np.exp(t[1]))), start, method="Nelder-Mead"
-    ).x
-    return best[0], np.exp(best[1])
+    """Mean and std of the single Gaussian Q for which `divergence(Q)` is smallest."""
+
+    def cost(parameters):
+        mean, log_std = parameters
+        return divergence(gaussian(mean, np.exp(log_std)))
+
+    mean, log_std = minimize(cost, [0.5, 0.0], method="Nelder-Mead").x
+    return mean, np.exp(log_std)
 
 
-forward = fit(lambda Q: kl(P, Q))
+forward = fit(lambda Q: kl(P, Q))  # (mean, std)
 reverse = fit(lambda Q: kl(Q, P))
+
+# %%
 plots.curves(
     x,
     {
@@ -517,40 +488,33 @@ plots.curves(
 )
 
 # %%
-claim("forward fit: mean", abs(forward[0]), at_most=0.01, exact=True)
-claim(
-    "forward fit: std minus that of P",
-    abs(forward[1] - np.sqrt(2**2 + 0.6**2)),
-    at_most=0.01,
-    exact=True,
-)
-claim(
-    "reverse fit: distance of its mean from the nearest bump",
-    abs(abs(reverse[0]) - 2),
-    at_most=0.05,
-    exact=True,
-)
-claim("reverse fit: std minus that of the bump", abs(reverse[1] - 0.6), at_most=0.05, exact=True)
+mean, std = forward
+std_of_P = np.sqrt(2**2 + 0.6**2)
+claim("forward fit: mean", abs(mean), at_most=0.01, exact=True)
+claim("forward fit: std minus that of P", abs(std - std_of_P), at_most=0.01, exact=True)
+
+mean, std = reverse
+off = abs(abs(mean) - 2)
+claim("reverse fit: distance of its mean from the nearest bump", off, at_most=0.05, exact=True)
+claim("reverse fit: std minus that of the bump", abs(std - 0.6), at_most=0.05, exact=True)
+
 valley = np.abs(x) < 1
+share = gaussian(*forward)[valley].sum()
 claim(
-    "share of the forward fit in the valley, −1 to 1",
-    gaussian(*forward)[valley].sum(),
-    at_least=0.35,
-    at_most=0.4,
-    exact=True,
+    "share of the forward fit in the valley, −1 to 1", share, at_least=0.35, at_most=0.4, exact=True
 )
 claim("share of the truth in the valley", P[valley].sum(), at_most=0.05, exact=True)
 
 # %% [markdown]
-# Forward KL weighs by $P$: wherever the truth has mass, $Q$ must have some too, or the surprise explodes. So it takes over the mean and the width of
+# Forward KL weighs by $P$: wherever the truth has mass, $Q$ must have some too, or the surprise explodes: it is **mass-covering** (mode-covering). So it takes over the mean and the width of
 # $P$ as a whole, and more than a third of its samples fall into the valley, where the truth has one in twenty. Reverse KL weighs by $Q$: it pays only
-# where the *model* puts mass, so it finds a bump it can fit and forgets the rest. We started the search slightly to the right; start it at −0.5 and
+# where the *model* puts mass, so it finds a bump it can fit and forgets the rest: it is **mode-seeking**. We started the search slightly to the right; start it at −0.5 and
 # it takes the other bump.
 #
-# Why does that matter for training? Fitting a model by **maximum likelihood** means making the average of $-\log Q(x)$ over the data small. That average is
+# Why does that matter for training? Fitting a model by **maximum likelihood** means making the average of $-\log Q(x)$ over the data (the **negative log-likelihood**) small. That average is
 # $H(P, Q)$, which is forward KL plus $H(P)$, and no choice of $Q$ changes $H(P)$. So most models in this course are fitted forwards, and when they
 # are too simple for the data, they spread over what lies between: a blur. GANs (chapter 07) are trained otherwise, and their failure is the
-# other one: they leave things out.
+# other one: they leave things out (**mode collapse**).
 
 # %% [markdown]
 # ### Jensen–Shannon: the divergence of a GAN
@@ -571,10 +535,13 @@ def js(p, q):
 
 distances = np.linspace(0, 6, 61)
 apart = [(gaussian(-d / 2, 0.6), gaussian(d / 2, 0.6)) for d in distances]
+kl_apart = np.array([kl(p, q) for p, q in apart])
 js_apart = np.array([js(p, q) for p, q in apart])
+
+# %%
 plots.curves(
     distances,
-    {"KL": [kl(p, q) for p, q in apart], "Jensen–Shannon": js_apart},
+    {"KL": kl_apart, "Jensen–Shannon": js_apart},
     x_label="distance between the means (both have a deviation of 0.6)",
     y_label="divergence (bits)",
     title="Jensen–Shannon levels off at one bit",
@@ -587,15 +554,10 @@ plots.curves(
 )
 
 # %%
+largest, rise = js_apart.max(), js_apart[-1] - js_apart[50]
+claim("largest Jensen–Shannon divergence", largest, at_most=1 + 1e-9, unit="bits", exact=True)
 claim(
-    "largest Jensen–Shannon divergence", js_apart.max(), at_most=1 + 1e-9, unit="bits", exact=True
-)
-claim(
-    "rise of Jensen–Shannon between distances 5 and 6",
-    js_apart[-1] - js_apart[50],
-    at_most=1e-3,
-    unit="bits",
-    exact=True,
+    "rise of Jensen–Shannon between distances 5 and 6", rise, at_most=1e-3, unit="bits", exact=True
 )
 
 # %% [markdown]
@@ -603,7 +565,7 @@ claim(
 # how much $x$ tells you about the coin (section 6 checks it). Once the two no longer overlap, $x$ gives the coin away: 1 bit, and no more to be had.
 #
 # That plateau is where GANs get stuck. They train one network to tell real from generated pictures, and another to fool it. When the first never errs, moving
-# the generated pictures a little closer to the real ones changes nothing, so there is no slope to follow. Chapter 07 measures it.
+# the generated pictures a little closer to the real ones changes nothing, so there is no slope to follow: the **gradient vanishes**. Chapter 07 measures it.
 
 # %% [markdown]
 # ## 4 · Cross-entropy as networks compute it
@@ -655,26 +617,19 @@ ex.breaking_point.check(answer)
 
 # %%
 def bce_from_logits(z, y):
-    """Binary cross-entropy, in nats, of logits z and targets y in [0, 1]; all of shape (batch, n)."""
+    """Binary cross-entropy, in nats, of logits z and targets y in [0, 1], all (batch, n)."""
     ...  # your code here
 
 
 bce_from_logits = ex.bce_from_logits.check(bce_from_logits)
 
 # %%
-z = np.linspace(-100, 100, 401, dtype="float32")[
-    :, None
-]  # (401, 1) logits, far beyond the breaking point
+z = np.linspace(-100, 100, 401, dtype="float32")[:, None]  # (401, 1), far past the breaking point
 y = np.linspace(0, 1, 401, dtype="float32")[:, None]
 ours = np.ravel(bce_from_logits(z, y))
 keras_bce = keras.losses.BinaryCrossentropy(from_logits=True, reduction=None)
-claim(
-    "largest difference from Keras's loss",
-    np.abs(ours - np.ravel(keras_bce(y, z))).max(),
-    at_most=1e-4,
-    unit="nats",
-    exact=True,
-)
+gap = np.abs(ours - np.ravel(keras_bce(y, z))).max()
+claim("largest difference from Keras's loss", gap, at_most=1e-4, unit="nats", exact=True)
 claim("largest loss is finite", bool(np.isfinite(ours).all()), exact=True)
 
 # %% [markdown]
@@ -691,12 +646,12 @@ claim("largest loss is finite", bool(np.isfinite(ours).all()), exact=True)
 # ### Exercise · the gradient of softmax and cross-entropy
 # Take a pencil: differentiate $H$ with respect to $z_k$, once for the true class, once for another. Both results fit into one formula with $a$ and $y$.
 # Write it for a batch; classes are the last axis. And mind $e^{1000}$: you may subtract any constant from all logits of a sample without
-# changing $a$.
+# changing $a$ (the **log-sum-exp trick**).
 
 
 # %%
 def softmax_gradient(z, y):
-    """∂H/∂z for each sample: H is the categorical cross-entropy of logits z and one-hot y (batch, K)."""
+    """∂H/∂z for each sample: H is the cross-entropy of logits z and one-hot y, (batch, K)."""
     ...  # your code here
 
 
@@ -715,12 +670,8 @@ with tf.GradientTape() as tape:
     a = keras.ops.softmax(z)
     loss = keras.ops.sum(-y * keras.ops.log(a))  # a sum over batch and classes
 autodiff = tape.gradient(loss, z).numpy()
-claim(
-    "largest difference from autodiff",
-    np.abs(softmax_gradient(z.numpy(), y.numpy()) - autodiff).max(),
-    at_most=1e-5,
-    exact=True,
-)
+gap = np.abs(softmax_gradient(z.numpy(), y.numpy()) - autodiff).max()
+claim("largest difference from autodiff", gap, at_most=1e-5, exact=True)
 
 # %% [markdown]
 # ## 5 · Two formulas for later
@@ -735,7 +686,7 @@ claim(
 
 # %%
 def bernoulli_kl(rho, rho_hat):
-    """KL, in nats, of a coin with P(on) = rho from coins with P(on) = rho_hat, one value for each."""
+    """KL, in nats, of a coin with P(on) = rho from coins with P(on) = rho_hat, one for each."""
     ...  # your code here
 
 
@@ -815,14 +766,14 @@ gaussian_kl = ex.gaussian_kl.check(gaussian_kl)
 
 # %%
 def kl_by_sampling(draws, log_p, log_q):
-    """Monte Carlo estimate of KL(P‖Q), in nats, from draws of P, shape (n,), and two log densities."""
+    """Monte Carlo estimate of KL(P‖Q), in nats, from draws of P, shape (n,), and log densities."""
     ...  # your code here
 
 
 kl_by_sampling = ex.kl_by_sampling.check(kl_by_sampling)
 
 
-# %% tags=["nbval-ignore-output"]
+# %%
 def log_density(mean, std):
     """The logarithm of the density of N(mean, std²), as a function."""
     return lambda x: -np.log(std) - np.log(2 * np.pi) / 2 - (x - mean) ** 2 / (2 * std**2)
@@ -830,11 +781,13 @@ def log_density(mean, std):
 
 log_p, log_q = log_density(0.5, 0.5), log_density(-1.0, 2.0)
 formula = gaussian_kl(0.5, 0.5, -1.0, 2.0)
-numbers = np.random.default_rng(runtime.seed(4)).normal(0.5, 0.5, draws)  # (draws,) from P
+draws = np.random.default_rng(runtime.seed(4)).normal(0.5, 0.5, n_draws)  # (n_draws,) from P
 
-sizes = np.unique(np.logspace(1, np.log10(draws), 30).astype(int))
-errors = [abs(kl_by_sampling(numbers[:n], log_p, log_q) - formula) for n in sizes]
-spread = np.std(log_p(numbers) - log_q(numbers))
+sizes = np.unique(np.logspace(1, np.log10(n_draws), 30).astype(int))
+errors = [abs(kl_by_sampling(draws[:n], log_p, log_q) - formula) for n in sizes]
+spread = np.std(log_p(draws) - log_q(draws))
+
+# %% tags=["nbval-ignore-output"]
 plots.curves(
     sizes,
     {"error of the estimate": errors, "spread / √n": spread / np.sqrt(sizes)},
@@ -850,15 +803,11 @@ plots.curves(
 )
 
 # %%
-estimate = kl_by_sampling(numbers, log_p, log_q)
-claim(
-    "error of the estimate over spread / √n",
-    abs(estimate - formula) / (spread / np.sqrt(draws)),
-    at_most=5,
-)
+error = abs(kl_by_sampling(draws, log_p, log_q) - formula)
+claim("error of the estimate over spread / √n", error / (spread / np.sqrt(n_draws)), at_most=5)
 
 # %% [markdown]
-# The estimate homes in on the formula, at the pace of $1/\sqrt n$ times the spread (standard deviation) of the terms: right, but slow. That is why
+# The estimate homes in on the formula, at the pace of $1/\sqrt n$ times the spread (standard deviation) of the terms, the **standard error**: right, but slow. That is why
 # a formula is welcome inside a loss. Move the sliders and see what costs most: a shift, or the wrong width?
 
 
@@ -902,7 +851,7 @@ _ = interact(two_gaussians, mean=(-3.0, 3.0, 0.25), std=(0.25, 3.0, 0.25))
 
 # %%
 def mutual_information(joint):
-    """Mutual information I(X; Y), in bits, of a table joint[x, y] of probabilities, shape (N, M)."""
+    """Mutual information I(X; Y), in bits, from a table joint[x, y] = P(x, y), shape (N, M)."""
     ...  # your code here
 
 
@@ -911,7 +860,7 @@ mutual_information = ex.mutual_information.check(mutual_information)
 # %% [markdown]
 # ### The crackling line
 # Back to the telephone, with a yes–no code: your friend sends fair bits $X$, and the line flips each with probability $\varepsilon$
-# (“epsilon”) before it reaches you as $Y$. How much gets through? At $\varepsilon = 0$ everything, 1 bit. At $\varepsilon = \frac12$
+# (“epsilon”) before it reaches you as $Y$ (the **binary symmetric channel**). How much gets through? At $\varepsilon = 0$ everything, 1 bit. At $\varepsilon = \frac12$
 # nothing. What do you expect at $\varepsilon = 1$, when *every* bit is wrong?
 
 
@@ -946,43 +895,30 @@ claim(
     exact=True,
 )
 arch = np.array([1 - entropy(np.array([flip, 1 - flip])) for flip in flips])
+gap = np.abs(through - arch).max()
+claim("largest gap between the curve and 1 − H(ε)", gap, at_most=1e-10, unit="bits", exact=True)
+
+coin_and_x = np.stack(apart[20]) / 2  # (2, 1601) heads: x from P, tails: x from Q, 2 apart
+gap = abs(mutual_information(coin_and_x) - js_apart[20])
 claim(
-    "largest gap between the curve and 1 − H(ε)",
-    np.abs(through - arch).max(),
-    at_most=1e-10,
-    unit="bits",
-    exact=True,
-)
-coin_and_x = (
-    np.stack(apart[20]) / 2
-)  # (2, 1601) heads: x from P, tails: x from Q, at a distance of 2
-claim(
-    "what x tells about the coin, minus Jensen–Shannon",
-    abs(mutual_information(coin_and_x) - js_apart[20]),
-    at_most=1e-9,
-    unit="bits",
-    exact=True,
+    "what x tells about the coin, minus Jensen–Shannon", gap, at_most=1e-9, unit="bits", exact=True
 )
 
 # %% [markdown]
-# The valley is the coin's arch turned over: what gets through is 1 bit minus the entropy of the noise. At $\varepsilon = 1$ you invert
+# The valley is the coin's arch turned over: what gets through is 1 bit minus the entropy of the noise, the line's **capacity**. At $\varepsilon = 1$ you invert
 # every bit and lose nothing. Information does not care what the message *looks* like, only whether you could work it out. The last line keeps the promise of
 # section 3: Jensen–Shannon is the mutual information of $x$ and the coin that chose its distribution.
 #
 # ### Which pixel gives the digit away?
 # You may see one pixel of a digit, lit or not (above or below mid-grey), and must guess which digit it is. Which one do you ask for?
-# For each pixel we have a table of 2 × 10 probabilities: lit or not, and the class. Its mutual information says how many of
+# For each pixel we have a table of 2 × 10 probabilities: lit or not, and the class. Its mutual information (**information gain**, in decision trees) says how many of
 # the $\log_2 10 = 3.3$ bits of the class that pixel tells.
 
 # %%
-lit = (digits.x_train > 0.5).reshape(-1, 784)  # (n, 784)
-p_class = np.bincount(digits.y_train) / len(digits.y_train)  # (10,)
-p_lit = np.stack(
-    [lit[digits.y_train == c].mean(axis=0) for c in range(10)]
-)  # (10, 784) P(lit | class)
-joint = np.stack(
-    [p_lit * p_class[:, None], (1 - p_lit) * p_class[:, None]]
-)  # (2, 10, 784): for each pixel a table, lit or not × class
+lit, labels = (digits.x_train > 0.5).reshape(-1, 784), digits.y_train  # (n, 784), (n,)
+p_class = np.bincount(labels) / len(labels)  # (10,)
+p_lit = np.stack([lit[labels == c].mean(axis=0) for c in range(10)])  # (10, 784) P(lit | class)
+joint = np.stack([p_lit, 1 - p_lit]) * p_class[:, None]  # (2, 10, 784) lit or not, class, pixel
 tells = np.array([mutual_information(joint[:, :, i]) for i in range(784)])  # (784,) bits
 
 # %% tags=["nbval-ignore-output"]
@@ -1004,19 +940,10 @@ plots.heatmaps(
 )
 
 # %%
-claim(
-    "entropy of the class",
-    entropy(p_class),
-    at_least=3.3,
-    at_most=np.log2(10),
-    unit="bits",
-    exact=True,
-)
-claim(
-    "what the pixel lit most often tells, over the best",
-    tells[lit.mean(axis=0).argmax()] / tells[best],
-    at_most=0.9,
-)
+H_class = entropy(p_class)
+claim("entropy of the class", H_class, at_least=3.3, at_most=np.log2(10), unit="bits", exact=True)
+share = tells[lit.mean(axis=0).argmax()] / tells[best]
+claim("what the pixel lit most often tells, over the best", share, at_most=0.9)
 claim(
     "what the best pixel tells",
     tells[best],
@@ -1024,7 +951,7 @@ claim(
     at_most=0.5,
     unit="bits",
 )
-claim("sum over all pixels", tells.sum(), at_least=10 * entropy(p_class), unit="bits")
+claim("sum over all pixels", tells.sum(), at_least=10 * H_class, unit="bits")
 
 # %% tags=["nbval-ignore-output"]
 order = np.argsort(p_lit[:, best])
@@ -1038,7 +965,7 @@ for c in order:
 # most often, in the bows at the top and at the bottom, tell little as well, since nearly every digit has a stroke there.
 #
 # On MNIST that pixel is worth 0.31 of 3.3 bits. And yet all pixels together “tell” 50 bits about a class that has only 3.3. There is no
-# contradiction: neighbours say the same thing again and again. To add up what they tell, you must not count repetitions,
+# contradiction: neighbours say the same thing again and again (**redundancy**). To add up what they tell, you must not count repetitions,
 # and dropping repetitions is what a *code* does. That is chapter 02.
 
 # %% [markdown]
@@ -1066,7 +993,7 @@ for c in order:
 # **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 4 to 12, 13, 20, 25 and 54.
 #
 # **Measured here, not everywhere.** Every entropy in this chapter is one of a histogram, on one set of digits. Small samples make entropies
-# look too small and mutual information too large; with 60,000 images for the 2 × 10 cells of a table it hardly matters, with 200 it would.
+# look too small and mutual information too large (the **bias** of plug-in estimates); with 60,000 images for the 2 × 10 cells of a table it hardly matters, with 200 it would.
 
 # %%
 ex.summary()
@@ -1076,6 +1003,6 @@ ex.summary()
 # sparsity); Laurent, slides (mutual information); Canziani, notes (reconstruction costs). Papers and books: C. E. Shannon, *A Mathematical Theory of
 # Communication*, 1948; S. Kullback and R. A. Leibler, *On Information and Sufficiency*, 1951; D. A. Huffman, *A Method for the
 # Construction of Minimum-Redundancy Codes*, 1952; J. Lin, *Divergence Measures Based on the Shannon Entropy*, 1991; T. M. Cover and J. A. Thomas,
-# *Elements of Information Theory*, 2006. These measures, for any unit and with checked input, are in `course_utils.information`.
+# *Elements of Information Theory*, 2006. These measures, in bits or nats and with checked input, are in `course_utils.information`.
 #
 # **Next**: [02, autoencoders](02_autoencoders.ipynb): a network that makes the call short.

@@ -9,7 +9,7 @@
 # each other. So a picture of 784 pixels must be describable in far fewer numbers. How many would you need, to let a friend redraw
 # it?
 #
-# An **autoencoder** finds out. It is two networks in a row: one squeezes the picture into a few numbers, the other draws the picture
+# An **autoencoder** finds out, and what it does is called **dimensionality reduction**. It is two networks in a row: one squeezes the picture into a few numbers, the other draws the picture
 # again from these numbers alone. Nobody tells it what the numbers should mean; the picture is its own label. This chapter builds
 # one, compares it with the best that straight lines can do, and asks what the numbers are good for: cleaning, sorting,
 # recognising, and noticing the unfamiliar. Some answers will disappoint, and those are worth the most.
@@ -22,6 +22,8 @@
 # - say why a small reconstruction error does not mean “I have seen this before”.
 
 # %% tags=["nbval-ignore-output"]
+import math
+
 import numpy as np
 from scipy.linalg import subspace_angles
 from sklearn.cluster import KMeans
@@ -40,19 +42,13 @@ digits = data.load_digits()
 
 # %%
 n = budget(smoke=2_000, quick=60_000, full=60_000)  # at most so many training pictures
-epochs = budget(
-    smoke=1, quick={"mnist": 2, "offline": 8}[digits.name], full=30
-)  # passes over the training images
-linear_epochs = budget(
-    smoke=1, quick={"mnist": 2, "offline": 25}[digits.name], full=30
-)  # the same for the linear autoencoder
-draws = budget(smoke=1, quick=5, full=20)  # repetitions of the experiment with 100 labels
-noise_images = budget(smoke=2_000, quick=20_000, full=20_000)  # for the experiment with noise
+n_noise = budget(smoke=2_000, quick=20_000, full=20_000)  # for the experiment with noise
+n_draws = budget(smoke=1, quick=5, full=20)  # repetitions of the experiment with 100 labels
+# Passes over the training pictures, and the same for the linear autoencoder
+epochs = budget(smoke=1, quick={"mnist": 2, "offline": 8}[digits.name], full=30)
+linear_epochs = budget(smoke=1, quick={"mnist": 2, "offline": 25}[digits.name], full=30)
 
-x_train, y_train = (
-    digits.x_train[:n].reshape(-1, 784),
-    digits.y_train[:n],
-)  # (n, 784): a row a picture; (n,)
+x_train, y_train = digits.x_train[:n].reshape(-1, 784), digits.y_train[:n]  # (n, 784), (n,)
 x_test, y_test = digits.x_test.reshape(-1, 784), digits.y_test
 
 # %% [markdown]
@@ -74,7 +70,7 @@ x_test, y_test = digits.x_test.reshape(-1, 784), digits.y_test
 
 # %%
 def posterior(likelihood, prior):
-    """p(y|x), shape (K, V), from likelihood[y, x] = p(x|y), shape (K, V), and prior p(y), shape (K,)."""
+    """p(y|x), shape (K, V), from likelihood[y, x] = p(x|y), (K, V), and prior p(y), (K,)."""
     ...  # your code here
 
 
@@ -85,15 +81,9 @@ lit = x_train[:, 13 * 28 + 14] > 0.5  # (n,) is that pixel lit?
 prior = np.bincount(y_train) / len(y_train)  # (10,) p(y)
 p_lit = np.array([lit[y_train == c].mean() for c in range(10)])  # (10,)
 believed = posterior(np.stack([1 - p_lit, p_lit], axis=1), prior)  # (10, 2)
-counted = (
-    np.bincount(y_train[lit], minlength=10) / lit.sum()
-)  # (10,) among the pictures where it is lit
-claim(
-    "largest gap between Bayes and counting",
-    np.abs(believed[:, 1] - counted).max(),
-    at_most=1e-9,
-    exact=True,
-)
+counted = np.bincount(y_train[lit], minlength=10) / lit.sum()  # (10,) only where it is lit
+gap = np.abs(believed[:, 1] - counted).max()
+claim("largest gap between Bayes and counting", gap, at_most=1e-9, exact=True)
 
 # %% tags=["nbval-ignore-output"]
 plots.bars(
@@ -131,10 +121,8 @@ one_hot = keras.utils.to_categorical(y_train, 10)  # (n, 10)
 drawer = keras.Sequential(
     [keras.Input((10,)), layers.Dense(784, use_bias=False, kernel_initializer="zeros")]
 )  # 784 weights for each class, nothing shared
-steps = 2 * len(x_train) // 200
-drawer.compile(
-    keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.05, steps)), loss="mse"
-)
+rate = keras.optimizers.schedules.CosineDecay(0.05, 2 * len(x_train) // 200)
+drawer.compile(keras.optimizers.Adam(rate), loss="mse")
 drawer.fit(one_hot, x_train, batch_size=200, epochs=2, verbose=0)
 drawn = drawer.predict(np.eye(10), verbose=0)  # (10, 784)
 class_means = np.stack([x_train[y_train == c].mean(axis=0) for c in range(10)])
@@ -155,8 +143,8 @@ plots.images(
 claim("largest difference from the class average", np.abs(drawn - class_means).max(), at_most=0.06)
 
 # %% [markdown]
-# The rows are the same. This network is generative in the poorest way: it knows of $p(x|y)$ only where its middle is. A label is too little: it says *that* it is a 4, not *which*. To redraw a certain picture the network needs to be told
-# what distinguishes it: slant, width, where the strokes meet. It needs a **code**.
+# The rows are the same. This network is generative in the poorest way: it knows of $p(x|y)$ only where its middle is (the **conditional mean**). A label is too little: it says *that* it is a 4, not *which*. To redraw a certain picture the network needs to be told
+# what distinguishes it: slant, width, where the strokes meet. It needs a **code** (also *latent representation*, or *embedding*).
 
 # %% [markdown]
 # ## 2 · Encoder and decoder
@@ -190,7 +178,7 @@ count_parameters = ex.count_parameters.check(count_parameters)
 
 # %%
 def autoencode(x, W1, b1, W2, b2):
-    """Reconstruction of x (M, D) by a two-layer sigmoid autoencoder: W1 (D, N), b1 (N,), W2 (N, D), b2 (D,)."""
+    """Sigmoid reconstruction of x (M, D), with W1 (D, N), b1 (N,), W2 (N, D), b2 (D,)."""
     ...  # your code here
 
 
@@ -201,23 +189,17 @@ autoencode = ex.autoencode.check(autoencode)
 
 # %%
 keras.utils.set_random_seed(runtime.seed(2))
-tiny = keras.Sequential(
-    [
-        keras.Input((5,)),
-        layers.Dense(3, "sigmoid", name="code"),
-        layers.Dense(5, "sigmoid", name="picture"),
-    ]
+tiny_autoencoder = keras.Sequential(
+    [keras.Input((5,)), layers.Dense(3, "sigmoid"), layers.Dense(5, "sigmoid")]
 )
 x = np.random.default_rng(runtime.seed(2)).random((4, 5), dtype="float32")  # (M, D) = (4, 5)
-W1, b1, W2, b2 = tiny.get_weights()
-difference = np.abs(autoencode(x, W1, b1, W2, b2) - tiny.predict(x, verbose=0)).max()
+W1, b1, W2, b2 = tiny_autoencoder.get_weights()
+difference = np.abs(autoencode(x, W1, b1, W2, b2) - tiny_autoencoder.predict(x, verbose=0)).max()
 claim("largest difference from Keras", difference, at_most=1e-6, exact=True)
-counted = tuple(count_parameters(5, 3))
-claim(
-    "18 and 20 parameters, as Keras counts",
-    counted == tuple(layer.count_params() for layer in tiny.layers) == (18, 20),
-    exact=True,
-)
+
+ours = tuple(count_parameters(5, 3))
+theirs = tuple(layer.count_params() for layer in tiny_autoencoder.layers)
+claim("18 and 20 parameters, as Keras counts", ours == theirs == (18, 20), exact=True)
 
 # %% [markdown]
 # Both halves above are functions: the same input always gives the same output. In general each can be **stochastic**, a distribution to draw
@@ -248,7 +230,7 @@ claim(
 
 # %%
 def squared_error(x, x_hat):
-    """Squared error of reconstructions (batch, pixels): summed over the pixels, averaged over the batch."""
+    """Squared error, summed over the pixels, averaged over the batch; x, x_hat: (batch, pixels)."""
     ...  # your code here
 
 
@@ -262,7 +244,7 @@ squared_error = ex.squared_error.check(squared_error)
 
 # %%
 def dense_autoencoder(code_size, units):
-    """Encoder, decoder, and both in a row; `units` are the hidden layers' sizes on the way to the code."""
+    """Encoder, decoder, and both in a row; `units` are the sizes of the encoder's hidden layers."""
     picture = h = keras.Input((784,))
     for n_units in units:
         h = layers.Dense(n_units, "relu")(h)
@@ -274,8 +256,13 @@ def dense_autoencoder(code_size, units):
     return encoder, decoder, keras.Model(picture, decoder(encoder(picture)))
 
 
+# %% [markdown]
+# The other two losses, both from logits, and the training that all networks of this chapter get:
+
+
+# %%
 def cross_entropy(x, logits):
-    """Nats per picture: summed over the pixels, averaged over the batch. The softplus form of chapter 01."""
+    """Nats per picture, summed over the pixels, averaged over the batch: see chapter 01."""
     return ops.mean(ops.sum(ops.softplus(logits) - x * logits, axis=-1))
 
 
@@ -285,12 +272,15 @@ def sigmoid_squared_error(x, logits):
 
 def train(model, loss, x, epochs=epochs, rate=3e-3, verbose=2):
     """Fit a model to reproduce x, with a learning rate that falls to 0 along a cosine."""
-    steps = epochs * -(-len(x) // 128)  # epochs × batches, rounded up
-    model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps)), loss)
+    steps = epochs * math.ceil(len(x) / 128)  # epochs × batches
+    schedule = keras.optimizers.schedules.CosineDecay(rate, steps)
+    model.compile(keras.optimizers.Adam(schedule), loss)
     model.fit(x, x, batch_size=128, epochs=epochs, verbose=verbose)
 
 
+# %%
 def sigmoid(z):
+    """From logits to pixels between 0 and 1, as a NumPy array."""
     return ops.convert_to_numpy(ops.sigmoid(z))
 
 
@@ -304,26 +294,28 @@ def mse(x, x_hat):
 # errors and nats cannot be compared with each other.
 
 # %% tags=["nbval-ignore-output"]
-outputs = {}
-for name, loss in {
+losses = {
     "linear, squared": squared_error,
     "sigmoid, squared": sigmoid_squared_error,
     "logits, cross-entropy": cross_entropy,
-}.items():
+}
+outputs = {}
+for name, loss in losses.items():
     print(name)
     keras.utils.set_random_seed(runtime.seed(3))
     encoder, decoder, autoencoder = dense_autoencoder(32, [512])
     train(autoencoder, loss, x_train)
-    z = autoencoder.predict(x_test, batch_size=1000, verbose=0)  # (n, 784)
-    outputs[name] = z if name.startswith("linear") else sigmoid(z)
+    output = autoencoder.predict(x_test, batch_size=1000, verbose=0)  # (n, 784)
+    outputs[name] = output if name.startswith("linear") else sigmoid(output)
 
 # %% tags=["nbval-ignore-output"]
-compared = {name: mse(x_test, x_hat) for name, x_hat in outputs.items()}
-print(
-    "squared error per pixel:", ", ".join(f"{name} {error:.4f}" for name, error in compared.items())
-)
+mse_by_loss = {name: mse(x_test, x_hat) for name, x_hat in outputs.items()}
+listed = ", ".join(f"{name} {error:.4f}" for name, error in mse_by_loss.items())
+print("squared error per pixel:", listed)
+
+pictures = [x_test[:10], *(x_hat[:10] for x_hat in outputs.values())]
 plots.images(
-    np.concatenate([x_test[:10], *(x_hat[:10] for x_hat in outputs.values())]).reshape(-1, 28, 28),
+    np.concatenate(pictures).reshape(-1, 28, 28),
     columns=10,
     row_labels=["picture", *outputs],
     title="784 pixels through 32 numbers and back",
@@ -335,18 +327,11 @@ plots.images(
 )
 
 # %%
-best = compared["logits, cross-entropy"]
-claim(
-    "linear output: squared error over that of logits",
-    compared["linear, squared"] / best,
-    at_least=1.1,
-)
-claim(
-    "sigmoid and squared error: over that of logits",
-    compared["sigmoid, squared"] / best,
-    at_least=0.95,
-    at_most=1.3,
-)
+linear_error, sigmoid_error, logits_error = mse_by_loss.values()
+ratio = linear_error / logits_error
+claim("linear output: squared error over that of logits", ratio, at_least=1.1)
+ratio = sigmoid_error / logits_error
+claim("sigmoid and squared error: over that of logits", ratio, at_least=0.95, at_most=1.3)
 
 # %% [markdown]
 # Thirty-two numbers are enough to redraw a digit that the network has never seen. The two networks with a sigmoid are close to each other, and the linear output is behind, although squared error is what it was trained for.
@@ -368,9 +353,8 @@ x_hat = reconstruct(x_test)
 
 # %%
 p_on = x_test.clip(1e-7, 1 - 1e-7).astype("float64")
-floor = -np.sum(
-    p_on * np.log(p_on) + (1 - p_on) * np.log(1 - p_on), axis=1
-).mean()  # sum over pixels, mean over pictures
+coins = -(p_on * np.log(p_on) + (1 - p_on) * np.log(1 - p_on))  # (n, 784) the entropy of each
+floor = coins.sum(axis=1).mean()  # sum over pixels, mean over pictures
 nats = autoencoder.evaluate(x_test, x_test, batch_size=1000, verbose=0)
 claim("cross-entropy of a perfect copy", floor, at_least=45, at_most=52, unit="nats")
 claim(
@@ -379,11 +363,8 @@ claim(
     at_most={"mnist": 23, "offline": 17},
     unit="nats",
 )
-claim(
-    "squared error per pixel, 32 numbers",
-    mse(x_test, x_hat),
-    at_most={"mnist": 0.0085, "offline": 0.0045},
-)
+error = mse(x_test, x_hat)
+claim("squared error per pixel, 32 numbers", error, at_most={"mnist": 0.0085, "offline": 0.0045})
 
 # %% [markdown]
 # ## 4 · A linear autoencoder is PCA, almost
@@ -399,7 +380,7 @@ claim(
 
 # %%
 def pca_reconstruct(x, mean, components):
-    """Reconstruct x (n, D) from its k principal components: mean (D,), components (k, D) with orthonormal rows."""
+    """Reconstruct x (n, D) with PCA: mean (D,), components (k, D) with orthonormal rows."""
     ...  # your code here
 
 
@@ -413,42 +394,38 @@ pca_reconstruct = ex.pca_reconstruct.check(pca_reconstruct)
 # %%
 rng = np.random.default_rng(runtime.seed(4))
 directions = np.linalg.qr(rng.normal(size=(20, 3)))[0].T  # (3, 20) orthonormal rows
-toy = (rng.normal(size=(5000, 3)) * [3.0, 2.0, 1.5]) @ directions + 0.1 * rng.normal(
-    size=(5000, 20)
-)
+strong = (rng.normal(size=(5000, 3)) * [3.0, 2.0, 1.5]) @ directions
+toy = strong + 0.1 * rng.normal(size=(5000, 20))
 toy = (toy - toy.mean(axis=0)).astype("float32")
 
+# %%
 keras.utils.set_random_seed(runtime.seed(4))
-linear = keras.Sequential(
+toy_autoencoder = keras.Sequential(
     [keras.Input((20,)), layers.Dense(3, use_bias=False), layers.Dense(20, use_bias=False)]
 )
-linear.compile(
-    keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.02, 1000)), loss="mse"
-)
-linear.fit(toy, toy, batch_size=100, epochs=20, verbose=0)
-
+rate = keras.optimizers.schedules.CosineDecay(0.02, 1000)
+toy_autoencoder.compile(keras.optimizers.Adam(rate), loss="mse")
+toy_autoencoder.fit(toy, toy, batch_size=100, epochs=20, verbose=0)
 toy_pca = PCA(3).fit(toy)
-W2 = linear.get_weights()[1]  # (3, 20) the decoder's rows span its subspace
+
+# %%
+W2 = toy_autoencoder.get_weights()[1]  # (3, 20) the decoder's rows span its subspace
 angles = np.degrees(subspace_angles(W2.T, toy_pca.components_.T))  # (3,)
 unit_rows = W2 / np.linalg.norm(W2, axis=1, keepdims=True)
 gram = unit_rows @ unit_rows.T  # (3, 3) cosines between the decoder's rows
+largest_cosine = np.abs(gram - np.eye(3)).max()
+alignment = np.abs(unit_rows @ toy_pca.components_.T)  # (3, 3) cosines with the eigenvectors
+nearest = alignment.max(axis=1)  # (3,) each row's cosine with its nearest eigenvector
 claim(
     "largest principal angle between autoencoder and PCA", angles.max(), at_most=1.0, unit="degrees"
 )
-claim(
-    "largest cosine between two rows of the decoder", np.abs(gram - np.eye(3)).max(), at_least=0.02
-)
-alignment = np.abs(unit_rows @ toy_pca.components_.T)  # (3, 3) cosines with the eigenvectors
-claim(
-    "least aligned row: cosine with its nearest eigenvector",
-    alignment.max(axis=1).min(),
-    at_most=0.99,
-)
+claim("largest cosine between two rows of the decoder", largest_cosine, at_least=0.02)
+claim("least aligned row: cosine with its nearest eigenvector", nearest.min(), at_most=0.99)
 
 # %% [markdown]
 # The same *subspace*, to a fraction of a degree; but not the same *basis*. The decoder's rows are neither orthogonal to each other nor
 # eigenvectors. Why should they be? For any invertible $3 \times 3$ matrix $A$, the pair $W_1 A$ and $A^{-1} W_2$
-# gives the same reconstruction, so nothing in the loss prefers PCA's axes.
+# gives the same reconstruction, so nothing in the loss prefers PCA's axes: the code is not **identifiable**.
 #
 # Now on digits, 32 numbers: how close does gradient descent come to the linear optimum, and what does depth add?
 
@@ -458,22 +435,16 @@ pca = PCA(150, svd_solver="covariance_eigh").fit(x_train)
 x_pca = pca_reconstruct(x_test, pca.mean_, pca.components_[:32])
 
 keras.utils.set_random_seed(runtime.seed(5))
-linear = keras.Sequential(
+linear_autoencoder = keras.Sequential(
     [keras.Input((784,)), layers.Dense(32, use_bias=False), layers.Dense(784, use_bias=False)]
 )
-train(linear, "mse", x_train - mean, epochs=linear_epochs, verbose=0)
-x_linear = linear.predict(x_test - mean, batch_size=1000, verbose=0) + mean
+train(linear_autoencoder, "mse", x_train - mean, epochs=linear_epochs, verbose=0)
+x_linear = linear_autoencoder.predict(x_test - mean, batch_size=1000, verbose=0) + mean
 
 # %%
-pca_error = np.mean(
-    (x_test - x_pca) ** 2
-)  # not clipped: the optimum is one among unclipped linear codes
-claim(
-    "error of the linear autoencoder over PCA's",
-    np.mean((x_test - x_linear) ** 2) / pca_error,
-    at_least=0.99,
-    at_most=1.01,
-)
+# Not clipped: PCA is the best among unclipped linear codes.
+ratio = np.mean((x_test - x_linear) ** 2) / np.mean((x_test - x_pca) ** 2)
+claim("error of the linear autoencoder over PCA's", ratio, at_least=0.99, at_most=1.01)
 claim(
     "error of PCA-32, clipped",
     mse(x_test, x_pca),
@@ -549,7 +520,7 @@ claim(
 claim("150 numbers: error over PCA's", errors[150] / pca_errors[-1], at_least=1.0)
 
 # %% [markdown]
-# At 32 numbers the network makes less than half of PCA's error, at 2 about four fifths. Digits lie on a curved surface of few dimensions, and curves describe it
+# At 32 numbers the network makes less than half of PCA's error, at 2 about four fifths. Digits lie on a curved surface of few dimensions (a **manifold**), and curves describe it
 # better than planes. At 150 numbers there is room for almost everything, a plane is good enough, and PCA finds the best plane exactly, while the network,
 # after two passes over the data, makes 1.7 times its error. “Deep” is not a synonym for “better”; ask at which code size, and after how much training. (The three networks differ in their
 # hidden layers, too; a fair study would tune each.)
@@ -574,28 +545,25 @@ claim(
 #
 # ### Too wide a code learns nothing
 # A code narrower than its input (**undercomplete**) forces the network to find out what pictures have in common. And a code that is wider
-# (**overcomplete**)? It can simply copy. To see whether it does, train it on data about which there is nothing to learn: noise, 64 independent numbers each, and
+# (**overcomplete**)? It can simply copy (learn the **identity function**). To see whether it does, train it on data about which there is nothing to learn: noise, 64 independent numbers each, and
 # then test it on noise that it has never seen. No linear code of 16 numbers can keep more than $16/64$ of the variance of such noise, so at least 75 % is lost.
 
 # %%
 rng = np.random.default_rng(runtime.seed(8))
-static, new_static = (
-    rng.random((noise_images, 64), dtype="float32"),
-    rng.random((1000, 64), dtype="float32"),
-)
-copied = {}
+static = rng.random((n_noise, 64), dtype="float32")
+new_static = rng.random((1000, 64), dtype="float32")
+lost = {}  # the share of the noise's variance, for each size of the code
 for size in (16, 256):
     keras.utils.set_random_seed(runtime.seed(8))
     copier = keras.Sequential([keras.Input((64,)), layers.Dense(size, "relu"), layers.Dense(64)])
     copier.compile(keras.optimizers.Adam(2e-3), loss="mse")
     copier.fit(static, static, batch_size=100, epochs=5, verbose=0)
-    copied[size] = (
-        np.mean((copier.predict(new_static, verbose=0) - new_static) ** 2) / new_static.var()
-    )
-claim(
-    "code of 16: share of the noise's variance that is lost", copied[16], at_least=0.7, at_most=1.0
-)
-claim("code of 256: share of the noise's variance that is lost", copied[256], at_most=0.05)
+    copy = copier.predict(new_static, verbose=0)
+    lost[size] = np.mean((copy - new_static) ** 2) / new_static.var()
+
+# %%
+claim("code of 16: share of the noise's variance that is lost", lost[16], at_least=0.7, at_most=1.0)
+claim("code of 256: share of the noise's variance that is lost", lost[256], at_most=0.05)
 
 # %% [markdown]
 # The narrow one fails, as it should. The wide one copies noise that it has never seen, almost without loss. A perfect reconstruction can mean that a network understood everything, or nothing. So a wide code needs something else to hold it
@@ -627,7 +595,7 @@ claim("code of 256: share of the noise's variance that is lost", copied[256], at
 
 # %%
 def psnr(x_hat, x):
-    """Peak signal-to-noise ratio, in dB, of each image: x_hat and x have shape (n, pixels), peak 1."""
+    """Peak signal-to-noise ratio, in dB, of each image; x_hat and x are (n, pixels), peak 1."""
     ...  # your code here
 
 
@@ -639,14 +607,13 @@ psnr = ex.psnr.check(psnr)
 
 # %%
 levels = (0.1, 0.25, 0.5)
-noisy = {s: data.add_gaussian(x_test, s, seed=runtime.seed(9)) for s in levels}
-cleaned = {s: reconstruct(noisy[s]) for s in levels}
-projected = {
-    s: pca_reconstruct(noisy[s], pca.mean_, pca.components_[:32]).clip(0, 1) for s in levels
-}
-decibels = {
-    s: [np.mean(psnr(images[s], x_test)) for images in (noisy, projected, cleaned)] for s in levels
-}  # noisy, PCA, network
+noisy, projected, cleaned, decibels = {}, {}, {}, {}
+for s in levels:
+    noisy[s] = data.add_gaussian(x_test, s, seed=runtime.seed(9))
+    projected[s] = pca_reconstruct(noisy[s], pca.mean_, pca.components_[:32]).clip(0, 1)
+    cleaned[s] = reconstruct(noisy[s])
+    three = noisy[s], projected[s], cleaned[s]
+    decibels[s] = [np.mean(psnr(images, x_test)) for images in three]  # noisy, PCA, network
 
 # %% tags=["nbval-ignore-output"]
 print("noise   noisy    PCA-32   autoencoder")
@@ -656,10 +623,11 @@ print(
     f"clean pictures through the code: PCA-32 {np.mean(psnr(x_pca.clip(0, 1), x_test)):.1f} dB,"
     f" autoencoder {np.mean(psnr(x_hat, x_test)):.1f} dB"
 )
+
+# %% tags=["nbval-ignore-output"]
+pictures = [images[s][:10] for s in (0.25, 0.5) for images in (noisy, projected, cleaned)]
 plots.images(
-    np.concatenate(
-        [images[s][:10] for s in (0.25, 0.5) for images in (noisy, projected, cleaned)]
-    ).reshape(-1, 28, 28),
+    np.concatenate(pictures).reshape(-1, 28, 28),
     columns=10,
     row_labels=["noise 0.25", "PCA", "autoencoder", "noise 0.5", "PCA", "autoencoder"],
     title="Noise does not fit through 32 numbers; too much of it misleads",
@@ -671,16 +639,11 @@ plots.images(
 )
 
 # %%
-claim(
-    "noise 0.25: gain by the autoencoder",
-    decibels[0.25][2] - decibels[0.25][0],
-    at_least=5,
-    unit="dB",
-)
-claim(
-    "noise 0.1: autoencoder minus PCA", decibels[0.1][2] - decibels[0.1][1], at_least=1, unit="dB"
-)
-claim("noise 0.5: autoencoder minus PCA", decibels[0.5][2] - decibels[0.5][1], at_most=0, unit="dB")
+gain = {s: network - before for s, (before, _, network) in decibels.items()}
+ahead = {s: network - by_pca for s, (_, by_pca, network) in decibels.items()}
+claim("noise 0.25: gain by the autoencoder", gain[0.25], at_least=5, unit="dB")
+claim("noise 0.1: autoencoder minus PCA", ahead[0.1], at_least=1, unit="dB")
+claim("noise 0.5: autoencoder minus PCA", ahead[0.5], at_most=0, unit="dB")
 
 # %% [markdown]
 # Every code loses something, noise or no noise: even clean pictures come back with an error, the last line of the table. So at $s = 0.1$ there is little to gain: PCA
@@ -713,7 +676,7 @@ plots.latent_map(
 #
 # ### Clusters
 # Can we find the classes without labels? **k-means** puts ten centres into the code so that each picture is near one. We match clusters with
-# classes on training pictures, as well as one can, and count the errors on test pictures. Guess the order: pixels, PCA, code.
+# classes on training pictures, as well as one can (the **Hungarian algorithm** does that), and count the errors on test pictures. Guess the order: pixels, PCA, code.
 
 # %%
 code_train, code_test = (encoder.predict(x, batch_size=1000, verbose=0) for x in (x_train, x_test))
@@ -724,75 +687,66 @@ features = {
     "code of 32": (code_train, code_test),
 }
 
-clustering = {}
+cluster_error = {}
 for name, (train_features, test_features) in features.items():
     kmeans = KMeans(10, n_init=2, random_state=runtime.seed(10)).fit(train_features[:10_000])
     groups, test_groups = kmeans.labels_, kmeans.predict(test_features)
-    clustering[name] = metrics.clustering_error(groups, y_train[:10_000], test_groups, y_test)
+    cluster_error[name] = metrics.clustering_error(groups, y_train[:10_000], test_groups, y_test)
 
 # %% [markdown]
 # ### A hundred labels
-# Labels are expensive, pictures are cheap. So: learn the code from all pictures, then train a linear classifier on it with only ten labels a class. Its
-# penalty (on the squares of its weights) is chosen by cross-validation, on those hundred; `few_label_accuracy` leaves that to scikit-learn. The opponents get the same hundred pictures. All is repeated for several
+# Labels are expensive, pictures are cheap. So: learn the code from all pictures, then train a linear classifier on it (a **linear probe**) with only ten labels a class: **semi-supervised learning**. Its
+# penalty (on the squares of its weights, **L2** or ridge) is chosen by cross-validation, on those hundred; `few_label_accuracy` leaves that to scikit-learn. The opponents get the same hundred pictures. All is repeated for several
 # draws of a hundred.
 
 # %%
-few = {
-    name: (
-        1
-        - metrics.few_label_accuracy(
-            a,
-            y_train,
-            b,
-            y_test,
-            labels=100,
-            seeds=[runtime.seed(100 + draw) for draw in range(draws)],
-            standardise=False,
-        )
+seeds = [runtime.seed(100 + draw) for draw in range(n_draws)]
+label_error = {}
+for name, (train_features, test_features) in features.items():
+    accuracy = metrics.few_label_accuracy(
+        train_features, y_train, test_features, y_test, labels=100, seeds=seeds, standardise=False
     )
-    for name, (a, b) in features.items()
-}
+    label_error[name] = 1 - accuracy  # (n_draws,)
 
 # %% tags=["nbval-ignore-output"]
+without = list(cluster_error.values())
+with_100 = [error.mean() for error in label_error.values()]
+listed = [", ".join(f"{error:.0%}" for error in errors) for errors in (without, with_100)]
 plots.grouped_bars(
-    list(few),
-    {
-        "clusters, no labels": [clustering[name] for name in few],
-        "100 labels": [few[name].mean() for name in few],
-    },
+    list(features),
+    {"clusters, no labels": without, "100 labels": with_100},
     y_label="error on test pictures",
     title="With a hundred labels, code, PCA and pixels are about level",
-    says="Errors as bars for pixels, PCA and the code of 32. Clustering without labels: "
-    + ", ".join(f"{clustering[name]:.0%}" for name in few)
-    + ". With 100 labels: "
-    + ", ".join(f"{few[name].mean():.0%}" for name in few)
-    + ".",
+    says=(
+        "Errors as bars for pixels, PCA and the code of 32. Clustering without labels:"
+        f" {listed[0]}. With 100 labels: {listed[1]}."
+    ),
 )
 
 # %% tags=["nbval-ignore-output"]
+advantage = {}  # of the code; all get the same hundred labels, so differences are in pairs
 for name in ("pixels", "PCA-32"):
-    advantage = (
-        few[name] - few["code of 32"]
-    )  # (draws,) the same hundred labels, so differences in pairs
+    gap = label_error[name] - label_error["code of 32"]  # (n_draws,)
     print(
-        f"error on {name} minus error on the code: {advantage.mean():+.3f}, from"
-        f" {advantage.min():+.3f} to {advantage.max():+.3f} over {draws} draws"
+        f"error on {name} minus error on the code: {gap.mean():+.3f}, from"
+        f" {gap.min():+.3f} to {gap.max():+.3f} over {n_draws} draws"
     )
+    advantage[name] = gap
 
 # %%
 claim(
     "100 labels: error on pixels minus error on the code",
-    np.mean(few["pixels"] - few["code of 32"]),
+    advantage["pixels"].mean(),
     at_least=-0.05,
     at_most=0.05,
 )
 claim(
     "100 labels: error on PCA-32 minus error on the code",
-    np.mean(few["PCA-32"] - few["code of 32"]),
+    advantage["PCA-32"].mean(),
     at_least=-0.05,
     at_most=0.05,
 )
-claim("clusters: least error of the three", min(clustering.values()), at_least=0.3)
+claim("clusters: least error of the three", min(cluster_error.values()), at_least=0.3)
 
 # %% [markdown]
 # Sobering, twice. Clusters in *any* of the three stand for the wrong class two times out of five or more; on MNIST k-means is best on plain pixels, with the offline digits
@@ -802,7 +756,7 @@ claim("clusters: least error of the three", min(clustering.values()), at_least=0
 
 # %% [markdown]
 # ## 8 · Things never seen
-# Here is a popular idea: a network that reconstructs digits well will fail on anything else, so its reconstruction error tells us what is unfamiliar.
+# Here is a popular idea: a network that reconstructs digits well will fail on anything else, so its reconstruction error tells us what is unfamiliar. This is called **anomaly detection**, or out-of-distribution detection.
 #
 # ### Think · which error is lowest?
 # The autoencoder has been trained on digits. On which of these is its squared error smallest, with MNIST?
@@ -824,24 +778,24 @@ strange = {
     "pixels shuffled": x_test[:, rng.permutation(784)],
     "noise": rng.random((1000, 784), dtype="float32"),
 }
-error_of = {
-    name: np.mean((x - reconstruct(x)) ** 2, axis=1) for name, x in strange.items()
-}  # (n,) each
+error_of = {}  # of each picture, (n,)
+for name, x in strange.items():
+    error_of[name] = np.mean((x - reconstruct(x)) ** 2, axis=1)
 
 # %% tags=["nbval-ignore-output"]
+mean_error = {name: error.mean() for name, error in error_of.items()}
+listed = ", ".join(f"{name} {error:.4f}" for name, error in mean_error.items())
 plots.bars(
-    error_of.keys(),
-    [e.mean() for e in error_of.values()],
+    mean_error.keys(),
+    list(mean_error.values()),
     y_label="squared error per pixel",
     title="An empty picture is no stranger than a digit; noise is",
     fmt="%.4f",
-    says="Mean squared error as bars: "
-    + ", ".join(f"{name} {e.mean():.4f}" for name, e in error_of.items())
-    + ".",
+    says=f"Mean squared error as bars: {listed}.",
 )
 
 # %% [markdown]
-# To put a number on “can tell apart”: the **AUC** is the probability that a strange picture has a larger error than a familiar one, 0.5 for
+# To put a number on “can tell apart”: the **AUC** (area under the ROC curve) is the probability that a strange picture has a larger error than a familiar one, 0.5 for
 # guessing and 1 for certainty.
 
 # %% [markdown]
@@ -851,7 +805,7 @@ plots.bars(
 
 # %%
 def auc(strange, familiar):
-    """Probability that an entry of strange (n,) is larger than one of familiar (m,); ties count one half."""
+    """Probability that one of strange (n,) is larger than one of familiar (m,); ties: one half."""
     ...  # your code here
 
 
@@ -862,22 +816,21 @@ auc = ex.auc.check(auc)
 
 # %%
 keras.utils.set_random_seed(runtime.seed(13))
-*_, no_ones = dense_autoencoder(32, [256])
-train(no_ones, cross_entropy, x_train[y_train != 1], verbose=0)
-redrawn = sigmoid(no_ones.predict(x_test, batch_size=1000, verbose=0))
-error = np.mean((x_test - redrawn) ** 2, axis=1)
-ones, others = error[y_test == 1], error[y_test != 1]
-theirs = roc_auc_score(y_test == 1, error)
-claim("AUC minus scikit-learn's", abs(auc(ones, others) - theirs), at_most=1e-9, exact=True)
-claim(
-    "black picture: error over that of a digit",
-    error_of["black"].mean() / error_of["digits"].mean(),
-    at_most={"mnist": 0.5, "offline": 2},
-)
-claim("AUC, noise", auc(error_of["noise"], error_of["digits"]), at_least=0.99)
-claim("AUC, flipped", auc(error_of["flipped"], error_of["digits"]), at_least=0.55, at_most=0.95)
-claim("AUC, ones, never seen", auc(ones, others), at_most={"mnist": 0.48, "offline": 0.85})
-error_1, error_8 = error_of["digits"][y_test == 1].mean(), error_of["digits"][y_test == 8].mean()
+*_, autoencoder_no_ones = dense_autoencoder(32, [256])
+train(autoencoder_no_ones, cross_entropy, x_train[y_train != 1], verbose=0)
+redrawn = sigmoid(autoencoder_no_ones.predict(x_test, batch_size=1000, verbose=0))
+error = np.mean((x_test - redrawn) ** 2, axis=1)  # (n,)
+auc_ones = auc(error[y_test == 1], error[y_test != 1])
+auc_sklearn = roc_auc_score(y_test == 1, error)
+
+# %%
+claim("AUC minus scikit-learn's", abs(auc_ones - auc_sklearn), at_most=1e-9, exact=True)
+ratio, familiar = mean_error["black"] / mean_error["digits"], error_of["digits"]
+claim("black picture: error over that of a digit", ratio, at_most={"mnist": 0.5, "offline": 2})
+claim("AUC, noise", auc(error_of["noise"], familiar), at_least=0.99)
+claim("AUC, flipped", auc(error_of["flipped"], familiar), at_least=0.55, at_most=0.95)
+claim("AUC, ones, never seen", auc_ones, at_most={"mnist": 0.48, "offline": 0.85})
+error_1, error_8 = familiar[y_test == 1].mean(), familiar[y_test == 8].mean()
 claim("error of an 8 over error of a 1", error_8 / error_1, at_least=1.5)
 
 # %% [markdown]
@@ -895,7 +848,7 @@ claim("error of an 8 over error of a 1", error_8 / error_1, at_least=1.5)
 
 # %%
 keras.utils.set_random_seed(runtime.seed(14))
-sick = keras.Sequential(
+broken_autoencoder = keras.Sequential(
     [
         keras.Input((784,)),
         layers.Dense(2, "relu", name="code"),
@@ -903,16 +856,17 @@ sick = keras.Sequential(
         layers.Dense(784),
     ]
 )
-sick.compile(keras.optimizers.SGD(500.0, clipnorm=1.0), cross_entropy)
-sick.fit(x_train[:1000], x_train[:1000], batch_size=100, epochs=2, verbose=0)
-sick_code = keras.Model(sick.inputs, sick.get_layer("code").output).predict(
-    x_test[:1000], verbose=0
-)
-sick_images = sigmoid(sick.predict(x_test[:10], verbose=0))
+broken_autoencoder.compile(keras.optimizers.SGD(500.0, clipnorm=1.0), cross_entropy)
+broken_autoencoder.fit(x_train[:1000], x_train[:1000], batch_size=100, epochs=2, verbose=0)
+
+code_layer = broken_autoencoder.get_layer("code")
+broken_encoder = keras.Model(broken_autoencoder.inputs, code_layer.output)
+broken_code = broken_encoder.predict(x_test[:1000], verbose=0)
+broken_output = sigmoid(broken_autoencoder.predict(x_test[:10], verbose=0))
 
 # %% tags=["nbval-ignore-output"]
 plots.images(
-    np.concatenate([x_test[:10], sick_images]).reshape(-1, 28, 28),
+    np.concatenate([x_test[:10], broken_output]).reshape(-1, 28, 28),
     columns=10,
     row_labels=["picture", "output"],
     title="Ten different pictures, one and the same output",
@@ -931,16 +885,10 @@ answer = ...
 ex.dead_code.check(answer)
 
 # %%
-claim(
-    "broken network: share of code values that are exactly 0",
-    np.mean(sick_code == 0),
-    at_least=0.99,
-)
-claim(
-    "broken network: largest difference between two outputs",
-    np.ptp(sick_images, axis=0).max(),
-    at_most=0.01,
-)
+zeros = np.mean(broken_code == 0)
+claim("broken network: share of code values that are exactly 0", zeros, at_least=0.99)
+difference = np.ptp(broken_output, axis=0).max()
+claim("broken network: largest difference between two outputs", difference, at_most=0.01)
 
 # %% [markdown]
 # ## 10 · What to take along

@@ -21,9 +21,12 @@
 # - say what noise and a penalty on derivatives have in common, to which order, and what is left over.
 
 # %% tags=["nbval-ignore-output"]
+import math
+
 import matplotlib.pyplot as plt
 import numpy as np
 from scipy import ndimage
+from scipy.special import erf
 from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
 
 from course_utils import data, metrics, plots, runtime
@@ -38,12 +41,11 @@ from keras import layers, ops
 digits = data.load_digits()
 
 # %%
+offline = digits.name == "offline"
 images = budget(smoke=600, quick=45_000, full=60_000)  # at most so many training pictures
 tests = budget(smoke=60, quick=500, full=2_000)  # test pictures on which all denoisers are compared
 tuning = budget(smoke=5, quick=60, full=500)  # training pictures on which the filters are tuned
-epochs = budget(
-    smoke=1, quick={"mnist": 1, "offline": 4}[digits.name], full=20
-)  # passes over the training pictures
+epochs = budget(smoke=1, quick=4 if offline else 1, full=20)  # passes over the training pictures
 channels = budget(smoke=8, quick=32, full=64)  # of the first layer of the denoiser
 sigmas = (0.25, 0.5, 1.0)  # deviations of the noise in the comparisons
 
@@ -55,7 +57,7 @@ x_test = digits.x_test[:tests]
 # A **corruption** is a random process $C(\tilde x|x)$: it takes a clean picture $x$ and hands back a spoiled one, $\tilde x$ (“x tilde”), a different
 # one each time. Three are common. *Gaussian noise* adds to each pixel $d$ a number of its own, $\tilde x_d = x_d + \sigma z_d$ with $z_d$ from a
 # standard normal distribution; $\sigma$ (`sigma`) is the deviation of the noise, on the scale where black is 0 and white is 1. *Masking* sets pixels to
-# 0, each with the same probability. *Salt and pepper* sets them to 0 or 1.
+# 0, each with the same probability. *Salt and pepper*, or impulse noise, sets them to 0 or 1.
 
 # %% [markdown]
 # ### Exercise · masking
@@ -64,7 +66,7 @@ x_test = digits.x_test[:tests]
 
 # %%
 def mask_pixels(x, share, rng):
-    """A copy of x, any shape, in which each pixel is set to 0 with probability `share`, independently."""
+    """A copy of x, of any shape: each pixel is 0 with probability `share`, independently."""
     ...  # your code here
 
 
@@ -103,14 +105,10 @@ plots.images(
 
 # %%
 for sigma in sigmas:
-    measured = np.mean(metrics.psnr(data.add_gaussian(x_test, sigma, seed=runtime.seed(2)), x_test))
-    claim(
-        f"noise {sigma}: PSNR, distance from the formula",
-        abs(measured + 20 * np.log10(sigma)),
-        at_most=0.2,
-        unit="dB",
-        exact=True,
-    )
+    noisy = data.add_gaussian(x_test, sigma, seed=runtime.seed(2))
+    gap = abs(np.mean(metrics.psnr(noisy, x_test)) + 20 * np.log10(sigma))
+    name = f"noise {sigma}: PSNR, distance from the formula"
+    claim(name, gap, at_most=0.2, unit="dB", exact=True)
 
 # %% [markdown]
 # A **denoising autoencoder** sees the spoiled picture and is scored against the *clean* one:
@@ -122,7 +120,7 @@ for sigma in sigmas:
 
 # %% [markdown]
 # ## 2 · Opponents
-# Before a network gets credit, let others try. Four filters that know nothing about digits:
+# Before a network gets credit, let others try: **baselines**, as the field calls them. Four filters that know nothing about digits:
 # - the **median** of a window of $k \times k$ pixels;
 # - a **Gaussian blur**, each pixel a weighted mean of its surroundings;
 # - **total variation** (Chambolle's method): the picture nearest to the noisy one whose neighbouring pixels differ little in sum, which keeps edges;
@@ -147,12 +145,12 @@ def total_variation(x, weight):
 
 def non_local_means(x, setting):
     sigma, strength, patch, distance = setting
-    options = dict(
-        patch_size=patch, patch_distance=distance, h=strength * sigma, sigma=sigma, fast_mode=True
-    )
-    return np.stack([denoise_nl_means(picture[..., 0], **options) for picture in x])[..., None]
+    options = dict(patch_size=patch, patch_distance=distance, h=strength * sigma, sigma=sigma)
+    cleaned = [denoise_nl_means(picture[..., 0], fast_mode=True, **options) for picture in x]
+    return np.stack(cleaned)[..., None]
 
 
+# %%
 def filters(sigma):
     """Of each filter, its function and the settings to choose from."""
     windows = [(sigma, h, p, d) for h in (0.4, 0.6, 0.8) for p in (5, 7) for d in (7, 11)]
@@ -165,6 +163,7 @@ def filters(sigma):
 
 
 def decibels(x_hat, x):
+    """PSNR of restored pictures, clipped to [0, 1], averaged over the pictures."""
     return np.mean(metrics.psnr(x_hat.clip(0, 1), x))
 
 
@@ -177,27 +176,24 @@ noisy_test = {sigma: data.add_gaussian(x_test, sigma, seed=runtime.seed(2)) for 
 restored = {sigma: {} for sigma in sigmas}  # restored[sigma][method], shape (tests, 28, 28, 1)
 for sigma in sigmas:
     noisy = data.add_gaussian(clean, sigma, seed=runtime.seed(3))
+    results = []
     for name, (method, settings) in filters(sigma).items():
         best = max(settings, key=lambda setting: decibels(method(noisy, setting), clean))
         restored[sigma][name] = method(noisy_test[sigma], best).clip(0, 1)
-    print(
-        f"noise {sigma}: "
-        + ", ".join(
-            f"{name} {decibels(x_hat, x_test):.1f} dB" for name, x_hat in restored[sigma].items()
-        )
-    )
+        results.append(f"{name} {decibels(restored[sigma][name], x_test):.1f} dB")
+    print(f"noise {sigma}: " + ", ".join(results))
 
 # %% [markdown]
 # No filter wins everywhere. With little noise, non-local means is far ahead; with strong noise no two surroundings look alike any more, and plain blur
 # does as well as anything. The median, popular and shown as *the* opponent in the Wollongong slides, is last everywhere, or nearly so.
 #
-# All four are handicapped: they do not know that these are digits. So a fifth opponent, one that learns. The best *linear* denoiser is a matrix $W$
+# All four are handicapped: they do not know that these are digits. So a fifth opponent, one that learns. The best *linear* denoiser (a learned **Wiener filter**) is a matrix $W$
 # with $784 \times 784$ weights and a bias $b$: every output pixel a weighted sum of all noisy pixels. There is a formula for it, so it needs no
 # gradient descent:
 #
 # $$ \min_{W, b}\; \sum_{m} \lVert \tilde x_m W + b - x_m \rVert^2 + \kappa \lVert W \rVert^2, $$
 #
-# a sum over training pictures $m$ (rows, as always), and a small penalty on the weights, not on the bias; $\kappa$ (`ridge`) keeps it solvable when there
+# a sum over training pictures $m$ (rows, as always), and a small penalty on the weights, not on the bias: **ridge regression**. $\kappa$ (`ridge`) keeps it solvable when there
 # are fewer pictures than pixels. Set the derivative to 0. With $y$ and $x$ the noisy and the clean pictures, both *minus their means*,
 # $W = (y^\top y + \kappa I)^{-1}\, y^\top x$.
 
@@ -208,7 +204,7 @@ for sigma in sigmas:
 
 # %%
 def linear_denoiser(noisy, clean, ridge):
-    """W (D, D) and b (D,) that minimise Σ‖noisy W + b − clean‖² + ridge·‖W‖², over pictures (n, D)."""
+    """W (D, D), b (D,) that minimise Σ‖noisy W + b − clean‖² + ridge·‖W‖², for pictures (n, D)."""
     ...  # your code here
 
 
@@ -227,16 +223,16 @@ linear_denoiser = ex.linear_denoiser.check(linear_denoiser)
 flat = x_train.reshape(len(x_train), 784)
 for sigma in sigmas:
     W, b = linear_denoiser(flat, flat, ridge=len(flat) * sigma**2)  # no noise anywhere
-    restored[sigma]["linear"] = (
-        (noisy_test[sigma].reshape(-1, 784) @ W + b).clip(0, 1).reshape(-1, 28, 28, 1)
-    )
+    x_hat = noisy_test[sigma].reshape(-1, 784) @ W + b
+    restored[sigma]["linear"] = x_hat.clip(0, 1).reshape(-1, 28, 28, 1)
 
 noisy = data.add_gaussian(flat, 0.5, seed=runtime.seed(4))
 W, b = linear_denoiser(noisy, flat, ridge=1.0)  # with noise
 with_noise = (noisy_test[0.5].reshape(-1, 784) @ W + b).reshape(-1, 28, 28, 1)
+gain = decibels(restored[0.5]["linear"], x_test) - decibels(with_noise, x_test)
 claim(
     "noise 0.5: linear, ridge instead of noise, minus trained on noise",
-    decibels(restored[0.5]["linear"], x_test) - decibels(with_noise, x_test),
+    gain,
     at_least=-0.1,
     at_most={"mnist": 0.2, "offline": 0.6},
     unit="dB",
@@ -277,16 +273,13 @@ def gaussian(x, seed):
 # The network is a stack of convolutions: three with stride 2 on the way down, to 14 × 14, 7 × 7 and 4 × 4 places, three transposed ones on the way up
 # (chapter 08 takes them apart; here it is enough that one with stride 2 doubles height and width). From 4 × 4 places the network sees the whole digit
 # and can say “this is a 3”. But *where exactly* the stroke ran is known best at the top, so two **skip connections** carry the maps of the way down
-# across. An autoencoder must not have these: it could copy. A denoiser may, because a copy is wrong. The output is one logit for each pixel, 28 × 28.
+# across: a small **U-Net**. An autoencoder must not have these: it could copy. A denoiser may, because a copy is wrong. The output is one logit for each pixel, 28 × 28.
 
 
 # %%
-def denoiser(corrupt, seed, channels=channels):
+def denoiser_network(corrupt, seed, channels=channels):
     """Spoiled pictures (batch, 28, 28, 1) to logits of the clean ones, the same shape."""
-
-    relu = dict(
-        activation="relu", kernel_initializer="he_normal"
-    )  # weights that keep the size of a ReLU's output
+    relu = dict(activation="relu", kernel_initializer="he_normal")  # keeps the size of the outputs
 
     def down(h, filters, size=3):
         return layers.Conv2D(filters, size, strides=2, padding="same", **relu)(h)
@@ -308,14 +301,16 @@ def denoiser(corrupt, seed, channels=channels):
     return keras.Model(x, logits)
 
 
+# %%
 def cross_entropy(x, logits):
-    """Nats per picture: summed over all pixels (all axes but the first), averaged over the batch."""
-    return ops.mean(ops.sum(ops.softplus(logits) - x * logits, axis=tuple(range(1, len(x.shape)))))
+    """Nats per picture: summed over all axes but the first, averaged over the batch."""
+    pixels = tuple(range(1, len(x.shape)))
+    return ops.mean(ops.sum(ops.softplus(logits) - x * logits, axis=pixels))
 
 
 def train(model, loss, x, epochs, batch=16, rate=3e-3, verbose=0, **options):
     """Fit a model to reproduce x, with a learning rate that falls to 0 along a cosine."""
-    steps = epochs * -(-len(x) // batch)
+    steps = epochs * math.ceil(len(x) / batch)
     rates = keras.optimizers.schedules.CosineDecay(rate, steps)
     model.compile(keras.optimizers.Adam(rates), loss, **options)
     model.fit(x, x, batch_size=batch, epochs=epochs, verbose=verbose)
@@ -332,89 +327,65 @@ def clean_up(model, x):
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(5))
-cleaner = denoiser(gaussian, runtime.seed(5))
-train(cleaner, cross_entropy, x_train, epochs, verbose=2)
+denoiser_gaussian = denoiser_network(gaussian, runtime.seed(5))
+train(denoiser_gaussian, cross_entropy, x_train, epochs, verbose=2)
 for sigma in sigmas:
-    restored[sigma]["network"] = clean_up(cleaner, noisy_test[sigma])
+    restored[sigma]["network"] = clean_up(denoiser_gaussian, noisy_test[sigma])
 
 # %% tags=["nbval-ignore-output"]
-score = {
-    sigma: {name: decibels(x_hat, x_test) for name, x_hat in restored[sigma].items()}
-    for sigma in sigmas
-}
-similar = {
-    sigma: {name: np.mean(metrics.ssim(x_hat, x_test)) for name, x_hat in restored[sigma].items()}
-    for sigma in sigmas
-}
+psnr, ssim = {}, {}  # psnr[sigma][method]
+for sigma in sigmas:
+    methods = restored[sigma].items()
+    psnr[sigma] = {name: decibels(x_hat, x_test) for name, x_hat in methods}
+    ssim[sigma] = {name: np.mean(metrics.ssim(x_hat, x_test)) for name, x_hat in methods}
 print(f"{'PSNR (dB) / SSIM':18}" + "".join(f"{f'noise {sigma}':>16}" for sigma in sigmas))
 for name in restored[0.5]:
-    print(
-        f"{name:18}"
-        + "".join(f"{score[sigma][name]:9.1f} / {similar[sigma][name]:.2f}" for sigma in sigmas)
-    )
+    row = [f"{psnr[sigma][name]:9.1f} / {ssim[sigma][name]:.2f}" for sigma in sigmas]
+    print(f"{name:18}" + "".join(row))
 
 # %% tags=["nbval-ignore-output"]
+says = (
+    "PSNR against the strength of the noise, a falling line for each method, the network's on top."
+)
+for sigma in sigmas:
+    values = ", ".join(f"{name} {value:.1f}" for name, value in psnr[sigma].items())
+    says += f" Noise {sigma}: {values}."
 plots.curves(
     sigmas,
-    {name: [score[sigma][name] for sigma in sigmas] for name in reversed(restored[0.5])},
+    {name: [psnr[sigma][name] for sigma in sigmas] for name in reversed(restored[0.5])},
     x_label="deviation of the noise, σ",
     y_label="PSNR (dB)",
     title="The network is ahead at every strength of the noise",
-    says=(
-        "PSNR against the strength of the noise, a falling line for each method, the network's on"
-        " top. "
-    )
-    + " ".join(
-        f"Noise {sigma}: "
-        + ", ".join(f"{name} {value:.1f}" for name, value in score[sigma].items())
-        + "."
-        for sigma in sigmas
-    ),
+    says=says,
     ylim=(10, 30),
 )
 
 # %%
 for sigma, least in zip(sigmas, (1.0, 3.5, 3.0), strict=True):
-    best = max(score[sigma][name] for name in filters(sigma))
-    claim(
-        f"noise {sigma}: network minus the best filter",
-        score[sigma]["network"] - best,
-        at_least=least,
-        unit="dB",
-    )
-for sigma, least, offline in zip(sigmas, (2.2, 2.2, 1.0), (1.9, 1.6, 0.5), strict=True):
-    lead = score[sigma]["network"] - score[sigma]["linear"]
-    claim(
-        f"noise {sigma}: network minus linear",
-        lead,
-        at_least={"mnist": least, "offline": offline},
-        unit="dB",
-    )
-claim(
-    "noise 0.5: network minus median",
-    score[0.5]["network"] - score[0.5]["median"],
-    at_least=5,
-    unit="dB",
-)
+    lead = psnr[sigma]["network"] - max(psnr[sigma][name] for name in filters(sigma))
+    claim(f"noise {sigma}: network minus the best filter", lead, at_least=least, unit="dB")
+for sigma, mnist, bundled in zip(sigmas, (2.2, 2.2, 1.0), (1.9, 1.6, 0.5), strict=True):
+    lead = psnr[sigma]["network"] - psnr[sigma]["linear"]
+    least = {"mnist": mnist, "offline": bundled}
+    claim(f"noise {sigma}: network minus linear", lead, at_least=least, unit="dB")
+lead = psnr[0.5]["network"] - psnr[0.5]["median"]
+claim("noise 0.5: network minus median", lead, at_least=5, unit="dB")
+best_other = max(value for name, value in ssim[0.5].items() if name != "network")
 claim(
     "noise 0.5: SSIM of the network minus the best other",
-    similar[0.5]["network"] - max(v for k, v in similar[0.5].items() if k != "network"),
+    ssim[0.5]["network"] - best_other,
     at_least={"mnist": 0.2, "offline": 0.1},
 )
 
 # %% tags=["nbval-ignore-output"]
-shown = {"clean": x_test, "noise 0.5": noisy_test[0.5]} | {
-    name: restored[0.5][name] for name in ("median", "non-local means", "linear", "network")
-}
-shown |= {
-    "noise 1": noisy_test[1.0],
-    "linear ": restored[1.0]["linear"],
-    "network ": restored[1.0]["network"],
-}
+rows = {"clean": x_test, "noise 0.5": noisy_test[0.5]}
+rows |= {name: restored[0.5][name] for name in ("median", "non-local means", "linear", "network")}
+rows |= {"noise 1": noisy_test[1.0]}
+rows |= {f"{name} ": restored[1.0][name] for name in ("linear", "network")}  # other keys: a space
 plots.images(
-    np.concatenate([x[:10] for x in shown.values()]),
+    np.concatenate([x[:10] for x in rows.values()]),
     columns=10,
-    row_labels=list(shown),
+    row_labels=list(rows),
     title="Filters smooth the noise; the network draws the digit",
     says=(
         "Nine rows of ten digits: clean; with noise of deviation 0.5, and then restored by the"
@@ -441,39 +412,40 @@ plots.images(
 # Decibels are squared error. So why not train on squared error, behind a sigmoid that keeps pixels in $[0, 1]$? To save time we take a narrower network, 16 channels, and 5,000 pictures, and train it twice: with squared error, and, for a control, with
 # the cross-entropy as before.
 
+
 # %% tags=["nbval-ignore-output"]
-keras.utils.set_random_seed(runtime.seed(15))
-sick = denoiser(gaussian, runtime.seed(15), channels=min(channels, 16))
-train(
-    sick,
-    lambda x, logits: ops.mean(ops.sum((x - ops.sigmoid(logits)) ** 2, axis=(1, 2, 3))),
-    x_train[:5_000],
-    1,
-)
-keras.utils.set_random_seed(runtime.seed(15))
-control = denoiser(gaussian, runtime.seed(15), channels=min(channels, 16))
-train(control, cross_entropy, x_train[:5_000], 1)
-blackened, drawn = (clean_up(model, noisy_test[0.5]) for model in (sick, control))
-print(f"brightest pixel: squared error {blackened.max():.2f}, cross-entropy {drawn.max():.2f}")
+def squared_error_of_pixels(x, logits):
+    """Behind a sigmoid: summed over the pixels, averaged over the batch."""
+    return ops.mean(ops.sum((x - ops.sigmoid(logits)) ** 2, axis=(1, 2, 3)))
+
+
+losses = {"squared error": squared_error_of_pixels, "cross-entropy": cross_entropy}
+brightest = {}
+for name, loss in losses.items():
+    keras.utils.set_random_seed(runtime.seed(15))
+    narrow_denoiser = denoiser_network(gaussian, runtime.seed(15), channels=min(channels, 16))
+    train(narrow_denoiser, loss, x_train[:5_000], 1)
+    brightest[name] = clean_up(narrow_denoiser, noisy_test[0.5]).max()
+print("brightest pixel: " + ", ".join(f"{name} {value:.2f}" for name, value in brightest.items()))
 
 # %%
 claim(
     "squared error behind a sigmoid: brightest pixel in all its outputs",
-    blackened.max(),
-    at_most={"mnist": 0.1, "offline": 1.1},
-)  # offline nothing is claimed, see below
-claim("cross-entropy: brightest pixel in all its outputs", drawn.max(), at_least=0.8)
+    brightest["squared error"],
+    at_most={"mnist": 0.1, "offline": 1.1},  # offline nothing is claimed, see below
+)
+claim("cross-entropy: brightest pixel in all its outputs", brightest["cross-entropy"], at_least=0.8)
 
 # %% [markdown]
 # On MNIST it happens on every one of five seeds; on the bundled digits, which are bolder, on two of five. The symptom: it draws nothing at all, whatever it is shown; the control draws digits. The cause: four pixels out of five are black, so “all black” is quickly found and not a
-# bad answer; and there the sigmoid is flat. Squared error sends its gradient through the sigmoid's slope $\hat x(1 - \hat x)$, which is 0 where
-# $\hat x$ is 0, and the network cannot get away again. The fix: cross-entropy from logits, whose gradient is $\hat x - x$, without that factor (chapter
+# bad answer; and there the sigmoid is flat, or *saturated*. Squared error sends its gradient through the sigmoid's slope $\hat x(1 - \hat x)$, which is 0 where
+# $\hat x$ is 0 (a **vanishing gradient**), and the network cannot get away again. The fix: cross-entropy from logits, whose gradient is $\hat x - x$, without that factor (chapter
 # 01).
 
 # %% [markdown]
 # ## 4 · Noise it has never seen
 # “Irrespective of what noise is added to the original data”, Canziani's notes say, the network learns to retrieve the original. Ours has been trained
-# on Gaussian noise of every strength up to 1.1. Now it gets pictures with half of their pixels masked.
+# on Gaussian noise of every strength up to 1.1. Now it gets pictures with half of their pixels masked: a test **out of distribution**.
 #
 # ### Think · will it cope?
 # - `"a"`: yes, as well as one that was trained on masks
@@ -492,29 +464,21 @@ ex.other_noise.check(answer)
 # For comparison, a second network: same layers, same rate, another corruption, on fewer pictures. It takes about twenty seconds.
 
 
-# %%
+# %% tags=["nbval-ignore-output"]
 def masked(x, seed):
     """Half of the pixels set to 0."""
     return x * ops.cast(keras.random.uniform(ops.shape(x), seed=seed) > 0.5, "float32")
 
 
-# %% tags=["nbval-ignore-output"]
+x_masks = x_train[: budget(smoke=300, quick=15_000, full=60_000)]
+epochs_masks = budget(smoke=1, quick=2 if offline else 1, full=20)
 keras.utils.set_random_seed(runtime.seed(6))
-mender = denoiser(masked, runtime.seed(6))
-some = x_train[: budget(smoke=300, quick=15_000, full=60_000)]
-train(
-    mender,
-    cross_entropy,
-    some,
-    budget(smoke=1, quick={"mnist": 1, "offline": 2}[digits.name], full=20),
-    verbose=2,
-)
+denoiser_masks = denoiser_network(masked, runtime.seed(6))
+train(denoiser_masks, cross_entropy, x_masks, epochs_masks, verbose=2)
 
 # %%
-holes = np.ones(x_test.shape, "float32")
-holes = (
-    mask_pixels(holes, 0.5, np.random.default_rng(runtime.seed(6))) == 0
-)  # True where a pixel is missing
+ones = np.ones(x_test.shape, "float32")
+holes = mask_pixels(ones, 0.5, np.random.default_rng(runtime.seed(6))) == 0  # True: missing
 masked_test = np.where(holes, 0, x_test).astype("float32")
 salted_test = data.salt_and_pepper(x_test, 0.3, seed=runtime.seed(6))
 inputs = {
@@ -522,39 +486,35 @@ inputs = {
     "half masked": masked_test,
     "salt and pepper, 30 %": salted_test,
 }
-cross = {
-    name: [decibels(clean_up(model, x), x_test) for x in inputs.values()]
-    for name, model in {"trained on Gaussian": cleaner, "trained on masks": mender}.items()
-}
-cross["left as it is"] = [decibels(x, x_test) for x in inputs.values()]
+denoisers = {"trained on Gaussian": denoiser_gaussian, "trained on masks": denoiser_masks}
+transfer = {}  # transfer[network], PSNR on each of the inputs
+for name, model in denoisers.items():
+    transfer[name] = [decibels(clean_up(model, x), x_test) for x in inputs.values()]
+transfer["left as it is"] = [decibels(x, x_test) for x in inputs.values()]
 
 # %% tags=["nbval-ignore-output"]
+says = "PSNR as bars on Gaussian noise, masks, and salt and pepper. "
+for name, values in transfer.items():
+    says += f"{name}: " + ", ".join(f"{value:.1f}" for value in values) + " dB. "
+says += (
+    "On each of the first two, the network that was trained on it is far ahead; on salt and"
+    " pepper, the one trained on Gaussian noise."
+)
 plots.grouped_bars(
     list(inputs),
-    {name: np.round(values, 1) for name, values in cross.items()},
+    {name: np.round(values, 1) for name, values in transfer.items()},
     y_label="PSNR (dB)",
     title="A denoiser undoes the noise it knows; with another, it depends",
-    says="PSNR as bars on Gaussian noise, masks, and salt and pepper. "
-    + " ".join(
-        f"{name}: " + ", ".join(f"{value:.1f}" for value in values) + " dB."
-        for name, values in cross.items()
-    )
-    + " On each of the first two, the network that was trained on it is far ahead; on salt and"
-    " pepper, the one trained on Gaussian noise.",
+    says=says,
 )
 
 # %% tags=["nbval-ignore-output"]
+rows = {"clean": x_test[:10], "half masked": masked_test[:10]}
+rows |= {name: clean_up(model, masked_test[:10]) for name, model in denoisers.items()}
 plots.images(
-    np.concatenate(
-        [
-            x_test[:10],
-            masked_test[:10],
-            clean_up(cleaner, masked_test[:10]),
-            clean_up(mender, masked_test[:10]),
-        ]
-    ),
+    np.concatenate(list(rows.values())),
     columns=10,
-    row_labels=["clean", "half masked", "trained on Gaussian", "trained on masks"],
+    row_labels=list(rows),
     title="To the first network, a black pixel is evidence of black",
     says=(
         "Four rows of ten digits: clean; with half of the pixels black; what the network trained on"
@@ -564,33 +524,21 @@ plots.images(
 )
 
 # %%
-claim(
-    "masks: trained on masks minus trained on Gaussian noise",
-    cross["trained on masks"][1] - cross["trained on Gaussian"][1],
-    at_least=5,
-    unit="dB",
-)
+by_gaussian, by_masks, untouched = map(np.array, transfer.values())  # (3,): PSNR on each input
+gap_gaussian, gap_masks, gap_salt = by_gaussian - by_masks
+claim("masks: trained on masks minus trained on Gaussian noise", -gap_masks, at_least=5, unit="dB")
 claim(
     "salt and pepper: trained on Gaussian noise minus trained on masks",
-    cross["trained on Gaussian"][2] - cross["trained on masks"][2],
+    gap_salt,
     at_least=5,
     unit="dB",
 )
-claim(
-    "Gaussian noise: trained on it minus trained on masks",
-    cross["trained on Gaussian"][0] - cross["trained on masks"][0],
-    at_least=5,
-    unit="dB",
-)
-claim(
-    "masks: trained on Gaussian noise minus doing nothing",
-    cross["trained on Gaussian"][1] - cross["left as it is"][1],
-    at_most=1,
-    unit="dB",
-)
+claim("Gaussian noise: trained on it minus trained on masks", gap_gaussian, at_least=5, unit="dB")
+gain = by_gaussian[1] - untouched[1]
+claim("masks: trained on Gaussian noise minus doing nothing", gain, at_most=1, unit="dB")
 claim(
     "Gaussian noise: trained on masks minus doing nothing",
-    cross["trained on masks"][0] - cross["left as it is"][0],
+    by_masks[0] - untouched[0],
     at_most={"mnist": 1, "offline": 0},
     unit="dB",
 )
@@ -607,7 +555,7 @@ claim(
 # %% [markdown]
 # ## 5 · Missing pixels
 # Masking has a twin with a friendlier face: pixels are missing, and we *know* which, because a sensor is dead or a form has a blank field. Then the
-# known pixels need no restoring; only the holes are filled, and only the holes should be scored.
+# known pixels need no restoring; only the holes are filled, and only the holes should be scored. In pictures this is **inpainting**, in tables **imputation**.
 
 # %% [markdown]
 # ### Exercise · score the holes
@@ -615,7 +563,7 @@ claim(
 
 # %%
 def error_on_missing(x_hat, x, missing):
-    """Mean squared error over the missing pixels only: all three (n, D); missing is True or False."""
+    """Mean squared error over the missing pixels: all three (n, D); missing is True or False."""
     ...  # your code here
 
 
@@ -627,7 +575,7 @@ error_on_missing = ex.error_on_missing.check(error_on_missing)
 
 # %% [markdown]
 # Fill the holes in five ways: with the mean picture of the training set; with a weighted mean of the known neighbours (a blur of the picture divided by
-# the same blur of the map of known pixels, its width tuned on training pictures); with the best linear map from masked to clean pictures; with one that is also given the map of known pixels, as 784 further inputs; and with the
+# the same blur of the map of known pixels: a *normalised convolution*, its width tuned on training pictures); with the best linear map from masked to clean pictures; with one that is also given the map of known pixels, as 784 further inputs; and with the
 # network, which is not told where the holes are and has to see for itself.
 
 
@@ -638,49 +586,50 @@ def neighbours(x, missing, width):
     return blur(x * known, width) / np.maximum(blur(known, width), 1e-3)
 
 
+def error_of_width(width):
+    """Squared error of `neighbours` in the holes of the pictures for tuning."""
+    return np.mean((neighbours(clean, clean_holes, width) - clean)[clean_holes] ** 2)
+
+
 clean_holes = mask_pixels(np.ones(clean.shape), 0.5, np.random.default_rng(runtime.seed(7))) == 0
-width = min(
-    (0.6, 0.8, 1.0, 1.2, 1.5),
-    key=lambda w: np.mean((neighbours(clean, clean_holes, w) - clean)[clean_holes] ** 2),
-)
-known_train = mask_pixels(
-    np.ones_like(flat), 0.5, np.random.default_rng(runtime.seed(8))
-)  # 1 where a pixel is known
+width = min((0.6, 0.8, 1.0, 1.2, 1.5), key=error_of_width)
+
+# %%
+rng = np.random.default_rng(runtime.seed(8))
+known_train = mask_pixels(np.ones_like(flat), 0.5, rng)  # 1 where a pixel is known
 W, b = linear_denoiser(known_train * flat, flat, ridge=10.0)
-both, both_test = (
-    np.hstack([known_train * flat, known_train])[:20_000],
-    np.hstack([masked_test.reshape(-1, 784), 1.0 - holes.reshape(-1, 784)]),
-)
-W_both, b_both = linear_denoiser(both, flat[:20_000], ridge=10.0)  # (1568, 784), (784,)
+with_map = np.hstack([known_train * flat, known_train])[:20_000]
+W_map, b_map = linear_denoiser(with_map, flat[:20_000], ridge=10.0)  # (1568, 784), (784,)
+
+x_rows, masked_rows, hole_rows = (a.reshape(-1, 784) for a in (x_test, masked_test, holes))
+masked_with_map = np.hstack([masked_rows, 1.0 - hole_rows])
 filled = {
     "mean picture": np.broadcast_to(x_train.mean(axis=0), x_test.shape),
     "neighbours": neighbours(x_test, holes, width),
-    "linear": (masked_test.reshape(-1, 784) @ W + b).clip(0, 1).reshape(x_test.shape),
-    "linear + map": (both_test @ W_both + b_both).clip(0, 1).reshape(x_test.shape),
-    "network": clean_up(mender, masked_test),
+    "linear": (masked_rows @ W + b).clip(0, 1),
+    "linear + map": (masked_with_map @ W_map + b_map).clip(0, 1),
+    "network": clean_up(denoiser_masks, masked_test),
 }
-missing_error = {
-    name: error_on_missing(x_hat.reshape(-1, 784), x_test.reshape(-1, 784), holes.reshape(-1, 784))
-    for name, x_hat in filled.items()
-}
+missing_error = {}
+for name, x_hat in filled.items():
+    missing_error[name] = error_on_missing(x_hat.reshape(-1, 784), x_rows, hole_rows)
 
 # %% tags=["nbval-ignore-output"]
+errors = ", ".join(f"{name} {error:.4f}" for name, error in missing_error.items())
 plots.bars(
     missing_error.keys(),
     missing_error.values(),
     y_label="squared error per missing pixel",
     title="Half of the pixels are missing; the network fills them in best",
-    says="Squared error per missing pixel as bars: "
-    + ", ".join(f"{name} {error:.4f}" for name, error in missing_error.items())
-    + ".",
+    says=f"Squared error per missing pixel as bars: {errors}.",
     fmt="%.4f",
 )
 
 # %%
-rival = min(error for name, error in missing_error.items() if name != "network")
+best_other = min(error for name, error in missing_error.items() if name != "network")
 claim(
     "missing pixels: error of the network over the best other",
-    missing_error["network"] / rival,
+    missing_error["network"] / best_other,
     at_most=0.75,
 )
 claim(
@@ -712,14 +661,17 @@ points = angle[:, None] / (2.6 * np.pi) * np.stack([np.cos(angle), np.sin(angle)
 
 # %% [markdown]
 # ### Exercise · the best guess
-# Chapter 02: the output with the smallest expected squared error is an average, here of the 60 points, weighted with their posterior probabilities
+# Chapter 02: the output with the smallest expected squared error is an average (the **posterior mean**), here of the 60 points, weighted with their posterior probabilities
 # $p(c_k|y)$ given the noisy point $y$. Bayes's rule gives these, with the likelihood $p(y|c_k) \propto e^{-\lVert y - c_k \rVert^2 / 2\sigma^2}$. Mind
 # a $y$ that is far from every $c_k$.
 
 
 # %%
 def best_guess(y, points, sigma):
-    """Expected clean point, shape (n, 2), for each noisy y (n, 2): points (K, 2), equally probable, noise of deviation sigma."""
+    """Expected clean point of each noisy point y, both of shape (n, 2).
+
+    The points, shape (K, 2), are equally probable; the noise has deviation sigma.
+    """
     ...  # your code here
 
 
@@ -735,7 +687,7 @@ best_guess = ex.best_guess.check(best_guess)
 # $$ p_\sigma(y) = \frac1K \sum_{k=1}^{K} \frac{1}{2\pi\sigma^2}\, e^{-\lVert y - c_k \rVert^2 / 2\sigma^2}, \qquad
 #    \nabla p_\sigma(y) = \frac1K \sum_{k=1}^{K} \frac{c_k - y}{\sigma^2} \cdot \frac{1}{2\pi\sigma^2}\, e^{-\lVert y - c_k \rVert^2 / 2\sigma^2}. $$
 #
-# Divide the second by the first. On the left stands the slope of the logarithm, $\nabla \ln p_\sigma$. On the right the bumps, divided by their sum,
+# Divide the second by the first. On the left stands the slope of the logarithm, $\nabla \ln p_\sigma$, called the **score**. On the right the bumps, divided by their sum,
 # have become the posterior weights: what is left is the best guess $r(y)$, minus $y$:
 #
 # $$ r(y) - y = \sigma^2\, \nabla \ln p_\sigma(y). $$
@@ -749,9 +701,8 @@ y = points[rng.integers(0, K, 2000)] + toy_sigma * rng.normal(size=(2000, 2))  #
 with tf.GradientTape() as tape:
     at = tf.constant(y)
     tape.watch(at)
-    log_density = ops.logsumexp(
-        -ops.sum((at[:, None] - points) ** 2, axis=2) / (2 * toy_sigma**2), axis=1
-    )  # up to a constant
+    squares = ops.sum((at[:, None] - points) ** 2, axis=2)  # (2000, K)
+    log_density = ops.logsumexp(-squares / (2 * toy_sigma**2), axis=1)  # up to a constant
 slope = tape.gradient(log_density, at).numpy()  # (2000, 2)
 claim(
     "largest gap between best guess and y + σ² × slope",
@@ -792,35 +743,32 @@ def small_net(activation):
     return keras.Sequential([keras.Input((2,)), layers.Rescaling(5.0), *dense, layers.Dense(2)])
 
 
-toy = np.tile(points, (budget(smoke=10, quick=330, full=330), 1)).astype(
-    "float32"
-)  # (19 800, 2) each point many times
+def behind_noise(net, seed):
+    """The network as it is trained: what it gets to see is noisy."""
+    return keras.Sequential([keras.Input((2,)), Corrupt(small_noise, seed), net])
+
+
+# %%
+repeats = budget(smoke=10, quick=330, full=330)
+toy = np.tile(points, (repeats, 1)).astype("float32")  # (19 800, 2) each point many times
 toy_epochs = budget(smoke=1, quick=12, full=60)
+toy_options = dict(batch=100, rate=5e-3, steps_per_execution=50)
 
 keras.utils.set_random_seed(runtime.seed(10))
-arrows_net = small_net("relu")
-train(
-    keras.Sequential([keras.Input((2,)), Corrupt(small_noise, runtime.seed(10)), arrows_net]),
-    squared_error,
-    toy,
-    toy_epochs,
-    batch=100,
-    rate=5e-3,
-    steps_per_execution=50,
-)
+toy_denoiser = small_net("relu")
+noisy_denoiser = behind_noise(toy_denoiser, runtime.seed(10))
+train(noisy_denoiser, squared_error, toy, toy_epochs, **toy_options)
 
 # %% tags=["nbval-ignore-output"]
-grid = np.stack(
-    np.meshgrid(np.linspace(-1.2, 1.2, 19), np.linspace(-1.2, 1.2, 19)), axis=-1
-).reshape(-1, 2)
-grid = grid[
-    np.linalg.norm(grid[:, None] - points, axis=2).min(axis=1) < 0.3
-]  # where noisy points come
+axis = np.linspace(-1.2, 1.2, 19)
+grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
+distance = np.linalg.norm(grid[:, None] - points, axis=2).min(axis=1)
+grid = grid[distance < 0.3]  # where noisy points come
 plots.arrows(
     grid,
     {
         "σ² × slope of ln p_σ": best_guess(grid, points, toy_sigma) - grid,
-        "trained network, r(y) − y": arrows_net.predict(grid, verbose=0) - grid,
+        "trained network, r(y) − y": toy_denoiser.predict(grid, verbose=0) - grid,
     },
     points=points,
     title="The network has found the slope of a density that it was never shown",
@@ -832,23 +780,15 @@ plots.arrows(
 )
 
 # %%
-step, exact = (
-    arrows_net.predict(y, batch_size=1000, verbose=0) - y,
-    best_guess(y, points, toy_sigma) - y,
-)
-claim(
-    "network's arrows: error relative to the exact ones",
-    np.linalg.norm(step - exact) / np.linalg.norm(exact),
-    at_most=0.35,
-)
-claim(
-    "network's arrows: cosine with the exact ones",
-    np.sum(step * exact) / (np.linalg.norm(step) * np.linalg.norm(exact)),
-    at_least=0.95,
-)
+step = toy_denoiser.predict(y, batch_size=1000, verbose=0) - y
+exact = best_guess(y, points, toy_sigma) - y
+error = np.linalg.norm(step - exact) / np.linalg.norm(exact)
+cosine = np.sum(step * exact) / (np.linalg.norm(step) * np.linalg.norm(exact))
+claim("network's arrows: error relative to the exact ones", error, at_most=0.35)
+claim("network's arrows: cosine with the exact ones", cosine, at_least=0.95)
 
 # %% [markdown]
-# Measured on noisy points, the arrows agree to within ten to twenty percent; where few noisy points come, at the inner end, they differ more. Nobody mentioned a density, and yet here is its slope.
+# Measured on noisy points, the arrows agree to within ten to twenty percent; where few noisy points come, at the inner end, they differ more. Nobody mentioned a density, and yet here is its slope. Training a denoiser to get it is **denoising score matching**.
 #
 # Two words of caution. It is the slope of $p_\sigma$, the density *smoothed by the noise*, not of the data's own $p$. Here $p$ is 60 isolated points:
 # it is zero everywhere else and has no slope at all. A smaller $\sigma$ comes nearer to it, and learns less about the space between. And $r$ is the
@@ -876,7 +816,10 @@ claim(
 
 # %%
 def contractive_penalty(h, W):
-    """Mean over samples of ‖∂h/∂x‖², summed over all entries, for h = sigmoid(x W + b): h (M, N), W (D, N)."""
+    """Mean over samples of ‖∂h/∂x‖², the sum over all entries.
+
+    h = sigmoid(x W + b) has shape (M, N), W has shape (D, N).
+    """
     ...  # your code here
 
 
@@ -912,30 +855,19 @@ class Autoencoder(keras.Model):
         return self.picture(h)
 
 
+# %%
 x_flat = flat[: budget(smoke=500, quick=10_000, full=60_000)]
 x_flat_test = digits.x_test[: budget(smoke=200, quick=1000, full=1000)].reshape(-1, 784)
-settings = {
-    "plain": dict(),
-    "noise 0.1": dict(sigma=0.1),
-    "noise 0.25": dict(sigma=0.25),
-    "noise 0.5": dict(sigma=0.5),
-    "λ 0.1": dict(lam=0.1),
-    "λ 0.3": dict(lam=0.3),
-    "λ 1": dict(lam=1.0),
-}
-coders = {}
+settings = {"plain": {}}
+settings |= {f"noise {sigma:g}": dict(sigma=sigma) for sigma in (0.1, 0.25, 0.5)}
+settings |= {f"λ {lam:g}": dict(lam=lam) for lam in (0.1, 0.3, 1.0)}
+code_epochs = budget(smoke=1, quick=8, full=30)
+code_options = dict(batch=100, rate=0.01, steps_per_execution=10)
+autoencoders = {}
 for name, setting in settings.items():
     keras.utils.set_random_seed(runtime.seed(11))
-    coders[name] = Autoencoder(**setting, seed=runtime.seed(11))
-    train(
-        coders[name],
-        cross_entropy,
-        x_flat,
-        budget(smoke=1, quick=8, full=30),
-        batch=100,
-        rate=0.01,
-        steps_per_execution=10,
-    )
+    autoencoders[name] = Autoencoder(**setting, seed=runtime.seed(11))
+    train(autoencoders[name], cross_entropy, x_flat, code_epochs, **code_options)
 
 # %% [markdown]
 # First the formula, against TensorFlow's own Jacobian, on a trained network:
@@ -951,34 +883,28 @@ def jacobian(f, x):
     return tape.batch_jacobian(y, x).numpy()
 
 
-coder = coders["λ 0.3"]
-h = coder.code(x_flat_test[:50])
-theirs = np.mean(np.sum(jacobian(coder.code, x_flat_test[:50]) ** 2, axis=(1, 2)))
-claim(
-    "penalty over the Jacobian's squared norm, minus 1",
-    abs(float(contractive_penalty(h, coder.code.kernel)) / theirs - 1),
-    at_most=1e-5,
-    exact=True,
-)
+code = autoencoders["λ 0.3"].code
+by_formula = float(contractive_penalty(code(x_flat_test[:50]), code.kernel))
+by_autodiff = np.mean(np.sum(jacobian(code, x_flat_test[:50]) ** 2, axis=(1, 2)))
+gap = abs(by_formula / by_autodiff - 1)
+claim("penalty over the Jacobian's squared norm, minus 1", gap, at_most=1e-5, exact=True)
 
 # %% [markdown]
 # Now what does the penalty do to the code? It asks for *small derivatives in every direction*. But the decoder still has to tell pictures apart. So the
 # directions in which pictures differ from each other should keep their derivatives, and the rest should lose them. Some directions of the first kind
 # are known: shift a digit by a hair, to the right or down, or turn it a little, and it is still a digit. They are called **tangents**: directions
-# *along* the surface on which digits lie. Directions *across* it are nearly all others; a random one will do.
+# *along* the surface on which digits lie, the data **manifold**. Directions *across* it are nearly all others; a random one will do.
 
 # %% tags=["nbval-ignore-output"]
 pictures = x_flat_test.reshape(-1, 28, 28)
 down, right = np.gradient(pictures, axis=(1, 2))  # the change for a shift by a pixel
 row, column = np.mgrid[:28, :28] - 13.5
-tangents = np.stack([right, down, row * right - column * down], axis=1).reshape(
-    len(pictures), 3, 784
-)
+turn = row * right - column * down
+tangents = np.stack([right, down, turn], axis=1).reshape(-1, 3, 784)
 tangents /= np.linalg.norm(tangents, axis=2, keepdims=True)  # unit length
+changes = [0.5 + 2 * tangents[:10, k].reshape(-1, 28, 28) for k in range(3)]
 plots.images(
-    np.concatenate(
-        [pictures[:10], *(0.5 + 2 * tangents[:10, k].reshape(-1, 28, 28) for k in range(3))]
-    ),
+    np.concatenate([pictures[:10], *changes]),
     columns=10,
     row_labels=["picture", "shift right", "shift down", "turn"],
     title="Three directions that lead from a digit to a digit",
@@ -990,44 +916,39 @@ plots.images(
 
 
 # %%
-def stretch(coder):
-    """How far the code moves for a step of length 1: along a tangent, and in a random direction (root mean squares)."""
-    J = jacobian(coder.code, x_flat_test[:100])  # (100, N, 784)
+def stretch(autoencoder):
+    """Root mean square movement of the code per unit step, along tangents and at random."""
+    J = jacobian(autoencoder.code, x_flat_test[:100])  # (100, N, 784)
     along = np.einsum("mnd,mkd->mkn", J, tangents[:100])  # J times each tangent
-    return np.sqrt(np.mean(np.sum(along**2, axis=2))), np.sqrt(
-        np.mean(np.sum(J**2, axis=(1, 2))) / 784
-    )
+    across = np.mean(np.sum(J**2, axis=(1, 2))) / 784  # squared, over all directions
+    return np.sqrt(np.mean(np.sum(along**2, axis=2))), np.sqrt(across)
 
 
-stretches = {name: stretch(coders[name]) for name in ("plain", "noise 0.25", "λ 0.3")}
-selective = {name: along / across for name, (along, across) in stretches.items()}
+stretches = {name: stretch(autoencoders[name]) for name in ("plain", "noise 0.25", "λ 0.3")}
+selectivity = {name: along / across for name, (along, across) in stretches.items()}
 
 # %% tags=["nbval-ignore-output"]
+along, across = zip(*stretches.values(), strict=True)
+sentences = [
+    f"{name} {stretches[name][0]:.2f} and {stretches[name][1]:.2f}, a ratio of {ratio:.1f}"
+    for name, ratio in selectivity.items()
+]
 plots.grouped_bars(
     list(stretches),
-    {
-        "along (tangents)": [a for a, _ in stretches.values()],
-        "across (random directions)": [a for _, a in stretches.values()],
-    },
+    {"along (tangents)": along, "across (random directions)": across},
     y_label="movement of the code per unit step",
     title="The penalty takes most where digits do not differ",
     says="How far the code moves for a step along tangents and in random directions, as bars: "
-    + "; ".join(
-        f"{name} {along:.2f} and {across:.2f}, a ratio of {along / across:.1f}"
-        for name, (along, across) in stretches.items()
-    )
+    + "; ".join(sentences)
     + ".",
 )
 
 # %%
-claim("plain: movement along over across", selective["plain"], at_least=1.3)
-claim("noise 0.25: movement along over across", selective["noise 0.25"], at_least=1.8)
-claim("contractive: movement along over across", selective["λ 0.3"], at_least=2.3)
-claim(
-    "contractive over plain: movement across",
-    stretches["λ 0.3"][1] / stretches["plain"][1],
-    at_most=0.6,
-)
+claim("plain: movement along over across", selectivity["plain"], at_least=1.3)
+claim("noise 0.25: movement along over across", selectivity["noise 0.25"], at_least=1.8)
+claim("contractive: movement along over across", selectivity["λ 0.3"], at_least=2.3)
+left_across = stretches["λ 0.3"][1] / stretches["plain"][1]
+claim("contractive over plain: movement across", left_across, at_most=0.6)
 
 # %% [markdown]
 # The penalty has no idea of digits. It shrinks everything, and the reconstruction pulls back where it needs to: along the tangents. So the code's
@@ -1039,12 +960,12 @@ claim(
 
 # %% [markdown]
 # ## 8 · Deep networks: Hutchinson's trick
-# For a deep encoder there is no closed form, and the whole Jacobian costs one backward pass for *each* output. Hutchinson's trick needs one in all.
+# For a deep encoder there is no closed form, and the whole Jacobian costs one backward pass for *each* output. Hutchinson's trick, a **stochastic trace estimator**, needs one in all.
 # Draw a vector $v$ of $N$ independent numbers with mean 0 and variance 1. Then
 #
 # $$ \mathbb E_v \lVert J^\top v \rVert^2 = \mathbb E_v \sum_d \Bigl( \sum_j v_j J_{jd} \Bigr)^2 = \sum_d \sum_{j, j'} \mathbb E[v_j v_{j'}]\, J_{jd} J_{j'd} = \lVert J \rVert_F^2, $$
 #
-# because $\mathbb E[v_j v_{j'}]$ is 1 for $j = j'$ and 0 otherwise. And $J^\top v$ is what one backward pass computes: the gradient of
+# because $\mathbb E[v_j v_{j'}]$ is 1 for $j = j'$ and 0 otherwise. And $J^\top v$, a **vector–Jacobian product**, is what one backward pass computes: the gradient of
 # $\sum_j v_j f_j(x)$.
 
 # %% [markdown]
@@ -1054,7 +975,7 @@ claim(
 
 # %%
 def hutchinson(f, x, v):
-    """‖Jᵀv‖² of each sample, shape (M,), with J = ∂f/∂x: f maps (M, D) to (M, N); v has shape (M, N)."""
+    """‖Jᵀv‖² of each sample, shape (M,), with J = ∂f/∂x: f maps (M, D) to (M, N), v is (M, N)."""
     ...  # your code here
 
 
@@ -1069,26 +990,23 @@ hutchinson = ex.hutchinson.check(hutchinson)
 
 # %%
 keras.utils.set_random_seed(runtime.seed(12))
-deep = keras.Sequential(
+deep_encoder = keras.Sequential(
     [keras.Input((784,)), layers.Dense(128, "gelu"), layers.Dense(64, "gelu"), layers.Dense(16)]
 )
-one = x_flat_test[:1]
-exact = np.sum(jacobian(deep, one) ** 2)
+picture = x_flat_test[:1]
+exact = np.sum(jacobian(deep_encoder, picture) ** 2)
 v = tf.random.normal((2000, 16), seed=1)
-estimates = ops.convert_to_numpy(hutchinson(deep, tf.constant(np.repeat(one, 2000, axis=0)), v))
-off = abs(estimates.mean() - exact) / (estimates.std(ddof=1) / np.sqrt(2000))
+copies = tf.constant(np.repeat(picture, 2000, axis=0))
+estimates = ops.convert_to_numpy(hutchinson(deep_encoder, copies, v))
+standard_error = estimates.std(ddof=1) / np.sqrt(2000)
 claim(
     "mean of 2,000 estimates: distance from the exact norm, in standard errors",
-    off,
+    abs(estimates.mean() - exact) / standard_error,
     at_most=4.5,
     exact=True,
 )
-claim(
-    "deviation of a single estimate over the exact norm",
-    estimates.std() / exact,
-    at_least=0.2,
-    at_most=1.0,
-)
+scatter = estimates.std() / exact
+claim("deviation of a single estimate over the exact norm", scatter, at_least=0.2, at_most=1.0)
 
 # %% [markdown]
 # (Each sample must be encoded by itself: with batch normalisation, say, the gradient would mix them. And training differentiates *through* the backward pass, so it costs a second one.)
@@ -1133,62 +1051,51 @@ class Contractive(keras.Model):
         return self.net(x)
 
 
+# %%
+trained_as = {  # the model that is trained in place of the bare network
+    "plain": lambda net: net,
+    "noise": lambda net: behind_noise(net, runtime.seed(13)),
+    "penalty": lambda net: Contractive(net, toy_sigma**2, runtime.seed(13)),
+    "a thousandth": lambda net: Contractive(net, toy_sigma**2 / 1000, runtime.seed(13)),
+}
 nets = {}
-for name, lam in {
-    "plain": None,
-    "noise": None,
-    "penalty": toy_sigma**2,
-    "a thousandth": toy_sigma**2 / 1000,
-}.items():
+for name, wrap in trained_as.items():
     keras.utils.set_random_seed(runtime.seed(13))
     nets[name] = small_net("gelu")
-    if name == "noise":
-        model = keras.Sequential(
-            [keras.Input((2,)), Corrupt(small_noise, runtime.seed(13)), nets[name]]
-        )
-    elif name == "plain":
-        model = nets[name]
-    else:
-        model = Contractive(nets[name], lam, runtime.seed(13))
-    train(model, squared_error, toy, toy_epochs, batch=100, rate=5e-3, steps_per_execution=50)
+    train(wrap(nets[name]), squared_error, toy, toy_epochs, **toy_options)
 
 
-# %% tags=["nbval-ignore-output"]
+# %%
 def along_and_across(net):
     """Median length of J times a unit step along the curve, and across it."""
     tangent = np.gradient(points, axis=0)
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
     normal = tangent[:, ::-1] * [-1, 1]  # turned by 90 degrees
     J = jacobian(net, points)  # (K, 2, 2)
-    return [
-        np.median(np.linalg.norm(np.einsum("kij,kj->ki", J, step), axis=1))
-        for step in (tangent, normal)
-    ]
+    steps = [np.einsum("kij,kj->ki", J, unit_step) for unit_step in (tangent, normal)]
+    return [np.median(np.linalg.norm(step, axis=1)) for step in steps]
 
 
-pull = {name: along_and_across(net) for name, net in nets.items()}
+kept = {name: along_and_across(net) for name, net in nets.items()}  # of a unit step
+
+# %% tags=["nbval-ignore-output"]
+along, across = zip(*kept.values(), strict=True)
+sentences = [f"{name} {along:.2f} and {across:.2f}" for name, (along, across) in kept.items()]
 plots.grouped_bars(
-    list(pull),
-    {
-        "along": [along for along, _ in pull.values()],
-        "across": [across for _, across in pull.values()],
-    },
+    list(kept),
+    {"along": along, "across": across},
     y_label="|J × unit step|, median",
     title="Noise and penalty: free along the curve, rigid across it",
-    says=(
-        "How much of a small step survives the reconstruction, as bars, along and across the"
-        " spiral: "
-    )
-    + "; ".join(f"{name} {along:.2f} and {across:.2f}" for name, (along, across) in pull.items())
-    + ".",
+    says="How much of a small step survives the reconstruction, as bars, along and across the"
+    " spiral: " + "; ".join(sentences) + ".",
 )
 
 # %%
-claim("plain: across", pull["plain"][1], at_least=0.8)
-claim("a thousandth of the penalty: across", pull["a thousandth"][1], at_least=0.7)
+claim("plain: across", kept["plain"][1], at_least=0.8)
+claim("a thousandth of the penalty: across", kept["a thousandth"][1], at_least=0.7)
 for name in ("noise", "penalty"):
-    claim(f"{name}: along", pull[name][0], at_least=0.9, at_most=1.1)
-    claim(f"{name}: across", pull[name][1], at_most=0.3)
+    claim(f"{name}: along", kept[name][0], at_least=0.9, at_most=1.1)
+    claim(f"{name}: across", kept[name][1], at_most=0.3)
 
 # %% [markdown]
 # Near 1 along, near 0 across: what lies beside the curve is pulled onto it, what moves on it is left alone. The plain network, with 128 units for two
@@ -1200,16 +1107,14 @@ for name in ("noise", "penalty"):
 #
 # $$ \mathbb E \lVert r(x + \varepsilon) - x \rVert^2 = \lVert r(x) - x \rVert^2 + \sigma^2 \lVert J \rVert_F^2 + \underbrace{\sigma^2\, (r(x) - x) \cdot \Delta r(x)}_{\text{small where } r(x) \approx x} + \,O(\sigma^4). $$
 #
-# Training with noise is training without noise, plus a penalty on the Jacobian of the *reconstruction* with weight $\sigma^2$, plus two remainders. How
-# large are they? In the plane the expectation over $\varepsilon$ is an integral that can be computed to many digits (Gauss and Hermite's rule, 24 × 24
+# Training with noise is training without noise, plus a penalty on the Jacobian of the *reconstruction* with weight $\sigma^2$ (**Jacobian regularisation**; Bishop: Tikhonov's), plus two remainders. How
+# large are they? In the plane the expectation over $\varepsilon$ is an integral that can be computed to many digits (Gauss–Hermite **quadrature**, 24 × 24
 # nodes), no dice needed. We take the network that was trained with noise.
 
 
 # %%
 def in_double(net):
     """The network as a NumPy function in double precision, for small differences."""
-    from scipy.special import erf
-
     W1, b1, W2, b2, W3, b3 = (w.astype("float64") for w in net.get_weights())
 
     def gelu(z):
@@ -1219,36 +1124,30 @@ def in_double(net):
 
 
 r = in_double(nets["noise"])
+h = 1e-3
+steps = h * np.eye(2)  # one along each input
+there, back = r(points[:, None] + steps), r(points[:, None] - steps)  # (K, 2, 2): inputs, outputs
+J = (there - back) / (2 * h)
+laplacian = np.sum(there + back - 2 * r(points)[:, None], axis=1) / h**2  # (K, 2)
+residual = r(points) - points  # (K, 2)
+
+# %%
 node, weight = np.polynomial.hermite_e.hermegauss(24)
-nodes = np.stack(np.meshgrid(node, node), axis=-1).reshape(
-    -1, 2
-)  # (576, 2) standard normal, as it were
-weights = np.outer(weight, weight).ravel() / weight.sum() ** 2
+nodes = np.stack(np.meshgrid(node, node), axis=-1).reshape(-1, 2)  # (576, 2), as if N(0, 1)
+weights = np.outer(weight, weight).ravel() / weight.sum() ** 2  # (576,), sum 1
 
 
-def parts(s):
-    """Mean over the points: what noise s adds to the error, and the two terms of second order."""
-    spread = (
-        np.sum((r(points[:, None] + s * nodes) - points[:, None]) ** 2, axis=2) @ weights
-    )  # (K,)
-    e = 1e-3 * np.eye(2)
-    there, back, here = (
-        r(points[:, None] + e),
-        r(points[:, None] - e),
-        r(points),
-    )  # (K, 2, 2): point, input, output
-    J = (there - back) / 2e-3
-    laplacian = np.sum(there + back - 2 * here[:, None], axis=1) / 1e-6  # (K, 2)
-    residual = here - points
-    return [
-        np.mean(spread - np.sum(residual**2, axis=1)),
-        s**2 * np.mean(np.sum(J**2, axis=(1, 2))),
-        s**2 * np.mean(np.sum(residual * laplacian, axis=1)),
-    ]
+def added_by_noise(sigma):
+    """What noise adds to the squared error, its mean over the points."""
+    moved = r(points[:, None] + sigma * nodes)  # (K, 576, 2)
+    with_noise = np.sum((moved - points[:, None]) ** 2, axis=2) @ weights  # (K,)
+    return np.mean(with_noise - np.sum(residual**2, axis=1))
 
 
 strengths = np.geomspace(0.005, 0.2, 40)
-added, penalty, curvature = np.array([parts(s) for s in strengths]).T
+added = np.array([added_by_noise(sigma) for sigma in strengths])
+penalty = strengths**2 * np.mean(np.sum(J**2, axis=(1, 2)))
+curvature = strengths**2 * np.mean(np.sum(residual * laplacian, axis=1))
 
 # %% tags=["nbval-ignore-output"]
 plots.curves(
@@ -1273,21 +1172,12 @@ plots.curves(
 )
 
 # %%
-claim(
-    "σ 0.01: penalty over what noise adds",
-    np.interp(0.01, strengths, penalty / added),
-    at_least=0.8,
-    at_most=1.2,
-)
-second_order = np.abs(added - penalty - curvature) / added
-claim(
-    "σ 0.005: what is left after both terms of second order, relative",
-    second_order[0],
-    at_most=0.02,
-)
-claim(
-    "σ 0.2: remainder over what noise adds", abs(added[-1] - penalty[-1]) / added[-1], at_least=0.05
-)
+ratio = np.interp(0.01, strengths, penalty / added)
+claim("σ 0.01: penalty over what noise adds", ratio, at_least=0.8, at_most=1.2)
+left = (np.abs(added - penalty - curvature) / added)[0]
+claim("σ 0.005: what is left after both terms of second order, relative", left, at_most=0.02)
+remainder = abs(added[-1] - penalty[-1]) / added[-1]
+claim("σ 0.2: remainder over what noise adds", remainder, at_least=0.05)
 
 # %% [markdown]
 # Up to $\sigma = 0.05$ the penalty accounts for what noise does to within a few percent. For the weakest noise what is missing is just the term of residual times
@@ -1297,7 +1187,7 @@ claim(
 # The Wollongong slides call the two related for small Gaussian noise, and say that a denoiser makes the *reconstruction* resist small but finite perturbations, a contractive autoencoder the *features* infinitesimal ones. Both hold. The penalty acts at the data points, on infinitesimal steps; noise acts on steps of
 # finite size, and sees the bends. And mind the function: noise in the input contracts the **reconstruction** $r$; section 7's penalty contracts the
 # **code** $f$. These are different things: an encoder can shrink its code tenfold while the decoder enlarges it tenfold, and $r$ has not noticed.
-# (Papers tie the decoder's weights to the encoder's to close this loophole.)
+# (Papers close this loophole with **tied weights**: the decoder uses the encoder's.)
 #
 # ## 10 · Which code moves least?
 # Back to digits and the seven encoders of section 7. A code should move when the digit changes and stay when it is merely noisy. So nudge test pictures
@@ -1307,29 +1197,26 @@ claim(
 
 
 # %%
-nudge = data.add_gaussian(x_flat_test, 0.25, seed=runtime.seed(14))
+nudged = data.add_gaussian(x_flat_test, 0.25, seed=runtime.seed(14))
 
 
-def movement(coder):
+def movement(autoencoder):
     """Reconstruction error per pixel, and the movement of the code relative to its spread."""
-    h, moved = (ops.convert_to_numpy(coder.code(x)) for x in (x_flat_test, nudge))
+    h, moved = (ops.convert_to_numpy(autoencoder.code(x)) for x in (x_flat_test, nudged))
     half = len(h) // 2
     spread = np.mean(np.sum((h[:half] - h[half:]) ** 2, axis=1))  # between different pictures
-    x_hat = ops.convert_to_numpy(ops.sigmoid(coder(x_flat_test)))
+    x_hat = ops.convert_to_numpy(ops.sigmoid(autoencoder(x_flat_test)))
     return np.mean((x_hat - x_flat_test) ** 2), np.mean(np.sum((moved - h) ** 2, axis=1)) / spread
 
 
-moves = {name: movement(coder) for name, coder in coders.items()}
+moves = {name: movement(autoencoder) for name, autoencoder in autoencoders.items()}
+names = {
+    "trained with noise": ("plain", "noise 0.1", "noise 0.25", "noise 0.5"),
+    "trained with the penalty": ("plain", "λ 0.1", "λ 0.3", "λ 1"),
+}
+lines = {label: np.array([moves[name] for name in names[label]]) for label in names}  # (4, 2)
 
 # %% tags=["nbval-ignore-output"]
-lines = {
-    "trained with noise": np.array(
-        [moves[name] for name in ("plain", "noise 0.1", "noise 0.25", "noise 0.5")]
-    ),  # (4, 2)
-    "trained with the penalty": np.array(
-        [moves[name] for name in ("plain", "λ 0.1", "λ 0.3", "λ 1")]
-    ),
-}
 fig, ax = plt.subplots()
 for (label, line), style in zip(lines.items(), ("o-", "s--"), strict=True):
     ax.plot(*line.T, style, label=label)
@@ -1342,27 +1229,23 @@ ax.set(
     ylabel="movement of the code, relative",
     title="At equal reconstruction, the contractive code moves least",
 )
+sentences = [f"{name}: error {error:.4f}, movement {m:.3f}" for name, (error, m) in moves.items()]
 plots.show(
     fig,
     "Movement of the code against reconstruction error, for three strengths of noise and of the"
     " penalty; both lines start at the plain autoencoder and fall, the penalty's lies lower. "
-    + "; ".join(
-        f"{name}: error {error:.4f}, movement {moved:.3f}" for name, (error, moved) in moves.items()
-    )
+    + "; ".join(sentences)
     + ".",
 )
 
 # %%
-middle = (
-    moves["plain"][0] + min(line[:, 0].max() for line in lines.values())
-) / 2  # an error that both reach
-by_noise, by_penalty = (
-    np.interp(middle, *line[np.argsort(line[:, 0])].T) for line in lines.values()
-)
-claim(
-    "λ 0.3: squared error over the plain one's", moves["λ 0.3"][0] / moves["plain"][0], at_most=1.25
-)
-claim("λ 0.3: movement over the plain one's", moves["λ 0.3"][1] / moves["plain"][1], at_most=0.5)
+error, moved = (a / b for a, b in zip(moves["λ 0.3"], moves["plain"], strict=True))
+claim("λ 0.3: squared error over the plain one's", error, at_most=1.25)
+claim("λ 0.3: movement over the plain one's", moved, at_most=0.5)
+largest = min(line[:, 0].max() for line in lines.values())
+middle = (moves["plain"][0] + largest) / 2  # an error that both reach
+by_error = [line[np.argsort(line[:, 0])] for line in lines.values()]
+by_noise, by_penalty = (np.interp(middle, *line.T) for line in by_error)
 claim("movement at equal reconstruction, penalty over noise", by_penalty / by_noise, at_most=0.9)
 
 # %% [markdown]

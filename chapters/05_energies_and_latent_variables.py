@@ -22,7 +22,6 @@
 # - explain what keeps the energy up in each kind of autoencoder.
 
 # %% tags=["nbval-ignore-output"]
-import functools
 import time
 
 import numpy as np
@@ -60,19 +59,19 @@ lam = 0.3  # λ, the price of activity in a sparse code
 # what is observed, as in Canziani's lecture; there are no labels.)
 
 
-# %% tags=["nbval-ignore-output"]
+# %%
 def observe(count, sigma, seed):
     """Noisy points on the ellipse, shape (count, 2)."""
     rng = np.random.default_rng(runtime.seed(seed))
     angle = rng.uniform(0, 2 * np.pi, count)
-    return w_true * np.stack([np.cos(angle), np.sin(angle)], axis=1) + sigma * rng.normal(
-        size=(count, 2)
-    )
+    places = w_true * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return places + sigma * rng.normal(size=(count, 2))
 
 
 w_true, sigma = np.array([2.0, 1.0]), 0.2
 y_seen = observe(boats, sigma, seed=1)
 
+# %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(1))
 regressor = keras.Sequential(
     [
@@ -83,13 +82,9 @@ regressor = keras.Sequential(
     ]
 )
 regressor.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
-regressor.fit(
-    y_seen[:, :1],
-    y_seen[:, 1:],
-    batch_size=50,
-    epochs=budget(smoke=1, quick=20, full=50),
-    verbose=0,
-)
+regressor_epochs = budget(smoke=1, quick=20, full=50)
+regressor.fit(y_seen[:, :1], y_seen[:, 1:], batch_size=50, epochs=regressor_epochs, verbose=0)
+
 east = np.linspace(-1.8, 1.8, 100)
 guess = ops.convert_to_numpy(regressor(east[:, None]))[:, 0]  # north, as the network sees it
 north = np.sqrt(1 - (east / 2) ** 2)  # on the true course
@@ -116,15 +111,12 @@ plots.curves(
 )
 
 # %%
-claim(
-    "mean distance of the guess from the nearer side",
-    np.mean(np.minimum(abs(guess - north), abs(guess + north))),
-    at_least=0.5,
-)
+distance = np.minimum(abs(guess - north), abs(guess + north))
+claim("mean distance of the guess from the nearer side", np.mean(distance), at_least=0.5)
 
 # %% [markdown]
 # Right through the island. Nothing is wrong with the training: among single numbers, the mean has the least squared error. The
-# question was wrong.
+# question was wrong. (Where several answers are right, their distribution is called **multimodal**.)
 
 # %% [markdown]
 # ## 2 · An energy instead of an answer
@@ -132,7 +124,7 @@ claim(
 #
 # $$ g(z) = (w_1 \cos z,\; w_2 \sin z), $$
 #
-# and we can say how badly an observation $y$ fits with that $z$. This number is the **energy**:
+# and we can say how badly an observation $y$ fits with that $z$. This number is the **energy**, and what is built on it an **energy-based model**:
 #
 # $$ E(y, z) = \lVert y - g(z) \rVert^2 = (y_1 - w_1 \cos z)^2 + (y_2 - w_2 \sin z)^2 . $$
 #
@@ -158,8 +150,8 @@ energy = ex.energy.check(energy)
 
 # %% tags=["nbval-ignore-output"]
 z = np.arange(grid) * 2 * np.pi / grid  # (K,)
-three = np.array([[2.0, 0.0], [3.5, 0.0], [0.0, 0.05]])  # on the course, at sea, on the island
-E_three = energy(three, z, w_true)  # (3, K)
+y_three = np.array([[2.0, 0.0], [3.5, 0.0], [0.0, 0.05]])  # on the course, at sea, on the island
+E_three = energy(y_three, z, w_true)  # (3, K)
 plots.curves(
     z,
     {
@@ -191,18 +183,18 @@ plots.curves(
 # $$ \check z = \arg\min_z E(y, z), \qquad F_\infty(y) = E(y, \check z) . $$
 #
 # $F_\infty$ is the **free energy** at zero temperature: "free" of $z$, and the index will make sense in a moment. It is a
-# function of $y$ alone, so we can draw it over the whole plane. What should it look like? Think of its value on the course, in the
+# function of $y$ alone, so we can draw it over the whole plane. (Finding $\check z$ is called **inference**.) What should it look like? Think of its value on the course, in the
 # middle of the island, and far out at sea.
 
 # %% tags=["nbval-ignore-output"]
 x_axis, y_axis = np.linspace(-3, 3, 120), np.linspace(-2, 2, 80)
 plane = np.stack(np.meshgrid(x_axis, y_axis), axis=-1).reshape(-1, 2)  # (9600, 2)
 E_plane = energy(plane, z, w_true)  # (9600, K)
-cold = E_plane.min(axis=1)
+F_cold = E_plane.min(axis=1)  # (9600,)
 plots.planes(
     x_axis,
     y_axis,
-    {"F∞": cold.reshape(80, 120)},
+    {"F∞": F_cold.reshape(80, 120)},
     points=y_seen[:200],
     vmax=1.0,
     unit="free energy",
@@ -220,7 +212,7 @@ plots.planes(
 
 # %%
 rng = np.random.default_rng(runtime.seed(2))
-some = rng.choice(len(plane), 20, replace=False)
+tried = rng.choice(len(plane), 20, replace=False)
 
 
 def squared_distance(point):
@@ -232,13 +224,10 @@ def squared_distance(point):
     )
 
 
-exact = np.array([squared_distance(p) for p in plane[some]])
-claim(
-    "distance to the ellipse, grid minus SciPy",
-    np.abs(np.sqrt(cold[some]) - np.sqrt(exact)).max(),
-    at_most=w_true[0] * np.pi / grid,
-    exact=True,
-)
+F_scipy = np.array([squared_distance(point) for point in plane[tried]])
+gap = np.abs(np.sqrt(F_cold[tried]) - np.sqrt(F_scipy)).max()
+coarseness = w_true[0] * np.pi / grid
+claim("distance to the ellipse, grid minus SciPy", gap, at_most=coarseness, exact=True)
 
 # %% [markdown]
 # ## 4 · Getting rid of z, warm
@@ -248,7 +237,7 @@ claim(
 # $$ F_\beta(y) = -\frac1\beta \ln \Bigl[ \frac1K \sum_{k=1}^{K} e^{-\beta E(y, z_k)} \Bigr] , $$
 #
 # where $\beta > 0$ is an *inverse temperature*: large is cold. (For a continuous $z$ the average over the grid becomes an integral over $z$,
-# divided by the length of its range.) As $\beta \to \infty$ only the lowest energy counts, and $F_\beta \to F_\infty$: hence the index.
+# divided by the length of its range. Removing $z$ like this is called **marginalising**; libraries have the logarithm of the sum as *log-sum-exp*.) As $\beta \to \infty$ only the lowest energy counts, and $F_\beta \to F_\infty$: hence the index.
 
 # %% [markdown]
 # ### Exercise · free energy
@@ -299,28 +288,17 @@ plots.planes(
 )
 
 # %%
-average = E_plane.mean(axis=1)
-hot, icy = free_energy(E_plane, 0.01), free_energy(E_plane, 1000.0)
-ordered = [average, hot, *F.values(), icy, cold]  # from warm to cold
-claim(
-    "largest rise of F when it gets colder",
-    max(np.max(b - a) for a, b in zip(ordered, ordered[1:], strict=False)),
-    at_most=1e-9,
-    exact=True,
-)
-claim("F at β 1000 minus F∞", np.max(icy - cold), at_most=np.log(grid) / 1000 + 1e-9, exact=True)
-claim(
-    "average energy minus F at β 0.01, share",
-    np.max((average - hot) / average),
-    at_most=0.05,
-    exact=True,
-)
-claim(
-    "lowest point of F at β 0.1, distance from the centre",
-    np.linalg.norm(plane[F[0.1].argmin()]),
-    at_most=0.1,
-    exact=True,
-)
+E_mean = E_plane.mean(axis=1)
+F_hot, F_icy = free_energy(E_plane, 0.01), free_energy(E_plane, 1000.0)
+ordered = [E_mean, F_hot, *F.values(), F_icy, F_cold]  # from warm to cold
+rise = max(np.max(b - a) for a, b in zip(ordered, ordered[1:], strict=False))
+claim("largest rise of F when it gets colder", rise, at_most=1e-9, exact=True)
+gap = np.max(F_icy - F_cold)
+claim("F at β 1000 minus F∞", gap, at_most=np.log(grid) / 1000 + 1e-9, exact=True)
+gap = np.max((E_mean - F_hot) / E_mean)
+claim("average energy minus F at β 0.01, share", gap, at_most=0.05, exact=True)
+off_centre = np.linalg.norm(plane[F[0.1].argmin()])
+claim("lowest point of F at β 0.1, distance from the centre", off_centre, at_most=0.1, exact=True)
 
 # %% [markdown]
 # Everywhere $F_\infty \le F_\beta \le$ average energy, and colder is lower; the gap to $F_\infty$ is at most $\ln K / \beta$. In the warmest
@@ -366,17 +344,12 @@ _ = interact(landscape, log_beta=(-1.0, 2.0, 0.25))
 
 # %%
 beta = 1 / (2 * sigma**2)  # 12.5
-wide = np.linspace(-4, 4, 161)
-square = np.stack(np.meshgrid(wide, wide), axis=-1).reshape(-1, 2)
-nats = beta * free_energy(energy(square, z, w_true), beta) + np.log(
-    2 * np.pi * sigma**2
-)  # −ln p(y)
-claim(
-    "integral of p(y) over the plane, minus 1",
-    abs(np.exp(-nats).sum() * (wide[1] - wide[0]) ** 2 - 1),
-    at_most=1e-4,
-    exact=True,
-)
+axis = np.linspace(-4, 4, 161)
+square = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)  # beyond it p(y) is next to 0
+constant = np.log(2 * np.pi * sigma**2)
+surprise = beta * free_energy(energy(square, z, w_true), beta) + constant  # −ln p(y)
+integral = np.exp(-surprise).sum() * (axis[1] - axis[0]) ** 2
+claim("integral of p(y) over the plane, minus 1", abs(integral - 1), at_most=1e-4, exact=True)
 
 # %% [markdown]
 # ## 5 · Learning the ellipse
@@ -389,9 +362,9 @@ claim(
 # $$ \frac{\partial F_\beta}{\partial w} = \frac{\sum_k e^{-\beta E(y, z_k)}\, \partial E(y, z_k)/\partial w}{\sum_{k} e^{-\beta E(y, z_{k})}} = \sum_k p(z_k | y)\, \frac{\partial E(y, z_k)}{\partial w},
 #    \qquad p(z_k|y) = \frac{e^{-\beta E(y, z_k)}}{\sum_{k'} e^{-\beta E(y, z_{k'})}} . $$
 #
-# The weights $p(z|y)$ say how much each $z$ is responsible for this $y$: a softmax over $-\beta E$. They are the model's guess at
-# the angle, having seen $y$. In the cold limit all the weight is on $\check z$, and the slope is that of $E(y, \check z)$ with
-# $\check z$ held *fixed*: at a minimum, moving $z$ a little changes nothing.
+# The weights $p(z|y)$ say how much each $z$ is responsible for this $y$: a softmax over $-\beta E$, called **responsibilities** in mixture models. They are the model's guess at
+# the angle, having seen $y$: a *posterior*. In the cold limit all the weight is on $\check z$, and the slope is that of $E(y, \check z)$ with
+# $\check z$ held *fixed*: at a minimum, moving $z$ a little changes nothing (the *envelope theorem*).
 
 # %% [markdown]
 # ### Exercise · who is responsible?
@@ -399,7 +372,7 @@ claim(
 
 # %%
 def weights(E, beta):
-    """p(z|y) = exp(−β E) / Σ_z exp(−β E): E has shape (M, K), the result as well."""
+    """p(z|y) = exp(−β E) / Σ_z exp(−β E): E and the result have shape (M, K)."""
     ...  # your code here
 
 
@@ -410,10 +383,10 @@ weights = ex.weights.check(weights)
 # ex.weights.solution()
 
 # %% tags=["nbval-ignore-output"]
-inside = E_three[2:]  # the observation (0, 0.05), on the island
+E_island = E_three[2:]  # of the observation (0, 0.05), on the island: shape (1, K)
 plots.curves(
     z,
-    {f"β = {b:g}": weights(inside, b)[0] for b in (0.5, 3.0, 12.5)},
+    {f"β = {b:g}": weights(E_island, b)[0] for b in (0.5, 3.0, 12.5)},
     x_label="latent angle z (radians)",
     y_label="weight p(z|y)",
     title="The colder, the more certain which side it belongs to",
@@ -454,13 +427,10 @@ with tf.GradientTape() as tape:
     g = w * np.stack([np.cos(z), np.sin(z)], axis=1)
     E = tf.reduce_sum((y_seen[:, None, :] - g) ** 2, axis=2)
     mean_F = tf.reduce_mean(-tf.reduce_logsumexp(-beta * E, axis=1)) / beta
+by_autodiff = tape.gradient(mean_F, w)
 by_hand = slope(y_seen, z, w.numpy(), weights(E.numpy(), beta))
-claim(
-    "slope by hand minus autodiff",
-    np.abs(by_hand - tape.gradient(mean_F, w)).max(),
-    at_most=1e-9,
-    exact=True,
-)
+gap = np.abs(by_hand - by_autodiff).max()
+claim("slope by hand minus autodiff", gap, at_most=1e-9, exact=True)
 
 # %% [markdown]
 # Training is gradient descent in two numbers. It starts from an ellipse that lies the wrong way, $w = (1, 1.5)$.
@@ -468,7 +438,7 @@ claim(
 
 # %%
 def learn(y, beta, w=(1.0, 1.5), rate=0.5):
-    """Descend the mean free energy; β = ∞ puts all the weight on the best z. Returns w, shape (2,)."""
+    """The w, shape (2,), at the end of the descent; β = ∞ puts all the weight on the best z."""
     w = np.asarray(w)
     for _ in range(descents):
         E = energy(y, z, w)
@@ -480,31 +450,26 @@ def learn(y, beta, w=(1.0, 1.5), rate=0.5):
 w_cold, w_warm = learn(y_seen, np.inf), learn(y_seen, beta)
 
 # %%
-for name, learned in (("cold, β infinite", w_cold), ("warm, β 12.5", w_warm)):
-    claim(
-        f"largest error of a half-axis, {name}",
-        100 * np.abs(learned / w_true - 1).max(),
-        at_most=5,
-        unit="%",
-    )
+for name, w_learned in {"cold, β infinite": w_cold, "warm, β 12.5": w_warm}.items():
+    worst = 100 * np.abs(w_learned / w_true - 1).max()
+    claim(f"largest error of a half-axis, {name}", worst, at_most=5, unit="%")
 
 # %% [markdown]
 # Both find the course, to a few per cent. (The cold one has an old relative: with a list of points instead of an ellipse it would be
-# k-means, assign and move; the warm one would be a Gaussian mixture, trained by expectation and maximisation.)
+# k-means, assign and move; the warm one would be a Gaussian mixture, trained by expectation and maximisation, EM.)
 #
 # Which of the two is *right*? With more noise it shows. Take $\sigma = 0.3$ and four times as many observations, so that chance plays
 # little part, and look at the far end of the ellipse, $(2, 0)$. There the course bends sharply, and more of the noise falls outside the bend
 # than inside it. The cold rule explains each observation by the nearest point; the ellipse grows towards the surplus.
 
 # %% tags=["nbval-ignore-output"]
-noisy = observe(budget(smoke=300, quick=4000, full=8000), 0.3, seed=3)
+y_noisy = observe(budget(smoke=300, quick=4000, full=8000), 0.3, seed=3)
 right_beta = 1 / (2 * 0.3**2)  # 5.6
-ladder = np.array([0.25, 0.5, 0.75, 1.0, 1.5, 2.5, right_beta, 15.0, 50.0])
-learned = np.array([learn(noisy, b) for b in ladder])  # (9, 2)
-frozen = learn(noisy, np.inf)
+betas = np.array([0.25, 0.5, 0.75, 1.0, 1.5, 2.5, right_beta, 15.0, 50.0])
+w_learned = np.array([learn(y_noisy, b) for b in betas])  # (9, 2)
 plots.curves(
-    ladder,
-    {"long half-axis / 2": learned[:, 0] / 2, "short half-axis / 1": learned[:, 1]},
+    betas,
+    {"long half-axis / 2": w_learned[:, 0] / 2, "short half-axis / 1": w_learned[:, 1]},
     x_label="inverse temperature β",
     y_label="learned / true",
     title="Too warm, and the ellipse collapses; too cold, and it grows long",
@@ -518,22 +483,18 @@ plots.curves(
 )
 
 # %%
-at_right = learned[ladder == right_beta][0]
-claim("long half-axis learned cold, σ 0.3, excess", 100 * (frozen[0] / 2 - 1), at_least=4, unit="%")
-claim(
-    "largest error of a half-axis, β at 1/2σ²",
-    100 * np.abs(at_right / w_true - 1).max(),
-    at_most=4,
-    unit="%",
-)
-claim("short half-axis learned at β 0.25", abs(learned[0, 1]), at_most=0.02)
+excess = 100 * (learn(y_noisy, np.inf)[0] / 2 - 1)
+claim("long half-axis learned cold, σ 0.3, excess", excess, at_least=4, unit="%")
+worst = 100 * np.abs(w_learned[betas == right_beta][0] / w_true - 1).max()
+claim("largest error of a half-axis, β at 1/2σ²", worst, at_most=4, unit="%")
+claim("short half-axis learned at β 0.25", abs(w_learned[0, 1]), at_most=0.02)
 
 # %% [markdown]
 # At the temperature that belongs to the noise, both axes come out right: there, learning is maximum likelihood, and the noise is
 # accounted for. Colder, the noise is taken for shape, and the long axis grows by some 6 per cent. Warmer, the model is told that
 # observations are noisier than they are; it puts more and more of the spread down to noise until, between $\beta = 0.75$ and $0.5$, the short axis disappears:
 # a flat ellipse plus noise explains everything. At $\beta = 0.25$ even the long axis is going: the noise that the model assumes, of variance $1/2\beta = 2$, is about all the spread there is from east to west. Remember this picture in chapter 06, where codes that the noise
-# has swallowed are called collapsed.
+# has swallowed are called collapsed (*posterior collapse*).
 
 # %% [markdown]
 # ## 6 · Too much freedom
@@ -573,17 +534,15 @@ def energy_free_radius(y, z, w, alpha):
     return np.sum((y[:, None, :] - r[..., None] * g) ** 2, axis=-1) + alpha * (r - 1) ** 2
 
 
-prices = {"r fixed": np.inf, "α = 1": 1.0, "α = 0.1": 0.1, "r free": 0.0}
-F_radius = {
-    k: cold if a == np.inf else energy_free_radius(plane, z, w_true, a).min(axis=1)
-    for k, a in prices.items()
-}
+F_radius = {"r fixed": F_cold}
+for name, alpha in {"α = 1": 1.0, "α = 0.1": 0.1, "r free": 0.0}.items():
+    F_radius[name] = energy_free_radius(plane, z, w_true, alpha).min(axis=1)
 
 # %% tags=["nbval-ignore-output"]
 plots.planes(
     x_axis,
     y_axis,
-    {k: F.reshape(80, 120) for k, F in F_radius.items()},
+    {name: F.reshape(80, 120) for name, F in F_radius.items()},
     points=y_seen[:200],
     vmax=1.0,
     unit="free energy",
@@ -596,12 +555,11 @@ plots.planes(
 )
 
 # %%
-claim(
-    "largest free energy in the plane, r free", F_radius["r free"].max(), at_most=0.02, exact=True
-)
+largest = F_radius["r free"].max()
+claim("largest free energy in the plane, r free", largest, at_most=0.02, exact=True)
 
 # %% [markdown]
-# Low energy for the data costs nothing if everything has low energy. What a model knows lies in the *difference*. For a circle
+# Low energy for the data costs nothing if everything has low energy (the landscape has **collapsed**, as it is called). What a model knows lies in the *difference*. For a circle
 # ($w_1 = w_2 = 1$) the price of freedom has a simple law. The distance to the circle is $d = |\lVert y \rVert - 1|$. The circle can be stretched to
 # meet $y$ part of the way; the best split between misfit and price leaves
 #
@@ -611,18 +569,12 @@ claim(
 
 # %%
 circle = np.ones(2)
-on_axis = np.stack(
-    [np.linspace(0.1, 2.9, 29), np.zeros(29)], axis=1
-)  # its angle, 0, is in the grid
+radius = np.linspace(0.1, 2.9, 29)
+ray = np.stack([radius, np.zeros(29)], axis=1)  # points to the east: angle 0 is in the grid
 for alpha in (0.1, 1.0):
-    measured = energy_free_radius(on_axis, z, circle, alpha).min(axis=1)
-    law = alpha / (1 + alpha) * (on_axis[:, 0] - 1) ** 2
-    claim(
-        f"free energy minus the law, circle, α {alpha:g}",
-        np.abs(measured - law).max(),
-        at_most=1e-9,
-        exact=True,
-    )
+    law = alpha / (1 + alpha) * (radius - 1) ** 2
+    gap = np.abs(energy_free_radius(ray, z, circle, alpha).min(axis=1) - law).max()
+    claim(f"free energy minus the law, circle, α {alpha:g}", gap, at_most=1e-9, exact=True)
 
 # %% [markdown]
 # An autoencoder with a code as large as its input has just this freedom, and chapters 02 to 04 were about its price: a narrow code,
@@ -635,8 +587,8 @@ for alpha in (0.1, 1.0):
 # $$ E(y, z) = \tfrac12 \lVert y - W z \rVert^2 + \lambda \lVert z \rVert_1 , \qquad \lVert z \rVert_1 = \sum_{j=1}^{N} |z_j| . $$
 #
 # (The ½ only makes the gradient tidy.) $y$ is a patch of a digit, $D = 100$ pixels. The decoder is now a matrix: $W$, shape $(D, N)$, is a **dictionary** of $N = 200$ columns of length 1. There are
-# twice as many latent numbers as pixels, so without the second term any patch could be drawn in countless ways with energy 0: section
-# 6 again. The price $\lambda$ on activity favours codes of few active entries.
+# twice as many latent numbers as pixels (the dictionary is **overcomplete**), so without the second term any patch could be drawn in countless ways with energy 0: section
+# 6 again. The price $\lambda$ on activity favours codes of few active entries. (With $W$ fixed, statisticians call this problem the **lasso**.)
 #
 # For now, the dictionary is 200 patches of training images, each scaled to length 1.
 
@@ -648,14 +600,11 @@ def draw_patches(images, count, seed):
     """Windows of side × side that are not empty, shape (count, D)."""
     rng = np.random.default_rng(runtime.seed(seed))
     windows = np.lib.stride_tricks.sliding_window_view(images[..., 0], (side, side), axis=(1, 2))
-    some = 3 * count  # about a third is empty or nearly so
-    chosen = windows[
-        rng.integers(0, len(images), some),
-        rng.integers(0, 29 - side, some),
-        rng.integers(0, 29 - side, some),
-    ]
-    chosen = chosen.reshape(some, -1)
-    return chosen[chosen.max(axis=1) > 0.3][:count]
+    drawn = 3 * count  # about a third is empty or nearly so
+    image = rng.integers(0, len(images), drawn)
+    row, column = rng.integers(0, 29 - side, drawn), rng.integers(0, 29 - side, drawn)
+    patches = windows[image, row, column].reshape(drawn, -1)
+    return patches[patches.max(axis=1) > 0.3][:count]
 
 
 patches = draw_patches(digits.x_train[:10_000], patch_count, seed=5)
@@ -664,10 +613,10 @@ W_patches = patches[:columns].T / np.linalg.norm(patches[:columns], axis=1)  # (
 
 # %% [markdown]
 # How does one find $\check z$? Gradient descent on the first term is easy: its gradient is $W^\top (W z - y)$. The second has a
-# kink at 0, and the kink is the point of it. **ISTA** (iterative shrinkage and thresholding) treats them one after the other. First a gradient step of length
+# kink at 0, and the kink is the point of it. **ISTA** (iterative shrinkage and thresholding) treats them one after the other, as **proximal gradient** methods do. First a gradient step of length
 # $1/L$ on the first term, $u = z - W^\top (W z - y)/L$. Then a compromise between staying near $u$ and paying little: the new code minimises $\tfrac L2 \lVert z - u \rVert^2 + \lambda \lVert z \rVert_1$.
 # That splits into one problem for each entry. Where the best $z_j$ is positive, its slope $L (z_j - u_j) + \lambda$ is 0, so $z_j = u_j - \lambda/L$; likewise $u_j + \lambda/L$ where it is negative; and 0 if
-# neither fits. In short: move every entry towards 0 by $\lambda / L$, and stop at 0. Here $L$ is the largest
+# neither fits. In short: move every entry towards 0 by $\lambda / L$, and stop at 0: **soft thresholding**. Here $L$ is the largest
 # eigenvalue of $W^\top W$, the steepest curvature of the first term: a step of $1/L$ never goes too far, and the energy never rises.
 
 # %% [markdown]
@@ -719,7 +668,7 @@ def curvature(W):
 
 @tf.function(reduce_retracing=True)
 def ista(z, y, W, L, steps):
-    """`steps` steps from z: the code, and the energy before each step and at the end, shape (steps + 1,)."""
+    """`steps` steps from z: the code, and the energies from start to end, shape (steps + 1,)."""
     energies = tf.TensorArray(tf.float32, size=steps + 1)
     for n in tf.range(steps):
         energies = energies.write(n, sparse_energy(y, z, W))
@@ -727,16 +676,14 @@ def ista(z, y, W, L, steps):
     return z, energies.write(steps, sparse_energy(y, z, W)).stack()
 
 
-W0 = tf.constant(W_patches, tf.float32)
-few = tf.constant(patches_test[:100], tf.float32)
+# %%
+y_few = tf.constant(patches_test[:100], tf.float32)
+W_fixed = tf.constant(W_patches, tf.float32)
+L = tf.constant(curvature(W_patches), tf.float32)
 steps = budget(smoke=20, quick=5000, full=5000)
-z_found, fall = ista(
-    tf.zeros((100, columns)),
-    few,
-    W0,
-    tf.constant(curvature(W_patches), tf.float32),
-    tf.constant(steps),
-)
+z_start = tf.zeros((100, columns))
+z_found, energies = ista(z_start, y_few, W_fixed, L, tf.constant(steps))
+
 z_sklearn = sparse_encode(
     patches_test[:100].astype(float),
     W_patches.T.astype(float),
@@ -744,19 +691,14 @@ z_sklearn = sparse_encode(
     alpha=lam,
     max_iter=10_000,
 )
-lowest = float(sparse_energy(few, tf.constant(z_sklearn, tf.float32), W0))
+lowest = float(sparse_energy(y_few, tf.constant(z_sklearn, tf.float32), W_fixed))
 
 # %%
-claim(
-    "energy never rises under ISTA, largest step up",
-    float(np.max(np.diff(fall))),
-    at_most=1e-4,
-    exact=True,
-)
-claim("energy by ISTA over scikit-learn's", float(fall[-1]) / lowest, at_most=1.002)
-claim(
-    "share of the 200 numbers that are not 0", float(np.mean(np.abs(z_found) > 1e-6)), at_most=0.2
-)
+rise = float(np.max(np.diff(energies)))
+claim("energy never rises under ISTA, largest step up", rise, at_most=1e-4, exact=True)
+claim("energy by ISTA over scikit-learn's", float(energies[-1]) / lowest, at_most=1.002)
+share = float(np.mean(np.abs(z_found) > 1e-6))
+claim("share of the 200 numbers that are not 0", share, at_most=0.2)
 
 # %% [markdown]
 # Scikit-learn gets the same minimum by another algorithm (coordinate descent), which is how we know that this is the bottom. The
@@ -765,7 +707,7 @@ claim(
 # %% tags=["nbval-ignore-output"]
 plots.curves(
     np.arange(steps + 1),
-    np.asarray(fall) / lowest - 1,
+    np.asarray(energies) / lowest - 1,
     x_label="steps of ISTA",
     y_label="energy above the lowest (share)",
     title="The first steps do most, the last per cent takes hundreds",
@@ -786,11 +728,11 @@ plots.curves(
 #
 # 1. Guess: $\tilde z = \mathrm{Enc}(y)$.
 # 2. Improve: start at $\tilde z$ and descend the energy for a few steps. The result is $\check z$. (Canziani adds a term
-# Stopping after a few steps has a similar effect.) to the energy so that $\check z$ stays close to the guess. Stopping after a few steps has the same effect.)
+#    to the energy so that $\check z$ stays close to the guess. Stopping after a few steps has a similar effect.)
 # 3. Learn, in two steps that do not mix: the decoder gets a gradient from the misfit $C(y, W\check z) = \tfrac12\lVert y - W \check z\rVert^2$,
 #    the encoder from the distance $D(\check z, \tilde z) = \lVert \check z - \tilde z \rVert^2$. Both are averaged over the patches. (The price of $\check z$ contains neither, so it is left out.)
 #
-# $\check z$ is a *target*: the guess moves to it, it does not move to the guess. So no gradient may flow into it. With that, $C$ depends on $W$ only and $D$ on the encoder only, and the two steps can be written as one loss, $C + D$.
+# $\check z$ is a *target*: the guess moves to it, it does not move to the guess. So no gradient may flow into it (a **stop-gradient**). With that, $C$ depends on $W$ only and $D$ on the encoder only, and the two steps can be written as one loss, $C + D$.
 
 # %% [markdown]
 # ### Exercise · two losses that do not mix
@@ -811,11 +753,11 @@ target_loss = ex.target_loss.check(target_loss)
 # %% [markdown]
 # What should the encoder look like? Start ISTA at $z = 0$, and its first step is $\mathrm{shrink}(W^\top y / L,\; \lambda/L)$: a matrix, then
 # a threshold. We use this very form, one dense layer and a threshold for each unit, and let it learn a *better* matrix than
-# $W^\top / L$. In the model below `compute_loss` does the three steps. The columns of $W$ are kept at length 1, or the code
+# $W^\top / L$: one step of **learned ISTA** (LISTA). And as $W$ learns, too, this is **dictionary learning**. In the model below `compute_loss` does the three steps. The columns of $W$ are kept at length 1, or the code
 # could shrink, and with it the price, while $W$ grows.
 
 
-# %% tags=["nbval-ignore-output"]
+# %%
 class Threshold(keras.layers.Layer):
     """shrink(u, t), with a learned t for each unit."""
 
@@ -826,8 +768,9 @@ class Threshold(keras.layers.Layer):
         return shrink(u, ops.abs(self.t))
 
 
+# %%
 class TargetPropagation(keras.Model):
-    """An encoder that guesses sparse codes, and a dictionary W; both learn from codes that ISTA improved."""
+    """An encoder that guesses codes, and a dictionary W; both learn from codes improved by ISTA."""
 
     def __init__(self, pixels, units, steps):
         super().__init__()
@@ -852,14 +795,15 @@ class TargetPropagation(keras.Model):
         return target_loss(x, y_pred, z, self.W)
 
 
+# %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(7))
-model = TargetPropagation(side**2, columns, steps=10)
-model.compile(optimizer=keras.optimizers.Adam(2e-3))
-history = model.fit(patches, batch_size=200, epochs=patch_epochs, verbose=0)
+sparse_coder = TargetPropagation(side**2, columns, steps=10)
+sparse_coder.compile(optimizer=keras.optimizers.Adam(2e-3))
+history = sparse_coder.fit(patches, batch_size=200, epochs=patch_epochs, verbose=0)
 print("C + D, epoch by epoch:", " ".join(f"{v:.2f}" for v in history.history["loss"]))
 
 # %% tags=["nbval-ignore-output"]
-W = ops.convert_to_numpy(model.W)  # (D, N)
+W = ops.convert_to_numpy(sparse_coder.W)  # (D, N)
 atoms = (0.5 + 0.5 * W / np.abs(W).max(axis=0)).T.reshape(-1, side, side)
 plots.images(
     atoms[:100],
@@ -880,7 +824,7 @@ plots.images(
 # opponent is **FISTA**, which is ISTA with momentum: the same cost per step, far fewer steps.
 
 
-# %% tags=["nbval-ignore-output"]
+# %%
 @tf.function(reduce_retracing=True)
 def fista(z, y, W, L, steps):
     """As `ista`, but each step starts a little beyond the last code, in the direction of travel."""
@@ -895,19 +839,25 @@ def fista(z, y, W, L, steps):
     return z, energies.stack()
 
 
+# %%
 y_test = tf.constant(patches_test, tf.float32)
-zero = tf.zeros((len(patches_test), columns))
+z_zero = tf.zeros((len(patches_test), columns))
+z_guess = sparse_coder.encoder(y_test)
 L = tf.constant(curvature(W), tf.float32)
-long, short = (
-    tf.constant(budget(smoke=5, quick=300, full=300)),
-    tf.constant(budget(smoke=5, quick=30, full=30)),
-)
-by_ista, by_fista = (f(zero, y_test, model.W, L, long)[1].numpy() for f in (ista, fista))
-z_guess = model.encoder(y_test)
-from_guess = ista(z_guess, y_test, model.W, L, short)[1].numpy()
+
+
+def energies_of(method, z, steps):
+    """The energies of test patches on the way from z, shape (steps + 1,)."""
+    return method(z, y_test, sparse_coder.W, L, tf.constant(steps))[1].numpy()
+
+
+steps = budget(smoke=5, quick=300, full=300)
+by_ista, by_fista = energies_of(ista, z_zero, steps), energies_of(fista, z_zero, steps)
+from_guess = energies_of(ista, z_guess, budget(smoke=5, quick=30, full=30))
 lowest = min(by_ista.min(), by_fista.min())
 
 
+# %% tags=["nbval-ignore-output"]
 def steps_to_reach(energies, goal):
     """The first step at which the energy is as low as the goal."""
     return int(np.argmax(energies <= goal)) if energies.min() <= goal else len(energies)
@@ -921,14 +871,13 @@ print(
 print(f"as low as the encoder: ISTA after {ista_steps} steps, FISTA after {fista_steps}")
 
 # %% tags=["nbval-ignore-output"]
-shown = np.arange(31)
-pad = lambda e: np.pad(e[:31], (0, max(0, 31 - len(e))), mode="edge")
+shown = len(from_guess)  # 30 steps, and the start
 plots.curves(
-    shown,
+    np.arange(shown),
     {
-        "ISTA from 0": pad(by_ista),
-        "FISTA from 0": pad(by_fista),
-        "ISTA from the guess": pad(from_guess),
+        "ISTA from 0": by_ista[:shown],
+        "FISTA from 0": by_fista[:shown],
+        "ISTA from the guess": from_guess,
     },
     x_label="steps",
     y_label="energy E(y, z) of test patches",
@@ -946,7 +895,7 @@ plots.curves(
 # needs $2 D \cdot N$ (once with $W$, once with $W^\top$). **Time**: both compiled, the best of several runs. Predict the ratio from the counts before you look.
 
 
-# %% tags=["nbval-ignore-output"]
+# %%
 def seconds(run, repeats=7):
     """The shortest of several runs, after one that compiles."""
     run()
@@ -958,19 +907,23 @@ def seconds(run, repeats=7):
     return min(took)
 
 
+# %%
 @tf.function
 def search(y, steps):
+    """ISTA from 0, without a look at the energy."""
     z = tf.zeros((tf.shape(y)[0], columns))
     for _ in tf.range(steps):
-        z = ista_step(z, y, model.W, lam, L)
+        z = ista_step(z, y, sparse_coder.W, lam, L)
     return z
 
 
-encode = tf.function(model.encoder)
+encode = tf.function(sparse_coder.encoder)
 needed = tf.constant(ista_steps)
-time_ratio = seconds(lambda: search(y_test, needed).numpy()) / seconds(
-    lambda: encode(y_test).numpy()
-)
+search_seconds = seconds(lambda: search(y_test, needed).numpy())
+encode_seconds = seconds(lambda: encode(y_test).numpy())
+
+# %% tags=["nbval-ignore-output"]
+time_ratio = search_seconds / encode_seconds
 operations_ratio = 2 * ista_steps
 print(
     f"ISTA to the same energy costs {operations_ratio} times the operations and {time_ratio:.0f}"
@@ -979,19 +932,16 @@ print(
 
 # %%
 claim("energy of the guess over the lowest", from_guess[0] / lowest, at_most=1.3)
-claim(
-    "share of the way down from z at 0",
-    (by_ista[0] - from_guess[0]) / (by_ista[0] - lowest),
-    at_least=0.93,
-)
+share = (by_ista[0] - from_guess[0]) / (by_ista[0] - lowest)
+claim("share of the way down from z at 0", share, at_least=0.93)
 claim("steps of ISTA that the guess is worth", ista_steps, at_least=15)
 claim("steps of FISTA that the guess is worth", fista_steps, at_least=8)
 claim("ratio of operations, ISTA over encoder", operations_ratio, at_least=30)
-claim("ratio of time, ISTA over encoder", time_ratio, at_least=10)
+claim("ratio of time, ISTA over encoder", time_ratio, at_least=10, unit="times as long")
 
 # %% [markdown]
 # On MNIST the guess covers about 95 % of the way down, at the price of half a step, and ends some 15 % above the lowest energy. (The clock gives a smaller ratio than the count: thresholds, calls and memory take time without being multiplications.) What it does not do is arrive: for the rest, this
-# encoder of one layer still needs the search. In practice one combines the two and starts the search at the guess. Chapter 06 will drop the
+# encoder of one layer still needs the search. In practice one combines the two and starts the search at the guess (*semi-amortised* inference). Chapter 06 will drop the
 # search altogether. Its encoder guesses not a code but a whole *distribution* over codes, our $p(z|y)$, and the gap between
 # guess and optimum will have a name there, and a price in nats.
 
@@ -1001,7 +951,7 @@ claim("ratio of time, ISTA over encoder", time_ratio, at_least=10)
 # reconstruction. Its encoder is the amortised guess, and no search follows. The same question as in section 6: what keeps $F$ up where there are no data?
 # Take the boat again, with little noise, and five small networks that differ in this one thing:
 #
-# - **wide**: 64 units of code for two numbers, and nothing else;
+# - **wide**: 64 units of code for two numbers, and nothing else (*overcomplete* is the term);
 # - **narrow**: one unit of code;
 # - **denoising**: wide, and it has to undo noise ($s = 0.2$) in its input;
 # - **contractive**: wide, and pays for the Jacobian of its reconstruction, $s^2\, \lVert \partial r / \partial y \rVert_F^2$ with the same $s$, estimated
@@ -1011,19 +961,19 @@ claim("ratio of time, ISTA over encoder", time_ratio, at_least=10)
 
 
 # %%
-def dense(*sizes):
-    """A network of dense layers with tanh, the last one without."""
-    return keras.Sequential(
-        [*(keras.layers.Dense(n, "tanh") for n in sizes[:-1]), keras.layers.Dense(sizes[-1])]
-    )
+def mlp(*sizes):
+    """A network of dense layers (multilayer perceptron): tanh, but not in the last."""
+    hidden = [keras.layers.Dense(size, "tanh") for size in sizes[:-1]]
+    return keras.Sequential([*hidden, keras.layers.Dense(sizes[-1])])
 
 
+# %%
 class Shaper(keras.Model):
-    """An autoencoder of the plane: `noise` in its input, a `price` on its Jacobian, or a variational code."""
+    """An autoencoder of the plane: noise in its input, a price on its Jacobian, or variational."""
 
     def __init__(self, code, noise=0.0, price=0.0, variational=False):
         super().__init__()
-        self.encoder, self.decoder = dense(64, 64, (1 + variational) * code), dense(64, 64, 2)
+        self.encoder, self.decoder = mlp(64, 64, (1 + variational) * code), mlp(64, 64, 2)
         self.noise, self.price, self.variational = noise, price, variational
         self.generator = keras.random.SeedGenerator(runtime.seed(9))
 
@@ -1041,8 +991,8 @@ class Shaper(keras.Model):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         if self.noise:
-            dirty = x + self.noise * self.normal(x)
-            return ops.mean(ops.sum((x - self.decoder(self.encoder(dirty))) ** 2, axis=-1))
+            x_noisy = x + self.noise * self.normal(x)
+            return ops.mean(ops.sum((x - self.decoder(self.encoder(x_noisy))) ** 2, axis=-1))
         loss = ops.mean(y_pred)
         if self.price:
             step = 0.01 * self.normal(x)
@@ -1051,12 +1001,14 @@ class Shaper(keras.Model):
         return loss
 
 
+# %%
 def shaper(**settings):
+    """A Shaper trained on observations of the boat, always from the same seed."""
     keras.utils.set_random_seed(runtime.seed(9))
     model = Shaper(**settings)
     steps = shaper_epochs * len(y_ring) // 100
-    falling = keras.optimizers.schedules.CosineDecay(1e-2, steps)
-    model.compile(optimizer=keras.optimizers.Adam(falling), steps_per_execution=20)
+    rates = keras.optimizers.schedules.CosineDecay(1e-2, steps)
+    model.compile(optimizer=keras.optimizers.Adam(rates), steps_per_execution=20)
     model.fit(y_ring, batch_size=100, epochs=shaper_epochs, verbose=0)
     return model
 
@@ -1071,18 +1023,18 @@ shapers = {
 }
 
 
-# %% tags=["nbval-ignore-output"]
+# %%
 def landscape_of(model, at):
     """Its energy at points (n, 2); a random one averaged over 100 draws."""
-    return np.mean(
-        [model(at.astype("float32")) for _ in range(100 if model.variational else 1)], axis=0
-    )
+    draws = 100 if model.variational else 1
+    return np.mean([model(at.astype("float32")) for _ in range(draws)], axis=0)
 
 
-landscapes = {
-    "F∞, section 3": cold,
-    **{name: landscape_of(model, plane) for name, model in shapers.items()},
-}
+landscapes = {"F∞, section 3": F_cold}
+for name, model in shapers.items():
+    landscapes[name] = landscape_of(model, plane)
+
+# %% tags=["nbval-ignore-output"]
 plots.planes(
     x_axis,
     y_axis,
@@ -1104,30 +1056,33 @@ plots.planes(
 # To put a number on it: how much higher is the energy, on average, between 0.2 and 0.6 beside the course than at the observations? Divide by the same
 # difference of $F_\infty$, the squared distance. A share of 1 is a hill of the right height, 0 is flat.
 
+# %%
+is_beside = (F_cold > 0.2**2) & (F_cold < 0.6**2)
+on_island = np.sum((plane / w_true) ** 2, axis=1) < 1
+y_beside, y_shore = plane[is_beside], plane[is_beside & on_island]
+
+
+def rise(F, at):
+    """How much higher the energy F is at some points than at the observations, on average."""
+    return np.mean(F(at)) - np.mean(F(y_ring))
+
+
+def height(model, at):
+    """The rise of a model's energy as a share of the rise of F∞."""
+    rise_of_model = rise(lambda y: landscape_of(model, y), at)
+    return float(rise_of_model / rise(lambda y: energy(y, z, w_true).min(axis=1), at))
+
+
 # %% tags=["nbval-ignore-output"]
-near = (cold > 0.2**2) & (cold < 0.6**2)
-within = np.sum((plane / w_true) ** 2, axis=1) < 1  # on the island
-beside, shore = plane[near], plane[near & within]
-
-
-def height(F, at):
-    """How much higher the energy F is at some points than at the observations, over the same for F∞."""
-    rise = [
-        np.mean(f(at)) - np.mean(f(y_ring)) for f in (F, lambda y: energy(y, z, w_true).min(axis=1))
-    ]
-    return float(rise[0] / rise[1])
-
-
-share, inland = {}, {}
+heights = {}
 for name, model in shapers.items():
-    hills = functools.partial(landscape_of, model)
-    share[name], inland[name] = height(hills, beside), height(hills, shore)
-    print(f"{name:12} {share[name]:.2f}, on the island's side alone {inland[name]:.2f}")
+    heights[name], inland = height(model, y_beside), height(model, y_shore)
+    print(f"{name:12} {heights[name]:.2f}, on the island's side alone {inland:.2f}")
 
 # %%
-claim("height of the hills, wide", share["wide"], at_most=0.3)
+claim("height of the hills, wide", heights["wide"], at_most=0.3)
 for name in ("denoising", "contractive", "variational"):
-    claim(f"height of the hills, {name}", share[name], at_least=0.5)
+    claim(f"height of the hills, {name}", heights[name], at_least=0.5)
 centre = landscape_of(shapers["denoising"], np.zeros((1, 2)))[0]
 claim("energy of the centre, denoising", centre, at_most=0.3)
 
@@ -1137,9 +1092,9 @@ claim("energy of the centre, denoising", centre, at_most=0.3)
 # finds no good place for the cut and leaves the course altogether; the map shows what happened on this one. The other three rebuild the landscape near the course with 64 or
 # 2 units, by making it *expensive* to follow the input: noise, a price on the Jacobian, noise in the code. Further inland their hills come out too low.
 #
-# And one thing to be wary of. The centre of the island has energy 1 in truth; in the denoiser's map it is a dark spot. The denoiser sends every point towards the nearest part of
+# And one thing to be wary of. The centre of the island has energy 1 in truth; in the denoiser's map it is a dark spot, a *spurious minimum*. The denoiser sends every point towards the nearest part of
 # the course; the centre lies between north and south, is drawn both ways, and stays. So $r(y) = y$ there, and the reconstruction error is small, though
-# nothing was ever seen near it. Chapter 04 has the reason: $r(y) - y$ is proportional to a *slope*, that of $\ln p$, and a slope is 0 on the
+# nothing was ever seen near it. Chapter 04 has the reason: $r(y) - y$ is proportional to a *slope*, that of $\ln p$ (the **score**), and a slope is 0 on the
 # ridge of $\ln p$, where the data are, and at the bottom of its hollow as well. Reconstruction error is a useful energy near the data, and not to be trusted far away.
 #
 # | model | latent variable | found by | what keeps the energy up elsewhere | hills here |
@@ -1178,7 +1133,7 @@ claim("energy of the centre, denoising", centre, at_most=0.3)
 # **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 20 to 22 and 58.
 #
 # **Use and misuse.** "Energy" and "temperature" are borrowed words: no physics is involved, and a low energy is not a high probability until the
-# landscape is normalised, as in section 4. A detector that raises an alarm at high reconstruction error inherits the dark spot of section 9: there are inputs, far from
+# landscape is normalised, as in section 4. A detector that raises an alarm at high reconstruction error (**anomaly detection**) inherits the dark spot of section 9: there are inputs, far from
 # anything seen, that it will call normal.
 
 # %%

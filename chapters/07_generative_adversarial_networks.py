@@ -18,6 +18,7 @@
 # - judge a generator by numbers that do not come from its own training.
 
 # %% tags=["nbval-ignore-output"]
+import math
 import time
 import warnings
 
@@ -42,20 +43,17 @@ digits = data.load_digits()
 
 # %%
 offline = digits.name == "offline"
-epochs_detective = budget(
-    smoke=1, quick=10, full=30
-)  # for a discriminator of fixed densities, in one dimension
+epochs_detective = budget(smoke=1, quick=10, full=30)  # for D against a fixed density on a line
 epochs_1d = budget(smoke=7, quick=20, full=40)  # for the game in one dimension
 steps_1d = budget(smoke=5, quick=100, full=100)  # steps each
 epochs_ring = budget(smoke=1, quick=4, full=20)  # for the ring
 steps_ring = budget(smoke=10, quick=500, full=500)
 runs_ring = budget(smoke=1, quick=2, full=5)  # each with another seed
-epochs_judge = budget(smoke=1, quick=5 if offline else 1, full=8)  # for the classifier that scores
+epochs_classifier = budget(smoke=1, quick=5 if offline else 1, full=8)  # for the one that scores
 epochs = budget(smoke=1, quick=35 if offline else 7, full=100)  # for the GAN on digits
 n = budget(smoke=1000, quick=60_000, full=60_000)  # at most so many training pictures
-count = budget(
-    smoke=200, quick=2000 if offline else 10_000, full=2000 if offline else 10_000
-)  # samples that are scored
+full_count = 2000 if offline else 10_000
+count = budget(smoke=200, quick=full_count, full=full_count)  # samples that are scored
 
 x_train, y_train = digits.x_train[:n], digits.y_train[:n]  # (n, 28, 28, 1)
 x_test, y_test = digits.x_test[:count], digits.y_test[:count]
@@ -64,23 +62,24 @@ x_test, y_test = digits.x_test[:count], digits.y_test[:count]
 # ## 1 · A density that nobody writes down
 # Take noise $z$ from a distribution that a computer can draw from, $z \sim \mathcal N(0, 1)$, and send it through a function $G$. Whatever $G$ is, $x = G(z)$ has *some* density. Here is one number of noise through three small networks with random weights:
 
-# %% tags=["nbval-ignore-output"]
+
+# %%
+def random_layer(units, activation=None):
+    """A dense layer whose weights and biases are drawn from a normal distribution."""
+    weights, biases = (keras.initializers.RandomNormal(stddev=1) for _ in range(2))
+    return layers.Dense(units, activation, kernel_initializer=weights, bias_initializer=biases)
+
+
 keras.utils.set_random_seed(runtime.seed(1))
 noise = np.random.default_rng(runtime.seed(1)).normal(size=(20_000, 1)).astype("float32")
-wild = lambda units, activation=None: layers.Dense(
-    units,
-    activation,
-    kernel_initializer=keras.initializers.RandomNormal(stddev=1),
-    bias_initializer=keras.initializers.RandomNormal(stddev=1),
-)
-random_networks = [keras.Sequential([wild(4, "tanh"), wild(1)]) for _ in range(3)]
-made = np.hstack(
-    [network.predict(noise, batch_size=5000, verbose=0) for network in random_networks]
-)  # (20000, 3)
 edges = np.linspace(-5, 5, 101)
-densities = {
-    f"network {i + 1}": np.histogram(made[:, i], edges)[0] / len(made) / 0.1 for i in range(3)
-}
+densities = {}
+for i in range(3):
+    network = keras.Sequential([random_layer(4, "tanh"), random_layer(1)])
+    made = network.predict(noise, batch_size=5000, verbose=0)  # (20000, 1)
+    densities[f"network {i + 1}"] = np.histogram(made, edges)[0] / len(made) / 0.1
+
+# %% tags=["nbval-ignore-output"]
 plots.curves(
     (edges[1:] + edges[:-1]) / 2,
     densities,
@@ -95,7 +94,7 @@ plots.curves(
 )
 
 # %% [markdown]
-# We can *draw* from such a density as often as we like, and we cannot *evaluate* it: to know $q(x)$, how probable $G$ makes a given $x$, one would have to find every $z$ that leads there. It is an **implicit** density. A VAE's decoder names a distribution and pays for each training picture; an implicit model cannot even say what it should pay.
+# We can *draw* from such a density as often as we like, and we cannot *evaluate* it: to know $q(x)$, how probable $G$ makes a given $x$, one would have to find every $z$ that leads there. It is an **implicit** density, and $G$ an *implicit generative model*. A VAE's decoder names a distribution and pays for each training picture; an implicit model cannot even say what it should pay.
 #
 # So how to compare it with data, if all we have is two heaps of samples? Ask somebody to sort them.
 
@@ -114,7 +113,10 @@ plots.curves(
 
 # %%
 def optimal_discriminator(p, q):
-    """The D that makes p·ln D + q·ln(1 − D) largest, at each x: p, q and the result have one shape; ½ where p = q = 0."""
+    """The D that makes p·ln D + q·ln(1 − D) largest, at each x; ½ where p = q = 0.
+
+    p, q and the result have the same shape.
+    """
     ...  # your code here
 
 
@@ -142,7 +144,7 @@ def train_detective(real, fake, epochs=epochs_detective):
     )
     samples = np.concatenate([real, fake]).astype("float32")
     labels = np.repeat([1.0, 0.0], [len(real), len(fake)])[:, None]
-    steps = epochs * -(-len(samples) // 400)
+    steps = epochs * math.ceil(len(samples) / 400)
     rate = keras.optimizers.schedules.CosineDecay(0.01, steps)
     model.compile(
         keras.optimizers.Adam(rate),
@@ -153,17 +155,21 @@ def train_detective(real, fake, epochs=epochs_detective):
     return model
 
 
+# %%
+def logits_at(x, model):
+    """What a network of one number says at the places x, (n,)."""
+    column = x[:, None].astype("float32")
+    return model.predict(column, batch_size=len(x), verbose=0)[:, 0].astype("float64")
+
+
 def sigmoid(a):
     return 1 / (1 + np.exp(-np.asarray(a, "float64")))
 
 
-# %%
 keras.utils.set_random_seed(runtime.seed(2))
 rng = np.random.default_rng(runtime.seed(2))
 detective = train_detective(rng.normal(1, 0.5, (20_000, 1)), rng.normal(-1, 1, (20_000, 1)))
-D_trained = sigmoid(detective.predict(x[:, None].astype("float32"), batch_size=2001, verbose=0))[
-    :, 0
-]
+D_trained = sigmoid(logits_at(x, detective))
 
 # %% tags=["nbval-ignore-output"]
 plots.curves(
@@ -191,7 +197,7 @@ claim(
 claim("where D* is highest", x[D_star.argmax()], at_least=1.66, at_most=1.68, exact=True)
 
 # %% [markdown]
-# The network has found the formula without knowing either density. (Right of 3, where hardly anything ever lies, it simply goes on as before; nobody asks it there.) And the peak of $D^*$ is not at 1 but at $5/3$: not where data are most frequent, but where the *ratio* is largest.
+# The network has found the formula without knowing either density: a classifier estimates a ratio of densities (*density-ratio estimation*). (Right of 3, where hardly anything ever lies, it simply goes on as before; nobody asks it there.) And the peak of $D^*$ is not at 1 but at $5/3$: not where data are most frequent, but where the *ratio* is largest.
 #
 # Two remarks, each worth a number. $V$ has one $\ln D$ for each $\ln(1 - D)$; if $r$ generated samples are counted for each real one, the answer is $p/(p + rq)$, and with $r = 64$ the samples of a perfect generator are nearly always called fake. And $D$ does not maximise its *accuracy*: here are $D^*$ and a boastful copy with four times its logits. They make the same decisions, sample for sample.
 
@@ -208,7 +214,9 @@ def accuracy(D, p, q):
     return np.sum(p * (D > 0.5) + q * (D <= 0.5)) * dx / 2
 
 
-boast = D_star**4 / (D_star**4 + (1 - D_star) ** 4)  # a sigmoid of four times the logit
+D_boastful = D_star**4 / (D_star**4 + (1 - D_star) ** 4)  # a sigmoid of four times the logit
+
+# %%
 claim(
     "D* of a perfect generator, 64 generated for each real sample",
     optimal_discriminator(np.ones(1), 64 * np.ones(1))[0],
@@ -218,13 +226,13 @@ claim(
 )
 claim(
     "accuracy of D* minus that of its boastful copy",
-    abs(accuracy(D_star, p, q) - accuracy(boast, p, q)),
+    abs(accuracy(D_star, p, q) - accuracy(D_boastful, p, q)),
     at_most=1e-9,
     exact=True,
 )
 claim(
     "V of D* minus that of its boastful copy",
-    value(D_star, p, q) - value(boast, p, q),
+    value(D_star, p, q) - value(D_boastful, p, q),
     at_least=0.05,
     unit="nats",
     exact=True,
@@ -252,15 +260,13 @@ C = -np.log(4) + 2 * information.js(
 
 # %%
 keras.utils.set_random_seed(runtime.seed(3))
-measured = {}
+V_trained = {}
 for i in budget(smoke=(20,), quick=(0, 10, 20, 40), full=(0, 5, 10, 20, 30, 40, 60)):
     rng = np.random.default_rng(runtime.seed(3) + i)
-    model = train_detective(rng.normal(0, 1, (20_000, 1)), rng.normal(distances[i], 1, (20_000, 1)))
-    log_odds = model.predict(wide[:, None].astype("float32"), batch_size=4001, verbose=0)[
-        :, 0
-    ].astype("float64")
-    V = np.sum(-target * np.logaddexp(0, -log_odds) - shifted[i] * np.logaddexp(0, log_odds)) * step
-    measured[i] = V
+    real, fake = rng.normal(0, 1, (20_000, 1)), rng.normal(distances[i], 1, (20_000, 1))
+    logits = logits_at(wide, train_detective(real, fake))
+    ln_D, ln_not_D = -np.logaddexp(0, -logits), -np.logaddexp(0, logits)
+    V_trained[i] = np.sum(target * ln_D + shifted[i] * ln_not_D) * step
 
 # %% tags=["nbval-ignore-output"]
 plots.curves(
@@ -274,13 +280,13 @@ plots.curves(
         " around 2, and levels off near 0 beyond 5. Marked on it, what trained discriminators"
         " score: "
     )
-    + ", ".join(f"{V:.2f} at {distances[i]:.0f}" for i, V in measured.items())
+    + ", ".join(f"{V:.2f} at {distances[i]:.0f}" for i, V in V_trained.items())
     + ".",
-    marks={f"{V:.2f}": (distances[i], V) for i, V in measured.items()},
+    marks={f"{V:.2f}": (distances[i], V) for i, V in V_trained.items()},
 )
 
 # %%
-gaps = np.array([C[i] - V for i, V in measured.items()])
+gaps = np.array([C[i] - V for i, V in V_trained.items()])
 claim("C(G) minus the trained D's V, smallest", gaps.min(), at_least=-1e-6, unit="nats", exact=True)
 claim("C(G) minus the trained D's V, largest", gaps.max(), at_most=0.01, unit="nats")
 claim(
@@ -319,7 +325,7 @@ ex.stalemate.check(answer)
 #
 # $$ \min_G \max_D V(D, G) : $$
 #
-# the generator plays against the discriminator that would be best against *it*. It is tempting to swap the two, train a discriminator, freeze it, and then train the generator until it wins.
+# a **minimax** game. The generator plays against the discriminator that would be best against *it*. It is tempting to swap the two, train a discriminator, freeze it, and then train the generator until it wins.
 
 # %% [markdown]
 # ### Think · a judge who does not look again
@@ -344,8 +350,8 @@ def frozen_logit(x):
     return np.log(2) - 2 * (x - 1) ** 2 + (x + 1) ** 2 / 2
 
 
-class AgainstFrozen(keras.Model):
-    """A generator of one number, which D* pays, and D* never changes: loss −mean ln D*, of which more in section 5."""
+class FrozenGame(keras.Model):
+    """A generator of one number against a D* that never changes; its loss is −mean ln D*."""
 
     def __init__(self, generator):
         super().__init__()
@@ -355,23 +361,22 @@ class AgainstFrozen(keras.Model):
         return frozen_logit(self.generator(z))
 
     def compute_loss(self, x, y=None, y_pred=None, sample_weight=None, training=True):
-        return ops.mean(ops.softplus(-y_pred))
+        return ops.mean(ops.softplus(-y_pred))  # −ln D*: more of it in section 5
 
 
+# %%
 keras.utils.set_random_seed(runtime.seed(4))
 z = h = keras.Input((1,))
 for _ in range(2):
     h = layers.Dense(32, "tanh")(h)
-correction = layers.Dense(
-    1, kernel_initializer="zeros", bias_initializer=keras.initializers.Constant(-1)
-)(h)
-against = AgainstFrozen(
-    keras.Model(z, z + correction)
-)  # begins as z − 1: the very q that D has seen
-against.compile(keras.optimizers.Adam(0.005), steps_per_execution=50)
-start = against.generator.predict(noise, batch_size=5000, verbose=0)
-against.fit(noise, batch_size=200, epochs=budget(smoke=1, quick=25, full=25), verbose=0)
-collapsed = against.generator.predict(noise, batch_size=5000, verbose=0)
+minus_one = keras.initializers.Constant(-1)
+correction = layers.Dense(1, kernel_initializer="zeros", bias_initializer=minus_one)(h)
+generator = keras.Model(z, z + correction)  # begins as z − 1: the very q that D has seen
+frozen_game = FrozenGame(generator)
+frozen_game.compile(keras.optimizers.Adam(0.005), steps_per_execution=50)
+start = generator.predict(noise, batch_size=5000, verbose=0)
+frozen_game.fit(noise, batch_size=200, epochs=budget(smoke=1, quick=25, full=25), verbose=0)
+collapsed = generator.predict(noise, batch_size=5000, verbose=0)
 
 # %%
 claim("deviation of the samples against a frozen D", collapsed.std(), at_most=0.2)
@@ -387,6 +392,8 @@ claim(
     at_most=1.1,
     exact=True,
 )
+
+# %%
 constant = value(np.full(len(x), 0.5), p, q)
 by_best_answer = np.sum(p * np.log(np.clip(D_star, 1e-12, 1))) * dx + np.log(1 - D_star.max())
 claim(
@@ -423,7 +430,10 @@ claim(
 
 # %%
 def discriminator_loss(real_logits, fake_logits):
-    """−V: −mean ln D(x) − mean ln(1 − D(G(z))), one number, nats, from D's logits, shapes (n, 1) and (m, 1)."""
+    """−V: −mean ln D(x) − mean ln(1 − D(G(z))), one number, in nats.
+
+    From D's logits for real and for generated samples, shapes (n, 1) and (m, 1).
+    """
     ...  # your code here
 
 
@@ -438,12 +448,15 @@ discriminator_loss = ex.discriminator_loss.check(discriminator_loss)
 
 # %% [markdown]
 # ### Exercise · what the generator minimises
-# All three, by name.
+# All three, by name: `"minimax"` for $\ln(1 - D)$, `"linear"` for $-D$, `"non_saturating"` for $-\ln D$.
 
 
 # %%
 def generator_loss(fake_logits, kind):
-    """What G minimises: the batch's mean of "ln(1 − D)", "−D" or "−ln D" (kind), from D's logits for its samples, (m, 1)."""
+    """What G minimises, a mean over the batch, from D's logits for its samples, (m, 1).
+
+    kind: "minimax" for ln(1 − D), "linear" for −D, "non_saturating" for −ln D.
+    """
     ...  # your code here
 
 
@@ -473,42 +486,40 @@ ex.saturates.check(answer)
 # ex.saturates.solution()
 
 # %%
-kinds = ("ln(1 − D)", "−D", "−ln D")
-logit = tf.constant(np.linspace(-7, 7, 281, dtype="float32")[:, None])
-slopes = {}
-for kind in kinds:
+kinds = {"minimax": "ln(1 − D)", "linear": "−D", "non_saturating": "−ln D"}
+
+
+def pull(logits, kind):
+    """How hard a loss pulls each of the logits (m, 1) up, an array."""
     with tf.GradientTape() as tape:
-        tape.watch(logit)
-        loss = generator_loss(logit, kind)
-    slopes[kind] = (
-        -281 * tape.gradient(loss, logit).numpy()[:, 0]
-    )  # of each sample: the loss is a mean over 281
+        tape.watch(logits)
+        loss = generator_loss(logits, kind)
+    return -len(logits) * tape.gradient(loss, logits).numpy()  # the loss is a mean over m
+
+
+logits = tf.constant(np.linspace(-7, 7, 281, dtype="float32")[:, None])
+pulls = {formula: pull(logits, kind)[:, 0] for kind, formula in kinds.items()}
+low_logit = tf.constant([[np.log(0.01 / 0.99)]], "float32")  # of D = 0.01
+low_pull = {kind: pull(low_logit, kind).item() for kind in kinds}
 
 # %%
-at = tf.constant([[np.log(0.01 / 0.99)]], "float32")  # the logit of D = 0.01
-pull = {}
-for kind in kinds:
-    with tf.GradientTape() as tape:
-        tape.watch(at)
-        loss = generator_loss(at, kind)
-    pull[kind] = -float(tape.gradient(loss, at)[0, 0])
 claim(
     "pull on the logit where D is 0.01, −D",
-    pull["−D"],
+    low_pull["linear"],
     at_least=0.00985,
     at_most=0.00995,
     exact=True,
 )
 claim(
     "pull on the logit where D is 0.01, ln(1 − D)",
-    pull["ln(1 − D)"],
+    low_pull["minimax"],
     at_least=0.00995,
     at_most=0.01005,
     exact=True,
 )
 claim(
     "pull on the logit where D is 0.01, −ln D",
-    pull["−ln D"],
+    low_pull["non_saturating"],
     at_least=0.9895,
     at_most=0.9905,
     exact=True,
@@ -516,8 +527,8 @@ claim(
 
 # %%
 plots.curves(
-    sigmoid(logit)[:, 0],
-    slopes,
+    sigmoid(logits)[:, 0],
+    pulls,
     x_label="D(G(z)), what the discriminator says",
     y_label="pull on the logit",
     title="Where the generator is bad, only −ln D pulls",
@@ -542,7 +553,7 @@ plots.curves(
 
 # %%
 def generator_gradients(generator, discriminator, g_loss, z):
-    """Gradients of g_loss(D(G(z))), a list: one for each trainable weight of the generator, and for no other."""
+    """Gradients of g_loss(D(G(z))), a list: one for each trainable weight of G, for no other."""
     ...  # your code here
 
 
@@ -573,21 +584,17 @@ from course_utils.gan import descend  # @source
 
 # %%
 keras.utils.set_random_seed(runtime.seed(5))
-naive = dense_discriminator()
-naive.compile(
+naive_D = dense_discriminator()
+naive_D.compile(
     keras.optimizers.Adam(1e-3),
     keras.losses.BinaryCrossentropy(from_logits=True),
     steps_per_execution=10,
 )
-naive.fit(
-    x_train[:5000],
-    np.ones((len(x_train[:5000]), 1)),
-    batch_size=100,
-    epochs=budget(smoke=1, quick=2, full=2),
-    verbose=0,
-)
+real = x_train[:5000]
+epochs_naive = budget(smoke=1, quick=2, full=2)
+naive_D.fit(real, np.ones((len(real), 1)), batch_size=100, epochs=epochs_naive, verbose=0)
 static = np.random.default_rng(runtime.seed(5)).random((500, 28, 28, 1), dtype="float32")
-says_static = sigmoid(naive.predict(static, verbose=0)).mean()
+says_static = sigmoid(naive_D.predict(static, verbose=0)).mean()
 claim("D trained on real digits only, what it says to white noise", says_static, at_least=0.95)
 
 # %% [markdown]
@@ -598,6 +605,7 @@ claim("D trained on real digits only, what it says to white noise", says_static,
 
 # %%
 def small_generator(units=32):
+    """Noise (batch, 1) to one number each."""
     return keras.Sequential(
         [
             keras.Input((1,)),
@@ -608,77 +616,70 @@ def small_generator(units=32):
     )
 
 
+def tiny_discriminator():
+    """One number to a logit."""
+    return keras.Sequential([keras.Input((1,)), layers.Dense(8, "tanh"), layers.Dense(1)])
+
+
+def largest_change(network, before):
+    """How far a weight has moved at most since `before`, the weights of then."""
+    return max(np.abs(b - a).max() for a, b in zip(before, network.get_weights(), strict=True))
+
+
+# %%
 keras.utils.set_random_seed(runtime.seed(6))
-old_G, old_D = (
-    small_generator(),
-    keras.Sequential([keras.Input((1,)), layers.Dense(8, "tanh"), layers.Dense(1)]),
-)
+old_G, old_D = small_generator(), tiny_discriminator()
 binary = keras.losses.BinaryCrossentropy(from_logits=True)
 old_D.compile("adam", binary)
 old_D.trainable = False
 stacked = keras.Sequential([old_G, old_D])
 stacked.compile("adam", binary)
-before = [
-    np.concatenate([w.numpy().ravel() for w in network.weights]) for network in (old_G, old_D)
-]
+G_before, D_before = old_G.get_weights(), old_D.get_weights()
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     old_D.fit(noise[:1000] + 4, np.ones((1000, 1)), verbose=0)
 stacked.fit(noise[:1000], np.ones((1000, 1)), verbose=0)
-after = [np.concatenate([w.numpy().ravel() for w in network.weights]) for network in (old_G, old_D)]
-moved = [np.abs(b - a).max() for a, b in zip(before, after, strict=True)]
-claim("the old idiom: largest change of a weight of G", moved[0], at_least=1e-4)
-claim("the old idiom: largest change of a weight of D", moved[1], at_most=0.0, exact=True)
+
+# %%
+G_moved, D_moved = largest_change(old_G, G_before), largest_change(old_D, D_before)
+claim("the old idiom: largest change of a weight of G", G_moved, at_least=1e-4)
+claim("the old idiom: largest change of a weight of D", D_moved, at_most=0.0, exact=True)
 
 # %% [markdown]
 # $D$ has not moved at all, and no error says so, only a warning among others (switched off here): the flag counts when training starts. Such a program trains $G$ against a random, frozen judge, and you know from section 4 where that ends. Taking gradients with respect to a list of weights needs no flags:
 
 # %%
 keras.utils.set_random_seed(runtime.seed(6))
-fresh_G, fresh_D = (
-    small_generator(),
-    keras.Sequential([keras.Input((1,)), layers.Dense(8, "tanh"), layers.Dense(1)]),
-)
-before = fresh_D.get_weights(), fresh_G.get_weights()
+new_G, new_D = small_generator(), tiny_discriminator()
+G_before, D_before = new_G.get_weights(), new_D.get_weights()
 with tf.GradientTape() as tape:
-    loss = discriminator_loss(fresh_D(noise[:1000] + 4), fresh_D(fresh_G(noise[:1000])))
-descend(loss, tape, fresh_D, keras.optimizers.Adam(1e-3))
-steps_taken = [
-    max(np.abs(b - a).max() for a, b in zip(old, network.get_weights(), strict=True))
-    for old, network in zip(before, (fresh_D, fresh_G), strict=True)
-]
-claim(
-    "a step of D by descend: largest change of a weight of D",
-    steps_taken[0],
-    at_least=5e-4,
-    exact=True,
-)
-claim(
-    "a step of D by descend: largest change of a weight of G",
-    steps_taken[1],
-    at_most=0.0,
-    exact=True,
-)
+    loss = discriminator_loss(new_D(noise[:1000] + 4), new_D(new_G(noise[:1000])))
+descend(loss, tape, new_D, keras.optimizers.Adam(1e-3))
+G_moved, D_moved = largest_change(new_G, G_before), largest_change(new_D, D_before)
+
+# %%
+claim("a step of D by descend: largest change of a weight of D", D_moved, at_least=5e-4, exact=True)
+claim("a step of D by descend: largest change of a weight of G", G_moved, at_most=0.0, exact=True)
 
 # %% [markdown]
 # ## 7 · The game on a line
-# The smallest game: data from a density with two bumps, a generator of one number, everything visible. Two aids are in it, and are left out for a test below: learning rates that fall to 0, and a $D$ that sees real and generated samples through a little noise.
+# The smallest game: data from a density with two bumps, a generator of one number, everything visible. Two aids are in it, and are left out for a test below: learning rates that fall to 0, and a $D$ that sees real and generated samples through a little noise (**instance noise**).
 
 
 # %%
 def real_line(m, rng):
     """Samples (m, 1): three in ten around 2, the others around 5."""
-    return np.where(
-        rng.random((m, 1)) < 0.3, rng.normal(2, 0.5, (m, 1)), rng.normal(5, 1, (m, 1))
-    ).astype("float32")
+    low = rng.random((m, 1)) < 0.3
+    around_2, around_5 = rng.normal(2, 0.5, (m, 1)), rng.normal(5, 1, (m, 1))
+    return np.where(low, around_2, around_5).astype("float32")
 
 
-def small_discriminator(blur=0.5):
+def small_discriminator(instance_noise=0.5):
     """D sees everything through fresh noise of this deviation, while it trains."""
     return keras.Sequential(
         [
             keras.Input((1,)),
-            layers.GaussianNoise(blur),
+            layers.GaussianNoise(instance_noise),
             layers.Dense(32, "tanh"),
             layers.Dense(32, "tanh"),
             layers.Dense(1),
@@ -686,14 +687,13 @@ def small_discriminator(blur=0.5):
     )
 
 
+# %%
 class Frames(keras.callbacks.Callback):
-    """Keeps the generator's samples of the same noise, and D over a grid, before training and after each epoch."""
+    """Keeps G's samples of the same noise, and D on a grid: at first and after each epoch."""
 
     def on_train_begin(self, logs=None):
-        self.grid, self.frames = (
-            ops.convert_to_tensor(np.linspace(-3, 9, 121, dtype="float32")[:, None]),
-            [],
-        )
+        grid = np.linspace(-3, 9, 121, dtype="float32")[:, None]
+        self.grid, self.frames = ops.convert_to_tensor(grid), []
         self.on_epoch_end(-1)
 
     def on_epoch_end(self, epoch, logs=None):
@@ -701,27 +701,29 @@ class Frames(keras.callbacks.Callback):
         self.frames.append((np.asarray(samples)[:, 0], sigmoid(logits)[:, 0]))
 
 
-def train_line(d_rate=2e-3, g_rate=2e-3, k=1, blur=0.5, decay=True, kind="−ln D", callbacks=()):
+# %%
+def non_saturating_loss(fake_logits):
+    return generator_loss(fake_logits, "non_saturating")
+
+
+def train_line(d_rate=2e-3, g_rate=2e-3, instance_noise=0.5, decay=True, callbacks=()):
     """A GAN on the line; both learning rates fall to 0 along a cosine, unless told otherwise."""
-    line = real_line(256 * k * steps_1d, np.random.default_rng(runtime.seed(7)))
-    loss = lambda logits: generator_loss(logits, kind)
     gan = GAN(
         small_generator(),
-        small_discriminator(blur),
+        small_discriminator(instance_noise),
         discriminator_loss,
-        loss,
+        non_saturating_loss,
         latents=1,
-        k=k,
         seed=runtime.seed(7),
     )
-    rates = [
-        keras.optimizers.schedules.CosineDecay(rate, steps_1d * epochs_1d) if decay else rate
-        for rate in (d_rate, g_rate)
-    ]
-    gan.compile(
-        *[keras.optimizers.Adam(rate, beta_1=0.5) for rate in rates], steps_per_execution=50
-    )
-    gan.fit(line, batch_size=256 * k, epochs=epochs_1d, verbose=0, callbacks=list(callbacks))
+    rates = d_rate, g_rate
+    if decay:
+        steps = steps_1d * epochs_1d
+        rates = [keras.optimizers.schedules.CosineDecay(rate, steps) for rate in rates]
+    optimizers = [keras.optimizers.Adam(rate, beta_1=0.5) for rate in rates]
+    gan.compile(*optimizers, steps_per_execution=50)
+    line = real_line(256 * steps_1d, np.random.default_rng(runtime.seed(7)))
+    gan.fit(line, batch_size=256, epochs=epochs_1d, verbose=0, callbacks=list(callbacks))
     return gan
 
 
@@ -734,7 +736,7 @@ line_gan = train_line(callbacks=[film])
 # Two thousand steps (in the quick budget). The frames show the data, the generator's samples, and $D$. Before you look: $D$ begins with random weights. Where should it be high a few hundred steps later, and what should it look like in the last frame?
 
 
-# %% tags=["nbval-ignore-output"]
+# %%
 line_grid, line_bins = np.linspace(-3, 9, 121), np.linspace(-3, 9, 61)
 line_density = 0.3 * norm.pdf(line_grid, 2, 0.5) + 0.7 * norm.pdf(line_grid, 5, 1)
 
@@ -743,29 +745,19 @@ def draw_frame(ax, frame):
     """Data and samples as densities, and D, on one axis."""
     samples, D = film.frames[frame]
     ax.fill_between(line_grid, line_density, color=plots.REAL, alpha=0.3, label="data")
-    ax.hist(
-        samples,
-        line_bins,
-        density=True,
-        color=plots.GENERATED,
-        histtype="step",
-        linewidth=1.6,
-        label="generated",
-    )
+    outline = {"histtype": "step", "linewidth": 1.6, "color": plots.GENERATED}
+    ax.hist(samples, line_bins, density=True, label="generated", **outline)
     ax.plot(line_grid, D, "--", color=plots.GREY, label="D")
     ax.set(ylim=(0, 1.05), title=f"step {steps_1d * frame}", xlabel="x")
 
 
+# %% tags=["nbval-ignore-output"]
 fig, axes = plt.subplots(2, 4, figsize=(7.6, 4.0), sharex=True, sharey=True)
 for ax, frame in zip(axes.flat, np.linspace(0, epochs_1d, 8).astype(int), strict=True):
     draw_frame(ax, frame)
 axes[0, 0].legend(fontsize="x-small")
-fig.suptitle(
-    "The samples walk to the data; in the end D says about one half",
-    x=0.02,
-    ha="left",
-    fontsize="medium",
-)
+title = "The samples walk to the data; in the end D says about one half"
+fig.suptitle(title, x=0.02, ha="left", fontsize="medium")
 plots.show(
     fig,
     "Eight frames of the game. At step 0 all samples are a narrow heap near 0, and D is random."
@@ -807,7 +799,7 @@ claim(
 # %% [markdown]
 # Mean and deviation agree to within a tenth, at the last step, without looking for a good one. Look at the *shape*, though: the samples pile up at both ends, where the data thin out. $D$ says about ½ all the same. Two numbers do not make a density. A $D$ that sees through noise of deviation 0.5 is blind to spikes narrower than that; and where few samples of either kind come, beyond the bumps, it has had little to learn from, and with a rate that has fallen to 0 it learns no more.
 #
-# The two aids are there because the game likes to go in circles: when $G$ is slightly left, $D$ learns to praise the right, and by the time $G$ has arrived there, it has overshot. Smaller and smaller steps let the swing die out. The noise blurs both densities alike, so the best $G$ is the same as
+# The two aids are there because the game likes to go in circles (it *oscillates*): when $G$ is slightly left, $D$ learns to praise the right, and by the time $G$ has arrived there, it has overshot. Smaller and smaller steps let the swing die out. The noise blurs both densities alike, so the best $G$ is the same as
 # without; but they overlap more, $D$ is less sure, and its slopes are gentler.
 
 # %% [markdown]
@@ -828,39 +820,37 @@ ex.half.check(answer)
 
 # %% [markdown]
 # ### Too strong, too weak, too fast
-# The same game with one thing changed at a time. A figure that all can be judged by: the **Wasserstein distance** $W_1$, the least average distance by which samples have to be moved so that the heap of samples becomes the heap of data, in units of the data's deviation. (In one dimension: sort both and compare.) Which of them do you expect to fail?
+# The same game with one thing changed at a time. A figure that all can be judged by: the **Wasserstein distance** $W_1$ (or *earth mover's distance*), the least average distance by which samples have to be moved so that the heap of samples becomes the heap of data, in units of the data's deviation. (In one dimension: sort both and compare.) Which of them do you expect to fail?
 
 
-# %% tags=["nbval-ignore-output"]
-def earth_moved(samples, real):
+# %%
+def wasserstein(samples, real):
     """W₁ of two sets of numbers of equal size, over the deviation of the second."""
     return np.mean(np.abs(np.sort(samples) - np.sort(real))) / real.std()
 
 
 variants = {
     "as above": {},
-    "no aids": {"blur": 0.0, "decay": False},
+    "no aids": {"instance_noise": 0.0, "decay": False},
     "D 30×\nslower": {"d_rate": 2e-3 / 30},
     "G 30×\nslower": {"g_rate": 2e-3 / 30},
     "both 30×\nfaster": {"d_rate": 0.06, "g_rate": 0.06},
 }
-moved_by = {}
-for name in budget(
-    smoke=["as above", "D 30×\nslower", "G 30×\nslower"], quick=list(variants), full=list(variants)
-):
-    options = variants[name]
+names = ["as above", "D 30×\nslower", "G 30×\nslower"]
+W1 = {}
+for name in budget(smoke=names, quick=list(variants), full=list(variants)):
     keras.utils.set_random_seed(runtime.seed(7))
-    gan = line_gan if not options else train_line(**options)
-    moved_by[name] = earth_moved(gan.sample(10_000, seed=runtime.seed(8))[:, 0], line_data[:10_000])
+    gan = line_gan if name == "as above" else train_line(**variants[name])
+    W1[name] = wasserstein(gan.sample(10_000, seed=runtime.seed(8))[:, 0], line_data[:10_000])
 
 # %% tags=["nbval-ignore-output"]
 plots.bars(
-    list(moved_by),
-    list(moved_by.values()),
+    list(W1),
+    list(W1.values()),
     y_label="W₁ (deviations)",
     title="The same game, with one thing changed",
     says="Wasserstein distance for five settings: "
-    + ", ".join(f"{name} {value:.2f}".replace("\n", " ") for name, value in moved_by.items())
+    + ", ".join(f"{name} {value:.2f}".replace("\n", " ") for name, value in W1.items())
     + ".",
     fmt="%.2f",
 )
@@ -868,17 +858,17 @@ plots.bars(
 # %%
 claim(
     "line: W₁ with D 30 times slower, over that above",
-    moved_by["D 30×\nslower"] / moved_by["as above"],
+    W1["D 30×\nslower"] / W1["as above"],
     at_least=1.3,
 )
 claim(
     "line: W₁ with G 30 times slower, over that above",
-    moved_by["G 30×\nslower"] / moved_by["as above"],
+    W1["G 30×\nslower"] / W1["as above"],
     at_least=3,
 )
 
 # %% [markdown]
-# A slow $G$ simply has not arrived at the end: its $D$ knows very well that everything is fake, and $G$ follows at a crawl. A slow $D$ points to where the samples were a while ago, and $G$ runs back and forth between places that are out of date. With rates that are far too large both jump about. Without the two aids it goes a little worse than with them, on this run; what they are meant to buy is that the *last* step is a good one, whatever the seed.
+# A slow $G$ simply has not arrived at the end: its $D$ knows very well that everything is fake, and $G$ follows at a crawl. A slow $D$ points to where the samples were a while ago, and $G$ runs back and forth between places that are out of date. With rates that are far too large both jump about. Without the two aids it goes a little worse than with them, on this run; what they are meant to buy is that the *last* step is a good one, whatever the seed. (Different rates for $D$ and $G$ are often advised, as the *two time-scale update rule*.)
 
 # %% [markdown]
 # ## 8 · Eight heaps in a ring
@@ -903,7 +893,10 @@ def real_ring(m, rng):
 
 # %%
 def ring_coverage(samples, centres, sigma):
-    """(modes, share): centres that have at least 3 % of all samples (n, 2) nearest to them and within 3σ; share of samples within 3σ."""
+    """(modes, share): how many centres the samples (n, 2) cover, and the share of good samples.
+
+    Good: within 3σ of the nearest centre. Covered: at least 3 % of all samples are good there.
+    """
     ...  # your code here
 
 
@@ -925,84 +918,93 @@ claim("ring, real samples: share of good ones", good, at_least=0.97, exact=True)
 
 
 # %%
-class BatchSpread(layers.Layer):
-    """Appends to each row how far the batch is spread: the average over the columns of their deviation over the rows."""
+class MinibatchDeviation(layers.Layer):
+    """Appends to each row how far its batch is spread: the columns' deviations, averaged."""
 
     def call(self, x):
         spread = ops.mean(ops.std(x, axis=0))
         return ops.concatenate([x, spread * ops.ones_like(x[:, :1])], axis=1)
 
 
-def train_ring(seed, d_layers=(), beta_1=0.9, decay=False):
-    """A GAN on the ring: rates of 0.001, constant or falling to 0; `d_layers` come first in the discriminator."""
-    hidden = lambda units: [layers.Dense(units), layers.LeakyReLU(negative_slope=0.2)]
+# %%
+def ring_networks(minibatch_deviation):
+    """A generator of points in the plane, and a discriminator with or without that layer."""
     G = keras.Sequential(
         [keras.Input((2,)), layers.Dense(64, "relu"), layers.Dense(64, "relu"), layers.Dense(2)]
     )
-    D = keras.Sequential([keras.Input((2,)), *d_layers, *hidden(64), *hidden(64), layers.Dense(1)])
-    loss = lambda logits: generator_loss(logits, "−ln D")
-    gan = GAN(G, D, discriminator_loss, loss, latents=2, seed=seed)
-    rate = keras.optimizers.schedules.CosineDecay(1e-3, steps_ring * epochs_ring) if decay else 1e-3
-    gan.compile(
-        *[keras.optimizers.Adam(rate, beta_1=beta_1) for _ in range(2)], steps_per_execution=50
+    spread_layers = [MinibatchDeviation()] if minibatch_deviation else []
+    D = keras.Sequential(
+        [
+            keras.Input((2,)),
+            *spread_layers,
+            layers.Dense(64),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Dense(64),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Dense(1),
+        ]
     )
-    gan.fit(
-        real_ring(256 * steps_ring, np.random.default_rng(seed)),
-        batch_size=256,
-        epochs=epochs_ring,
-        verbose=0,
-    )
+    return G, D
+
+
+# %%
+def train_ring(seed, minibatch_deviation=False, beta_1=0.9, decay=False):
+    """Samples of a GAN on the ring: learning rates of 0.001, constant or falling to 0."""
+    G, D = ring_networks(minibatch_deviation)
+    gan = GAN(G, D, discriminator_loss, non_saturating_loss, latents=2, seed=seed)
+    rate = 1e-3
+    if decay:
+        rate = keras.optimizers.schedules.CosineDecay(rate, steps_ring * epochs_ring)
+    optimizers = [keras.optimizers.Adam(rate, beta_1=beta_1) for _ in range(2)]
+    gan.compile(*optimizers, steps_per_execution=50)
+    points = real_ring(256 * steps_ring, np.random.default_rng(seed))
+    gan.fit(points, batch_size=256, epochs=epochs_ring, verbose=0)
     return gan.sample(2500, seed=seed)
 
 
 # %%
-ring = {"defaults": [], "calmer": []}
-for i in range(runs_ring):
-    keras.utils.set_random_seed(runtime.seed(10 + i))
-    ring["defaults"].append(train_ring(runtime.seed(10 + i)))
-for i in range(runs_ring):
-    keras.utils.set_random_seed(runtime.seed(10 + i))
-    ring["calmer"].append(train_ring(runtime.seed(10 + i), [BatchSpread()], beta_1=0.5, decay=True))
-found = {
-    name: [ring_coverage(samples, centres, spread) for samples in runs]
-    for name, runs in ring.items()
-}
+settings = {"defaults": {}, "calmer": {"minibatch_deviation": True, "beta_1": 0.5, "decay": True}}
+ring = {name: [] for name in settings}
+for name, options in settings.items():
+    for i in range(runs_ring):
+        keras.utils.set_random_seed(runtime.seed(10 + i))
+        ring[name].append(train_ring(runtime.seed(10 + i), **options))
+coverage = {}
+for name, runs in ring.items():
+    coverage[name] = [ring_coverage(samples, centres, spread) for samples in runs]
 
 # %% tags=["nbval-ignore-output"]
 fig, axes = plt.subplots(1, 2 * runs_ring, figsize=(3.8 * runs_ring, 2.5), sharex=True, sharey=True)
 every_run = [(name, i) for name in ring for i in range(runs_ring)]
+says = "Panels with circles of three deviations around the eight centres, and 800 samples each."
 for ax, (name, i) in zip(axes, every_run, strict=True):
     for centre in centres:
         ax.add_patch(plt.Circle(centre, 3 * spread, color=plots.REAL, fill=False))
     ax.plot(*ring[name][i][:800].T, ".", color=plots.GENERATED, markersize=2)
     ax.set(title=f"{name}, run {i + 1}", aspect="equal", xlim=(-3.2, 3.2), ylim=(-3.2, 3.2))
-fig.suptitle(
-    "The same networks and losses, two ways to train them", x=0.02, ha="left", fontsize="medium"
-)
-plots.show(
-    fig,
-    "Panels with circles of three deviations around the eight centres, and 800 samples each. "
-    + " ".join(
-        f"{name}, run {i + 1}: {found[name][i][0]} modes, {found[name][i][1]:.0%} good samples."
-        for name, i in every_run
-    ),
-)
+    modes, good = coverage[name][i]
+    says += f" {name}, run {i + 1}: {modes} modes, {good:.0%} good samples."
+title = "The same networks and losses, two ways to train them"
+fig.suptitle(title, x=0.02, ha="left", fontsize="medium")
+plots.show(fig, says)
 
 # %% tags=["nbval-ignore-output"]
-for name, runs in found.items():
+for name, runs in coverage.items():
     print(f"{name:9}", ", ".join(f"{modes} modes, {good:.2f} good" for modes, good in runs))
 
 # %%
-claim("ring, defaults: modes, worst run", min(modes for modes, _ in found["defaults"]), at_most=5)
-claim("ring, calmer: modes, worst run", min(modes for modes, _ in found["calmer"]), at_least=7)
+claim(
+    "ring, defaults: modes, worst run", min(modes for modes, _ in coverage["defaults"]), at_most=5
+)
+claim("ring, calmer: modes, worst run", min(modes for modes, _ in coverage["calmer"]), at_least=7)
 claim(
     "ring, calmer: share of good samples, worst run",
-    min(good for _, good in found["calmer"]),
+    min(good for _, good in coverage["calmer"]),
     at_least=0.7,
 )
 
 # %% [markdown]
-# The circles have a radius of $3\sigma$: what lies in them is good. With the defaults the samples jump: $G$ runs to where $D$ praises, $D$ turns against the place, and Adam's momentum of 0.9 carries both too far, round and round; whatever the last step happens to show, it is not a ring: in our runs no mode or one, and once four. Some runs end in a heap, like that of section 4, others in a smear: what they share is that the game goes round and does not settle, and that seven places are forgotten while one is visited. Less momentum ($\beta_1 = 0.5$) and rates that fall to 0 take the swing out. The added layer shows $D$ how far its batch is spread. A heap of samples on one spot, each of which would pass by itself, is
+# The circles have a radius of $3\sigma$: what lies in them is good. With the defaults the samples jump: $G$ runs to where $D$ praises, $D$ turns against the place, and Adam's momentum of 0.9 carries both too far, round and round; whatever the last step happens to show, it is not a ring: in our runs no mode or one, and once four. Some runs end in a heap, like that of section 4, others in a smear: what they share is that the game goes round and does not settle, and that seven places are forgotten while one is visited. Less momentum ($\beta_1 = 0.5$) and rates that fall to 0 take the swing out. The added layer (**minibatch standard deviation**) shows $D$ how far its batch is spread. A heap of samples on one spot, each of which would pass by itself, is
 # then given away by its batch. About one sample in six still lies between the circles: $G$ is continuous, and cannot jump from one heap to the next.
 #
 # Which of the changes does it? In our trials less momentum and falling rates found all eight even without the extra layer. Mode collapse has many named cures; it is worth trying first what the optimizer can do.
@@ -1022,11 +1024,11 @@ from course_utils.scoring import train_classifier  # @source
 # %% tags=["nbval-ignore-output"]
 began = time.perf_counter()
 keras.utils.set_random_seed(runtime.seed(12))
-fresh = train_classifier(x_train, y_train, epochs_judge, seed=runtime.seed(12))
-_, probabilities = scoring.judge(fresh, digits.x_test)
+fresh_classifier = train_classifier(x_train, y_train, epochs_classifier, seed=runtime.seed(12))
+_, probabilities = scoring.judge(fresh_classifier, digits.x_test)
 fresh_accuracy = np.mean(probabilities.argmax(axis=1) == digits.y_test)
-frozen = scoring.frozen_classifier(digits.name)
-_, probabilities = scoring.judge(frozen, digits.x_test)
+frozen_classifier = scoring.frozen_classifier(digits.name)
+_, probabilities = scoring.judge(frozen_classifier, digits.x_test)
 frozen_accuracy = np.mean(probabilities.argmax(axis=1) == digits.y_test)
 print(
     f"{classifier().count_params():,} weights, {time.perf_counter() - began:.0f} s; test accuracy:"
@@ -1055,20 +1057,16 @@ claim(
 
 # %%
 def scores(pictures):
-    """Fréchet distance from the test pictures, and how many digits are made, by the frozen classifier."""
-    features, p = scoring.judge(frozen, pictures)
+    """Fréchet distance from the test pictures, and how many of the ten digits are made."""
+    features, p = scoring.judge(frozen_classifier, pictures)
     return metrics.frechet_distance(features, test_features), metrics.modes(p)
 
 
-test_features, _ = scoring.judge(frozen, x_test)
+test_features, _ = scoring.judge(frozen_classifier, x_test)
 chosen = np.random.default_rng(runtime.seed(13)).choice(len(x_train), count, replace=False)
-yardsticks = {
-    "real": x_train[chosen],
-    "white noise": (
-        np.random.default_rng(runtime.seed(13)).random((count, 28, 28, 1), dtype="float32")
-    ),
-    "average picture": np.repeat(x_train.mean(axis=0, keepdims=True), count, axis=0),
-}
+static = np.random.default_rng(runtime.seed(13)).random((count, 28, 28, 1), dtype="float32")
+average = np.repeat(x_train.mean(axis=0, keepdims=True), count, axis=0)
+yardsticks = {"real": x_train[chosen], "white noise": static, "average picture": average}
 table = {name: scores(pictures) for name, pictures in yardsticks.items()}
 
 # %% tags=["nbval-ignore-output"]
@@ -1079,7 +1077,7 @@ for name, (distance, made_digits) in table.items():
 # Two things to note. The judge finds a digit even in static: confidence is not truth. And the average picture is *farther* from real than noise is: one point has no covariance at all, and its features are no digit's.
 #
 # ## 10 · A GAN draws digits
-# Two networks of dense layers, as in the first paper of 2014. One thing in them is new: batch normalisation in $G$ centres and scales each hidden unit over the batch, which keeps the slopes that arrive from $D$ at a useful size all the way down. Two you have met: LeakyReLU in $D$ lets a fifth of the slope through where ReLU would let none: $G$ lives on those slopes. And $D$ sees pictures through noise, as on the line: otherwise it would soon tell real from generated by a stray grey dot, and have nothing to say about shapes.
+# Two networks of dense layers, as in the first paper of 2014. One thing in them is new: batch normalisation in $G$ centres and scales each hidden unit over the batch, which keeps the slopes that arrive from $D$ at a useful size all the way down. Two you have met: LeakyReLU in $D$ lets a fifth of the slope through where ReLU would let none: $G$ lives on those slopes. And $D$ sees pictures through instance noise, as on the line: otherwise it would soon tell real from generated by a stray grey dot, and have nothing to say about shapes.
 
 # %%
 from course_utils.gan import dense_generator  # @source
@@ -1097,21 +1095,16 @@ gan = GAN(
     dense_generator(latents),
     dense_discriminator(),
     discriminator_loss,
-    lambda logits: generator_loss(logits, "−ln D"),
+    non_saturating_loss,
     latents,
     seed=runtime.seed(14),
 )
 steps = epochs * (len(x_train) // 100)
-gan.compile(
-    *[
-        keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-3, steps), beta_1=0.5)
-        for _ in range(2)
-    ],
-    steps_per_execution=20,
-)
-snapshots = Snapshots(
-    keras.random.normal((10, latents), seed=runtime.seed(14)), every=max(epochs // 7, 1)
-)
+rate = keras.optimizers.schedules.CosineDecay(1e-3, steps)
+optimizers = [keras.optimizers.Adam(rate, beta_1=0.5) for _ in range(2)]
+gan.compile(*optimizers, steps_per_execution=20)
+same_noise = keras.random.normal((10, latents), seed=runtime.seed(14))
+snapshots = Snapshots(same_noise, every=max(epochs // 7, 1))
 history = gan.fit(x_train, batch_size=100, epochs=epochs, verbose=0, callbacks=[snapshots]).history
 
 # %% [markdown]
@@ -1134,7 +1127,7 @@ plots.curves(
 
 # %%
 samples = gan.sample(count, seed=runtime.seed(15))
-sample_features, p_class = scoring.judge(frozen, samples)
+sample_features, p_class = scoring.judge(frozen_classifier, samples)
 table["GAN"] = metrics.frechet_distance(sample_features, test_features), metrics.modes(p_class)
 confident = p_class.max(axis=1) >= 0.9
 shares = np.bincount(p_class.argmax(axis=1)[confident], minlength=10) / count
@@ -1176,12 +1169,12 @@ claim(
 
 # %% [markdown]
 # ### Has it copied?
-# A generator never sees a picture, but $D$ does, and might teach it one by heart. So look: for ten samples, the nearest training picture (by squared difference of pixels). And as a measure: how far is a sample from its nearest training picture, compared with how far a *test* picture is from its own?
+# A generator never sees a picture, but $D$ does, and might teach it one by heart (*memorisation*). So look: for ten samples, the nearest training picture (by squared difference of pixels). And as a measure: how far is a sample from its nearest training picture, compared with how far a *test* picture is from its own?
 
 
 # %%
 def nearest_training(pictures):
-    """For each picture the nearest training picture, and its distance (root of the mean squared difference)."""
+    """The training picture nearest to each picture, and its distance (root mean square)."""
     flat, train = pictures.reshape(-1, 784), x_train.reshape(-1, 784)
     squares = (flat**2).sum(axis=1)[:, None] + (train**2).sum(axis=1) - 2 * flat @ train.T
     return x_train[squares.argmin(axis=1)], np.sqrt(squares.min(axis=1).clip(0) / 784)
@@ -1214,36 +1207,26 @@ claim(
 
 # %% [markdown]
 # ### What has the discriminator learned?
-# To find flaws, $D$ had to learn what strokes look like, without a single label. Take its last hidden layer as features, and 100 labelled pictures, ten of each class: a linear classifier on those features against one on pixels. Five draws of the hundred, the same for both.
+# To find flaws, $D$ had to learn what strokes look like, without a single label. Take its last hidden layer as features, and 100 labelled pictures, ten of each class: a linear classifier on those features (a **linear probe**) against one on pixels. Five draws of the hundred, the same for both.
+
+# %%
+feature_network = keras.Sequential(gan.discriminator.layers[:-1])
+labelled = slice(0, budget(smoke=1000, quick=10_000, full=60_000))
+inputs = {
+    "pixels": [x.reshape(-1, 784) for x in (x_train[labelled], x_test)],
+    "features of D": [
+        feature_network.predict(x, batch_size=500, verbose=0) for x in (x_train[labelled], x_test)
+    ],
+}
 
 # %% tags=["nbval-ignore-output"]
-eye = keras.Sequential(gan.discriminator.layers[:-1])
-few = slice(0, budget(smoke=1000, quick=10_000, full=60_000))
-inputs = {
-    "pixels": (x_train[few].reshape(-1, 784), x_test.reshape(-1, 784), False),
-    "features of D": (
-        eye.predict(x_train[few], batch_size=500, verbose=0),
-        eye.predict(x_test, batch_size=500, verbose=0),
-        True,
-    ),
-}
-few_labels = {
-    name: metrics.few_label_accuracy(
-        train,
-        y_train[few],
-        test,
-        y_test,
-        labels=100,
-        seeds=range(runtime.seed(16), runtime.seed(16) + 5),
-        standardise=standardise,
+few_labels = {}
+seeds, known = range(runtime.seed(16), runtime.seed(16) + 5), y_train[labelled]
+for name, (train, test) in inputs.items():
+    few_labels[name] = metrics.few_label_accuracy(
+        train, known, test, y_test, labels=100, seeds=seeds, standardise=name != "pixels"
     )
-    for name, (train, test, standardise) in inputs.items()
-}
-print(
-    ", ".join(
-        f"{name} {values.mean():.3f} ± {values.std():.3f}" for name, values in few_labels.items()
-    )
-)
+    print(f"{name} {few_labels[name].mean():.3f} ± {few_labels[name].std():.3f}")
 
 # %%
 claim(

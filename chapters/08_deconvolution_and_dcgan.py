@@ -18,7 +18,10 @@
 # - train a DCGAN, walk and calculate in its latent space, and measure whether that means anything.
 
 # %% tags=["nbval-ignore-output"]
+import itertools
+import math
 import time
+from collections import namedtuple
 
 import numpy as np
 from scipy import ndimage
@@ -45,9 +48,8 @@ n_scenes = budget(smoke=64, quick=4000, full=40_000)  # scenes to learn from
 epochs_scenes = budget(smoke=1, quick=4, full=20)
 n_gan = budget(smoke=256, quick=30_000, full=60_000)  # digits for the GANs: at most so many
 epochs_gan = budget(smoke=1, quick=12 if offline else 5, full=50)
-samples = budget(
-    smoke=500, quick=2000 if offline else 10_000, full=2000 if offline else 10_000
-)  # of each generator, to be scored
+full_count = 2000 if offline else 10_000
+n_samples = budget(smoke=500, quick=full_count, full=full_count)  # of each generator, to be scored
 latents = 32  # numbers in the noise z
 
 x_train, y_train, x_test, y_test = digits.x_train, digits.y_train, digits.x_test, digits.y_test
@@ -64,7 +66,7 @@ x_train, y_train, x_test, y_test = digits.x_train, digits.y_train, digits.x_test
 
 # %%
 def conv_matrix(kernel, n, stride):
-    """Matrix C, (m, n), such that C @ x is the convolution of x, shape (n,), without padding: kernel (k,), k ≤ n."""
+    """Matrix C, (m, n): C @ x is the convolution of x, (n,), with kernel, (k,), without padding."""
     ...  # your code here
 
 
@@ -88,50 +90,36 @@ plots.heatmaps(
 )
 
 # %% [markdown]
-# A dense layer would have 80 free weights there; the convolution has three, and the rest are zeros and copies. Now read the middle picture. $C^\top$ takes 8 numbers and gives 10, and its *columns* hold the kernel: number $j$ of the input multiplies a copy of
-# the kernel that stands at places $j, j+1, j+2$ of the output. Copies overlap, and add up. That is all a **transposed convolution** is, and what is called deconvolution in much of the literature.
+# A dense layer would have 80 free weights there; the convolution has three, and the rest are zeros and copies (with stride 1 a *Toeplitz matrix*). Now read the middle picture. $C^\top$ takes 8 numbers and gives 10, and its *columns* hold the kernel: number $j$ of the input multiplies a copy of
+# the kernel that stands at places $j, j+1, j+2$ of the output. Copies overlap, and add up. That is all a **transposed convolution** is, and what is called deconvolution, or fractionally strided convolution, in much of the literature.
 #
 # Keras has layers for both. The one kernel has to give both matrices.
 
 
 # %%
 def by_keras(layer, kernel, x):
-    """What a Keras layer with this kernel, and without bias, makes of one x (without batch axis)."""
+    """What a Keras layer with this kernel and no bias makes of one x, without batch axis."""
     layer.build((None, *x.shape))
     layer.set_weights([kernel])
     return np.asarray(layer(x[None].astype("float32")))[0]
 
 
+# %%
 rng = np.random.default_rng(runtime.seed(1))
 kernel = rng.normal(size=4)
-gaps = {}
+weights = kernel[:, None, None]  # for Keras: (4, 1, 1), one channel in and one out
+gaps_down, gaps_up = [], []
 for stride in (1, 2, 3):
-    n_in = stride * 5 + 4  # 6 results, and nothing left over
-    x, z = rng.normal(size=n_in), rng.normal(size=6)
-    matrix = conv_matrix(kernel, n_in, stride)
-    down = by_keras(
-        layers.Conv1D(1, 4, strides=stride, use_bias=False), kernel[:, None, None], x[:, None]
-    )[:, 0]
-    up = by_keras(
-        layers.Conv1DTranspose(1, 4, strides=stride, use_bias=False),
-        kernel[:, None, None],
-        z[:, None],
-    )[:, 0]
-    gaps[stride] = np.abs(matrix @ x - down).max(), np.abs(matrix.T @ z - up).max()
+    n = stride * 5 + 4  # 6 results, and nothing left over
+    x, z = rng.normal(size=n), rng.normal(size=6)
+    matrix = conv_matrix(kernel, n, stride)
+    conv = layers.Conv1D(1, 4, strides=stride, use_bias=False)
+    gaps_down.append(np.abs(matrix @ x - by_keras(conv, weights, x[:, None])[:, 0]).max())
+    transposed = layers.Conv1DTranspose(1, 4, strides=stride, use_bias=False)
+    gaps_up.append(np.abs(matrix.T @ z - by_keras(transposed, weights, z[:, None])[:, 0]).max())
 
-# %%
-claim(
-    "Cx minus Keras's Conv1D, strides 1 to 3",
-    max(g[0] for g in gaps.values()),
-    at_most=1e-6,
-    exact=True,
-)
-claim(
-    "Cᵀz minus Keras's Conv1DTranspose, strides 1 to 3",
-    max(g[1] for g in gaps.values()),
-    at_most=1e-6,
-    exact=True,
-)
+claim("Cx minus Keras's Conv1D, strides 1 to 3", max(gaps_down), at_most=1e-6, exact=True)
+claim("Cᵀz minus Keras's Conv1DTranspose, strides 1 to 3", max(gaps_up), at_most=1e-6, exact=True)
 
 # %% [markdown]
 # In two dimensions, with channels, the matrix has the same pattern and more rows. We need not think out where its entries go: column $j$ of a matrix is what it makes of the $j$-th unit vector, so push all pictures with a single 1 through `Conv2D`. Here are 6×6 pictures with 2 channels, 3 channels out, stride 2, padding “same”. Then
@@ -145,9 +133,8 @@ conv.set_weights([kernel])
 unit_pictures = np.eye(72, dtype="float32").reshape(72, 6, 6, 2)  # 72 = 6·6·2
 C2 = np.asarray(conv(unit_pictures)).reshape(72, 27).T  # (27, 72): 27 = 3·3·3 numbers come out
 z = rng.normal(size=(3, 3, 3)).astype("float32")
-transposed = by_keras(
-    layers.Conv2DTranspose(2, 4, strides=2, padding="same", use_bias=False), kernel, z
-)  # (6, 6, 2)
+up = layers.Conv2DTranspose(2, 4, strides=2, padding="same", use_bias=False)
+transposed = by_keras(up, kernel, z)  # (6, 6, 2)
 claim(
     "two dimensions: Cᵀz minus Keras's Conv2DTranspose",
     np.abs(C2.T @ z.ravel() - transposed.ravel()).max(),
@@ -167,7 +154,9 @@ back = x @ C.T @ C  # CᵀCx for each row x
 error_random = np.linalg.norm(back - x, axis=1) / np.linalg.norm(x, axis=1)
 constant = np.ones(10)
 error_constant = np.linalg.norm(C.T @ C @ constant - constant) / np.linalg.norm(constant)
-strengths = np.linalg.svd(C, compute_uv=False)  # (8,), singular values
+singular_values = np.linalg.svd(C, compute_uv=False)  # (8,)
+
+# %%
 claim(
     "mean of |CᵀCx − x| over |x|, random x",
     error_random.mean(),
@@ -179,7 +168,7 @@ claim("the same for a constant x", error_constant, at_least=0.353, at_most=0.354
 claim("rank of C", np.linalg.matrix_rank(C), at_least=8, at_most=8, exact=True)
 claim(
     "singular values, largest over smallest",
-    strengths[0] / strengths[-1],
+    singular_values[0] / singular_values[-1],
     at_least=17,
     at_most=18,
     exact=True,
@@ -201,7 +190,7 @@ claim(
 
 # %%
 def overlap_add(z, kernel, stride):
-    """Every number of z, (n,), throws a copy of kernel, (k,), stride apart; copies add up: (stride·(n − 1) + k,)."""
+    """Copies of kernel, (k,), times each of z, (n,), stride apart, added: (stride·(n − 1) + k,)."""
     ...  # your code here
 
 
@@ -236,9 +225,8 @@ plots.curves(
 
 # %%
 quarters = np.full((2, 2, 1, 1), 0.25)
-spread = by_keras(
-    layers.Conv2DTranspose(1, 2, strides=2, use_bias=False), quarters, np.array([[[8.0]]])
-)[..., 0]  # (2, 2)
+up = layers.Conv2DTranspose(1, 2, strides=2, use_bias=False)
+spread = by_keras(up, quarters, np.array([[[8.0]]]))[..., 0]  # (2, 2)
 pooled = np.asarray(layers.AveragePooling2D(2)(spread[None, ..., None]))
 print(spread)
 claim(
@@ -258,7 +246,10 @@ claim("and pooled again", pooled.item(), at_least=2, at_most=2, exact=True)
 
 # %%
 def output_size(n, kernel, stride, same, transposed):
-    """Places that come out of n, for a kernel ≥ stride: padding "same" (True) or "valid" (False), transposed or not."""
+    """Places that come out of n, for a kernel ≥ stride, transposed or not.
+
+    same: padding "same" (True) or "valid" (False).
+    """
     ...  # your code here
 
 
@@ -269,19 +260,14 @@ output_size = ex.output_size.check(output_size)
 # ex.output_size.solution()
 
 # %%
+k_and_s = [(1, 1), (2, 1), (3, 1), (2, 2), (3, 2), (4, 2), (5, 2), (3, 3), (4, 3), (5, 5)]
+paddings, kinds = ("same", "valid"), (layers.Conv1D, layers.Conv1DTranspose)
 wrong = cases = 0
-for size in range(5, 16):
-    for k, s in [(1, 1), (2, 1), (3, 1), (2, 2), (3, 2), (4, 2), (5, 2), (3, 3), (4, 3), (5, 5)]:
-        for padding in ("same", "valid"):
-            for kind in (layers.Conv1D, layers.Conv1DTranspose):
-                real = kind(1, k, strides=s, padding=padding).compute_output_shape((None, size, 1))[
-                    1
-                ]
-                wrong += (
-                    output_size(size, k, s, padding == "same", kind is layers.Conv1DTranspose)
-                    != real
-                )
-                cases += 1
+for size, (k, s), padding, kind in itertools.product(range(5, 16), k_and_s, paddings, kinds):
+    theirs = kind(1, k, strides=s, padding=padding).compute_output_shape((None, size, 1))[1]
+    ours = output_size(size, k, s, padding == "same", kind is layers.Conv1DTranspose)
+    wrong += ours != theirs
+    cases += 1
 claim("sizes compared with Keras's", cases, at_least=440, exact=True)
 claim("sizes that differ", wrong, at_most=0, exact=True)
 
@@ -296,24 +282,19 @@ for k, s in [(4, 2), (3, 2), (5, 2), (6, 3), (5, 3)]:
     too_many = len(full) - s * len(z)
     left = too_many // 2
     cropped = full[left : left + s * len(z)]
-    theirs = by_keras(
-        layers.Conv1DTranspose(1, k, strides=s, padding="same", use_bias=False),
-        kernel[:, None, None],
-        z[:, None],
-    )[:, 0]
+    same = layers.Conv1DTranspose(1, k, strides=s, padding="same", use_bias=False)
+    theirs = by_keras(same, kernel[:, None, None], z[:, None])[:, 0]
     crops.append(np.abs(cropped - theirs).max())
 claim("overlap-add, cropped, minus Keras's “same”", max(crops), at_most=1e-6, exact=True)
 
 # %% [markdown]
 # ## 3 · Checkerboards
-# Paint a white wall: all numbers of the map are 1, and so are all weights of the brush. An even wall ought to come out. What does come out with a 3×3 brush moved in steps of 2?
+# Generated pictures often show a fine pattern of squares (**checkerboard artefacts**). Where does it come from? Paint a white wall: all numbers of the map are 1, and so are all weights of the brush. An even wall ought to come out. What does come out with a 3×3 brush moved in steps of 2?
 
 # %%
 walls = {}
 for k, s in [(3, 2), (5, 2), (4, 2)]:
-    line = overlap_add(np.ones(9), np.ones(k), s)[
-        k : k + 12
-    ]  # strokes on each place, away from the ends
+    line = overlap_add(np.ones(9), np.ones(k), s)[k : k + 12]  # away from the ends
     walls[f"strokes: kernel {k}, stride {s}"] = np.outer(line, line)
 plots.heatmaps(
     walls,
@@ -326,28 +307,15 @@ plots.heatmaps(
 )
 
 # %%
-ratios = {name: wall.max() / wall.min() for name, wall in walls.items()}
-claim(
-    "most over fewest strokes, kernel 3, stride 2",
-    ratios["strokes: kernel 3, stride 2"],
-    at_least=4,
-    at_most=4,
-    exact=True,
-)
-claim(
-    "most over fewest strokes, kernel 5, stride 2",
-    ratios["strokes: kernel 5, stride 2"],
-    at_least=2.25,
-    at_most=2.25,
-    exact=True,
-)
-claim(
-    "most over fewest strokes, kernel 4, stride 2",
-    ratios["strokes: kernel 4, stride 2"],
-    at_least=1,
-    at_most=1,
-    exact=True,
-)
+for (k, s), ratio in {(3, 2): 4, (5, 2): 2.25, (4, 2): 1}.items():
+    wall = walls[f"strokes: kernel {k}, stride {s}"]
+    claim(
+        f"most over fewest strokes, kernel {k}, stride {s}",
+        wall.max() / wall.min(),
+        at_least=ratio,
+        at_most=ratio,
+        exact=True,
+    )
 
 # %% [markdown]
 # ### Think · which one is even?
@@ -366,7 +334,7 @@ ex.checkerboard.check(answer)
 # ex.checkerboard.solution()
 
 # %% [markdown]
-# So the usual advice: take a kernel that the stride divides. How far does it help? Weights are not all 1; at the start of training they are random. Three ways to make a 16×16 map from an even 8×8 map with 32 channels: kernel 3, kernel 4, and a third, **resize first**: repeat each number over 2×2 places, then convolve, with an ordinary kernel of 3
+# So the usual advice: take a kernel that the stride divides. How far does it help? Weights are not all 1; at the start of training they are random. Three ways to make a 16×16 map from an even 8×8 map with 32 channels: kernel 3, kernel 4, and a third, **resize first** (*resize-convolution*): repeat each number over 2×2 places, then convolve, with an ordinary kernel of 3
 # and stride 1. We measure the ripple: the deviation of the picture inside its borders, over its root mean square, averaged over 200 random kernels. Predict the six bars.
 
 
@@ -376,31 +344,25 @@ def ripple(picture):
     return inside.std() / np.sqrt(np.mean(inside**2))
 
 
-def network(kind):
+def upsampling(kind):
+    """A network from maps (batch, 8, 8, 32) to (batch, 16, 16, 200): 200 kernels at once."""
     if kind == "resize":
-        return keras.Sequential(
-            [
-                keras.Input((8, 8, 32)),
-                layers.UpSampling2D(2),
-                layers.Conv2D(200, 3, padding="same", use_bias=False),
-            ]
-        )
-    return keras.Sequential(
-        [
-            keras.Input((8, 8, 32)),
-            layers.Conv2DTranspose(200, int(kind), strides=2, padding="same", use_bias=False),
-        ]
-    )
+        steps = [layers.UpSampling2D(2), layers.Conv2D(200, 3, padding="same", use_bias=False)]
+    else:
+        steps = [layers.Conv2DTranspose(200, int(kind), strides=2, padding="same", use_bias=False)]
+    return keras.Sequential([keras.Input((8, 8, 32)), *steps])
 
 
+# %%
+even_map = np.ones((1, 8, 8, 32), "float32")
 ripples = {}
-for kind in ("3", "4", "resize"):  # 200 output channels are 200 random kernels
-    upsampler, even_map = network(kind), np.ones((1, 8, 8, 32), "float32")
-    shape = upsampler.get_weights()[0].shape
+for kind in ("3", "4", "resize"):
+    network = upsampling(kind)
+    shape = network.get_weights()[0].shape
     for weights, values in {"equal": np.ones(shape), "random": rng.normal(size=shape)}.items():
-        upsampler.set_weights([values])
-        pictures = np.moveaxis(np.asarray(upsampler(even_map))[0], -1, 0)  # (200, 16, 16)
-        ripples[weights, kind] = np.mean([ripple(p) for p in pictures])
+        network.set_weights([values])
+        pictures = np.moveaxis(np.asarray(network(even_map))[0], -1, 0)  # (200, 16, 16)
+        ripples[weights, kind] = np.mean([ripple(picture) for picture in pictures])
 
 # %% tags=["nbval-ignore-output"]
 plots.grouped_bars(
@@ -442,7 +404,10 @@ claim("ripple, resize, random weights", ripples["random", "resize"], at_most=1e-
 
 # %%
 def unpool(values, switches, like):
-    """Put each value where its switch says, all else 0: tensor of the shape of `like`, the map before pooling."""
+    """Each value where its switch says, all else 0: a tensor of the shape of `like`.
+
+    like: the map before pooling.
+    """
     ...  # your code here
 
 
@@ -455,18 +420,18 @@ unpool = ex.unpool.check(unpool)
 
 # %%
 def pool(x):
-    """The largest of each 2×2 window, (batch, h/2, w/2, c), and its switch: its place once x is flattened."""
+    """The largest of each 2×2 window, (batch, h/2, w/2, c), and its switch: its place in flat x."""
     return tf.nn.max_pool_with_argmax(x, 2, 2, "SAME", include_batch_in_index=True)
 
 
-some = x_test[:10]
-values, switches = pool(some)  # (10, 14, 14, 1) each
-unpooled = np.asarray(unpool(values, switches, some))
+ten_digits = x_test[:10]
+values, switches = pool(ten_digits)  # (10, 14, 14, 1) each
+unpooled = np.asarray(unpool(values, switches, ten_digits))
 repeated = np.repeat(np.repeat(values, 2, axis=1), 2, axis=2)
 
 # %% tags=["nbval-ignore-output"]
 plots.images(
-    np.concatenate([some, repeated, unpooled]),
+    np.concatenate([ten_digits, repeated, unpooled]),
     columns=10,
     row_labels=["digits", "repeated", "unpooled"],
     title="Unpooling leaves the strongest where they were, and holes",
@@ -479,18 +444,16 @@ plots.images(
 
 # %%
 noise = rng.normal(size=(8, 28, 28, 4)).astype("float32")
+examples = {"any map": noise, "after ReLU": np.maximum(noise, 0), "digits": x_test[:500]}
 zeros = {}
-for name, maps in {
-    "any map": noise,
-    "after ReLU": np.maximum(noise, 0),
-    "digits": x_test[:500],
-}.items():
+for name, maps in examples.items():
     values, switches = pool(maps)
     zeros[name] = np.mean(np.asarray(unpool(values, switches, maps)) == 0)
 values, switches = pool(noise)
-again = pool(np.maximum(np.asarray(unpool(values, switches, noise)), 0))[
-    0
-]  # negative maxima would lose against the zeros
+unpooled_noise = np.asarray(unpool(values, switches, noise))
+again, _ = pool(np.maximum(unpooled_noise, 0))  # a negative maximum would lose against the zeros
+
+# %%
 claim(
     "share of zeros after unpooling, a map without zeros",
     zeros["any map"],
@@ -525,7 +488,7 @@ claim("largest on the way up", sides_up[-1], at_least=224, at_most=224, exact=Tr
 
 # %% [markdown]
 # ## 5 · Where is it?
-# A scene of 64×64 pixels: a digit, sometimes two, somewhere, on a ground of noise and clutter. The clutter is cut from other digits, twelve snippets of 9×9 pixels, so it has the same ink and the same strokes; only the whole makes the difference. The task: mark the pixels that are a digit's ink.
+# A scene of 64×64 pixels: a digit, sometimes two, somewhere, on a ground of noise and clutter. The clutter is cut from other digits, twelve snippets of 9×9 pixels, so it has the same ink and the same strokes; only the whole makes the difference. The task: mark the pixels that are a digit's ink (**semantic segmentation**, with two classes).
 
 
 # %%
@@ -534,10 +497,8 @@ def scenes(x, n, rng, side=64):
     grey, ink = np.zeros((n, side, side), "float32"), np.zeros((n, side, side), bool)
     for i in range(n):
         for j in rng.integers(len(x), size=12):
-            (top, left), (row, column) = (
-                rng.integers(4, 16, size=2),
-                rng.integers(0, side - 9, size=2),
-            )
+            top, left = rng.integers(4, 16, size=2)
+            row, column = rng.integers(0, side - 9, size=2)
             ground = grey[i, row : row + 9, column : column + 9]
             np.maximum(ground, x[j, top : top + 9, left : left + 9, 0], out=ground)
         taken = np.zeros((side, side), bool)
@@ -553,6 +514,7 @@ def scenes(x, n, rng, side=64):
     return grey[..., None], ink
 
 
+# %%
 rng = np.random.default_rng(runtime.seed(2))
 scene_train, ink_train = scenes(x_train, n_scenes, rng)
 scene_test, ink_test = scenes(x_test, budget(smoke=32, quick=500, full=500), rng)
@@ -571,12 +533,15 @@ plots.images(
 
 # %% [markdown]
 # ### Exercise · intersection over union
-# How good is a mask? Share of right pixels will not do: of a hundred pixels about three are a digit's ink, so marking nothing would be 97 % right. **Intersection over union** counts places in both masks over places in either.
+# How good is a mask? Share of right pixels will not do: of a hundred pixels about three are a digit's ink, so marking nothing would be 97 % right. **Intersection over union** (or *Jaccard index*) counts places in both masks over places in either.
 
 
 # %%
 def iou(predicted, true):
-    """Places in both masks over places in either, (n,), from masks (n, h, w) of True and False; 1 if both are empty."""
+    """Places in both masks over places in either, (n,); 1 if both are empty.
+
+    From masks (n, h, w) of True and False.
+    """
     ...  # your code here
 
 
@@ -602,19 +567,15 @@ def by_hand(scenes, smooth, threshold, smallest):
     return masks
 
 
-tuning = [
-    (smooth, threshold, smallest)
-    for smooth in (0, 0.5, 1)
-    for threshold in (0.3, 0.4, 0.5, 0.6)
-    for smallest in (0, 20, 40, 60, 80, 100)
-]
-scores = {
+# %%
+tuning = list(itertools.product((0, 0.5, 1), (0.3, 0.4, 0.5, 0.6), (0, 20, 40, 60, 80, 100)))
+iou_tuning = {
     setting: iou(by_hand(scene_train[:150], *setting), ink_train[:150]).mean() for setting in tuning
 }
-best_setting = max(scores, key=scores.get)
-best_threshold = max((setting for setting in tuning if setting[2] == 0), key=scores.get)
-by_hand_test = by_hand(scene_test, *best_setting)
-iou_hand = iou(by_hand_test, ink_test)
+best_setting = max(tuning, key=iou_tuning.get)
+best_threshold = max((setting for setting in tuning if setting[2] == 0), key=iou_tuning.get)
+masks_by_hand = by_hand(scene_test, *best_setting)
+iou_hand = iou(masks_by_hand, ink_test)
 iou_threshold = iou(by_hand(scene_test, *best_threshold), ink_test)
 
 # %% tags=["nbval-ignore-output"]
@@ -624,7 +585,7 @@ print(
 )
 
 # %% [markdown]
-# Now the network, a small cousin of Noh's. Down: a convolution with stride 2, then twice convolve and pool, until a map of 8×8 is left. Up: twice unpool and convolve (a transposed convolution with stride 1, the same thing with its kernel turned round), then a transposed convolution with stride 2. So both ways up of this chapter
+# Now the network, a small cousin of Noh's (an *encoder-decoder*, again). Down: a convolution with stride 2, then twice convolve and pool, until a map of 8×8 is left. Up: twice unpool and convolve (a transposed convolution with stride 1, the same thing with its kernel turned round), then a transposed convolution with stride 2. So both ways up of this chapter
 # are in it, and your `unpool` is one of them: it hands each map on the way up the switches from the way down.
 
 
@@ -646,8 +607,9 @@ class Unpool(layers.Layer):
         return like_shape
 
 
-def segmenter(unpool, width=16):
-    """Scenes (batch, 64, 64, 1) to a logit for each pixel (batch, 64, 64, 1): is it a digit's ink?"""
+# %%
+def segmentation_network(unpool, width=16):
+    """Scenes (batch, 64, 64, 1) to a logit for each pixel, same shape: is it a digit's ink?"""
 
     def convolve(layer, h, channels, kernel=3, stride=1):
         h = layer(channels, kernel, strides=stride, padding="same", use_bias=False)(h)
@@ -668,7 +630,7 @@ def segmenter(unpool, width=16):
 
 
 # %% [markdown]
-# Of a hundred pixels three are ink, so a network that says “no” everywhere is nearly right, and it may sit there for hundreds of steps before it finds out what a digit is. To be heard, ink counts five times in the loss. The probabilities are then too large: where the truth is $p$, the best answer becomes $5p/(1 + 4p)$, and ½ becomes 5/6, a logit of 1.6. So 0 is not the place to cut; we tune the cut on training scenes, as was done for the method by hand.
+# Of a hundred pixels three are ink, so a network that says “no” everywhere is nearly right, and it may sit there for hundreds of steps before it finds out what a digit is. To be heard, ink counts five times in the loss (a *weighted cross-entropy*). The probabilities are then too large: where the truth is $p$, the best answer becomes $5p/(1 + 4p)$, and ½ becomes 5/6, a logit of 1.6. So 0 is not the place to cut; we tune the cut on training scenes, as was done for the method by hand.
 
 
 # %%
@@ -680,39 +642,34 @@ def ink_loss(ink, logits):
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(3))
-finder = segmenter(unpool)
-rates = keras.optimizers.schedules.CosineDecay(4e-3, epochs_scenes * -(-n_scenes // 16))
-finder.compile(keras.optimizers.Adam(rates), ink_loss, steps_per_execution=5)
+segmenter = segmentation_network(unpool)
+rate = keras.optimizers.schedules.CosineDecay(4e-3, epochs_scenes * math.ceil(n_scenes / 16))
+segmenter.compile(keras.optimizers.Adam(rate), ink_loss, steps_per_execution=5)
+ink = ink_train[..., None].astype("float32")
 began = time.perf_counter()
-history = finder.fit(
-    scene_train,
-    ink_train[..., None].astype("float32"),
-    batch_size=16,
-    epochs=epochs_scenes,
-    verbose=0,
-).history["loss"]
+history = segmenter.fit(scene_train, ink, batch_size=16, epochs=epochs_scenes, verbose=0)
 print(
-    f"{finder.count_params():,} parameters, {time.perf_counter() - began:.0f} s, loss by epoch:",
-    ", ".join(f"{value:.3f}" for value in history),
+    f"{segmenter.count_params():,} parameters, {time.perf_counter() - began:.0f} s, loss by epoch:",
+    ", ".join(f"{value:.3f}" for value in history.history["loss"]),
 )
-tuning_logits, test_logits = (
-    finder.predict(x, batch_size=50, verbose=0)[..., 0] for x in (scene_train[:150], scene_test)
-)  # (n, 64, 64)
-cuts = {cut: iou(tuning_logits > cut, ink_train[:150]).mean() for cut in (0, 0.5, 1, 1.5, 2)}
-cut = max(cuts, key=cuts.get)
-found = test_logits > cut
+
+# %% tags=["nbval-ignore-output"]
+logits = segmenter.predict(scene_train[:150], batch_size=50, verbose=0)[..., 0]  # (150, 64, 64)
+iou_cuts = {cut: iou(logits > cut, ink_train[:150]).mean() for cut in (0, 0.5, 1, 1.5, 2)}
+cut = max(iou_cuts, key=iou_cuts.get)
+masks_by_network = segmenter.predict(scene_test, batch_size=50, verbose=0)[..., 0] > cut
+iou_network = iou(masks_by_network, ink_test)
 print(f"cut at a logit of {cut}")
-iou_found = iou(found, ink_test)
 
 # %% tags=["nbval-ignore-output"]
 plots.images(
-    np.concatenate([scene_test[:6, ..., 0], by_hand_test[:6], found[:6], ink_test[:6]]),
+    np.concatenate([scene_test[:6, ..., 0], masks_by_hand[:6], masks_by_network[:6], ink_test[:6]]),
     columns=6,
     row_labels=["scene", "by hand", "network", "wanted"],
     title="By size alone, or by what surrounds a stroke",
     says=(
         "Six scenes; what threshold and size of pieces mark, intersection over union"
-        f" {iou_hand.mean():.2f}; what the network marks, {iou_found.mean():.2f}; and what is"
+        f" {iou_hand.mean():.2f}; what the network marks, {iou_network.mean():.2f}; and what is"
         " wanted."
     ),
 )
@@ -720,15 +677,15 @@ plots.images(
 
 # %%
 claim("intersection over union, by hand", iou_hand.mean(), at_least=0.4, at_most=0.62)
-claim("intersection over union, network", iou_found.mean(), at_least=0.58)
+claim("intersection over union, network", iou_network.mean(), at_least=0.58)
 claim(
     "intersection over union, network minus by hand",
-    iou_found.mean() - iou_hand.mean(),
+    iou_network.mean() - iou_hand.mean(),
     at_least=0.06,
 )
 claim(
     "intersection over union, marking everything",
-    iou(np.ones_like(found), ink_test).mean(),
+    iou(np.ones_like(ink_test), ink_test).mean(),
     at_most=0.1,
 )
 
@@ -746,7 +703,7 @@ claim(
 
 # %%
 def conv_parameters(kernel, inputs, outputs, bias):
-    """Weights of a convolution with kernel × kernel places, from `inputs` to `outputs` channels, with biases or not."""
+    """Weights of a kernel × kernel convolution from `inputs` to `outputs` channels, bias or not."""
     ...  # your code here
 
 
@@ -762,83 +719,77 @@ conv_parameters = ex.conv_parameters.check(conv_parameters)
 
 
 # %%
+Row = namedtuple("Row", "layer, side, channels, parameters, multiplications")
+
+
 def vgg(blocks):
-    """Rows (layer, side of what comes out, channels, parameters, multiplications) of a VGG with so many convolutions a block."""
+    """A row for each layer of a VGG with so many convolutions in each block."""
     rows, side, channels = [], 224, 3
     for block, (count, width) in enumerate(zip(blocks, (64, 128, 256, 512, 512), strict=True), 1):
-        for i in range(count):
+        for i in range(1, count + 1):
             parameters = conv_parameters(3, channels, width, True)
-            rows.append(
-                (
-                    f"conv {block}.{i + 1}, 3×3",
-                    side,
-                    width,
-                    parameters,
-                    (parameters - width) * side**2,
-                )
-            )
+            work = (parameters - width) * side**2
+            rows.append(Row(f"conv {block}.{i}, 3×3", side, width, parameters, work))
             channels = width
         side = output_size(side, 2, 2, False, False)
-        rows.append((f"pool {block}, 2×2", side, width, 0, 0))
+        rows.append(Row(f"pool {block}, 2×2", side, width, 0, 0))
     inputs = side * side * channels
-    for i, width in enumerate((4096, 4096, 1000)):
+    for i, width in enumerate((4096, 4096, 1000), 1):
         parameters = conv_parameters(1, inputs, width, True)
-        rows.append((f"dense {i + 1}", 1, width, parameters, parameters - width))
+        rows.append(Row(f"dense {i}", 1, width, parameters, parameters - width))
         inputs = width
     return rows
 
 
-vgg16, vgg19 = vgg((2, 2, 3, 3, 3)), vgg((2, 2, 4, 4, 4))
+# %%
+def total(rows):
+    """Parameters and multiplications of all rows."""
+    return sum(row.parameters for row in rows), sum(row.multiplications for row in rows)
 
 
-def table(rows):
+def print_table(rows):
     print(f"{'layer':18}{'size':>14}{'parameters':>14}{'million mult.':>15}")
-    for name, side, channels, parameters, work in rows:
+    for layer, side, channels, parameters, work in rows:
         size = f"{side}×{side}×{channels}"
-        print(f"{name:18}{size:>14}{parameters:14,}{work / 1e6:15,.1f}")
-    print(
-        f"{'in all':18}{'':14}{sum(row[3] for row in rows):14,}{sum(row[4] for row in rows) / 1e6:15,.1f}"
-    )
+        print(f"{layer:18}{size:>14}{parameters:14,}{work / 1e6:15,.1f}")
+    parameters, work = total(rows)
+    print(f"{'in all':18}{'':14}{parameters:14,}{work / 1e6:15,.1f}")
 
 
-table(vgg16)
+vgg16, vgg19 = vgg((2, 2, 3, 3, 3)), vgg((2, 2, 4, 4, 4))
+print_table(vgg16)
 
 # %%
-total_16, total_19 = (sum(row[3] for row in rows) for rows in (vgg16, vgg19))
-dense = [row for row in vgg16 if row[0].startswith("dense")]
-claim("VGG-16, parameters", total_16, at_least=138_357_544, at_most=138_357_544, exact=True)
-claim("VGG-19, parameters", total_19, at_least=143_667_240, at_most=143_667_240, exact=True)
+parameters_16, work_16 = total(vgg16)
+parameters_19, _ = total(vgg19)
+dense = [row for row in vgg16 if row.layer.startswith("dense")]
+claim("VGG-16, parameters", parameters_16, at_least=138_357_544, at_most=138_357_544, exact=True)
+claim("VGG-19, parameters", parameters_19, at_least=143_667_240, at_most=143_667_240, exact=True)
 claim(
     "VGG-16, first dense layer, parameters",
-    dense[0][3],
+    dense[0].parameters,
     at_least=102_764_544,
     at_most=102_764_544,
     exact=True,
 )
-claim(
-    "VGG-16, convolutions",
-    sum(row[0].startswith("conv") for row in vgg16),
-    at_least=13,
-    at_most=13,
-    exact=True,
+
+# %%
+convolutions_16, convolutions_19 = (
+    sum(row.layer.startswith("conv") for row in rows) for rows in (vgg16, vgg19)
 )
-claim(
-    "VGG-19, convolutions",
-    sum(row[0].startswith("conv") for row in vgg19),
-    at_least=16,
-    at_most=16,
-    exact=True,
-)
+claim("VGG-16, convolutions", convolutions_16, at_least=13, at_most=13, exact=True)
+claim("VGG-19, convolutions", convolutions_19, at_least=16, at_most=16, exact=True)
+parameters_dense, work_dense = total(dense)
 claim(
     "VGG-16, share of parameters in the dense layers",
-    sum(row[3] for row in dense) / total_16,
+    parameters_dense / parameters_16,
     at_least=0.89,
     at_most=0.9,
     exact=True,
 )
 claim(
     "VGG-16, share of multiplications in the dense layers",
-    sum(row[4] for row in dense) / sum(row[4] for row in vgg16),
+    work_dense / work_16,
     at_most=0.01,
     exact=True,
 )
@@ -861,31 +812,33 @@ ex.first_layer.check(answer)
 
 # %%
 def dcgan_rows(inputs, side, widths, kernel):
-    """The same table for a generator: a dense layer, then transposed convolutions with stride 2."""
+    """The same for a generator: a dense layer, then transposed convolutions with stride 2."""
     outputs = side * side * widths[0]
-    rows = [("dense", side, widths[0], conv_parameters(1, inputs, outputs, True), inputs * outputs)]
-    for before, width in zip(widths, widths[1:], strict=False):
+    parameters = conv_parameters(1, inputs, outputs, True)
+    rows = [Row("dense", side, widths[0], parameters, inputs * outputs)]
+    for before, width in itertools.pairwise(widths):
         weights = conv_parameters(kernel, before, width, False)
-        rows.append(
-            (f"transposed, {kernel}×{kernel}", 2 * side, width, weights + width, weights * side**2)
-        )
+        work = weights * side**2
         side *= 2
+        rows.append(Row(f"transposed, {kernel}×{kernel}", side, width, weights + width, work))
     return rows
 
 
 radford = dcgan_rows(100, 4, (1024, 512, 256, 128, 3), 5)
-table(radford)
+print_table(radford)
+
+# %%
 claim(
     "DCGAN, weights of the first layer",
-    radford[0][3] - 16_384,
+    radford[0].parameters - 16_384,
     at_least=1_638_400,
     at_most=1_638_400,
     exact=True,
 )
-claim("DCGAN, side of the picture", radford[-1][1], at_least=64, at_most=64, exact=True)
+claim("DCGAN, side of the picture", radford[-1].side, at_least=64, at_most=64, exact=True)
 claim(
     "DCGAN's generator, parameters",
-    sum(row[3] for row in radford),
+    total(radford)[0],
     at_least=18_868_483,
     at_most=18_868_483,
     exact=True,
@@ -918,36 +871,23 @@ from course_utils.gan import d_loss  # @source
 from course_utils.gan import g_loss  # @source
 
 
-def train(generator, discriminator, callbacks=()):
-    """A GAN on the first n_gan digits, with rates that fall to 0 as in chapter 07; and the seconds that it took."""
-    gan = GAN(generator, discriminator, d_loss, g_loss, latents, seed=runtime.seed(4))
-    rate = keras.optimizers.schedules.CosineDecay(1e-3, epochs_gan * -(-len(x_train[:n_gan]) // 64))
-    gan.compile(
-        *[keras.optimizers.Adam(rate, beta_1=0.5) for _ in range(2)], steps_per_execution=10
-    )
-    began = time.perf_counter()
-    gan.fit(x_train[:n_gan], batch_size=64, epochs=epochs_gan, verbose=0, callbacks=list(callbacks))
-    return gan, time.perf_counter() - began
-
-
-counts = {
-    network.name: network.count_params()
-    for network in (
-        dense_generator(latents),
-        dense_discriminator(),
-        dcgan_generator(latents),
-        dcgan_discriminator(),
-    )
-}
+# %%
+networks = [
+    dense_generator(latents),
+    dense_discriminator(),
+    dcgan_generator(latents),
+    dcgan_discriminator(),
+]
+counts = {network.name: network.count_params() for network in networks}
 print(", ".join(f"{name} {count:,}" for name, count in counts.items()))
 by_formula = (
     conv_parameters(1, latents, 49 * 64, False)
     + conv_parameters(4, 64, 32, False)
     + conv_parameters(4, 32, 1, True)
 )
-normalisation = (
-    4 * 49 * 64 + 4 * 32
-)  # scale, shift, and the running mean and variance: of 49·64 numbers, then of 32 channels
+normalisation = 4 * 49 * 64 + 4 * 32  # scale, shift, mean and variance of each number or map
+
+# %%
 claim(
     "dcgan_generator, parameters by Keras minus by formula",
     counts["dcgan_generator"] - by_formula - normalisation,
@@ -964,20 +904,32 @@ claim(
     exact=True,
 )
 
+
+# %%
+def train(generator, discriminator, callbacks=()):
+    """A GAN on n_gan digits, its rates falling to 0 as in chapter 07; and the seconds it took."""
+    gan = GAN(generator, discriminator, d_loss, g_loss, latents, seed=runtime.seed(4))
+    x = x_train[:n_gan]
+    steps = epochs_gan * math.ceil(len(x) / 64)
+    rate = keras.optimizers.schedules.CosineDecay(1e-3, steps)
+    optimizers = [keras.optimizers.Adam(rate, beta_1=0.5) for _ in range(2)]
+    gan.compile(*optimizers, steps_per_execution=10)
+    began = time.perf_counter()
+    gan.fit(x, batch_size=64, epochs=epochs_gan, verbose=0, callbacks=list(callbacks))
+    return gan, time.perf_counter() - began
+
+
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(5))
 dense_gan, dense_seconds = train(dense_generator(latents), dense_discriminator())
-pictures = {"dense GAN": dense_gan.sample(samples)}
+pictures = {"dense GAN": dense_gan.sample(n_samples)}
 print(f"dense GAN: {dense_seconds:.0f} s")
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(6))
-fixed = np.random.default_rng(runtime.seed(7)).normal(size=(12, latents)).astype("float32")
-dcgan, dcgan_seconds = train(
-    dcgan_generator(latents),
-    dcgan_discriminator(),
-    [Snapshots(fixed, every=max(1, epochs_gan // 5))],
-)
+fixed_noise = np.random.default_rng(runtime.seed(7)).normal(size=(12, latents)).astype("float32")
+snapshots = Snapshots(fixed_noise, every=max(1, epochs_gan // 5))
+dcgan, dcgan_seconds = train(dcgan_generator(latents), dcgan_discriminator(), [snapshots])
 print(f"DCGAN: {dcgan_seconds:.0f} s")
 
 # %% [markdown]
@@ -986,13 +938,13 @@ print(f"DCGAN: {dcgan_seconds:.0f} s")
 # Now the score, by the classifier of chapter 07, frozen: the **Fréchet distance** between its 64 features of generated and of test pictures, each taken for a Gaussian. Smaller is better. The floor is real pictures of the training set against those of the test set.
 
 # %%
-judge = scoring.frozen_classifier(digits.name)
-real_features, _ = scoring.judge(judge, x_test[:samples])
-pictures |= {"DCGAN": dcgan.sample(samples), "real": x_train[:samples]}
+classifier = scoring.frozen_classifier(digits.name)
+real_features, _ = scoring.judge(classifier, x_test[:n_samples])
+pictures |= {"DCGAN": dcgan.sample(n_samples), "real": x_train[:n_samples]}
 seconds = {"dense GAN": f"{dense_seconds:.0f}", "DCGAN": f"{dcgan_seconds:.0f}", "real": "–"}
 distances, digit_counts, probabilities = {}, {}, {}
 for name, sample in pictures.items():
-    features, probabilities[name] = scoring.judge(judge, sample)
+    features, probabilities[name] = scoring.judge(classifier, sample)
     distances[name] = metrics.frechet_distance(features, real_features)
     digit_counts[name] = metrics.modes(probabilities[name])
 
@@ -1029,30 +981,26 @@ claim("digits of ten that the DCGAN draws", digit_counts["DCGAN"], at_least=8)
 # A step of it takes about three times as long: each weight works at every place. So the clock is kinder to the dense GAN; chapter 07's, with nearly twice as many steps and larger batches, came to about 30. What it lacks is in the pictures: a dense layer has to learn for each pixel by itself
 # that neighbours tend to have the same colour, and where it has not, there are specks and ragged edges. A brush of 4×4 need not learn it. (On the bundled digits, bold and redrawn from few originals, the dense GAN does nearly as well: there the DCGAN's distance is about three quarters of its.)
 #
-# **Are there checks?** Brush and stride agree, but section 3 says that random weights make checks all the same. A measure: multiply each picture by a board of +1 and −1, add up, and divide by the picture's contrast. A picture that only alternates gives 1 or more, one of large even strokes nearly 0.
+# **Are there checks?** (Checkerboard artefacts, that is.) Brush and stride agree, but section 3 says that random weights make checks all the same. A measure: multiply each picture by a board of +1 and −1, add up, and divide by the picture's contrast. A picture that only alternates gives 1 or more, one of large even strokes nearly 0.
 
 
 # %%
-def checks(pictures):
-    """How strongly pictures (n, 28, 28, 1) alternate from pixel to pixel, along rows, columns or both: a share of their contrast."""
-    flip = (-1.0) ** np.arange(28)
-    boards = np.stack(
-        [np.outer(flip, flip), np.outer(flip, np.ones(28)), np.outer(np.ones(28), flip)]
-    )
+def checkerboards(pictures):
+    """How strongly pictures (n, 28, 28, 1) alternate from pixel to pixel, over their contrast.
+
+    Along rows, along columns and along both, added; averaged over the pictures.
+    """
+    flip, ones = (-1.0) ** np.arange(28), np.ones(28)
+    boards = np.stack([np.outer(flip, flip), np.outer(flip, ones), np.outer(ones, flip)])
     sums = np.abs(np.einsum("nhw,bhw->nb", pictures[..., 0], boards)).sum(axis=1)
     contrast = np.abs(pictures - pictures.mean(axis=(1, 2), keepdims=True)).sum(axis=(1, 2, 3))
     return np.mean(sums / contrast)
 
 
 keras.utils.set_random_seed(runtime.seed(8))
-untrained = GAN(
-    dcgan_generator(latents), dcgan_discriminator(), d_loss, g_loss, latents, seed=0
-).sample(500)
-alternating = {
-    "untrained": checks(untrained),
-    "DCGAN": checks(pictures["DCGAN"]),
-    "real": checks(pictures["real"]),
-}
+untrained = GAN(dcgan_generator(latents), dcgan_discriminator(), d_loss, g_loss, latents, seed=0)
+alternating = {"untrained": checkerboards(untrained.sample(500))}
+alternating |= {name: checkerboards(pictures[name]) for name in ("DCGAN", "real")}
 
 # %% tags=["nbval-ignore-output"]
 print(", ".join(f"{name} {value:.3f}" for name, value in alternating.items()))
@@ -1070,7 +1018,7 @@ claim(
 
 # %% [markdown]
 # ## 8 · Walking
-# From one noise vector to another: what lies between? The noise was drawn from a Gaussian in 32 dimensions, and there nearly all draws have nearly the same length, about 5.7 (the root of 32). The straight line between two of them cuts through the ball. Two draws $a$ and $b$ are nearly at right angles, so half way $\lVert (a+b)/2 \rVert^2 \approx (32 + 32)/4 = 16$: the length is about 4, and not one draw in a hundred is so short. So one walks on the arc:
+# From one noise vector to another: what lies between (**interpolation in latent space**)? The noise was drawn from a Gaussian in 32 dimensions, and there nearly all draws have nearly the same length, about 5.7 (the root of 32). The straight line between two of them cuts through the ball. Two draws $a$ and $b$ are nearly at right angles, so half way $\lVert (a+b)/2 \rVert^2 \approx (32 + 32)/4 = 16$: the length is about 4, and not one draw in a hundred is so short. So one walks on the arc:
 # **spherical interpolation**, or slerp. With $\Omega$ the angle between $a$ and $b$ (not 0, and not a straight angle),
 #
 # $$ z(t) = \frac{\sin((1-t)\,\Omega)\; a + \sin(t\,\Omega)\; b}{\sin\Omega}. $$
@@ -1082,7 +1030,7 @@ claim(
 
 # %%
 def slerp(a, b, t):
-    """Points (m, d) on the arc from a to b, (d,), at the shares t, (m,), of the angle between them."""
+    """Points (m, d) on the arc from a to b, (d,), at the shares t, (m,), of the angle between."""
     ...  # your code here
 
 
@@ -1100,7 +1048,7 @@ def paint(z):
 
 
 t = np.linspace(0, 1, 12)
-walks = [slerp(fixed[i], fixed[i + 1], t) for i in (0, 2, 4, 6)]
+walks = [slerp(fixed_noise[i], fixed_noise[i + 1], t) for i in (0, 2, 4, 6)]
 
 # %% tags=["nbval-ignore-output"]
 plots.images(
@@ -1118,28 +1066,26 @@ plots.images(
 # Neighbours look alike: no jumps. (That it has not learned training pictures by heart does not follow; question 5 at the end asks what else to look at.) Does it matter which way one walks? Take 2,000 pairs, look at the point half way, and score these points as if they were samples.
 
 # %%
-pairs = np.random.default_rng(runtime.seed(9)).normal(
-    size=(2, budget(smoke=100, quick=2000, full=2000), latents)
-)
+n_pairs = budget(smoke=100, quick=2000, full=2000)
+pairs = np.random.default_rng(runtime.seed(9)).normal(size=(2, n_pairs, latents))
+on_arcs = [slerp(a, b, np.array([0.5])) for a, b in zip(*pairs, strict=True)]
 half = {
     "a draw": pairs[0],
-    "half way, arc": np.concatenate(
-        [slerp(a, b, np.array([0.5])) for a, b in zip(*pairs, strict=True)]
-    ),
+    "half way, arc": np.concatenate(on_arcs),
     "half way, straight": pairs.mean(axis=0),
 }
-lengths = {name: np.linalg.norm(z, axis=1).mean() for name, z in half.items()}
-judged = {name: scoring.judge(judge, paint(z)) for name, z in half.items()}
-half_distances = {
-    name: metrics.frechet_distance(features, real_features)
-    for name, (features, _) in judged.items()
-}
+lengths, half_distances, half_sure = {}, {}, {}
+for name, z in half.items():
+    features, p = scoring.judge(classifier, paint(z))
+    lengths[name] = np.linalg.norm(z, axis=1).mean()
+    half_distances[name] = metrics.frechet_distance(features, real_features)
+    half_sure[name] = np.mean(p.max(axis=1) >= 0.9)
 
 # %% tags=["nbval-ignore-output"]
 for name in half:
     print(
         f"{name:20} length {lengths[name]:.2f}, Fréchet distance {half_distances[name]:.1f}, sure"
-        f" {np.mean(judged[name][1].max(axis=1) >= 0.9):.0%}"
+        f" {half_sure[name]:.0%}"
     )
 
 # %%
@@ -1163,6 +1109,8 @@ claim(
     at_most=1.04,
     exact=True,
 )
+
+# %%
 claim(
     "Fréchet distance half way, arc over a draw's",
     half_distances["half way, arc"] / half_distances["a draw"],
@@ -1180,47 +1128,44 @@ claim(
 # generator has been trained.
 #
 # ## 9 · Adding
-# The DCGAN paper's most quoted figure: *man with glasses − man + woman = woman with glasses*, each word an average over a few noise vectors. Does noise have directions that mean something? With digits we can count. Average the noise of all samples, weighted with the classifier's probability for class $c$: that is $m_c$. Then take samples of one class $a$ (such as the classifier is sure of), and add what takes the
+# The DCGAN paper's most quoted figure: *man with glasses − man + woman = woman with glasses*, each word an average over a few noise vectors (**vector arithmetic** in latent space). Does noise have directions that mean something? With digits we can count. Average the noise of all samples, weighted with the classifier's probability for class $c$: that is $m_c$. Then take samples of one class $a$ (such as the classifier is sure of), and add what takes the
 # mean of $a$ to the mean of another class $b$, times a strength $t$: $z + t\,(m_b - m_a)$, scaled back to the length of $z$. How often does the classifier then say $b$? The control adds a random direction of the same length, and is asked the same question.
 
 # %%
-noise = keras.random.normal((samples, latents), seed=0)  # what dcgan.sample used
-noise, p = np.asarray(noise), probabilities["DCGAN"]  # (n, 32), (n, 10)
+noise = np.asarray(keras.random.normal((n_samples, latents), seed=0))  # what dcgan.sample used
+p = probabilities["DCGAN"]  # (n, 10)
 class_means = (p.T @ noise) / p.sum(axis=0)[:, None]  # (10, 32)
 rng = np.random.default_rng(runtime.seed(10))
-sure = np.flatnonzero(
-    p.max(axis=1) >= budget(smoke=0, quick=0.9, full=0.9)
-)  # samples that show a digit, to begin with
-start = rng.choice(sure, budget(smoke=50, quick=1000, full=2000))
+surest = np.flatnonzero(p.max(axis=1) >= budget(smoke=0, quick=0.9, full=0.9))  # they show a digit
+start = rng.choice(surest, budget(smoke=50, quick=1000, full=2000))
 a = p[start].argmax(axis=1)
 b = (a + rng.integers(1, 10, size=len(a))) % 10  # any other class
-direction = class_means[b] - class_means[a]
-random_direction = rng.normal(size=direction.shape)
-random_direction *= np.linalg.norm(direction, axis=1, keepdims=True) / np.linalg.norm(
-    random_direction, axis=1, keepdims=True
-)
+
+
+# %%
+def length(z):
+    """The length of each row, (n, 1)."""
+    return np.linalg.norm(z, axis=1, keepdims=True)
 
 
 def moved(z, direction, strength):
     """z + strength·direction, with the length of z."""
     there = z + strength * direction
-    return (
-        there
-        * np.linalg.norm(z, axis=1, keepdims=True)
-        / np.linalg.norm(there, axis=1, keepdims=True)
-    )
+    return there * length(z) / length(there)
 
 
+direction = class_means[b] - class_means[a]
+random_direction = rng.normal(size=direction.shape)
+random_direction *= length(direction) / length(random_direction)
+
+# %%
 strengths = np.array([0, 1, 2, 4, 6, 8, 12])
+directions = {"towards the other class": direction, "a random direction": random_direction}
 arrived = {}
-for name, towards in {
-    "towards the other class": direction,
-    "a random direction": random_direction,
-}.items():
-    there = np.concatenate(
-        [moved(noise[start], towards, s) for s in strengths]
-    )  # (strengths · samples, 32)
-    answers = scoring.judge(judge, paint(there))[1].argmax(axis=1).reshape(len(strengths), -1)
+for name, towards in directions.items():
+    there = np.concatenate([moved(noise[start], towards, t) for t in strengths])
+    _, answers = scoring.judge(classifier, paint(there))  # (strengths · samples, 10)
+    answers = answers.argmax(axis=1).reshape(len(strengths), -1)
     arrived[name] = np.mean(answers == b, axis=1)
 
 # %% tags=["nbval-ignore-output"]
@@ -1240,12 +1185,9 @@ plots.curves(
 
 # %% tags=["nbval-ignore-output"]
 shown = np.argsort(b != 1, kind="stable")[:5]  # five that are to become a 1
+rows = [moved(noise[[start[i]]], direction[[i]], t) for i in shown for t in strengths]
 plots.images(
-    paint(
-        np.concatenate(
-            [moved(noise[[start[i]]], direction[[i]], s) for i in shown for s in strengths]
-        )
-    ),
+    paint(np.concatenate(rows)),
     columns=len(strengths),
     row_labels=[f"{a[i]} to {b[i]}" for i in shown],
     scale=0.8,
@@ -1259,7 +1201,6 @@ plots.images(
 )
 
 # %%
-best = strengths[arrived["towards the other class"].argmax()]
 claim(
     "adding: share that becomes the wanted digit, at the best strength",
     arrived["towards the other class"].max(),
@@ -1272,41 +1213,38 @@ claim("the same in a random direction, at most", arrived["a random direction"].m
 # the sum with the glasses uses, it works half of the time at best. And with much strength the start hardly counts any more: the last column is nearly the same 1 five times. What is then left of “the same picture, but a 1” the number does not say.
 #
 # ## 10 · What the discriminator has learned
-# The discriminator has never seen a label. To tell real from generated it must have learned something about strokes; does it help to tell a 3 from an 8? Its last maps, 7×7 with 64 channels, pooled to 4×4, go to a linear classifier with 100 labels (standardised; pixels are better left as they are). Two controls: the pixels themselves, and the same network *untrained*, which is not to be despised: random
+# The discriminator has never seen a label. To tell real from generated it must have learned something about strokes; does it help to tell a 3 from an 8? Its last maps, 7×7 with 64 channels, pooled to 4×4, go to a linear classifier with 100 labels (a **linear probe**; standardised; pixels are better left as they are). Two controls: the pixels themselves, and the same network *untrained*, which is not to be despised: random
 # convolutions are features, too.
 
 
 # %%
 def maps(discriminator, x):
     """The last maps of a discriminator, pooled: (n, 4·4·64)."""
-    pooled = layers.Flatten()(
-        layers.MaxPooling2D(2, padding="same")(discriminator.layers[-3].output)
-    )
+    last = discriminator.layers[-3].output  # (batch, 7, 7, 64)
+    pooled = layers.Flatten()(layers.MaxPooling2D(2, padding="same")(last))
     return keras.Model(discriminator.inputs, pooled).predict(x, batch_size=500, verbose=0)
 
 
-labelled, tested = (
-    slice(budget(smoke=600, quick=5000, full=10_000)),
-    slice(budget(smoke=200, quick=2000, full=10_000)),
-)
-draws = [
-    runtime.seed(i) for i in range(11, 11 + budget(smoke=1, quick=5, full=20))
-]  # seeds of the choice of labels
+# %%
 keras.utils.set_random_seed(runtime.seed(12))
-fresh = dcgan_discriminator()
-accuracy = {}
-for name, extract in {
+untrained_discriminator = dcgan_discriminator()
+features_of = {
     "pixels": lambda x: x.reshape(len(x), -1),
-    "untrained": lambda x: maps(fresh, x),
+    "untrained": lambda x: maps(untrained_discriminator, x),
     "trained": lambda x: maps(dcgan.discriminator, x),
-}.items():
+}
+labelled = slice(budget(smoke=600, quick=5000, full=10_000))
+tested = slice(budget(smoke=200, quick=2000, full=10_000))
+seeds = [runtime.seed(11 + i) for i in range(budget(smoke=1, quick=5, full=20))]  # which labels
+accuracy = {}
+for name, features in features_of.items():
     accuracy[name] = metrics.few_label_accuracy(
-        extract(x_train[labelled]),
+        features(x_train[labelled]),
         y_train[labelled],
-        extract(x_test[tested]),
+        features(x_test[tested]),
         y_test[tested],
         labels=100,
-        seeds=draws,
+        seeds=seeds,
         standardise=name != "pixels",
     )
 
@@ -1335,7 +1273,7 @@ claim(
 # On MNIST: pixels 71 %, untrained 68 %, trained 75 %. Learning to tell real from generated has improved the maps by some seven points over the same network untrained, and they beat the pixels by four. That is a gain, not a revolution. On the offline digits, re-drawn from fewer than two thousand originals, there is none: pixels win by some seven points, and training even costs the maps a point or two. Without the controls one would have reported “75 % with 100 labels” on both, and been pleased.
 #
 # ## 11 · More than one device
-# A GAN of this size fits on anything. For larger ones `tf.distribute` trains the same class on several GPUs; what changes is where it is built:
+# A GAN of this size fits on anything. For larger ones `tf.distribute` trains the same class on several GPUs (*data parallelism*); what changes is where it is built:
 #
 # ```python
 # strategy = tf.distribute.MirroredStrategy()          # all GPUs of this machine
@@ -1388,7 +1326,7 @@ ex.replicas.check(answer)
 #
 # **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 27, 28 and 47 to 49.
 #
-# **Use and misuse.** A mask with sharp edges looks like knowledge. It is an answer for each pixel to the one question that somebody trained: show the finder of section 5 a letter, and it will most likely mark it as a digit; nobody has told it that there are letters. Where masks decide, about a tumour or a pedestrian, the score that matters is not the average intersection
+# **Use and misuse.** A mask with sharp edges looks like knowledge. It is an answer for each pixel to the one question that somebody trained: show the segmenter of section 5 a letter, and it will most likely mark it as a digit; nobody has told it that there are letters. Where masks decide, about a tumour or a pedestrian, the score that matters is not the average intersection
 # over union but that of the rare case, and what happens with what was not on the list. The other half of the chapter was the engine of the first generated faces that fooled people: brushes that paint from coarse to fine. Their traces, such as checks, once gave forgeries away. Section 3 shows how to remove them. Chapter 10 comes back to that race.
 
 # %%

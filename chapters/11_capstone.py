@@ -154,8 +154,8 @@ def untidy_folder(folder, x, y):
 with tempfile.TemporaryDirectory() as place:
     folder = Path(place) / "my_digits"
     folder.mkdir()
-    few = np.concatenate([np.flatnonzero(digits.y_train == c)[:30] for c in (3, 5, 8)])
-    untidy_folder(folder, digits.x_train[few], digits.y_train[few])
+    some = np.concatenate([np.flatnonzero(digits.y_train == c)[:30] for c in (3, 5, 8)])
+    untidy_folder(folder, digits.x_train[some], digits.y_train[some])
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
     mine = pictures.load_folder(folder, invert=True)
     untouched = before == {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
@@ -179,9 +179,9 @@ plots.images(
 #
 # ### What belongs together stays together
 # The loader drops copies that are equal pixel by pixel. It can't see that two different photos show the same leaf, or that ten letters were
-# written by one hand. *You* know, and it matters. Take the 12,000 training pictures of the offline digits, keep a fifth of them apart, and let the simplest
+# written by one hand. *You* know, and it matters: what stands on both sides is **leakage**, and a **grouped split** prevents it. Take the 12,000 training pictures of the offline digits, keep a fifth of them apart, and let the simplest
 # reader guess the stroke of each: the average of its three nearest neighbours among the others, in 16 principal components. Do it once keeping single pictures apart,
-# once whole writings; five times each, so that every picture is held out once. Which score will be higher, and which would you sign?
+# once whole writings; five times each, so that every picture is held out once (**cross-validation** in five folds). Which score will be higher, and which would you sign?
 #
 # ### Exercise · split by group
 # NumPy in, a NumPy array of bools out: `x[test]` are then the pictures for testing, `x[~test]` those for training.
@@ -223,6 +223,7 @@ def neighbours_score(groups, order):
     return 1 - np.mean((guess - stroke) ** 2) / stroke.var()
 
 
+# %%
 rng = np.random.default_rng(runtime.seed(1))
 r2_pictures = neighbours_score(np.arange(n_train), rng.permutation(n_train))
 order = rng.permutation(np.unique(writing_train))
@@ -270,7 +271,7 @@ ex.which_line.check(answer)
 # | GAN, DCGAN | 07, 08 | `gan.GAN`, `gan.dense_generator`, `gan.dcgan_generator` … | Fréchet distance, modes, nearest training pictures |
 # | conditional GAN, InfoGAN | 09 | chapter 09 | accuracy of a digit to order; codes that mean something |
 #
-# Scores are in `course_utils.metrics` (PSNR, SSIM, Fréchet distance, modes, clustering error, accuracy with few labels); the frozen judge of chapter 07 is in
+# Scores are in `course_utils.metrics` (PSNR, SSIM, Fréchet distance, modes, clustering error, accuracy with few labels); the frozen classifier of chapter 07 is in
 # `course_utils.scoring`, for digits only.
 #
 # ## 4 · The scaffold
@@ -278,7 +279,7 @@ ex.which_line.check(answer)
 #
 # ### A score without units
 # Rotation comes in degrees, stroke in pixels. To compare, divide the model's squared error by that of something simple. With $e_i$ and
-# $b_i$ the squared errors of model and baseline on test picture $i$, the **skill** is
+# $b_i$ the squared errors of model and baseline on test picture $i$, the **skill** (or *skill score*) is
 #
 # $$ 1 - \frac{\frac1n\sum_{i=1}^{n} e_i}{\frac1n\sum_{i=1}^{n} b_i} . $$
 #
@@ -306,7 +307,7 @@ skill = ex.skill.check(skill)
 # ex.skill.solution()
 
 # %% [markdown]
-# Now a **reader**: it has to read the factors off a code. We take the plainest one, a line (ridge regression: least squares with a small penalty on the weights), fitted on training
+# Now a **reader**: it has to read the factors off a code (the field says *probe*, and *linear probe* for a line). We take the plainest one, a line (ridge regression: least squares with a small penalty on the weights), fitted on training
 # codes. A cleverer reader would find more, and we could not say whether the code or the reader deserves the credit.
 
 
@@ -334,7 +335,7 @@ claim("R² of the stroke from 16 principal components", pca_r2[2], at_least=0.65
 # ### The luck of the test data
 # How sure is a difference between two models? The test pictures are a sample; other writings would have given another number. The **bootstrap** (Efron, 1979)
 # imitates this: draw a new test set from the one you have, with replacement, and see how the number varies. Two things make it honest here. The gain is
-# taken *in pairs*, picture by picture, so that what is hard for both models cancels. And what is drawn are whole *writings*: our 2,000 pictures show
+# taken *in pairs*, picture by picture, so that what is hard for both models cancels. And what is drawn are whole *writings* (a **cluster bootstrap**): our 2,000 pictures show
 # at most 257 independent writings, by 13 people, so the interval speaks of new writings, not of new writers.
 #
 # ### Exercise · paired interval
@@ -379,7 +380,7 @@ claim("intervals by picture that contain the truth", contain[1] / 200, at_most=0
 #
 # ### The luck of the training
 # The interval knows nothing of another kind of luck: train the same network from another seed, and the number moves. So train several, report all of them, and let the
-# average stand for the method. What you must not do is report the best one.
+# average stand for the method. What you must not do is report the best one (**selection bias**, or the *winner's curse*).
 #
 # ### Think · the lucky seed
 # Five networks are equally good. Their scores on your test pictures scatter by chance, like draws from a Gaussian with a deviation of 0.010. You report the best of
@@ -478,14 +479,15 @@ claim("R² of the stroke from the VAE's code", vae_r2[:, 2].mean(), at_least=0.7
 
 # %%
 n = len(writings)
-low_p, high_p = paired_interval(vae_gain[:, 2], np.arange(n), rng.integers(0, n, (draws, n)))
-wider = (high - low) / (high_p - low_p)
-claim("width of the interval by writing over by picture", wider, at_least=1.4)
+picks_pictures = rng.integers(0, n, (draws, n))
+ends = paired_interval(vae_gain[:, 2], np.arange(n), picks_pictures)
+width_ratio = (high - low) / np.ptp(ends)
+claim("width of the interval by writing over by picture", width_ratio, at_least=1.4)
 
 # %% [markdown]
 # ### Is it the *variational* part?
 # A gain is one thing, its cause another. A VAE differs from PCA in several ways. Its encoder and decoder are nonlinear, they are trained by gradient steps, and on the Bernoulli loss, where PCA solves for the squared error; and it
-# samples its code and pays for rate. The control has all but the last two: the same layers, the same loss on the pixels, the same steps, no sampling and no rate. If the control gains nothing, those two together get the credit; if it gains as much, they are not needed.
+# samples its code and pays for rate. The control (such a leaving out is called an **ablation**) has all but the last two: the same layers, the same loss on the pixels, the same steps, no sampling and no rate. If the control gains nothing, those two together get the credit; if it gains as much, they are not needed.
 
 
 # %%
@@ -509,7 +511,7 @@ plain_gain = gains(plain_errors, pca_errors)
 
 # %% tags=["nbval-ignore-output"]
 fig, ax = plt.subplots(figsize=(6.4, 3.2))
-at, said, dots_over_bar = 0, [], []
+at, described, dots_over_bar = 0, [], []
 for j, factor in enumerate(factors):
     for name, gain, r2, colour in (
         ("VAE", vae_gain, vae_r2, plots.ORANGE),
@@ -519,7 +521,7 @@ for j, factor in enumerate(factors):
         ax.plot(ends, [at, at], "-", color=colour, linewidth=6, alpha=0.35)
         ax.plot(r2[:, j] - pca_r2[j], [at] * trainings, "o", color=colour)
         ax.annotate(f"{factor}, {name}", (-0.16, at), va="center")
-        said.append(f"{factor}, {name}: {ends[0]:.3f} to {ends[1]:.3f}")
+        described.append(f"{factor}, {name}: {ends[0]:.3f} to {ends[1]:.3f}")
         dots_over_bar.append(np.ptp(r2[:, j]) / np.ptp(ends))
         at -= 1
 ax.axvline(0, color=plots.GREY)
@@ -527,7 +529,7 @@ ax.set(xlim=(-0.165, 0.105), ylim=(-5.6, 0.6), yticks=[])
 ax.set_xlabel("gain in R² over 16 principal components")
 ax.set_title("Bars: luck of the test data. Dots: luck of the training")
 says = "Intervals of the gain over PCA, by writing, with a dot for each training. "
-plots.show(fig, says + "; ".join(said) + ".")
+plots.show(fig, says + "; ".join(described) + ".")
 
 # %% tags=["nbval-ignore-output"]
 difference = vae_gain[:, 2] - plain_gain[:, 2]  # in pairs again: picture by picture
@@ -558,26 +560,27 @@ claim("spread of the trainings over length of the bar, where largest", widest, a
 # ### How good could it be?
 # A quarter of the variance of the stroke is left unexplained. Is the code to blame? The factor is the *change* of the pen's width, and what the writing was like before, thick or thin, large or small, is nowhere noted. If that is the
 # reason, a reader errs in the same direction on all drawings of a writing, and even a better reader may. So give the reader everything: all pixels, and the digit, with a line of its own for each of the ten. How much
-# of the variance of its errors is common to a writing's drawings?
+# of the variance of its errors is common to a writing's drawings (the **intraclass correlation**)?
 
 
 # %%
 def common_share(residual, groups):
     """Share of the residuals' variance that is common to a group (intraclass correlation)."""
     sizes = np.bincount(groups)
-    own = residual - (np.bincount(groups, residual) / sizes)[groups]
-    within = np.sum(own**2) / (len(residual) - len(sizes))
+    deviation = residual - (np.bincount(groups, residual) / sizes)[groups]  # from its group's mean
+    within = np.sum(deviation**2) / (len(residual) - len(sizes))
     return 1 - within / residual.var()
 
 
+# %%
 residual = np.zeros(len(x_test))  # of the stroke; positive: read as too thick
 for c in range(10):
-    own, asked = offline.y_train[:n_train] == c, offline.y_test == c
-    reader = Ridge(alpha=10).fit(x_train[own], targets_train[own, 2])
-    residual[asked] = reader.predict(x_test[asked]) - targets_test[asked, 2]
-best = 1 - np.mean(residual**2) / mean_errors[:, 2].mean()
+    in_train, in_test = offline.y_train[:n_train] == c, offline.y_test == c
+    reader = Ridge(alpha=10).fit(x_train[in_train], targets_train[in_train, 2])
+    residual[in_test] = reader.predict(x_test[in_test]) - targets_test[in_test, 2]
+r2_per_digit = 1 - np.mean(residual**2) / mean_errors[:, 2].mean()
 common = common_share(residual, writings)
-claim("R² of the stroke from pixels and digit", best, at_least=0.75, at_most=0.85)
+claim("R² of the stroke from pixels and digit", r2_per_digit, at_least=0.75, at_most=0.85)
 claim("share of its errors that is common to a writing", common, at_least=0.45)
 
 # %% tags=["nbval-ignore-output"]
@@ -618,7 +621,7 @@ ex.card_sentence.check(answer)
 # A **model card** (Mitchell et al., 2019) is the page that goes with a model: what it is, what it is for, what was measured, what it must not be used for. Fill it from variables, not from memory: then it
 # cannot disagree with the run. The energy is time times an assumed power, and the assumption stands beside it.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 watts = 30.0  # assumed: a laptop's processor at work. Measure yours at the socket if you can
 watt_hours = vae_seconds * watts / 3600
 plain_each = plain_r2[:, 2] - pca_r2[2]
@@ -634,6 +637,10 @@ card = {
         f"{len(x_test):,} drawings of {len(np.unique(writing_test))} other digits; "
         "13 writers, nearly certainly all of them on both sides"
     ),
+}
+
+# %% tags=["nbval-ignore-output"]
+card |= {
     "metrics": (
         "R² of stroke, slant and rotation, read from the code by ridge regression; the gain "
         "over 16 principal components; intervals of 95 %, bootstrap by writing"
@@ -715,7 +722,7 @@ print("still empty:", ", ".join(cards.missing_fields(my_card, cards.MODEL_CARD))
 # | offline | VAE, PCA | the finding of section 5 holds for another reader (nearest neighbours) | the paired gain, by writing | 0 |
 # | Fashion-MNIST | autoencoder, PCA | 32 units have at least a fifth less squared error than PCA-32 (on digits about 30 %, chapter 02) | the skill over PCA, by picture | 0.2 |
 # | Fashion-MNIST | denoiser of 04 | a denoiser trained on digits beats the median filter on clothes at σ = 0.5 | the gain in dB, by picture | 0 |
-# | Fashion-MNIST | GAN of 07 | ten kinds of clothes, none rare (train a judge first) | the smallest share among the samples, in each of five trainings | 2 % |
+# | Fashion-MNIST | GAN of 07 | ten kinds of clothes, none rare (train a classifier first) | the smallest share among the samples, in each of five trainings | 2 % |
 # | your letters | VAE | codes learned on digits let 100 labels go further than pixels on letters | the gain in accuracy, by writer | 0 |
 # | your photos | autoencoder | reconstruction error finds the images that do not belong better than brightness does | the difference of the two areas under the curve, by image | 0 |
 # | MNIST, 600 of it | VAE | it has learned by heart: samples are nearer to training than to test pictures, 600 of each | the share of samples whose nearest is a training picture (chance: a half) | 0.6 |

@@ -82,6 +82,9 @@ def refused(compute):
     return False
 
 
+BITS, NATS = ({"unit": unit, "exact": True} for unit in ("bits", "nats"))  # in claims
+
+
 # %% [markdown]
 # ## 1 · Autoencoders
 # The right forms are taught in [02](02_autoencoders.ipynb). $x$ is an input of $D$ numbers, $h$ its code of $N$
@@ -134,18 +137,16 @@ W1, W2 = rng.normal(0, 0.3, (8, 3)), rng.normal(0, 0.3, (3, 8))
 for _ in range(10_000):
     rest = covariance @ (np.eye(8) - W1 @ W2)  # (8, 8)
     W1, W2 = W1 + 0.1 * rest @ W2.T, W2 + 0.1 * W1.T @ rest
+
+# %%
 angle = np.degrees(subspace_angles(W2.T, directions[:, :3]).max())
 unit_rows = W2 / np.linalg.norm(W2, axis=1, keepdims=True)
 cosine = np.abs(unit_rows @ unit_rows.T - np.eye(3)).max()
 to_nearest = np.degrees(np.arccos(np.abs(unit_rows @ directions).max(axis=1)))  # (3,)
 claim("linear autoencoder: largest angle to PCA's subspace", angle, at_most=0.01, unit="degrees")
 claim("linear autoencoder: largest cosine between two of its weights", cosine, at_least=0.025)
-claim(
-    "linear autoencoder: largest angle of a weight to its nearest eigenvector",
-    to_nearest.max(),
-    at_least=25,
-    unit="degrees",
-)
+name = "linear autoencoder: largest angle of a weight to its nearest eigenvector"
+claim(name, to_nearest.max(), at_least=25, unit="degrees")
 
 # %% [markdown]
 # The subspace is PCA's to a hundredth of a degree. The axes in it are no eigenvectors, and stand askew, because nothing
@@ -163,13 +164,8 @@ along = np.arctan2(arc[:, 1], arc[:, 0])  # the curved code
 curved = np.sum((np.stack([np.cos(along), np.sin(along)], axis=1) - arc) ** 2, axis=1).mean()
 names = ("PCA", "curved code")
 compare(3, "variance lost with one number", spread[0], round(curved, 9), names=names)
-claim(
-    "half circle, PCA with one number: share of the variance lost",
-    spread[0] / spread.sum(),
-    at_least=0.159,
-    at_most=0.161,
-    exact=True,
-)
+name = "half circle, PCA with one number: share of the variance lost"
+claim(name, spread[0] / spread.sum(), at_least=0.159, at_most=0.161, exact=True)
 
 # %% [markdown]
 # **Row 32.** The code of the best linear autoencoder with 32 numbers, on test digits. Sparse would mean that most units
@@ -180,11 +176,8 @@ claim(
 # %% tags=["nbval-ignore-output"]
 code = (x_test - mean) @ U[:, :32]  # (n, 32)
 print("the first numbers of a code:", np.round(code[0, :6], 2))
-claim(
-    "code of 32: share of values beyond a tenth of their deviation",
-    np.mean(np.abs(code) > code.std(axis=0) / 10),
-    at_least=0.91,
-)
+beyond = np.mean(np.abs(code) > code.std(axis=0) / 10)
+claim("code of 32: share of values beyond a tenth of their deviation", beyond, at_least=0.91)
 
 # %% [markdown]
 # **Row 34.** A Gaussian density with deviation 0.01 is 39.9 at its mean, so it can't be a probability. The probability
@@ -253,28 +246,18 @@ claim("γ 10: largest singular value", strongest, at_least=0.23, at_most=0.232, 
 # **Row 4.** One surprise, that of an event of probability 0.01, in three units.
 
 # %%
-for unit in information.UNITS:
-    print(f"{information.surprise(0.01, unit=unit):.4f} {unit}")
-claim(
-    "one nat in bits",
-    information.surprise(np.exp(-1), unit="bits"),
-    at_least=1.4426,
-    at_most=1.4427,
-    exact=True,
-)
+for unit, log in {"bits": np.log2, "nats": np.log, "hartleys": np.log10}.items():
+    print(f"{-log(0.01):.4f} {unit}")
+one_nat = information.surprise(np.exp(-1), unit="bits")
+claim("one nat in bits", one_nat, at_least=1.4426, at_most=1.4427, exact=True)
 
 # %% [markdown]
 # **Rows 5 and 6.** Before you look: which has more entropy, a fair coin, a coin that shows heads nine times in ten, or
 # a die of eight faces?
 
 # %% tags=["nbval-ignore-output"]
-examples = {
-    "certain": [1.0],
-    "9 : 1 coin": [0.9, 0.1],
-    "even, N = 2": [1 / 2] * 2,
-    "even, N = 4": [1 / 4] * 4,
-    "even, N = 8": [1 / 8] * 8,
-}
+examples = {"certain": [1.0], "9 : 1 coin": [0.9, 0.1]}
+examples |= {f"even, N = {N}": [1 / N] * N for N in (2, 4, 8)}
 entropies = {name: float(information.entropy(p, unit="bits")) for name, p in examples.items()}
 plots.bars(
     list(entropies),
@@ -288,51 +271,20 @@ plots.bars(
 )
 
 # %%
-claim("entropy of a certain outcome", entropies["certain"], at_most=0, unit="bits", exact=True)
-claim(
-    "entropy of the lopsided coin",
-    entropies["9 : 1 coin"],
-    at_least=0.4689,
-    at_most=0.4691,
-    unit="bits",
-    exact=True,
-)
-claim(
-    "entropy of eight even outcomes",
-    entropies["even, N = 8"],
-    at_least=3 - 1e-9,
-    at_most=3 + 1e-9,
-    unit="bits",
-    exact=True,
-)
+certain, coin, *_, eight = entropies.values()
+claim("entropy of a certain outcome", certain, at_most=0, **BITS)
+claim("entropy of the lopsided coin", coin, at_least=0.4689, at_most=0.4691, **BITS)
+claim("entropy of eight even outcomes", eight, at_least=3 - 1e-9, at_most=3 + 1e-9, **BITS)
 
 # %% [markdown]
 # **Row 7.** A fair die, believed to be a fair die.
 
 # %%
 die = np.full(6, 1 / 6)
-compare(
-    7,
-    "cross-entropy of a die with itself",
-    0,
-    information.cross_entropy(die, die, unit="bits"),
-    "bits",
-)
-claim(
-    "cross-entropy of a die with itself",
-    information.cross_entropy(die, die, unit="bits"),
-    at_least=2.5849,
-    at_most=2.585,
-    unit="bits",
-    exact=True,
-)
-claim(
-    "KL of a die from itself",
-    information.kl(die, die, unit="bits"),
-    at_most=0,
-    unit="bits",
-    exact=True,
-)
+with_itself = information.cross_entropy(die, die, unit="bits")
+compare(7, "cross-entropy of a die with itself", 0, with_itself, "bits")
+claim("cross-entropy of a die with itself", with_itself, at_least=2.5849, at_most=2.585, **BITS)
+claim("KL of a die from itself", information.kl(die, die, unit="bits"), at_most=0, **BITS)
 
 # %% [markdown]
 # **Rows 9 and 20.** Three pixels, targets 1, 1, 0, outputs .9, .8, .2: a decent answer. Then an awful one, .012 where 1
@@ -353,38 +305,21 @@ def bce(y, a):
     return -np.sum(y * np.log(a) + (1 - y) * np.log(1 - a))
 
 
+# %%
 targets, outputs = np.array([1, 1, 0]), np.array([0.9, 0.8, 0.2])
 compare(9, "decent answer, no minus", no_minus(targets, outputs), bce(targets, outputs), "nats")
 compare(9, "awful answer, no minus", no_minus(1, 0.012), bce(1, 0.012), "nats")
 names = ("if typed without brackets", "with them")
 compare(20, "decent answer", one_minus(targets, outputs), bce(targets, outputs), "nats", names)
 compare(20, "0 is true, output .988", one_minus(0, 0.988), bce(0, 0.988), "nats", names)
-claim(
-    "decent answer, minus on one term",
-    one_minus(targets, outputs),
-    at_least=0.105,
-    at_most=0.106,
-    unit="nats",
-    exact=True,
-)
-claim(
-    "decent answer, minus on both",
-    bce(targets, outputs),
-    at_least=0.551,
-    at_most=0.552,
-    unit="nats",
-    exact=True,
-)
-keras_bce = 3 * float(
-    keras.losses.binary_crossentropy(targets.astype("float32"), outputs.astype("float32"))
-)
-claim(
-    "the same by Keras, difference",
-    abs(keras_bce - bce(targets, outputs)),
-    at_most=1e-5,
-    unit="nats",
-    exact=True,
-)
+
+# %%
+on_one, on_both = one_minus(targets, outputs), bce(targets, outputs)
+claim("decent answer, minus on one term", on_one, at_least=0.105, at_most=0.106, **NATS)
+claim("decent answer, minus on both", on_both, at_least=0.551, at_most=0.552, **NATS)
+single_precision = targets.astype("float32"), outputs.astype("float32")
+by_keras = 3 * float(keras.losses.binary_crossentropy(*single_precision))
+claim("the same by Keras, difference", abs(by_keras - on_both), at_most=1e-5, **NATS)
 
 # %% [markdown]
 # (Keras averages over the three pixels, hence the factor 3: row 51.)
@@ -402,29 +337,16 @@ a_np, slope_of_loss, jacobian = a.numpy(), tape.gradient(H, z).numpy(), tape.jac
 compare(11, "cross-entropy", a_np[0], H.numpy(), "nats")
 compare(12, "∂a/∂z of the true class", a_np[0] - 1, jacobian[0, 0])
 compare(12, "∂a/∂z of the second class", a_np[1], jacobian[1, 1])
-claim(
-    "∂H/∂z minus (a − y)", np.abs(slope_of_loss - (a_np - truth)).max(), at_most=1e-12, exact=True
-)
-claim(
-    "∂a/∂z minus a(1 − a)",
-    np.abs(np.diag(jacobian) - a_np * (1 - a_np)).max(),
-    at_most=1e-12,
-    exact=True,
-)
-claim(
-    "printed slope of the true class minus the real one",
-    a_np[0] - 1 - jacobian[0, 0],
-    at_least=-0.566,
-    at_most=-0.565,
-    exact=True,
-)
-claim(
-    "cross-entropy minus the softmax",
-    H.numpy() - a_np[0],
-    at_least=-0.242,
-    at_most=-0.2419,
-    exact=True,
-)
+
+# %%
+off_loss = np.abs(slope_of_loss - (a_np - truth)).max()
+off_activation = np.abs(np.diag(jacobian) - a_np * (1 - a_np)).max()
+claim("∂H/∂z minus (a − y)", off_loss, at_most=1e-12, exact=True)
+claim("∂a/∂z minus a(1 − a)", off_activation, at_most=1e-12, exact=True)
+name, gap = "printed slope of the true class minus the real one", a_np[0] - 1 - jacobian[0, 0]
+claim(name, gap, at_least=-0.566, at_most=-0.565, exact=True)
+gap = H.numpy() - a_np[0]
+claim("cross-entropy minus the softmax", gap, at_least=-0.242, at_most=-0.2419, exact=True)
 
 # %% [markdown]
 # **Row 25.** Two bits that agree four times in five. With both entropies negated, the mutual information $I = H(X) -
@@ -435,7 +357,7 @@ p_xy = np.array([[0.4, 0.1], [0.1, 0.4]])
 p_x, p_y = p_xy.sum(axis=1), p_xy.sum(axis=0)
 theirs = np.sum(p_x * np.log2(p_x)) - np.sum(p_xy * np.log2(p_xy / p_y))
 compare(25, "I(X; Y)", theirs, information.mutual_information(p_xy, unit="bits"), "bits")
-claim("I as printed", theirs, at_least=-0.2781, at_most=-0.278, unit="bits", exact=True)
+claim("I as printed", theirs, at_least=-0.2781, at_most=-0.278, **BITS)
 
 # %% [markdown]
 # ## 3 · Sparse autoencoders and backpropagation
@@ -483,15 +405,8 @@ plots.curves(
 # %%
 printed_kl, right_kl = 0.05 * np.log(0.05 / 0.1), information.bernoulli_kl(0.05, 0.1, unit="nats")
 compare(13, "KL at ρ .05, ρ̂ .1", printed_kl, right_kl, "nats")
-claim(
-    "the first term alone at ρ̂ .1",
-    printed_kl,
-    at_least=-0.0347,
-    at_most=-0.0346,
-    unit="nats",
-    exact=True,
-)
-claim("both terms at ρ̂ .1", right_kl, at_least=0.0167, at_most=0.0168, unit="nats", exact=True)
+claim("the first term alone at ρ̂ .1", printed_kl, at_least=-0.0347, at_most=-0.0346, **NATS)
+claim("both terms at ρ̂ .1", right_kl, at_least=0.0167, at_most=0.0168, **NATS)
 slopes = {r: -0.05 / r + 0.95 / (1 - r) for r in (0.01, 0.2)}
 claim("slope at ρ̂ .01, which pushes up", slopes[0.01], at_least=-4.05, at_most=-4.04, exact=True)
 claim("slope at ρ̂ .2, which pushes down", slopes[0.2], at_least=0.937, at_most=0.938, exact=True)
@@ -511,15 +426,9 @@ penalty = {n: information.bernoulli_kl(0.2, r, unit="nats").sum() for n, r in av
 for name, average in averages.items():
     print(f"averages over {name}:", np.round(average, 4))
 compare(14, "penalty", round(penalty["units"], 9), penalty["samples"], "nats")
-claim("penalty over units", penalty["units"], at_most=1e-9, unit="nats", exact=True)
-claim(
-    "penalty over samples",
-    penalty["samples"],
-    at_least=3.45,
-    at_most=3.452,
-    unit="nats",
-    exact=True,
-)
+claim("penalty over units", penalty["units"], at_most=1e-9, **NATS)
+claim("penalty over samples", penalty["samples"], at_least=3.45, at_most=3.452, **NATS)
+
 with np.errstate(invalid="ignore"):
     beyond = 0.05 * np.log(0.05 / 1.5) + 0.95 * np.log(0.95 / (1 - 1.5))
 print("row 16  KL at ρ̂ 1.5:", beyond)
@@ -546,6 +455,7 @@ network = [rng.normal(0, 1, shape) for shape in shapes]  # W1, b1, W2, b2
 rho, beta = 0.05, 0.3
 
 
+# %%
 def by_tape(x, cost, beta=beta):
     """Gradients with respect to W1, b1, W2, b2, from autodiff."""
     W1, b1, W2, b2 = variables = [tf.Variable(w) for w in network]
@@ -582,24 +492,16 @@ def by_hand(x, cost="mean", form="right", beta=beta):
     return [share * g for g in (x.T @ delta1, delta1.sum(axis=0), h.T @ delta2, delta2.sum(axis=0))]
 
 
+# %%
 def off_by(gradients, truth):
     """The largest error of any gradient, as a share of the largest true gradient."""
     error = max(np.abs(g - t).max() for g, t in zip(gradients, truth, strict=True))
     return error / max(np.abs(t).max() for t in truth)
 
 
-claim(
-    "mean cost: right form, relative error",
-    off_by(by_hand(x), by_tape(x, "mean")),
-    at_most=1e-14,
-    exact=True,
-)
-claim(
-    "summed cost: right form, relative error",
-    off_by(by_hand(x, "sum"), by_tape(x, "sum")),
-    at_most=1e-14,
-    exact=True,
-)
+off_mean, off_sum = (off_by(by_hand(x, cost), by_tape(x, cost)) for cost in ("mean", "sum"))
+claim("mean cost: right form, relative error", off_mean, at_most=1e-14, exact=True)
+claim("summed cost: right form, relative error", off_sum, at_most=1e-14, exact=True)
 
 # %% [markdown]
 # To rounding, both. Now the printed ones, each with all else right. (One can't be run at all: $f'(z^{(2)})$ has $D$
@@ -610,14 +512,14 @@ mean_forms = ("no f′ at the output", "errors averaged", "penalty outside f′"
 wrong = {form: off_by(by_hand(x, "mean", form), by_tape(x, "mean")) for form in mean_forms}
 wrong["β not divided"] = off_by(by_hand(x, "sum", "β not divided"), by_tape(x, "sum"))
 places = ("row 18", "row 19", "row 17", "rows 15, 17")
+says = ", ".join(f"{name} {miss:.2g}" for name, miss in wrong.items())
 plots.bars(
     [f"{name}\n({row})" for row, name in zip(places, wrong, strict=True)],
     list(wrong.values()),
     y_label="largest error / largest gradient",
     title="Wrong forms are off by 0.18 to 12, the right one by less than 10⁻¹⁴",
-    says="Largest relative errors of gradients as bars: "
-    + ", ".join(f"{name} {miss:.2g}" for name, miss in wrong.items())
-    + ". The right form, not drawn, is off by less than 1e-14.",
+    says=f"Largest relative errors of gradients as bars: {says}. "
+    "The right form, not drawn, is off by less than 1e-14.",
     fmt="%.2g",
 )
 
@@ -630,55 +532,39 @@ limits = {
 }
 for form, (low, high) in limits.items():
     claim(f"{form}: relative error", wrong[form], at_least=low, at_most=high, exact=True)
+
+# %%
 some_error, some_f_prime = np.ones((40, 12)), np.ones((40, 12))  # (M, D), as in the output layer
-claim(
-    "f′ of the wrong layer is refused",
-    refused(lambda: some_f_prime * (some_error @ network[2].T)),
-    exact=True,
-)
+wrong_layer = refused(lambda: some_f_prime * (some_error @ network[2].T))
+claim("f′ of the wrong layer is refused", wrong_layer, exact=True)
 claim("transposed weights are refused", refused(lambda: some_error @ network[2]), exact=True)
 
 # %% [markdown]
 # The plainest case of row 19: one output, two samples, errors of +0.3 and −0.3, codes 0.1 and 0.9. The gradient is the
 # mean of code times error (times $f'$, the same for both). With the errors averaged first it is 0, although the weight
-# should clearly grow. Then row 15: the same 40 pictures once, and all of them twice. How strong is the penalty's pull
-# on $W_1$ against that of the data? With a mean it stays; with a sum, doubling the batch halves it.
+# should clearly grow.
 
 # %%
 codes, errors, f_prime = np.array([0.1, 0.9]), np.array([0.3, -0.3]), 0.25
-compare(
-    19,
-    "gradient of two opposite errors",
-    (codes * errors.mean() * f_prime).mean(),
-    (codes * errors * f_prime).mean(),
-)
+averaged_first = (codes * errors.mean() * f_prime).mean()
+compare(19, "gradient of two opposite errors", averaged_first, (codes * errors * f_prime).mean())
+
+# %% [markdown]
+# Then row 15: the same 40 pictures once, and all of them twice. How strong is the penalty's pull on $W_1$ against that
+# of the data? With a mean it stays; with a sum, doubling the batch halves it.
+
+# %%
 pull = {}
 for cost in ("mean", "sum"):
     for times in (1, 2):
         batch = np.concatenate([x] * times)
         data_only, all_of_it = (by_hand(batch, cost, beta=b)[0] for b in (0, beta))
         pull[cost, times] = np.linalg.norm(all_of_it - data_only) / np.linalg.norm(data_only)
-compare(
-    15,
-    "pull of the penalty, 80 pictures over 40",
-    pull["sum", 2] / pull["sum", 1],
-    pull["mean", 2] / pull["mean", 1],
-    names=("with a sum", "with a mean"),
-)
-claim(
-    "mean: pull with twice the batch",
-    pull["mean", 2] / pull["mean", 1],
-    at_least=1 - 1e-9,
-    at_most=1 + 1e-9,
-    exact=True,
-)
-claim(
-    "sum: pull with twice the batch",
-    pull["sum", 2] / pull["sum", 1],
-    at_least=0.5 - 1e-9,
-    at_most=0.5 + 1e-9,
-    exact=True,
-)
+by_sum, by_mean = (pull[cost, 2] / pull[cost, 1] for cost in ("sum", "mean"))
+names = ("with a sum", "with a mean")
+compare(15, "pull of the penalty, 80 pictures over 40", by_sum, by_mean, names=names)
+claim("mean: pull with twice the batch", by_mean, at_least=1 - 1e-9, at_most=1 + 1e-9, exact=True)
+claim("sum: pull with twice the batch", by_sum, at_least=0.5 - 1e-9, at_most=0.5 + 1e-9, exact=True)
 
 # %% [markdown]
 # **Row 30.** Two codes of forty units on 200 pictures that pay nothing. In one every unit is at .05, always: no unit is
@@ -692,8 +578,8 @@ identical = np.repeat(np.arange(200)[:, None] < 10, 40, axis=1).astype(float)
 prices = [
     information.bernoulli_kl(0.05, c.mean(axis=0), unit="nats").sum() for c in (constant, identical)
 ]
-claim("price of a constant code", prices[0], at_most=1e-9, unit="nats", exact=True)
-claim("price of forty identical units", prices[1], at_most=1e-9, unit="nats", exact=True)
+claim("price of a constant code", prices[0], at_most=1e-9, **NATS)
+claim("price of forty identical units", prices[1], at_most=1e-9, **NATS)
 
 # %% [markdown]
 # ## 4 · Denoising, contractive, energies
@@ -717,7 +603,7 @@ claim("price of forty identical units", prices[1], at_most=1e-9, unit="nats", ex
 # picture: there it is $\hat x = \bar x + \frac12 S\,\Sigma^{-1}(\tilde x - \frac12\bar x)$. Each is then tried on both
 # corruptions, and so is doing nothing.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 rng = np.random.default_rng(runtime.seed(3))
 clean = x_test[:500]
 noisy = clean + rng.normal(0, 0.5, clean.shape)
@@ -732,6 +618,7 @@ def psnr(x_hat, x):
     return float(np.mean(-10 * np.log10(np.mean((x_hat.clip(0, 1) - x) ** 2, axis=1))))
 
 
+# %% tags=["nbval-ignore-output"]
 results = {
     "nothing done, on noise": psnr(noisy, clean),
     "made for noise, on noise": psnr(mean + (noisy - mean) @ for_noise, clean),
@@ -742,28 +629,16 @@ results = {
 }
 for name, decibels in results.items():
     print(f"{name}: {decibels:.1f} dB")
-claim(
-    "masks: denoiser for masks minus that for noise",
-    results["made for masks, on masks"] - results["made for noise, on masks"],
-    at_least=3,
-    unit="dB",
-)
-claim(
-    "noise: denoiser for noise minus that for masks",
-    results["made for noise, on noise"] - results["made for masks, on noise"],
-    at_least=4.5,
-    unit="dB",
-)
-on_the_other = [
-    results["made for noise, on masks"] - results["nothing done, on masks"],
-    results["made for masks, on noise"] - results["nothing done, on noise"],
-]
-claim(
-    "on the other's ground: smaller gain over doing nothing",
-    min(on_the_other),
-    at_least=1,
-    unit="dB",
-)
+
+# %%
+ahead = results["made for masks, on masks"] - results["made for noise, on masks"]
+claim("masks: denoiser for masks minus that for noise", ahead, at_least=3, unit="dB")
+ahead = results["made for noise, on noise"] - results["made for masks, on noise"]
+claim("noise: denoiser for noise minus that for masks", ahead, at_least=4.5, unit="dB")
+on_masks = results["made for noise, on masks"] - results["nothing done, on masks"]
+on_noise = results["made for masks, on noise"] - results["nothing done, on noise"]
+smaller = min(on_masks, on_noise)
+claim("on the other's ground: smaller gain over doing nothing", smaller, at_least=1, unit="dB")
 
 # %% [markdown]
 # Each is much the better one on its own ground. On the other's it is not useless: either does better than nothing,
@@ -783,13 +658,9 @@ for sensitivity in (0.1, 0.5, 0.9):
     with tf.GradientTape() as tape:
         off = tf.eye(2, dtype="float64") - A
         C = tf.linalg.trace(off @ flat @ tf.transpose(off))
-    slope_along, slope_across = np.diag(tape.gradient(C, A).numpy())
-    print(
-        f"row 37  sensitivity {sensitivity}: dC {slope_along:.2f} along, {slope_across:.5f} across"
-    )
-claim(
-    "slope of C along the manifold, at .9", slope_along, at_least=-0.201, at_most=-0.199, exact=True
-)
+    along, across = np.diag(tape.gradient(C, A).numpy())
+    print(f"row 37  sensitivity {sensitivity}: dC {along:.2f} along, {across:.5f} across")
+claim("slope of C along the manifold, at .9", along, at_least=-0.201, at_most=-0.199, exact=True)
 strengths = np.linalg.svd(best_map(flat, 0.01), compute_uv=False)
 claim("singular value along the manifold", strengths[0], at_least=0.99, at_most=0.991, exact=True)
 claim("singular value across it", strengths[1], at_least=0.0098, at_most=0.01, exact=True)
@@ -809,7 +680,7 @@ claim("singular value across it", strengths[1], at_least=0.0098, at_most=0.01, e
 # | 23 | Canziani | the noise's amplitude is the root of the “standard deviation $v$” | the root of the *variance*: $v$ is a variance everywhere else in the notes |
 # | 24 | Wollongong | $z = \mu + \exp(\texttt{z\_log\_variance})\,\varepsilon$ with “small” $\varepsilon$; a caption has `z_log_sigma` | $\mu + \exp(\frac12\log\sigma^2)\,\varepsilon$, $\varepsilon \sim \mathcal N(0, I)$, not small. With the caption's $\log\sigma$ the formula would be right: it is the pair that is wrong |
 # | 33 | Crowley, chapter, 4 | driving $P(X \mid Y)$, for a discrete category $Y$, with $P(Y)$ gives a signal that varies smoothly | a sample of $Y$ is a category, with nothing between it and the next; only a vector of probabilities, which is a continuous code, gives something between |
-# | 38 | Canziani | the penalty keeps each bubble's radius at about 1 | true of the penalty alone. With the reconstruction term, at $\beta = 1$, the bubbles of used latents are far smaller; what has a variance of about 1 is all bubbles together, the aggregate |
+# | 38 | Canziani | the penalty keeps each bubble's radius at about 1 | true of the penalty alone. With the reconstruction term, at $\beta = 1$, the bubbles of used latents are far smaller; what has a variance of about 1 is all bubbles together, the aggregate (*aggregated posterior*) |
 # | 39 | Laurent | new data come from $z \sim q(z \mid x)$ | from the prior, $z \sim p(z)$; $q(z \mid x)$ gives reconstructions of $x$ |
 # | 40 | Laurent | the decoder samples | the sampling layer between encoder and decoder does; the decoder is a function |
 # | 61 | Canziani | $\frac12 \sum_i v_i - \log v_i - 1 + \mu_i^2$, no brackets | $\frac12 \sum_i (v_i - \log v_i - 1 + \mu_i^2)$: brackets round all four terms, as the notes say in words. Notation only, but typed literally into code it is wrong |
@@ -823,27 +694,22 @@ claim("singular value across it", strengths[1], at_least=0.0098, at_most=0.01, e
 v = 0.25
 noise = np.random.default_rng(1).normal(size=400_000)
 printed_draws, right_draws = np.exp(np.log(v)) * noise, np.exp(0.5 * np.log(v)) * noise
+printed_v, right_v = printed_draws.var(), right_draws.var()
 compare(23, "amplitude of the noise, with σ for v", np.sqrt(np.sqrt(v)), right_draws.std())
-compare(24, "variance of z", printed_draws.var(), right_draws.var())
+compare(24, "variance of z", printed_v, right_v)
+claim(
+    "exp(log σ²): variance of 400,000 draws", printed_v, at_least=0.062, at_most=0.063, exact=True
+)
+claim(
+    "exp(½ log σ²): variance of 400,000 draws", right_v, at_least=0.248, at_most=0.252, exact=True
+)
+
+# %%
 v_16, mu_16 = np.ones(16), np.zeros(16)
 typed = 0.5 * v_16.sum() - np.log(v_16[0]) - 1 + mu_16[0] ** 2
 bracketed = 0.5 * np.sum(v_16 - np.log(v_16) - 1 + mu_16**2)
 names = ("if typed without brackets", "with them")
 compare(61, "penalty where q is the prior", typed, bracketed, "nats", names)
-claim(
-    "exp(log σ²): variance of 400,000 draws",
-    printed_draws.var(),
-    at_least=0.062,
-    at_most=0.063,
-    exact=True,
-)
-claim(
-    "exp(½ log σ²): variance of 400,000 draws",
-    right_draws.var(),
-    at_least=0.248,
-    at_most=0.252,
-    exact=True,
-)
 
 # %% [markdown]
 # **Rows 38 and 39.** A VAE whose decoder is linear, $x = Wz + \bar x$ plus noise of variance $s^2$ in each pixel, needs
@@ -853,7 +719,7 @@ claim(
 # length of its column, $\lambda_i - s^2$, and mean $\sqrt{g_i}\;u_i^\top(x - \bar x)/\lambda_i$. We give it 16 latents
 # to use and add two at which the decoder does not look: their $g_i$ is 0.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 used = eigenvalues[:16]
 s2 = eigenvalues[16:].mean()
 W = np.sqrt(used - s2) * U[:, :16]  # (784, 16)
@@ -869,22 +735,19 @@ def decode(z):
     return mean + z @ W.T  # (n, 784)
 
 
+# %% tags=["nbval-ignore-output"]
 aggregate = posterior_mean(x_train).var(axis=0) + s2 / used  # (16,)
 radius = np.sqrt(variance)
 print(f"row 38  radius of a bubble: used {radius[0]:.3f} to {radius[15]:.3f}, unused {radius[16:]}")
 claim("16 used latents: largest radius σ of a bubble", radius[:16].max(), at_most=0.2)
 claim("16 used latents: median variance v of a bubble", np.median(variance[:16]), at_most=0.025)
-claim(
-    "aggregate of all bubbles: largest distance of a variance from 1",
-    np.abs(aggregate - 1).max(),
-    at_most=1e-9,
-    exact=True,
-)
+name = "aggregate of all bubbles: largest distance of a variance from 1"
+claim(name, np.abs(aggregate - 1).max(), at_most=1e-9, exact=True)
 
 # %% [markdown]
-# Radius 1 is what a latent has that nobody reads. (The VAE of [06](06_variational_autoencoders.ipynb), trained and not
-# linear, shows the same at $\beta = 1$. At $\beta = 16$ the penalty gets its way: even used latents are wide.) Next,
-# draws from $q(z \mid x)$ and draws from the prior, decoded.
+# Radius 1 is what a latent has that nobody reads (*posterior collapse* of that latent). (The VAE of
+# [06](06_variational_autoencoders.ipynb), trained and not linear, shows the same at $\beta = 1$. At $\beta = 16$ the
+# penalty gets its way: even used latents are wide.) Next, draws from $q(z \mid x)$ and draws from the prior, decoded.
 
 # %% tags=["nbval-ignore-output"]
 rng = np.random.default_rng(runtime.seed(4))
@@ -904,14 +767,8 @@ plots.images(
 )
 
 # %%
-how_far = {
-    name: np.mean((decode(z) - x_test) ** 2) for name, z in {"q": z_q, "prior": z_prior}.items()
-}
-claim(
-    "squared distance to x, draws from q over draws from p",
-    how_far["q"] / how_far["prior"],
-    at_most=0.3,
-)
+far_q, far_p = (np.mean((decode(z) - x_test) ** 2) for z in (z_q, z_prior))
+claim("squared distance to x, draws from q over draws from p", far_q / far_p, at_most=0.3)
 
 # %% [markdown]
 # (With a linear decoder the third row is new, and ugly. Better decoders are the subject of chapter 06.)
@@ -942,12 +799,8 @@ claim(
 candidates = np.arange(1, 10_000) / 10_000
 best = {m: candidates[np.argmax(np.log(candidates) + m * np.log(1 - candidates))] for m in (1, 64)}
 compare(26, "best D against a perfect generator", best[64], best[1])
-claim(
-    "best D with the second sum, distance from 1/65",
-    abs(best[64] - 1 / 65),
-    at_most=1e-4,
-    exact=True,
-)
+off = abs(best[64] - 1 / 65)
+claim("best D with the second sum, distance from 1/65", off, at_most=1e-4, exact=True)
 claim("best D with one sum", best[1], at_least=0.5, at_most=0.5, exact=True)
 
 # %% [markdown]
@@ -957,7 +810,7 @@ claim("best D with one sum", best[1], at_least=0.5, at_most=0.5, exact=True)
 # %% tags=["nbval-ignore-output"]
 real = np.random.default_rng(runtime.seed(5)).normal(0, 0.5, (1000, 1)).astype("float32")
 fake = np.random.default_rng(runtime.seed(6)).normal(-2, 1, (1000, 1)).astype("float32")
-says = {}
+on_fakes = {}  # what D says to generated samples, on average
 for name, samples in {"real only": [real], "both": [real, fake]}.items():
     keras.utils.set_random_seed(runtime.seed(7))
     D = keras.Sequential([keras.Input((1,)), layers.Dense(16, "tanh"), layers.Dense(1)])  # a logit
@@ -966,13 +819,10 @@ for name, samples in {"real only": [real], "both": [real, fake]}.items():
     labels = np.concatenate([np.full((1000, 1), float(s is real)) for s in samples])
     epochs = budget(smoke=2, quick=30, full=30)
     D.fit(np.concatenate(samples), labels, batch_size=100, epochs=epochs, verbose=0)
-    says[name] = float(sigmoid(np.asarray(D(fake))).mean())
-claim(
-    "D trained on real samples only: what it says to generated ones",
-    says["real only"],
-    at_least=0.99,
-)
-claim("D trained on both: what it says to generated ones", says["both"], at_most=0.2)
+    on_fakes[name] = float(sigmoid(np.asarray(D(fake))).mean())
+alone, both = on_fakes.values()
+claim("D trained on real samples only: what it says to generated ones", alone, at_least=0.99)
+claim("D trained on both: what it says to generated ones", both, at_most=0.2)
 
 # %% [markdown]
 # Without a counterexample, $D$ calls everything real, and a $G$ that is trained against it has nothing to learn: its
@@ -984,25 +834,20 @@ claim("D trained on both: what it says to generated ones", says["both"], at_most
 # 0.01$, a sample that $D$ sees through, as most are at the beginning.
 
 # %%
-logit = tf.Variable(np.log(0.01 / 0.99))
-pulls = {}
-for name, loss in {
+losses = {
     "−D": lambda D: -D,
     "log(1 − D)": lambda D: tf.math.log(1 - D),
     "−log D": lambda D: -tf.math.log(D),
-}.items():
+}
+logit = tf.Variable(np.log(0.01 / 0.99))
+pulls = {}
+for name, loss in losses.items():
     with tf.GradientTape() as tape:
         cost = loss(tf.sigmoid(logit))
     pulls[name] = abs(float(tape.gradient(cost, logit)))
-claim("pull at D .01, −D", pulls["−D"], at_least=0.0098999, at_most=0.0099001, exact=True)
-claim(
-    "pull at D .01, log(1 − D)",
-    pulls["log(1 − D)"],
-    at_least=0.0099999,
-    at_most=0.0100001,
-    exact=True,
-)
-claim("pull at D .01, −log D", pulls["−log D"], at_least=0.9899999, at_most=0.9900001, exact=True)
+limits = (0.0098999, 0.0099001), (0.0099999, 0.0100001), (0.9899999, 0.9900001)
+for (name, pull), (low, high) in zip(pulls.items(), limits, strict=True):
+    claim(f"pull at D .01, {name}", pull, at_least=low, at_most=high, exact=True)
 
 # %% tags=["nbval-ignore-output"]
 D_values = np.linspace(0.001, 0.999, 500)
@@ -1027,25 +872,19 @@ plots.curves(
 
 # %%
 steady, moody = np.array([0.5, 0.5]), np.array([0.001, 0.98])  # what D says
-lead_D = steady.mean() - moody.mean()
-lead_log = np.log(1 - steady).mean() - np.log(1 - moody).mean()
+log_steady, log_moody = np.log(1 - steady).mean(), np.log(1 - moody).mean()
+lead_D, lead_log = steady.mean() - moody.mean(), log_steady - log_moody
 names = ("steady", "moody")
 compare(42, "mean of D, to be large", steady.mean(), moody.mean(), names=names)
-compare(
-    42,
-    "mean of log(1 − D), to be small",
-    np.log(1 - steady).mean(),
-    np.log(1 - moody).mean(),
-    names=names,
-)
+compare(42, "mean of log(1 − D), to be small", log_steady, log_moody, names=names)
 claim("mean D: steady minus moody", lead_D, at_least=0.0094, at_most=0.0096, exact=True)
 claim("mean log(1 − D): steady minus moody", lead_log, at_least=1.26, at_most=1.27, exact=True)
 
 # %% [markdown]
 # **Row 43.** Take the two orders one step at a time, on a fine grid. *D first*: $D$ commits itself to something between
 # “½ to everything” ($t = 0$) and $D^*$ ($t = 1$), and $G$ answers with the best $q$ there is, which is a heap where $D$
-# is largest. *G first*: $q$ commits itself to a mixture of $p$ ($t = 0$) and the bump at −1 ($t = 1$), and $D$ answers
-# with its $D^*$.
+# is largest (a *point mass*; live games come near it in *mode collapse*). *G first*: $q$ commits itself to a mixture of
+# $p$ ($t = 0$) and the bump at −1 ($t = 1$), and $D$ answers with its $D^*$.
 
 # %%
 x_grid = np.linspace(-6, 6, 2401)
@@ -1076,30 +915,15 @@ for share in t:
     mixture = (1 - share) * p + share * q
     after_G.append(value(p / (p + mixture), p, mixture))
 after_D, after_G = np.array(after_D), np.array(after_G)
-claim(
-    "G first, q equal to p: V plus log 4",
-    abs(after_G[0] + np.log(4)),
-    at_most=1e-6,
-    unit="nats",
-    exact=True,
-)
-claim(
-    "D first, one half to everything: V plus log 4",
-    abs(after_D[0] + np.log(4)),
-    at_most=1e-6,
-    unit="nats",
-    exact=True,
-)
+
+# %%
+off_G, off_D = abs(after_G[0] + np.log(4)), abs(after_D[0] + np.log(4))
+claim("G first, q equal to p: V plus log 4", off_G, at_most=1e-6, **NATS)
+claim("D first, one half to everything: V plus log 4", off_D, at_most=1e-6, **NATS)
 claim("G first: lowest V is at q equal to p", after_G.argmin(), at_most=0, exact=True)
 claim("D first: highest V is at one half", after_D.argmax(), at_most=0, exact=True)
-claim(
-    "V of D* against a heap on its highest point",
-    after_D[-1],
-    at_least=-3.58,
-    at_most=-3.56,
-    unit="nats",
-    exact=True,
-)
+name = "V of D* against a heap on its highest point"
+claim(name, after_D[-1], at_least=-3.58, at_most=-3.56, **NATS)
 
 # %% tags=["nbval-ignore-output"]
 plots.curves(
@@ -1122,7 +946,7 @@ plots.curves(
 # the same: $G$ has to play against a $D$ that looks again.
 #
 # **Row 44.** Multiply the logit of $D^*$ by four. Every decision stays, so accuracy is the same; the likelihood gets
-# worse, because it punishes conviction where the two overlap.
+# worse (the copy is *overconfident*, badly *calibrated*), because it punishes conviction where the two overlap.
 
 
 # %%
@@ -1133,23 +957,14 @@ def accuracy(D, p, q):
 
 logit_star = np.log(p) - np.log(q)
 boast = sigmoid(4 * logit_star)
+right_boast, right_star = accuracy(boast, p, q), accuracy(D_star, p, q)
+V_boast, V_star = value(boast, p, q), value(D_star, p, q)
 names = ("boastful copy", "D*")
-compare(44, "accuracy", accuracy(boast, p, q), accuracy(D_star, p, q), names=names)
-compare(44, "V", value(boast, p, q), value(D_star, p, q), "nats", names)
-claim(
-    "accuracy: D* minus its boastful copy",
-    abs(accuracy(D_star, p, q) - accuracy(boast, p, q)),
-    at_most=1e-9,
-    exact=True,
-)
-claim(
-    "V: D* minus its boastful copy",
-    value(D_star, p, q) - value(boast, p, q),
-    at_least=0.567,
-    at_most=0.568,
-    unit="nats",
-    exact=True,
-)
+compare(44, "accuracy", right_boast, right_star, names=names)
+compare(44, "V", V_boast, V_star, "nats", names)
+lead = abs(right_star - right_boast)
+claim("accuracy: D* minus its boastful copy", lead, at_most=1e-9, exact=True)
+claim("V: D* minus its boastful copy", V_star - V_boast, at_least=0.567, at_most=0.568, **NATS)
 
 # %% [markdown]
 # **Row 45.** At one point, say where the data have density 0.2 and the generator 0.05, the best $D$ says .8: a
@@ -1204,16 +1019,16 @@ for name, build in {"VGG-16": keras.applications.VGG16, "VGG-19": keras.applicat
     vgg[name] = depths, pools, sides
     print(f"{name}: {len(depths)} convolutions, depths {depths}")
     print(f"  pooled after {pools}, to maps of {sides}")
+
+# %%
 thirteen = [64] * 2 + [128] * 2 + [256] * 3 + [512] * 6
-claim("VGG-16: depths 64, 128, 256, 512 as in the table", vgg["VGG-16"][0] == thirteen, exact=True)
-claim("VGG-19: convolutions", len(vgg["VGG-19"][0]), at_least=16, at_most=16, exact=True)
-claim("VGG-16: pooled after 2, 4, 7, 10, 13", vgg["VGG-16"][1] == [2, 4, 7, 10, 13], exact=True)
-claim("VGG-19: pooled after 2, 4, 8, 12, 16", vgg["VGG-19"][1] == [2, 4, 8, 12, 16], exact=True)
-claim(
-    "VGG-16: maps after pooling are 112, 56, 28, 14, 7",
-    vgg["VGG-16"][2] == [112, 56, 28, 14, 7],
-    exact=True,
-)
+(depths_16, pools_16, sides_16), (depths_19, pools_19, _) = vgg["VGG-16"], vgg["VGG-19"]
+claim("VGG-16: depths 64, 128, 256, 512 as in the table", depths_16 == thirteen, exact=True)
+claim("VGG-19: convolutions", len(depths_19), at_least=16, at_most=16, exact=True)
+claim("VGG-16: pooled after 2, 4, 7, 10, 13", pools_16 == [2, 4, 7, 10, 13], exact=True)
+claim("VGG-19: pooled after 2, 4, 8, 12, 16", pools_19 == [2, 4, 8, 12, 16], exact=True)
+halved = sides_16 == [112, 56, 28, 14, 7]
+claim("VGG-16: maps after pooling are 112, 56, 28, 14, 7", halved, exact=True)
 
 # %% [markdown]
 # **Row 47.** Pool by the maximum over 2×2, remember the places, and put each maximum back at its own: on a random map
@@ -1231,17 +1046,14 @@ def zeros_after_unpooling(maps):
     return np.mean(unpooled == 0)
 
 
+# %%
 on_noise = zeros_after_unpooling(np.random.default_rng(0).uniform(0.1, 1, (100, 28, 28)))
 on_digits = zeros_after_unpooling(x_test.reshape(-1, 28, 28))
 claim(
     "zeros after unpooling, a map without zeros", on_noise, at_least=0.75, at_most=0.75, exact=True
 )
-claim(
-    "zeros after unpooling, digits",
-    on_digits,
-    at_least={"mnist": 0.938, "offline": 0.922},
-    at_most={"mnist": 0.94, "offline": 0.924},
-)
+least, most = {"mnist": 0.938, "offline": 0.922}, {"mnist": 0.94, "offline": 0.924}
+claim("zeros after unpooling, digits", on_digits, at_least=least, at_most=most)
 
 # %% [markdown]
 # **Row 49**, by autodiff. A slope with respect to the input, of one number that comes out, *is* what the transpose
@@ -1257,33 +1069,26 @@ with tf.GradientTape(persistent=True) as tape:
     both = tf.nn.avg_pool2d(convolved, 2, 2, "VALID")[0, 0, 0, 0]
 by_pooling = tape.gradient(pooled, picture).numpy()[0, :, :, 0]
 by_both = tape.gradient(both, picture).numpy()[0, :, :, 0]
-even, four, one = np.zeros((6, 6)), np.zeros((6, 6)), np.zeros((5, 5))  # what we expect
-even[:2, :2] = 1 / 4
-one[:3, :3] = kernel
-for down in (0, 1):
-    for right in (0, 1):
-        four[down : down + 3, right : right + 3] += kernel
 single = np.zeros((1, 2, 2, 1))
 single[0, 0, 0, 0] = 1
-by_stride = tf.nn.conv2d_transpose(single, kernel[:, :, None, None], (1, 5, 5, 1), 2, "VALID")
-claim(
-    "pooling's transpose minus a quarter on each of four places",
-    np.abs(by_pooling - even).max(),
-    at_most=1e-12,
-    exact=True,
-)
-claim(
-    "convolution and pooling, transposed, minus a quarter of four copies",
-    np.abs(by_both - four / 4).max(),
-    at_most=1e-12,
-    exact=True,
-)
-claim(
-    "stride 2, transposed, minus one copy",
-    np.abs(by_stride.numpy()[0, :, :, 0] - one).max(),
-    at_most=1e-12,
-    exact=True,
-)
+transposed = tf.nn.conv2d_transpose(single, kernel[:, :, None, None], (1, 5, 5, 1), 2, "VALID")
+by_stride = transposed.numpy()[0, :, :, 0]
+
+# %%
+quarters, four_copies, one_copy = np.zeros((6, 6)), np.zeros((6, 6)), np.zeros((5, 5))  # expected
+quarters[:2, :2] = 1 / 4
+one_copy[:3, :3] = kernel
+for down in (0, 1):
+    for right in (0, 1):
+        four_copies[down : down + 3, right : right + 3] += kernel
+differences = {
+    "pooling's transpose minus a quarter on each of four places": by_pooling - quarters,
+    "convolution and pooling, transposed, minus a quarter of four copies": by_both
+    - four_copies / 4,
+    "stride 2, transposed, minus one copy": by_stride - one_copy,
+}
+for name, difference in differences.items():
+    claim(name, np.abs(difference).max(), at_most=1e-12, exact=True)
 
 # %% [markdown]
 # And “not an inverse”: blur ten random numbers with the kernel (1, 2, 1)/4, a matrix $B$ of 8 rows and 10 columns, and
@@ -1335,21 +1140,14 @@ def bound(Q):
     return H_c + np.sum(p_cx * np.log(Q))
 
 
+# %%
 tight = bound(p_cx / p_cx.sum(axis=0))
 ignorant = bound(np.repeat(p_c, 4, axis=1))
 guesses = [bound(Q.T) for Q in np.random.default_rng(3).dirichlet(np.ones(3), (1000, 4))]
 print(f"row 46  I {I_cx:.4f} nats; L_I of the best random Q {max(guesses):.4f}")
-claim(
-    "L_I of the true posterior minus I", abs(tight - I_cx), at_most=1e-12, unit="nats", exact=True
-)
-claim("L_I of an ignorant Q", abs(ignorant), at_most=1e-12, unit="nats", exact=True)
-claim(
-    "largest L_I of a thousand random Q minus I",
-    max(guesses) - I_cx,
-    at_most=0,
-    unit="nats",
-    exact=True,
-)
+claim("L_I of the true posterior minus I", abs(tight - I_cx), at_most=1e-12, **NATS)
+claim("L_I of an ignorant Q", abs(ignorant), at_most=1e-12, **NATS)
+claim("largest L_I of a thousand random Q minus I", max(guesses) - I_cx, at_most=0, **NATS)
 
 # %% [markdown]
 # ## 9 · Sayings

@@ -32,22 +32,23 @@ def bundled(filename):
     raise FileNotFoundError(f"{filename} is neither in {looked}; install the course again")
 
 
-def measured(chapter, data):
-    """What `make seeds` measured: a dict of each claim of a chapter to its values, one a seed.
+def measured(chapter, data, kind=""):
+    """What was measured before: {"values": {name: [a number for each run]}, …}; {} if nothing was.
 
     Parameters
     ----------
     chapter : int or None
     data : "mnist", "offline" or None
-        Where nothing was measured, the dict is empty.
+    kind : "" or ".evidence"
+        What `make seeds` wrote of the chapter's claims, or what `make evidence` wrote.
     """
     if chapter is None:
         return {}
     try:
-        text = bundled(f"seeds/{chapter:02d}.json").read_text("utf-8")
+        text = bundled(f"seeds/{chapter:02d}{kind}.json").read_text("utf-8")
     except FileNotFoundError:
         return {}
-    return json.loads(text).get(data, {}).get("values", {})
+    return json.loads(text).get(data, {})
 
 
 def frozen_weights(filename, sha256):

@@ -9,6 +9,7 @@ alone: lines have their dashes, bars their hatches, classes their digits.
 import base64
 import html
 import io
+import math
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
@@ -251,7 +252,7 @@ def tile(images, columns: int, pad: int = 2) -> np.ndarray:
     if images.ndim != 3 or not images.size or columns < 1:
         raise ValueError(f"wanted images of shape (n, h, w) or (n, h, w, 1), got {images.shape}")
     n, h, w = images.shape
-    rows = -(-n // columns)
+    rows = math.ceil(n / columns)
     sheet = np.full((rows * columns, h + pad, w + pad), 0.5, "float32")
     sheet[:n, :h, :w] = images.clip(0, 1)
     sheet = sheet.reshape(rows, columns, h + pad, w + pad).swapaxes(1, 2)
@@ -286,7 +287,7 @@ def images(
         As in `show`.
     """
     sheet = tile(images, columns)
-    rows = -(-len(images) // columns)
+    rows = math.ceil(len(images) / columns)
     width = 6.4 * scale
     beside = max((0.07 * len(label) for label in row_labels), default=0)  # inches, at least
     height = (width - beside) * sheet.shape[0] / sheet.shape[1]
@@ -346,7 +347,7 @@ def planes(x, y, maps: Mapping, *, points, vmax: float, unit: str, title: str, s
         The finding; the figure in words.
     """
     columns = {1: 1, 2: 2, 4: 2}.get(len(maps), 3)
-    rows = -(-len(maps) // columns)
+    rows = math.ceil(len(maps) / columns)
     width = {1: 4.2, 2: 3.0, 3: 2.5}[columns]  # of a map
     height = width * (y[-1] - y[0]) / (x[-1] - x[0])
     size = (width * columns + 1.1, (height + 0.35) * rows + 0.5)

@@ -158,6 +158,34 @@ def claim(name, value, *, at_most=None, at_least=None, unit="", exact=False) -> 
         print(f"  Measured here over five seeds: {spread}. Your own code or settings may differ.")
 
 
+def evidence(name) -> list[float]:
+    """Numbers that the chapter cites and that took too long to measure here: one for each run.
+
+    Prints one line that says so, and how long all the evidence of the chapter took.
+
+    Parameters
+    ----------
+    name : str, as the chapter's script in `chapters/evidence` calls it
+
+    Raises
+    ------
+    ValueError
+        If there is no such evidence for this chapter and the data at hand.
+    """
+    chapter, data = session.chapter(), session.data()
+    found = files.measured(chapter, data, ".evidence")
+    if name not in found.get("values", {}):
+        known = sorted(found.get("values", {}))
+        raise ValueError(f"no evidence {name!r} for chapter {chapter} on {data}; there is {known}")
+    values = found["values"][name]
+    spread = f"{min(values):.4g} to {max(values):.4g} in {len(values)} runs"
+    if len(values) == 1:
+        spread = f"{values[0]:.4g} in one run"
+    took = f"`make evidence CHAPTER={chapter:02d}`, {found['seconds'] / 60:.0f} min"
+    print(f"measured before, not here: {name}, {spread} ({took})")
+    return values
+
+
 def print_anything() -> None:
     """Where a terminal or file has no ✓ (Windows' cp1252), print its name instead of failing."""
     if hasattr(sys.stdout, "reconfigure"):  # a notebook's prints everything
@@ -225,5 +253,5 @@ def _log(record: dict) -> None:
 
 def _spread(name: str, unit: str) -> str:
     """The spread of a claim over five seeds on the data at hand, as it was measured."""
-    values = files.measured(session.chapter(), session.data()).get(name)
+    values = files.measured(session.chapter(), session.data()).get("values", {}).get(name)
     return f"{_format(min(values), '')} to {_format(max(values), unit)}" if values else ""

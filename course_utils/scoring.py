@@ -4,6 +4,8 @@ Import it after `runtime.start`, which loads TensorFlow without its messages. Wh
 features and probabilities is in `metrics`: `frechet_distance`, `modes`.
 """
 
+import math
+
 import keras
 import numpy as np
 from keras import layers
@@ -36,7 +38,7 @@ def train_classifier(x, y, epochs, seed):
     """A classifier, trained on pictures (n, 28, 28, 1) and classes (n,) with Adam and a cosine."""
     keras.utils.set_random_seed(seed)
     model = classifier()
-    rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * -(-len(x) // 100))
+    rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * math.ceil(len(x) / 100))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(rate), loss={"logits": loss}, steps_per_execution=20)
     model.fit(x, {"logits": y}, batch_size=100, epochs=epochs, verbose=0)

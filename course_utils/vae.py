@@ -4,6 +4,7 @@ Import it after `runtime.start`, which loads TensorFlow without its messages. Pi
 784 pixels in [0, 1]; losses are in nats per picture.
 """
 
+import math
 import time
 
 import keras
@@ -94,7 +95,7 @@ def train(model, x, y=None, *, epochs, rate=4e-3, loss=None):
     if target.min() < 0 or target.max() > 1:
         raise ValueError(f"pixels must lie in [0, 1], got {target.min():.3g} to {target.max():.3g}")
     began = time.perf_counter()
-    steps = epochs * -(-len(x) // 200)  # epochs × batches, rounded up
+    steps = epochs * math.ceil(len(x) / 200)  # epochs × batches, rounded up
     rates = keras.optimizers.schedules.CosineDecay(
         rate / 10, max(steps - 100, 1), warmup_target=rate, warmup_steps=100
     )

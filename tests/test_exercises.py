@@ -120,6 +120,11 @@ def test_a_solution_has_a_docstring_and_the_learner_the_same(item):
     assert [ast.dump(f.args) for f in functions] == [ast.dump(solution.args)]
 
 
+@pytest.mark.parametrize("item", EXERCISES)
+def test_a_solution_fits_into_a_cell(item):
+    assert max(map(len, item.source().splitlines())) <= 100
+
+
 def is_named(node, name):
     return isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name
 

@@ -10,6 +10,7 @@ import re
 import nbformat
 import pytest
 
+import evidence
 import provenance
 from book import CHAPTERS, CHECK, NOTEBOOKS, ROOT, manuscripts, notebook_path, print_notebook
 from course_utils import data
@@ -18,6 +19,8 @@ CLAIM_LINE = re.compile(r"^([✓✗·]) ([^=\n]+) = (.*) \(claimed: (.*)\)$", re
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FOLDER = re.compile(r"(?<![\w.~/-])/(?:home|root|work|tmp|usr)/")
 DRIVE = re.compile(r"\b[A-Z]:\\")
+
+MNIST, OFFLINE = "mnist e506b3982c2fb04f", "offline 6499590a7d3f08fb"  # hashes of the digits
 
 every_chapter = pytest.mark.parametrize("manuscript", manuscripts(), ids=lambda path: path.stem)
 
@@ -74,6 +77,19 @@ def test_nothing_is_stale(manuscript):
         pytest.fail(f"stale: {change} since {manuscript.stem[:2]} was run")
     seconds = json.loads((ROOT / "data/seconds.json").read_text("utf-8"))
     assert seconds[manuscript.stem[:2]] == made["seconds"]
+    assert made["budget"] == "quick" and made.get("digits", MNIST) == MNIST
+
+
+@every_chapter
+@pytest.mark.parametrize("name", ["mnist", "offline"])
+def test_no_measurement_is_stale(manuscript, name):
+    """So are the values over five seeds (`make seeds`), and evidence (`make evidence`)."""
+    entry = measured(manuscript)[name]
+    for change in provenance.changes(entry.get("made_of"), provenance.made_of(manuscript)):
+        pytest.fail(f"stale: {change} since the seeds of {manuscript.stem[:2]} were run")
+    assert entry["digits"] == {"mnist": MNIST, "offline": OFFLINE}[name]
+    for change in evidence.stale(manuscript, name):
+        pytest.fail(f"stale: {change} since the evidence of {manuscript.stem[:2]} was run")
 
 
 @every_chapter

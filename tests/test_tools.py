@@ -19,9 +19,12 @@ from packaging.requirements import Requirement
 import book
 import build
 import claims
+import evidence
 import provenance
 import seeds
 import solve
+from course_utils import files, runtime, session
+from course_utils.data import load_digits
 from course_utils.exercises.core import Book, Case, NotPassed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -102,7 +105,8 @@ def house(tmp_path, monkeypatch):
     (tmp_path / "pyproject.toml").write_text(PYPROJECT.format(owner="someone", ref="v1.0"))
     (tmp_path / "course_utils/toy.py").write_text(PACKAGE)
     monkeypatch.setattr(book, "ROOT", tmp_path)
-    monkeypatch.setattr(seeds, "ROOT", tmp_path)
+    for module in (seeds, evidence):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(book, "CHAPTERS", tmp_path / "chapters")
     for module in (book, solve):
         monkeypatch.setattr(module, "NOTEBOOKS", tmp_path / "notebooks")
@@ -594,6 +598,9 @@ runtime.claim("−ELBO", 100 + runtime.seed(0) / 1000 / 3, at_most=101, unit="na
 runtime.claim("exact", True, exact=True)"""
 
 
+DIGITS = provenance.circumstances(load_digits("offline"))["digits"]
+
+
 def run_seeds(*options, chapter="7"):
     before = sys.argv
     sys.argv = ["seeds.py", chapter, *options]
@@ -617,6 +624,8 @@ def test_seeds_are_measured_and_written(house, capsys):
         "offline": {
             "made_of": provenance.made_of(path),
             "machine": provenance.machine(),
+            "budget": "quick",
+            "digits": DIGITS,
             "values": {"−ELBO": [100.333, 100.667], "exact": [1, 1]},
         },
     }
@@ -665,8 +674,9 @@ def test_tuning_takes_other_seeds_and_writes_nothing(house, capsys):
 def test_alike(monkeypatch, machine, value, same):
     monkeypatch.setattr(provenance, "machine", lambda: "here")
     old = {"machine": machine, "values": {"a": [2.0, 1.0, 3.0]}}
-    assert seeds.alike(old, {"a": [value]}, 0) == ([] if same else ["a"])
-    assert seeds.alike(old, {"b": [value]}, 0) == ["a", "b"]
+    assert seeds.alike(old, {"a": [value]}, {"a": {"unit": ""}}) == ([] if same else ["a"])
+    assert seeds.alike(old, {"a": [value]}, {"a": {"unit": "times as long"}}) == []
+    assert seeds.alike(old, {"b": [value]}, {}) == ["a", "b"]
 
 
 def test_a_study_that_broke_off_is_resumed(house):
@@ -703,6 +713,82 @@ def test_the_report_marks_what_does_not_hold(capsys, at_least, at_most, mark):
     record = {"at_least": at_least, "at_most": at_most}
     seeds.report({"x": [1, 2, 1.2]}, {"x": record}, "mnist")
     assert capsys.readouterr().out.startswith(f"  {mark} x: 1 to 2 ")
+
+
+# ------------------------------------------------------------------------------------- evidence
+
+GROWS = """from course_utils import runtime, session
+from course_utils.runtime import budget
+session.set_chapter(7)
+steps = budget(smoke=2, quick=50, full=50)
+def grown(n):
+    return n * STEP
+STEP = 3
+unused = 1"""
+RUNS = """import numpy as np
+evidence = {
+    "chapter's steps": [steps],
+    "grown": [grown(np.float32(budget(smoke=0, quick=n, full=0))) for n in (1, 1.5)],
+}
+"""
+
+
+def run_evidence(monkeypatch, *options):
+    monkeypatch.setattr(sys, "argv", ["evidence.py", "7", "--data", "offline", *options])
+    evidence.main()
+
+
+def test_evidence_is_measured_told_and_stale_with_what_it_reaches(house, monkeypatch, capsys):
+    path = cells(house, GROWS)
+    with pytest.raises(SystemExit, match="there is no chapters/evidence/07.py"):
+        run_evidence(monkeypatch)
+    assert evidence.stale(path, "offline") == []
+    script = house / "chapters/evidence/07.py"
+    script.parent.mkdir()
+    script.write_text(RUNS)
+    assert evidence.stale(path, "offline") == ["it does not say what made it"]
+    run_evidence(monkeypatch)
+    entry = json.loads((house / "data/seeds/07.evidence.json").read_text("utf-8"))["offline"]
+    assert entry["values"] == {"chapter's steps": [2], "grown": [3, 4.5]}
+    assert entry["machine"] == provenance.machine() and entry["digits"] == DIGITS
+    assert 0 < entry["seconds"] < 100
+    assert "grown: 3 to 4.5, 2 runs" in capsys.readouterr().out
+    run_evidence(monkeypatch)
+    assert "nothing has changed" in capsys.readouterr().out
+
+    monkeypatch.setattr(files, "PACKAGE", house / "course_utils")
+    session.set_chapter(7)
+    session.set_data("offline")
+    assert runtime.evidence("grown") == [3, 4.5]
+    took = f"(`make evidence CHAPTER=07`, {entry['seconds'] / 60:.0f} min)"
+    assert capsys.readouterr().out == (
+        f"measured before, not here: grown, 3 to 4.5 in 2 runs {took}\n"
+    )
+    runtime.evidence("chapter's steps")
+    assert "chapter's steps, 2 in one run" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="no evidence 'shrunk' for chapter 7 on offline; there is"):
+        runtime.evidence("shrunk")
+
+    text = path.read_text("utf-8")
+    for old, new, told in (
+        ("STEP = 3", "STEP = 4", ["its chapter changed"]),
+        ("unused = 1", "unused = 2", []),
+        ("return n * STEP", "return STEP * n", ["its chapter changed"]),
+    ):
+        path.write_text(text.replace(old, new), "utf-8")
+        assert evidence.stale(path, "offline") == told
+    path.write_text(text, "utf-8")
+    script.write_text(RUNS.replace("1.5", "2.5"))
+    assert evidence.stale(path, "offline") == ["its cells changed"]
+
+
+@pytest.mark.parametrize("values", ["{'x': 1}", "{'x': []}"])
+def test_evidence_that_is_no_list_is_refused(house, values):
+    path = cells(house, GROWS)
+    (house / "chapters/evidence").mkdir()
+    (house / "chapters/evidence/07.py").write_text(f"evidence = {values}")
+    with pytest.raises(SystemExit, match="evidence is a list of numbers for each name, got 'x'"):
+        evidence.measure(path, "offline")
 
 
 # --------------------------------------------------------------------------------------- claims

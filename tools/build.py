@@ -44,7 +44,7 @@ def build(manuscript: Path, force: bool) -> None:
     else:
         why = "; ".join(news) or ("asked for" if force else "what a cell prints or shows changed")
         print(f"{path.name}: {why}", flush=True)
-        need_mnist(nb, path)
+        under = provenance.circumstances(need_mnist(nb, path))
         began = time.perf_counter()
         execute(nb)
         seconds = round(time.perf_counter() - began)
@@ -53,8 +53,7 @@ def build(manuscript: Path, force: bool) -> None:
         printed = print_notebook(manuscript)  # again: the text may tell how long the chapter takes
         keep_outputs(nb, printed)
         nb = printed
-        machine = provenance.machine()
-        nb.metadata["course"] = {"made_of": made_of, "machine": machine, "seconds": seconds}
+        nb.metadata["course"] = {"made_of": made_of, **under, "seconds": seconds}
         print(f"  run in {seconds} s")
     path.parent.mkdir(exist_ok=True)
     nbformat.write(nb, path)
@@ -66,15 +65,17 @@ def recorded(nb) -> dict[str, str] | None:
     return nb.metadata.get("course", {}).get("made_of")
 
 
-def need_mnist(nb, path: Path) -> None:
-    """The text cites MNIST's numbers: outputs of other digits are not stored beside it."""
-    if any("load_digits(" in cell.source for cell in nb.cells):
-        found = data.load_digits().name
-        if found != "mnist":
-            raise SystemExit(
-                f"{path.name} is stored with MNIST's outputs, got {data.TITLES[found]}: set "
-                "COURSE_DATA to a folder that holds mnist.npz"
-            )
+def need_mnist(nb, path: Path) -> data.Digits | None:
+    """The digits, which must be MNIST: the text cites its numbers. None if none are loaded."""
+    if not any("load_digits(" in cell.source for cell in nb.cells):
+        return None
+    digits = data.load_digits()
+    if digits.name != "mnist":
+        raise SystemExit(
+            f"{path.name} is stored with MNIST's outputs, got {data.TITLES[digits.name]}: set "
+            "COURSE_DATA to a folder that holds mnist.npz"
+        )
+    return digits
 
 
 def reject_stderr(nb, path: Path) -> None:

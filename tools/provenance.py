@@ -18,6 +18,7 @@ import jupytext
 
 import book
 from course_utils import backend
+from course_utils.data import Digits
 
 # What makes no numbers: drawing, judging, printing.
 SILENT = {"course_utils.plots", "course_utils.exercises.core", "course_utils.cards"}
@@ -26,26 +27,41 @@ WORDS = {"says", "title", "x_label", "y_label", "row_labels"}  # keywords whose 
 VERSIONS = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "scikit-image")
 
 
-def made_of(manuscript: Path) -> dict[str, str]:
-    """The parts that a chapter's numbers depend on, each with a hash (a version, as it is).
+CHAPTER = "its chapter"  # stands for a module where evidence uses what its chapter defines
 
-    The keys are words for people: "its cells", "course_utils/gan.py", "keras".
+
+def made_of(manuscript: Path, script: Path | None = None) -> dict[str, str]:
+    """The parts that numbers depend on, each with a hash (a version, as it is).
+
+    The keys are words for people: "its cells", "course_utils/gan.py", "keras". The numbers are a
+    chapter's or, with `script`, those of its evidence: then of the chapter only what it reaches
+    counts, under "its chapter".
     """
-    code = ast.Module([], [])
-    for cell in jupytext.reads(manuscript.read_text("utf-8"), fmt="py:percent").cells:
-        if cell.cell_type == "code":  # not printed: what `# @source` names is in the package
-            code.body += ast.parse(cell.source).body
+    code = _code_of(manuscript)
+    home = _Source(code)
+    if script:
+        code = ast.parse(script.read_text("utf-8"))
     parts = {"its cells": _hash(skeleton(code))}
     reached = {}
-    for module, name in sorted(reach(code)):
-        path = _path(module).relative_to(book.ROOT).as_posix()
-        reached.setdefault(path, []).append(skeleton(_module(module).definitions[name]))
+    for module, name in sorted(reach(code, home if script else None)):
+        of = home if module == CHAPTER else _module(module)
+        path = CHAPTER if of is home else _path(module).relative_to(book.ROOT).as_posix()
+        reached.setdefault(path, []).append(skeleton(of.definitions[name]))
     parts |= {path: _hash(*found) for path, found in reached.items()}
     digits = book.ROOT / "course_utils/offline_digits.json"  # the hashes of the bundled digits
     parts["data/offline_digits.npz"] = _hash(digits.read_text("utf-8"))
     pins = (book.ROOT / "constraints.txt").read_text("utf-8")
     pinned = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", pins, re.M))
     return parts | {name: pinned[name] for name in VERSIONS}
+
+
+def _code_of(manuscript: Path) -> ast.Module:
+    """A chapter's code cells, not printed: what `# @source` names is in the package."""
+    code = ast.Module([], [])
+    for cell in jupytext.reads(manuscript.read_text("utf-8"), fmt="py:percent").cells:
+        if cell.cell_type == "code":
+            code.body += ast.parse(cell.source).body
+    return code
 
 
 def machine() -> str:
@@ -56,6 +72,16 @@ def machine() -> str:
         cpu = found[1] if found else cpu
     gpus = sorted(Path("/proc/driver/nvidia/gpus").glob("*"))
     return f"{backend.cores()} cores, {cpu}" + f", {len(gpus)} GPU" * bool(gpus)
+
+
+def circumstances(digits: Digits | None) -> dict[str, str]:
+    """Under what numbers are measured, besides the code: the kind of machine, budget, digits."""
+    under = {"machine": machine(), "budget": "quick"}
+    if digits:
+        arrays = (digits.x_train, digits.y_train, digits.x_test, digits.y_test)
+        digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()[:16]
+        under["digits"] = f"{digits.name} {digest}"
+    return under
 
 
 def changes(old: dict[str, str] | None, new: dict[str, str]) -> list[str]:
@@ -81,9 +107,8 @@ def changes(old: dict[str, str] | None, new: dict[str, str]) -> list[str]:
 class _Source:
     """A module of the package, parsed: its definitions, and what its names stand for."""
 
-    def __init__(self, text: str):
+    def __init__(self, tree: ast.Module):
         self.definitions, self.loose = {}, []
-        tree = ast.parse(text)
         self.names = course_names(tree)
         for node in tree.body:
             if _is_question(node):
@@ -94,7 +119,9 @@ class _Source:
                 self.loose.append(node)
 
 
-_source = functools.cache(_Source)
+@functools.cache
+def _source(text: str) -> _Source:
+    return _Source(ast.parse(text))
 
 
 def _module(name: str) -> _Source:
@@ -142,18 +169,22 @@ def course_names(tree: ast.AST) -> dict[str, tuple[str, str | None]]:
     return names
 
 
-def reach(tree: ast.AST) -> set[tuple[str, str]]:
-    """The definitions of the package that code reaches, as (module, name)."""
-    found, todo = set(), _mentioned(tree, course_names(tree), "")
+def reach(tree: ast.AST, home: _Source | None = None) -> set[tuple[str, str]]:
+    """The definitions that code reaches, as (module, name): the package's, and those of `home`.
+
+    `home` is what the code's own names stand for where it defines them not itself.
+    """
+    names = course_names(tree) | (home.names if home else {})
+    found, todo = set(), _mentioned(tree, names, CHAPTER if home else "")
     while todo:
         module, name = todo.pop()
         if module in SILENT or (module, name) in SILENT_TOO | found:
             continue
-        if name not in _module(module).definitions:
+        source = home if module == CHAPTER else _module(module)
+        if name not in source.definitions:
             continue  # a method of something, or a question
         found.add((module, name))
-        source = _module(module)
-        for node in [source.definitions[name], *source.loose]:
+        for node in [source.definitions[name], *([] if source is home else source.loose)]:
             todo |= _mentioned(_bare(node), source.names, module)
     return found
 

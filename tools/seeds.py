@@ -4,22 +4,25 @@
     python tools/seeds.py CHAPTER --tune 3      (other seeds, nothing written)
 
 Each seed is a new kernel with COURSE_SEED set. The result goes to data/seeds/NN.json, in the form
-{data: {made_of, machine, values: {claim: [a value for each seed]}}}; bounds stand in the chapter.
-MNIST is taken from COURSE_DATA. Where the file is of today's code, nothing is run. Where it is not,
-one seed is run: if that comes out alike, the other values still hold; else all are measured again.
-What each seed measured stays in build/seeds/; --resume takes it from there, after a study that
-broke off. Tune on other seeds than those that are recorded.
+{data: {made_of, machine, budget, digits, values: {claim: [a value for each seed]}}}; bounds stand
+in the chapter. MNIST is taken from COURSE_DATA. Where the file is of today's code, nothing is run.
+Where it is not, one seed is run: if that comes out alike, the other values still hold; else all are
+measured again. What each seed measured stays in build/seeds/; --resume takes it from there, after a
+study that broke off. Tune on other seeds than those that are recorded.
 """
 
 import argparse
 import json
 import os
 from pathlib import Path
+from unittest import mock
 
 import provenance
 from book import ROOT, execute, manuscripts, print_notebook
+from course_utils.data import Digits, load_digits
 
 TUNING = 100  # the first seed to tune on
+TIMES = ("times as long", "(log10 of years)")  # units of claims that come out anew on every run
 
 
 def measure(manuscript: Path, source: str, seeds, resume: bool = False) -> tuple[dict, dict]:
@@ -57,6 +60,12 @@ def measure(manuscript: Path, source: str, seeds, resume: bool = False) -> tuple
     return values, records
 
 
+def digits_of(source: str) -> Digits:
+    """The digits that a chapter loads where COURSE_DATA is set to `source`."""
+    with mock.patch.dict(os.environ, COURSE_DATA=source):
+        return load_digits()
+
+
 def rounded(x: float) -> float:
     return float(f"{x:.6g}")
 
@@ -76,10 +85,11 @@ def report(values: dict, records: dict, data: str) -> None:
         print(f"  {mark} {name}: {min(found):.4g} to {max(found):.4g} (claimed {low}, {high})")
 
 
-def alike(old: dict, values: dict, index: int) -> list[str]:
-    """The claims that came out otherwise than the stored run with this index.
+def alike(old: dict, values: dict, records: dict) -> list[str]:
+    """The claims that came out otherwise than in the first of the stored runs.
 
-    On the same kind of machine values have to be equal, on another within the stored spread.
+    On the same kind of machine values have to be equal, on another within the stored spread;
+    measured times need not.
     """
     if old["values"].keys() != values.keys():
         return sorted(old["values"].keys() ^ values.keys())
@@ -87,16 +97,18 @@ def alike(old: dict, values: dict, index: int) -> list[str]:
     return [
         name
         for name, [value] in values.items()
-        if value != old["values"][name][index]
+        if value != old["values"][name][0]
         and (here or not min(old["values"][name]) <= value <= max(old["values"][name]))
+        and records[name]["unit"] not in TIMES
     ]
 
 
 def study(manuscript: Path, source: str, old: dict, args) -> dict | None:
     """What is to be written for a data set; None if the file is of today's code."""
-    data = "offline" if source == "offline" else "mnist"
+    name = "offline" if source == "offline" else "mnist"
     made_of, seeds = provenance.made_of(manuscript), range(1, args.seeds + 1)
-    record = {"made_of": made_of, "machine": provenance.machine()}
+    under = provenance.circumstances(digits_of(source))
+    record = {"made_of": made_of, **under}
     news = provenance.changes(old.get("made_of"), made_of)
     as_many = old and all(len(found) == args.seeds for found in old["values"].values())
     if as_many and not args.force:
@@ -104,16 +116,16 @@ def study(manuscript: Path, source: str, old: dict, args) -> dict | None:
             print("  nothing has changed since")
             return None
         print(f"  {'; '.join(news)}: is seed 1 still alike?", flush=True)
-        other = alike(old, measure(manuscript, source, seeds[:1])[0], 0)
+        other = alike(old, *measure(manuscript, source, seeds[:1]))
         if not other:
             print("  it is: the values still hold")
-            return {**record, "machine": old.get("machine", record["machine"])} | {
+            return {**record, "machine": old.get("machine", under["machine"])} | {
                 "values": old["values"]
             }
         print(f"  it is not: {', '.join(other)}", flush=True)
         args.resume = False
     values, records = measure(manuscript, source, seeds, args.resume)
-    report(values, records, data)
+    report(values, records, name)
     return record | {"values": values}
 
 

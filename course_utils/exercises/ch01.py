@@ -322,7 +322,7 @@ breaking_point = book.estimate(
     ],
 )  # fmt: skip
 def bce_from_logits(z, y):
-    """Binary cross-entropy, in nats, of logits z and targets y in [0, 1]; all of shape (batch, n)."""
+    """Binary cross-entropy, in nats, of logits z and targets y in [0, 1], all (batch, n)."""
     return keras.ops.softplus(z) - z * y
 
 
@@ -373,7 +373,7 @@ def _softmax(z, axis=-1):
     ],
 )  # fmt: skip
 def softmax_gradient(z, y):
-    """∂H/∂z for each sample: H is the categorical cross-entropy of logits z and one-hot y (batch, K)."""
+    """∂H/∂z for each sample: H is the cross-entropy of logits z and one-hot y, (batch, K)."""
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))  # (batch, K), no overflow
     a = e / np.sum(e, axis=-1, keepdims=True)  # softmax over the classes
     return a - y
@@ -420,7 +420,7 @@ def softmax_gradient(z, y):
     ],
 )  # fmt: skip
 def bernoulli_kl(rho, rho_hat):
-    """KL, in nats, of a coin with P(on) = rho from coins with P(on) = rho_hat, one value for each."""
+    """KL, in nats, of a coin with P(on) = rho from coins with P(on) = rho_hat, one for each."""
     rho_hat = np.asarray(rho_hat)
     on = rho * np.log(rho / rho_hat)
     off = (1 - rho) * np.log((1 - rho) / (1 - rho_hat))
@@ -517,7 +517,7 @@ def wide(x):
     ],
 )  # fmt: skip
 def kl_by_sampling(draws, log_p, log_q):
-    """Monte Carlo estimate of KL(P‖Q), in nats, from draws of P, shape (n,), and two log densities."""
+    """Monte Carlo estimate of KL(P‖Q), in nats, from draws of P, shape (n,), and log densities."""
     return np.mean(log_p(draws) - log_q(draws))
 
 
@@ -567,7 +567,7 @@ def _mi(joint, log=np.log2):
     ],
 )  # fmt: skip
 def mutual_information(joint):
-    """Mutual information I(X; Y), in bits, of a table joint[x, y] of probabilities, shape (N, M)."""
+    """Mutual information I(X; Y), in bits, from a table joint[x, y] = P(x, y), shape (N, M)."""
     joint = np.asarray(joint)
     px = joint.sum(axis=1, keepdims=True)  # (N, 1)
     py = joint.sum(axis=0, keepdims=True)  # (1, M)

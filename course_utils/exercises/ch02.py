@@ -38,7 +38,7 @@ summary = book.summary
     ],
 )  # fmt: skip
 def posterior(likelihood, prior):
-    """p(y|x), shape (K, V), from likelihood[y, x] = p(x|y), shape (K, V), and prior p(y), shape (K,)."""
+    """p(y|x), shape (K, V), from likelihood[y, x] = p(x|y), (K, V), and prior p(y), (K,)."""
     joint = likelihood * prior[:, None]  # (K, V) p(x, y)
     return joint / joint.sum(axis=0)  # divided by p(x), shape (V,)
 
@@ -145,7 +145,7 @@ _B2 = np.array([0.5, -0.5, 0.2, 0.0, -1.0])
     ],
 )  # fmt: skip
 def autoencode(x, W1, b1, W2, b2):
-    """Reconstruction of x (M, D) by a two-layer sigmoid autoencoder: W1 (D, N), b1 (N,), W2 (N, D), b2 (D,)."""
+    """Sigmoid reconstruction of x (M, D), with W1 (D, N), b1 (N,), W2 (N, D), b2 (D,)."""
     h = 1 / (1 + np.exp(-(x @ W1 + b1)))  # (M, N) the code
     return 1 / (1 + np.exp(-(h @ W2 + b2)))  # (M, D) the reconstruction
 
@@ -186,7 +186,7 @@ def autoencode(x, W1, b1, W2, b2):
     ],
 )  # fmt: skip
 def squared_error(x, x_hat):
-    """Squared error of reconstructions (batch, pixels): summed over the pixels, averaged over the batch."""
+    """Squared error, summed over the pixels, averaged over the batch; x, x_hat: (batch, pixels)."""
     return keras.ops.mean(keras.ops.sum((x - x_hat) ** 2, axis=-1))
 
 
@@ -221,7 +221,7 @@ _BASIS = np.array([[0.6, 0.8, 0.0], [0.0, 0.0, 1.0]])
     ],
 )  # fmt: skip
 def pca_reconstruct(x, mean, components):
-    """Reconstruct x (n, D) from its k principal components: mean (D,), components (k, D) with orthonormal rows."""
+    """Reconstruct x (n, D) with PCA: mean (D,), components (k, D) with orthonormal rows."""
     code = (x - mean) @ components.T  # (n, k)
     return code @ components + mean  # (n, D)
 
@@ -264,7 +264,7 @@ def pca_reconstruct(x, mean, components):
     hints=["The mean squared error of each image: np.mean((x_hat − x)**2, axis=-1)."],
 )  # fmt: skip
 def psnr(x_hat, x):
-    """Peak signal-to-noise ratio, in dB, of each image: x_hat and x have shape (n, pixels), peak 1."""
+    """Peak signal-to-noise ratio, in dB, of each image; x_hat and x are (n, pixels), peak 1."""
     return -10 * np.log10(np.mean((x_hat - x) ** 2, axis=-1))
 
 
@@ -320,7 +320,7 @@ def _above(a, b):
     ],
 )  # fmt: skip
 def auc(strange, familiar):
-    """Probability that an entry of strange (n,) is larger than one of familiar (m,); ties count one half."""
+    """Probability that one of strange (n,) is larger than one of familiar (m,); ties: one half."""
     larger = strange[:, None] > familiar[None, :]  # (n, m) all pairs
     equal = strange[:, None] == familiar[None, :]
     return np.mean(larger) + np.mean(equal) / 2
@@ -342,8 +342,9 @@ dead_code = book.question(
         ),
         "c": (
             "Right. One large step has pushed the inputs of these units below 0 for every image. A"
-            " ReLU is flat there: output 0, gradient 0, no way back. The decoder then sees the same"
-            " code for every image and learns the mean. Fix: a smaller step, and no ReLU on a code."
+            " ReLU is flat there: output 0, gradient 0, no way back (such units are called dead, and"
+            " the problem the dying ReLU). The decoder then sees the same code for every image and"
+            " learns the mean. Fix: a smaller step, and no ReLU on a code."
         ),
     },
     hints=["Look at the share of code values that are exactly 0."],

@@ -114,7 +114,7 @@ def _survives_dead_units(answer):
     ],
 )  # fmt: skip
 def kl_penalty(rho_hat, rho):
-    """Sum over units of KL(rho‖rho_hat_j), in nats: rho_hat has shape (N,), the result is a number."""
+    """Sum over units of KL(rho‖rho_hat_j), a number, in nats: rho_hat has shape (N,)."""
     rho_hat = keras.ops.clip(rho_hat, 1e-7, 1 - 1e-7)  # no log of 0
     on = rho * keras.ops.log(rho / rho_hat)
     off = (1 - rho) * keras.ops.log((1 - rho) / (1 - rho_hat))
@@ -330,7 +330,7 @@ _WEIGHTS = np.array(
     ],
 )  # fmt: skip
 def receptive_fields(W1, side):
-    """Columns of W1, shape (side², N), as pictures (N, side, side): 0.5 is no weight, 0 or 1 the largest |w|."""
+    """Columns of W1 (side², N) as pictures (N, side, side): 0 → 0.5, the largest |w| → 0 or 1."""
     scaled = W1 / np.abs(W1).max(axis=0)  # (side², N) in [-1, 1], unit by unit
     return (0.5 + 0.5 * scaled).T.reshape(-1, side, side)
 
@@ -379,7 +379,7 @@ def _l1(h, lam):
     ],
 )  # fmt: skip
 def l1_penalty(h, lam):
-    """λ·Σ_j|h_j| of each sample, averaged over the samples: h has shape (M, N), the result is a number."""
+    """λ·Σ_j|h_j| of each sample, averaged over the samples, a number: h has shape (M, N)."""
     return lam * keras.ops.mean(keras.ops.sum(keras.ops.abs(h), axis=-1))
 
 

@@ -125,7 +125,7 @@ def _masks_pixels(shape, share):
     ],
 )  # fmt: skip
 def mask_pixels(x, share, rng):
-    """A copy of x, any shape, in which each pixel is set to 0 with probability `share`, independently."""
+    """A copy of x, of any shape: each pixel is 0 with probability `share`, independently."""
     hit = rng.random(x.shape) < share
     return np.where(hit, 0, x).astype(x.dtype)
 
@@ -263,7 +263,7 @@ def _means_and_arrays(answer):
     ],
 )  # fmt: skip
 def linear_denoiser(noisy, clean, ridge):
-    """W (D, D) and b (D,) that minimise Σ‖noisy W + b − clean‖² + ridge·‖W‖², over pictures (n, D)."""
+    """W (D, D), b (D,) that minimise Σ‖noisy W + b − clean‖² + ridge·‖W‖², for pictures (n, D)."""
     noisy_mean, clean_mean = noisy.mean(axis=0), clean.mean(axis=0)
     y, x = noisy - noisy_mean, clean - clean_mean  # so that the bias drops out
     W = np.linalg.solve(y.T @ y + ridge * np.eye(y.shape[1]), y.T @ x)
@@ -333,7 +333,7 @@ _HOLES_2 = np.array([[True, True, False, True], [False, True, False, False]])
     hints=["`missing` is an array of True and False: (x_hat - x)[missing] are the errors that count."],
 )  # fmt: skip
 def error_on_missing(x_hat, x, missing):
-    """Mean squared error over the missing pixels only: all three (n, D); missing is True or False."""
+    """Mean squared error over the missing pixels: all three (n, D); missing is True or False."""
     return np.mean((x_hat - x)[missing] ** 2)
 
 
@@ -440,7 +440,10 @@ _AT = np.array([[0.3, 0.1], [0.6, 0.5], [0.1, 1.2], [-1.0, 0.4]])
     ],
 )  # fmt: skip
 def best_guess(y, points, sigma):
-    """Expected clean point, shape (n, 2), for each noisy y (n, 2): points (K, 2), equally probable, noise of deviation sigma."""
+    """Expected clean point of each noisy point y, both of shape (n, 2).
+
+    The points, shape (K, 2), are equally probable; the noise has deviation sigma.
+    """
     distance = np.sum((y[:, None] - points) ** 2, axis=2)  # (n, K) squared
     exponent = -distance / (2 * sigma**2)
     weights = np.exp(exponent - exponent.max(axis=1, keepdims=True))  # the largest is 1
@@ -530,7 +533,10 @@ _SQUARE = _r.normal(size=(3, 3))
     ],
 )  # fmt: skip
 def contractive_penalty(h, W):
-    """Mean over samples of ‖∂h/∂x‖², summed over all entries, for h = sigmoid(x W + b): h (M, N), W (D, N)."""
+    """Mean over samples of ‖∂h/∂x‖², the sum over all entries.
+
+    h = sigmoid(x W + b) has shape (M, N), W has shape (D, N).
+    """
     slope = h * (1 - h)  # (M, N) of the sigmoid
     length = keras.ops.sum(W**2, axis=0)  # (N,) over the pixels d
     return keras.ops.mean(keras.ops.sum(slope**2 * length, axis=-1))
@@ -659,7 +665,7 @@ def _watches_x_and_uses_v(answer):
     ],
 )  # fmt: skip
 def hutchinson(f, x, v):
-    """‖Jᵀv‖² of each sample, shape (M,), with J = ∂f/∂x: f maps (M, D) to (M, N); v has shape (M, N)."""
+    """‖Jᵀv‖² of each sample, shape (M,), with J = ∂f/∂x: f maps (M, D) to (M, N), v is (M, N)."""
     with tf.GradientTape() as tape:
         tape.watch(x)
         projected = keras.ops.sum(f(x) * v)  # a number: over units and samples

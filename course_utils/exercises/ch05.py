@@ -201,7 +201,7 @@ def _naive_weights(E, beta):
     speed=lambda: (np.ones((1000, 120)), 2.0),
 )  # fmt: skip
 def weights(E, beta):
-    """p(z|y) = exp(−β E) / Σ_z exp(−β E): E has shape (M, K), the result as well."""
+    """p(z|y) = exp(−β E) / Σ_z exp(−β E): E and the result have shape (M, K)."""
     p = np.exp(-beta * (E - E.min(axis=1, keepdims=True)))
     return p / p.sum(axis=1, keepdims=True)
 

@@ -139,7 +139,7 @@ def _pays_in_full(answer):
     ],
 )  # fmt: skip
 def bernoulli_loss(x, logits):
-    """−ln p(x|z) of each picture, nats, shape (batch,): x in [0, 1] and the decoder's logits, (batch, pixels)."""
+    """−ln p(x|z) of each picture, nats, (batch,): x in [0, 1] and logits, both (batch, pixels)."""
     return keras.ops.sum(keras.ops.softplus(logits) - x * logits, axis=-1)
 
 
@@ -195,7 +195,10 @@ def _infer(x, w, b, s):
     ],
 )  # fmt: skip
 def infer(x, w, b, s):
-    """Mean and variance, two numbers, of p(z|x) for z ~ N(0, 1), x|z ~ N(w·z + b, s²·I): x, w, b (D,)."""
+    """Mean and variance, two numbers, of p(z|x), if z ~ N(0, 1) and x|z ~ N(w·z + b, s²·I).
+
+    The arrays x, w and b have shape (D,).
+    """
     precision = 1 + w @ w / s**2  # of the prior, and of D pixels
     return w @ (x - b) / s**2 / precision, 1 / precision
 
@@ -283,7 +286,10 @@ def _in_closed_form(answer):
     ],
 )  # fmt: skip
 def elbo(m, v, x, w, b, s):
-    """E_q ln p(x|z) − KL(q‖p(z)), in nats, for q = N(m, v), p(z) = N(0, 1), x|z ~ N(w·z + b, s²·I)."""
+    """E_q ln p(x|z) − KL(q‖p(z)) in nats, with q = N(m, v) and p(z) = N(0, 1).
+
+    The model is x|z ~ N(w·z + b, s²·I).
+    """
     square = np.sum((x - w * m - b) ** 2) + v * (w @ w)  # E_q of the squared distance
     expected = -square / (2 * s**2) - len(x) / 2 * np.log(2 * np.pi * s**2)
     return expected - (v - np.log(v) - 1 + m**2) / 2
@@ -329,7 +335,10 @@ _NOISE = [0.5, -1.0, 0.25, -2.0]
     ],
 )  # fmt: skip
 def two_gradients(f, slope, sigma, epsilon):
-    """Estimates of ∂E f(z)/∂μ, pathwise and by the score, two arrays (draws,): f = f(z), slope = f′(z), z = μ + σ·ε."""
+    """Estimates of ∂E f(z)/∂μ, pathwise and by the score: two arrays, (draws,).
+
+    At the draws z = μ + σ·ε, f holds f(z) and slope holds f′(z).
+    """
     return slope, f * epsilon / sigma
 
 
@@ -460,7 +469,7 @@ def _terms(m, lv):
     ],
 )  # fmt: skip
 def gaussian_kl(z_mean, z_log_var):
-    """KL(N(μ, σ²) ‖ N(0, 1)) of each picture, nats, shape (batch,), from μ and ln σ², shape (batch, latents)."""
+    """KL(N(μ, σ²) ‖ N(0, 1)) of each picture, nats, (batch,): μ and ln σ² are (batch, latents)."""
     return 0.5 * keras.ops.sum(keras.ops.exp(z_log_var) - z_log_var - 1 + z_mean**2, axis=-1)
 
 
@@ -546,7 +555,7 @@ def _is_a_mask(answer):
     ],
 )  # fmt: skip
 def active_units(z_mean):
-    """True where Var_x(μ_j) > 0.01: shape (latents,), from the means μ of many pictures, (n, latents)."""
+    """True where Var_x(μ_j) > 0.01, (latents,), from the means μ of many pictures, (n, latents)."""
     return np.var(z_mean, axis=0) > 0.01
 
 
@@ -616,7 +625,7 @@ _LOG_W = [[-3.0, -1.0, -2.0], [-1.0, -4.0, -2.5]]
     ],
 )  # fmt: skip
 def importance_bound(log_w):
-    """ln (1/K)·Σ_k w_k of each picture, shape (n,), from ln w, shape (K, n): K samples of each of n pictures."""
+    """ln (1/K)·Σ_k w_k of each picture, (n,), from ln w, (K, n): K samples of n pictures."""
     return np.logaddexp.reduce(log_w, axis=0) - np.log(len(log_w))
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake, same, stays_numpy
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, describe, same, stays_numpy
 
 keras = Lazy("keras")
 book = Book(7)
@@ -54,7 +54,10 @@ def _best(p, q):
     ],
 )  # fmt: skip
 def optimal_discriminator(p, q):
-    """The D that makes p·ln D + q·ln(1 − D) largest, at each x: p, q and the result have one shape; ½ where p = q = 0."""
+    """The D that makes p·ln D + q·ln(1 − D) largest, at each x; ½ where p = q = 0.
+
+    p, q and the result have the same shape.
+    """
     both = p + q
     return np.where(both > 0, p / np.where(both > 0, both, 1), 0.5)
 
@@ -164,7 +167,7 @@ def _stands_extremes(name, call, expected, slopes, *arguments):
 
 
 def _takes_unlike_batches(answer):
-    """A case: whether it runs at all where the batches differ in size (cases have seen it run); or ''."""
+    """A case: whether it runs at all where the batches differ in size; or ''. Cases saw it run."""
     import tensorflow as tf
 
     try:
@@ -234,60 +237,58 @@ def _takes_unlike_batches(answer):
     ],
 )  # fmt: skip
 def discriminator_loss(real_logits, fake_logits):
-    """−V: −mean ln D(x) − mean ln(1 − D(G(z))), one number, nats, from D's logits, shapes (n, 1) and (m, 1)."""
-    return keras.ops.mean(keras.ops.softplus(-real_logits)) + keras.ops.mean(
-        keras.ops.softplus(fake_logits)
-    )
+    """−V: −mean ln D(x) − mean ln(1 − D(G(z))), one number, in nats.
+
+    From D's logits for real and for generated samples, shapes (n, 1) and (m, 1).
+    """
+    on_real = keras.ops.mean(keras.ops.softplus(-real_logits))
+    on_fake = keras.ops.mean(keras.ops.softplus(fake_logits))
+    return on_real + on_fake
 
 
 # -------------------------------------------------------------------------------- what G minimises
 
 
-def _g(f, kind, minimax=None, linear=None, log=None):
+def _g(f, kind, minimax=None, linear=None, non_saturating=None):
     """The three losses, some of them replaced."""
-    if kind == "ln(1 − D)":
+    if kind == "minimax":
         return -_mean(_plus(f)) if minimax is None else minimax(f)
-    if kind == "−D":
+    if kind == "linear":
         return -_mean(keras.ops.sigmoid(f)) if linear is None else linear(f)
-    return _mean(_plus(-f)) if log is None else log(f)
+    return _mean(_plus(-f)) if non_saturating is None else non_saturating(f)
 
 
-_KINDS = ("ln(1 − D)", "−D", "−ln D")
-_FAKE = [[-2.0], [0.5], [1.5]]
+def _each(f, kind):
+    """The three losses without their mean."""
+    return {"minimax": -_plus(f), "linear": -keras.ops.sigmoid(f), "non_saturating": _plus(-f)}[
+        kind
+    ]
 
 
-def _knows_the_minus(answer):
-    """A case: whether `kind` is compared with a hyphen or a dash where it has the sign −; or ''."""
+def _each_of_probabilities(p, kind):
+    """The three losses without their mean, if what comes in were D."""
+    log = keras.ops.log
+    return {"minimax": log(1 - p), "linear": -p, "non_saturating": -log(p)}[kind]
+
+
+_SWAPPED = {"minimax": "non_saturating", "non_saturating": "minimax", "linear": "linear"}
+_NAMES = 'The three names are "minimax", "linear" and "non_saturating", spelt just so.'
+_FAKE = [[-2.0], [0.5], [2.5]]
+
+
+def _knows_the_kinds(answer):
+    """A case: whether something comes back for each kind; or ''."""
     import tensorflow as tf
 
-    def by(minus):
-        """What comes back for each kind; nan for an error, None or no number."""
-        values = []
-        for kind in _KINDS:
-            try:
-                values.append(float(answer(tf.constant(_FAKE), kind.replace("−", minus))))
-            except Exception:
-                values.append(np.nan)
-        return np.array(values)
-
-    right = np.array([float(_g(tf.constant(_FAKE), kind)) for kind in _KINDS])
-    got = by("−")
-    wrong = ~np.isclose(got, right, rtol=1e-4)
-    if not wrong.any():
-        return ""
-    for minus, dash in (("-", "hyphen"), ("–", "dash"), ("—", "dash")):
-        typed = by(minus)
-        mended = np.allclose(typed[wrong], right[wrong], rtol=1e-4)
-        alike, apart = (
-            same(got, got[[0, 0, 0]], 1e-6, 0),
-            not same(typed, typed[[0, 0, 0]], 1e-6, 0),
-        )
-        if mended or (alike and apart):  # the sign means nothing to it, and the hyphen does
+    for kind in _SWAPPED:
+        try:
+            problem = "gave None" if answer(tf.constant(_FAKE), kind) is None else ""
+        except (KeyError, UnboundLocalError) as error:
+            problem = f"raised {describe(error)}"
+        if problem:
             return (
-                f"generator_loss does not recognise {_KINDS[int(wrong.argmax())]!r}.\nThe minus in"
-                f" `kind` is the sign −, which keyboards do not have, and not the {dash} “{minus}”:"
-                " to Python these are different strings. Copy the names of the three kinds from"
-                " the docstring."
+                f"generator_loss(logits, {kind!r}) {problem}.\nIs a `return` missing, or a name"
+                f" misspelt? {_NAMES}"
             )
     return ""
 
@@ -295,12 +296,13 @@ def _knows_the_minus(answer):
 @book.exercise(
     trains=True,
     cases=[
-        _knows_the_minus,
-        Case(_FAKE, "ln(1 − D)", why="mean ln(1 − D), which is −mean softplus(logit)."),
-        Case(_FAKE, "−D", why="−mean D, with D = sigmoid(logit)."),
-        Case(_FAKE, "−ln D", why="−mean ln D, which is mean softplus(−logit)."),
-        _stands_extremes("generator_loss", "[[−200]], '−ln D'", 200.0, ([[-1.0]],), [[-200.0]], "−ln D"),
-        _stands_extremes("generator_loss", "[[200]], 'ln(1 − D)'", -200.0, ([[-1.0]],), [[200.0]], "ln(1 − D)"),
+        _knows_the_kinds,
+        Case(_FAKE, "minimax", why="mean ln(1 − D), which is −mean softplus(logit)."),
+        Case(_FAKE, "linear", why="−mean D, with D = sigmoid(logit)."),
+        Case(_FAKE, "non_saturating", why="−mean ln D, which is mean softplus(−logit)."),
+        _stands_extremes("generator_loss", "[[−200]], 'non_saturating'", 200.0, ([[-1.0]],), [[-200.0]],
+                         "non_saturating"),
+        _stands_extremes("generator_loss", "[[200]], 'minimax'", -200.0, ([[-1.0]],), [[200.0]], "minimax"),
     ],
     mistakes=[
         Mistake(lambda f, kind: -_g(f, kind), "The sign is wrong: this G makes D sure that it is a fake."),
@@ -308,39 +310,45 @@ def _knows_the_minus(answer):
                 "generated ones. G wants the opposite: ln(1 − D), without the minus."),
         Mistake(lambda f, kind: _g(f, kind, linear=lambda f: _mean(keras.ops.sigmoid(f))), "G would make D small. It "
                 "wants to be taken for real: −D."),
-        Mistake(lambda f, kind: _g(f, kind, log=lambda f: -_mean(_plus(-f))), "The minus is missing: that is ln D, "
-                "which G wants large. The loss is −ln D."),
-        Mistake(lambda f, kind: _g(f, {"ln(1 − D)": "−ln D", "−ln D": "ln(1 − D)"}.get(kind, kind)), "ln(1 − D) and "
-                "−ln D are swapped: ln(1 − D) is −softplus(logit), −ln D is softplus(−logit)."),
+        Mistake(lambda f, kind: _g(f, kind, non_saturating=lambda f: -_mean(_plus(-f))), "The minus is missing: that is "
+                "ln D, which G wants large. The loss is −ln D."),
+        Mistake(lambda f, kind: _g(f, _SWAPPED[kind]), "ln(1 − D) and −ln D are swapped: minimax is ln(1 − D), which is "
+                "−softplus(logit), and non_saturating is −ln D, which is softplus(−logit)."),
         Mistake(lambda f, kind: _g(f, kind, linear=lambda f: -_mean(f)), "That is minus the logit. D is its sigmoid, "
                 "between 0 and 1."),
         Mistake(lambda f, kind: _g(f, kind, linear=lambda f: _mean(1 - keras.ops.sigmoid(f))), "That is 1 − D. It has the "
                 "same slope, so G would learn the same, but the loss is −D, without the 1."),
         Mistake(lambda f, kind: f.shape[0] * _g(f, kind), "That is a sum over the batch. Take the mean."),
-        Mistake(lambda f, kind: {"ln(1 − D)": -_plus(f), "−D": -keras.ops.sigmoid(f), "−ln D": _plus(-f)}[kind],
-                "The mean over the batch is missing. Return one number."),
-        Mistake(lambda f, kind: keras.ops.mean({"ln(1 − D)": -_plus(f), "−D": -keras.ops.sigmoid(f), "−ln D": _plus(-f)}[kind],
-                axis=-1), "The mean over the batch is missing: the one taken runs over the last axis, which has length 1. "
-                "Return one number."),
+        Mistake(_each, "The mean over the batch is missing. Return one number."),
+        Mistake(lambda f, kind: keras.ops.mean(_each(f, kind), axis=-1), "The mean over the batch is missing: the one taken "
+                "runs over the last axis, which has length 1. Return one number."),
         Mistake(lambda f, kind: _g(keras.ops.sigmoid(f), kind), "A sigmoid was applied first, and its result used as a "
                 "logit."),
-        Mistake(lambda f, kind: _mean({"ln(1 − D)": keras.ops.log(1 - f), "−D": -f, "−ln D": -keras.ops.log(f)}[kind]),
-                "The logits were taken for probabilities. D is the sigmoid of the logit."),
-        Mistake(lambda f, kind: _g(f, "−ln D"), "All three kinds give −ln D. What comes back has to depend on `kind`."),
-        Mistake(lambda f, kind: _g(f, "ln(1 − D)"), "All three kinds give ln(1 − D). What comes back has to depend on "
-                "`kind`."),
+        Mistake(lambda f, kind: _mean(_each_of_probabilities(f, kind)), "The logits were taken for probabilities. D is the "
+                "sigmoid of the logit."),
+        Mistake(lambda f, kind: _g(f, "non_saturating"), "All three kinds give −ln D. What comes back has to depend on "
+                f"`kind`. {_NAMES}"),
+        Mistake(lambda f, kind: _g(f, "minimax"), "All three kinds give ln(1 − D). What comes back has to depend on "
+                f"`kind`. {_NAMES}"),
+        Mistake(lambda f, kind: _g(f, "linear"), f"All three kinds give −D. What comes back has to depend on `kind`. {_NAMES}"),
+        Mistake(lambda f, kind: _g(f, "minimax" if kind == "minimax" else "non_saturating"), "Two kinds give −ln D, and "
+                f"“linear” is one of them: it is −D. {_NAMES}"),
+        Mistake(lambda f, kind: _g(f, "linear" if kind == "linear" else "non_saturating"), "Two kinds give −ln D, and "
+                f"“minimax” is one of them: it is ln(1 − D). {_NAMES}"),
     ],
     hints=[
         "ln(1 − sigmoid(a)) = −softplus(a), and −ln sigmoid(a) = softplus(−a).",
-        "kind is an ordinary string: Python's `if` may ask for it. Its minus is the sign −, not the hyphen "
-        "of the keyboard: copy the names from the docstring.",
+        'kind is an ordinary string, and Python\'s `if` may ask for it: if kind == "minimax": …',
     ],
 )  # fmt: skip
 def generator_loss(fake_logits, kind):
-    """What G minimises: the batch's mean of "ln(1 − D)", "−D" or "−ln D" (kind), from D's logits for its samples, (m, 1)."""
-    if kind == "ln(1 − D)":
+    """What G minimises, a mean over the batch, from D's logits for its samples, (m, 1).
+
+    kind: "minimax" for ln(1 − D), "linear" for −D, "non_saturating" for −ln D.
+    """
+    if kind == "minimax":
         return -keras.ops.mean(keras.ops.softplus(fake_logits))
-    if kind == "−D":
+    if kind == "linear":
         return -keras.ops.mean(keras.ops.sigmoid(fake_logits))
     return keras.ops.mean(keras.ops.softplus(-fake_logits))
 
@@ -395,9 +403,8 @@ class _Line:
 
 
 def _networks(scale=1.0):
-    G = _Line(
-        np.array([[0.5, -1.0, 0.3], [0.2, 0.7, -0.4]]) * scale
-    )  # two latents to three numbers
+    two_to_three = np.array([[0.5, -1.0, 0.3], [0.2, 0.7, -0.4]])
+    G = _Line(two_to_three * scale)
     D = _Line(np.array([[1.0], [-0.5], [0.8]]))
     z = np.array([[0.3, -1.2], [1.1, 0.4], [-0.7, 0.9], [0.2, 0.1]], "float32")
     return G, D, z
@@ -516,7 +523,7 @@ def _logit_loss(logits):
     ],
 )
 def generator_gradients(generator, discriminator, g_loss, z):
-    """Gradients of g_loss(D(G(z))), a list: one for each trainable weight of the generator, and for no other."""
+    """Gradients of g_loss(D(G(z))), a list: one for each trainable weight of G, for no other."""
     import tensorflow as tf
 
     with tf.GradientTape() as tape:
@@ -558,8 +565,8 @@ def _modes(x, c, s, within=None, least=None):
     d, at = _near(x, c)
     good = d < 3 * s if within is None else within(d, s)
     counts = np.bincount(at[good], minlength=len(c))
-    many = counts >= 0.03 * len(x) if least is None else least(counts, good)
-    return int(many.sum()), float(good.mean())
+    covered = counts >= 0.03 * len(x) if least is None else least(counts, good)
+    return int(covered.sum()), float(good.mean())
 
 
 def _in_any(x, c, s):
@@ -635,7 +642,10 @@ _WHY = (
     ],
 )  # fmt: skip
 def ring_coverage(samples, centres, sigma):
-    """(modes, share): centres that have at least 3 % of all samples (n, 2) nearest to them and within 3σ; share of samples within 3σ."""
+    """(modes, share): how many centres the samples (n, 2) cover, and the share of good samples.
+
+    Good: within 3σ of the nearest centre. Covered: at least 3 % of all samples are good there.
+    """
     distance = np.linalg.norm(samples[:, None] - centres, axis=-1)  # (n, centres)
     good = distance.min(axis=1) < 3 * sigma
     counts = np.bincount(distance.argmin(axis=1)[good], minlength=len(centres))

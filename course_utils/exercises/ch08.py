@@ -64,7 +64,7 @@ def _matrix_with_borders(kernel, n, stride):
     ],
 )  # fmt: skip
 def conv_matrix(kernel, n, stride):
-    """Matrix C, (m, n), such that C @ x is the convolution of x, shape (n,), without padding: kernel (k,), k ≤ n."""
+    """Matrix C, (m, n): C @ x is the convolution of x, (n,), with kernel, (k,), without padding."""
     rows = (n - len(kernel)) // stride + 1
     C = np.zeros((rows, n))
     for i in range(rows):
@@ -120,7 +120,7 @@ def _averaged(z, kernel, stride):
     ],
 )  # fmt: skip
 def overlap_add(z, kernel, stride):
-    """Every number of z, (n,), throws a copy of kernel, (k,), stride apart; copies add up: (stride·(n − 1) + k,)."""
+    """Copies of kernel, (k,), times each of z, (n,), stride apart, added: (stride·(n − 1) + k,)."""
     out = np.zeros(stride * (len(z) - 1) + len(kernel))
     for i in range(len(z)):
         out[stride * i : stride * i + len(kernel)] += z[i] * kernel
@@ -201,7 +201,10 @@ def _same_is(rule):
     ],
 )  # fmt: skip
 def output_size(n, kernel, stride, same, transposed):
-    """Places that come out of n, for a kernel ≥ stride: padding "same" (True) or "valid" (False), transposed or not."""
+    """Places that come out of n, for a kernel ≥ stride, transposed or not.
+
+    same: padding "same" (True) or "valid" (False).
+    """
     if transposed:
         return stride * n if same else stride * (n - 1) + kernel
     return -(-n // stride) if same else (n - kernel) // stride + 1
@@ -395,7 +398,10 @@ def _is_traced(answer):
     ],
 )  # fmt: skip
 def unpool(values, switches, like):
-    """Put each value where its switch says, all else 0: tensor of the shape of `like`, the map before pooling."""
+    """Each value where its switch says, all else 0: a tensor of the shape of `like`.
+
+    like: the map before pooling.
+    """
     where = tf.reshape(switches, (-1, 1))
     size = tf.size(like, out_type=switches.dtype)
     flat = tf.scatter_nd(where, tf.reshape(values, (-1,)), [size])
@@ -488,7 +494,10 @@ _B[0, 1:3], _B[1, :, 2:], _B[2, 3, 3], _B[3, 0] = True, True, True, True
     ],
 )  # fmt: skip
 def iou(predicted, true):
-    """Places in both masks over places in either, (n,), from masks (n, h, w) of True and False; 1 if both are empty."""
+    """Places in both masks over places in either, (n,); 1 if both are empty.
+
+    From masks (n, h, w) of True and False.
+    """
     both = (predicted & true).sum(axis=(1, 2))
     either = (predicted | true).sum(axis=(1, 2))
     return np.where(either > 0, both / np.maximum(either, 1), 1.0)
@@ -519,7 +528,7 @@ def iou(predicted, true):
     hints=["One output channel needs one kernel. How many numbers are in it?"],
 )  # fmt: skip
 def conv_parameters(kernel, inputs, outputs, bias):
-    """Weights of a convolution with kernel × kernel places, from `inputs` to `outputs` channels, with biases or not."""
+    """Weights of a kernel × kernel convolution from `inputs` to `outputs` channels, bias or not."""
     return kernel * kernel * inputs * outputs + (outputs if bias else 0)
 
 
@@ -672,7 +681,7 @@ _T = [0.0, 0.25, 0.5, 1.0]
     ],
 )  # fmt: skip
 def slerp(a, b, t):
-    """Points (m, d) on the arc from a to b, (d,), at the shares t, (m,), of the angle between them."""
+    """Points (m, d) on the arc from a to b, (d,), at the shares t, (m,), of the angle between."""
     cosine = a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
     angle = np.arccos(np.clip(cosine, -1, 1))
     t = t[:, None]

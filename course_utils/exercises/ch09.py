@@ -80,7 +80,10 @@ def _side_by_side(answer):
     ],
 )  # fmt: skip
 def with_labels(z, y):
-    """The generator's input (batch, latents + 10): noise z (batch, latents), then the class y (batch,) as one-hot."""
+    """The generator's input (batch, latents + 10): the noise z, then the class y as one-hot.
+
+    z has the shape (batch, latents), y has (batch,).
+    """
     return keras.ops.concatenate([z, keras.ops.one_hot(y, 10)], axis=-1)
 
 
@@ -193,7 +196,7 @@ _R = [[2.0, 0.0], [0.0, 2.5], [4.0, 2.0], [1.0, 4.0], [0.0, 7.0], [2.0, 2.0]]
     ],
 )  # fmt: skip
 def within_classes(features, y, real, y_real, distance):
-    """Mean over the classes c in y of distance(features of class c, real features of class c), one number."""
+    """Mean over the classes c in y of distance(features of class c, real features of class c)."""
     return np.mean([distance(features[y == c], real[y_real == c]) for c in np.unique(y)])
 
 
@@ -261,12 +264,11 @@ _SURE = [[0.25, 0.25, 0.0], [0.0, 0.0, 0.5]]
     ],
 )  # fmt: skip
 def info_bound(joint, q):
-    """L_I = E ln Q(c|x) + H(c), in nats: joint[c, x] = P(c, x) and q[c, x] = Q(c|x), both of shape (C, X)."""
+    """L_I = E ln Q(c|x) + H(c), in nats, from joint[c, x] = P(c, x) and q[c, x] = Q(c|x)."""
     p_c = joint.sum(axis=1)
-    expected = np.sum(
-        joint * np.log(np.where(joint > 0, q, 1.0))
-    )  # −inf where Q rules out what happens
-    return expected - np.sum(p_c * np.log(np.where(p_c > 0, p_c, 1.0)))
+    entropy = -np.sum(p_c * np.log(np.where(p_c > 0, p_c, 1.0)))
+    log_q = np.log(np.where(joint > 0, q, 1.0))  # −inf where Q rules out what happens
+    return np.sum(joint * log_q) + entropy
 
 
 most_information = book.estimate(
@@ -401,7 +403,10 @@ def _sure_and_wrong(answer):
     ],
 )  # fmt: skip
 def category_bound(c, logits):
-    """Mean of ln Q(c|x) over the batch, plus H(c), in nats: the c (batch,) that were drawn, Q's logits (batch, K)."""
+    """Mean of ln Q(c|x) over the batch, plus H(c), in nats.
+
+    c (batch,) are the categories that were drawn, logits (batch, K) are Q's answers.
+    """
     one_hot = keras.ops.one_hot(c, logits.shape[-1])
     log_q = keras.ops.sum(one_hot * keras.ops.log_softmax(logits, axis=-1), axis=-1)  # (batch,)
     return keras.ops.mean(log_q) + float(np.log(logits.shape[-1]))
@@ -496,7 +501,10 @@ def _sure_and_far_off(answer):
     ],
 )  # fmt: skip
 def code_bound(c, mean, log_var):
-    """ln N(c; mean, exp(log_var)) + ln 2, nats, summed over the codes, mean over the batch; all (batch, codes)."""
+    """The sum over the codes of ln N(c; mean, exp(log_var)) + ln 2, nats; mean over the batch.
+
+    c, mean and log_var have the shape (batch, codes).
+    """
     log_q = -0.5 * (float(np.log(2 * np.pi)) + log_var + (c - mean) ** 2 * keras.ops.exp(-log_var))
     return keras.ops.mean(keras.ops.sum(log_q + float(np.log(2)), axis=-1))
 
@@ -609,13 +617,14 @@ _STROKES = np.stack([np.eye(5)[:, ::-1], np.eye(5), np.repeat(np.eye(5)[2:3], 5,
     ],
 )  # fmt: skip
 def slant(x):
-    """Pixels to the right per pixel upwards, −μ11/μ20, shape (n,), of pictures (n, rows, columns), ink 1 on paper 0."""
+    """Pixels to the right per pixel upwards, −μ11/μ20, one number for each picture: (n,).
+
+    The pictures x (n, rows, columns) have ink 1 on paper 0.
+    """
     i, j = np.mgrid[: x.shape[1], : x.shape[2]]
     ink = x.sum(axis=(1, 2), keepdims=True)
-    i = (
-        i - (x * i).sum(axis=(1, 2), keepdims=True) / ink
-    )  # (n, rows, columns), from the centre of the ink
-    j = j - (x * j).sum(axis=(1, 2), keepdims=True) / ink
+    i = i - (x * i).sum(axis=(1, 2), keepdims=True) / ink  # from the centre of the ink,
+    j = j - (x * j).sum(axis=(1, 2), keepdims=True) / ink  # (n, rows, columns)
     return -(x * i * j).sum(axis=(1, 2)) / (x * i * i).sum(axis=(1, 2))
 
 

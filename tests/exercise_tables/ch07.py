@@ -36,17 +36,17 @@ def d_loss_by_tensorflow(real_logits, fake_logits):
 
 def g_loss_by_table(fake_logits, kind):
     return {
-        "ln(1 − D)": ops.mean(ops.log_sigmoid(-fake_logits)),
-        "−D": -ops.mean(ops.sigmoid(fake_logits)),
-        "−ln D": -ops.mean(ops.log_sigmoid(fake_logits)),
+        "minimax": ops.mean(ops.log_sigmoid(-fake_logits)),
+        "linear": -ops.mean(ops.sigmoid(fake_logits)),
+        "non_saturating": -ops.mean(ops.log_sigmoid(fake_logits)),
     }[kind]
 
 
 def g_loss_by_keras(fake_logits, kind):
     bce = losses.BinaryCrossentropy(from_logits=True)
-    if kind == "−ln D":
+    if kind == "non_saturating":
         return bce(ops.ones_like(fake_logits), fake_logits)
-    if kind == "ln(1 − D)":
+    if kind == "minimax":
         return -bce(ops.zeros_like(fake_logits), fake_logits)
     return ops.mean(-1 / (1 + ops.exp(-fake_logits)))
 
@@ -145,9 +145,9 @@ def d_loss_by_function(r, f):
 
 def g_loss_by_tf_sigmoid(f, kind):
     bce, D = losses.BinaryCrossentropy(), tf.sigmoid(f)
-    if kind == "−ln D":
+    if kind == "non_saturating":
         return bce(ops.ones_like(f), D)
-    return -ops.mean(D) if kind == "−D" else -bce(ops.zeros_like(f), D)
+    return -ops.mean(D) if kind == "linear" else -bce(ops.zeros_like(f), D)
 
 
 def d_loss_of_one_batch(r, f):
@@ -158,9 +158,8 @@ def d_loss_of_one_batch(r, f):
 
 def losses_of_g(f, kind, reduce=ops.mean):
     D = ops.sigmoid(f)
-    return {"ln(1 − D)": reduce(ops.log(1 - D)), "−D": -reduce(D), "−ln D": -reduce(ops.log(D))}[
-        kind
-    ]
+    parts = {"minimax": ops.log(1 - D), "linear": -D, "non_saturating": -ops.log(D)}
+    return reduce(parts[kind])
 
 
 def stable(f, kind):
@@ -168,62 +167,55 @@ def stable(f, kind):
 
 
 def swapped(f, kind):
-    return stable(f, {"ln(1 − D)": "−ln D", "−ln D": "ln(1 − D)"}.get(kind, kind))
+    return stable(f, {"minimax": "non_saturating", "non_saturating": "minimax"}.get(kind, kind))
 
 
-def by_chain(f, kind, minus="-"):
-    if kind == f"ln(1 {minus} D)":
+def by_formula_chain(f, kind):
+    if kind == "ln(1 - D)":
         return -ops.mean(ops.softplus(f))
-    if kind == f"{minus}D":
+    if kind == "-D":
         return -ops.mean(ops.sigmoid(f))
-    if kind == f"{minus}ln D":
+    if kind == "-ln D":
         return ops.mean(ops.softplus(-f))
 
 
-def by_chain_of_dashes(f, kind):
-    return by_chain(f, kind, "–")
-
-
-def by_typed_table(f, kind):
-    values = [by_chain(f, k) for k in ("ln(1 - D)", "-D", "-ln D")]
-    return dict(zip(("ln(1 - D)", "-D", "-ln D"), values, strict=True))[kind]
+def by_formula_table(f, kind):
+    return {"ln(1 - D)": -ops.mean(ops.softplus(f)), "-D": -ops.mean(ops.sigmoid(f))}[kind]
 
 
 def by_elif(f, kind):
-    if kind == "ln(1 - D)":
+    if kind == "minimax":
         loss = -ops.mean(ops.softplus(f))
-    elif kind == "-D":
+    elif kind == "linear":
         loss = -ops.mean(ops.sigmoid(f))
-    elif kind == "-ln D":
+    elif kind == "non-saturating":
         loss = ops.mean(ops.softplus(-f))
     return loss
 
 
-def by_else(f, kind):
-    if kind == "ln(1 - D)":
+def by_else(f, kind, minimax="ln(1 - D)", linear="-D"):
+    if kind == minimax:
         return -ops.mean(ops.softplus(f))
-    elif kind == "-D":
+    elif kind == linear:
         return -ops.mean(ops.sigmoid(f))
     else:
         return ops.mean(ops.softplus(-f))
 
 
-def by_else_typed_once(f, kind):
-    if kind == "ln(1 − D)":
-        return -ops.mean(ops.softplus(f))
-    return -ops.mean(ops.sigmoid(f)) if kind == "-D" else ops.mean(ops.softplus(-f))
-
-
-def typed_and_wrong(f, kind):
-    if kind == "ln(1-D)":
-        return ops.mean(ops.softplus(f))
-    return ops.mean(ops.sigmoid(f)) if kind == "-D" else ops.mean(ops.softplus(-f))
+def by_match(f, kind):
+    match kind:
+        case "minimax":
+            return -ops.mean(ops.softplus(f))
+        case "linear":
+            return -ops.mean(ops.sigmoid(f))
+        case _:
+            raise ValueError(f"unknown kind {kind!r}")
 
 
 def swapped_by_else(f, kind):
-    if kind == "ln(1 − D)":
+    if kind == "minimax":
         return ops.mean(ops.softplus(-f))
-    return -ops.mean(ops.sigmoid(f)) if kind == "−D" else -ops.mean(ops.softplus(f))
+    return -ops.mean(ops.sigmoid(f)) if kind == "linear" else -ops.mean(ops.softplus(f))
 
 
 def forgot_to_return(f, kind):
@@ -231,29 +223,29 @@ def forgot_to_return(f, kind):
 
 
 def one_minus_d(f, kind):
-    return ops.mean(1 - ops.sigmoid(f)) if kind == "−D" else stable(f, kind)
+    return ops.mean(1 - ops.sigmoid(f)) if kind == "linear" else stable(f, kind)
 
 
 def own_loss(f, kind):
-    return ops.mean(ops.softplus(f)) if kind == "ln(1 − D)" else stable(f, kind)
+    return ops.mean(ops.softplus(f)) if kind == "minimax" else stable(f, kind)
 
 
 def no_minus(f, kind):
-    return ops.mean(ops.log_sigmoid(f)) if kind == "−ln D" else stable(f, kind)
+    return ops.mean(ops.log_sigmoid(f)) if kind == "non_saturating" else stable(f, kind)
 
 
 def plus_d(f, kind):
-    return ops.mean(ops.sigmoid(f)) if kind == "−D" else stable(f, kind)
+    return ops.mean(ops.sigmoid(f)) if kind == "linear" else stable(f, kind)
 
 
 def minus_logit(f, kind):
-    return -ops.mean(f) if kind == "−D" else stable(f, kind)
+    return -ops.mean(f) if kind == "linear" else stable(f, kind)
 
 
 def of_probabilities(f, kind):
-    if kind == "ln(1 − D)":
+    if kind == "minimax":
         return ops.mean(ops.log(1 - f))
-    return -ops.mean(f) if kind == "−D" else -ops.mean(ops.log(f))
+    return -ops.mean(f) if kind == "linear" else -ops.mean(ops.log(f))
 
 
 def of_discriminator(generator, discriminator, g_loss, z):
@@ -492,14 +484,16 @@ WRONG = [
     ("generator_loss", no_minus, "The minus is missing"),
     ("generator_loss", swapped, "are swapped"),
     ("generator_loss", swapped_by_else, "are swapped"),
-    ("generator_loss", by_chain, "not the hyphen “-”"),
-    ("generator_loss", by_chain_of_dashes, "not the dash “–”"),
-    ("generator_loss", by_typed_table, "Copy the names"),
-    ("generator_loss", by_elif, "is the sign −"),
-    ("generator_loss", by_else, "is the sign −"),
-    ("generator_loss", by_else_typed_once, "does not recognise '−D'"),
-    ("generator_loss", typed_and_wrong, "is the sign −"),
-    ("generator_loss", forgot_to_return, "is a `return` missing"),
+    ("generator_loss", by_formula_chain, 'The three names are "minimax"'),
+    ("generator_loss", by_formula_chain, "a name misspelt?"),
+    ("generator_loss", by_formula_table, "raised KeyError"),
+    ("generator_loss", by_formula_table, "a name misspelt?"),
+    ("generator_loss", by_elif, "(logits, 'non_saturating') raised UnboundLocalError"),
+    ("generator_loss", by_match, "unknown kind 'non_saturating'"),
+    ("generator_loss", by_else, "All three kinds give −ln D"),
+    ("generator_loss", lambda f, kind: by_else(f, kind, minimax="minimax"), "“linear” is one of"),
+    ("generator_loss", lambda f, kind: by_else(f, kind, linear="linear"), "“minimax” is one of"),
+    ("generator_loss", forgot_to_return, "Is a `return` missing"),
     ("generator_loss", one_minus_d, "That is 1 − D"),
     ("generator_loss", g_loss_by_tf_sigmoid, "but not those behind tf.sigmoid"),
     (
@@ -516,8 +510,9 @@ WRONG = [
     ),
     ("generator_loss", lambda f, kind: stable(ops.sigmoid(f), kind), "used as a logit"),
     ("generator_loss", of_probabilities, "taken for probabilities"),
-    ("generator_loss", lambda f, kind: stable(f, "−ln D"), "All three kinds give −ln D"),
-    ("generator_loss", lambda f, kind: stable(f, "ln(1 − D)"), "All three kinds give ln(1 − D)"),
+    ("generator_loss", lambda f, kind: stable(f, "non_saturating"), "All three kinds give −ln D"),
+    ("generator_loss", lambda f, kind: stable(f, "minimax"), "All three kinds give ln(1 − D)"),
+    ("generator_loss", lambda f, kind: stable(f, "linear"), "All three kinds give −D"),
     ("generator_loss", losses_of_g, "exactly 0 or 1"),
     ("generator_gradients", of_discriminator, "That is the wrong network"),
     ("generator_gradients", of_both, "the gradients of both networks"),
