@@ -78,23 +78,13 @@ claim("images are in [0, 1], 28 × 28", bool(as_described), exact=True)
 # ### Exercise · mean image
 # What does the average of many images look like? Write a function that averages over the images, pixel by pixel.
 
-
 # %%
-def mean_image(images):
-    """The average of images, shape (n, h, w), pixel by pixel: shape (h, w)."""
-    ...  # your code here
-
-
-mean_image = ex.mean_image.check(mean_image)
+mean_image = ex.mean_image.check(...)  # @exercise
 
 # %% [markdown]
 # Try a wrong answer first, on purpose: `return images.mean()`. The message shows the input, what came out, what should have come out,
-# and, if it recognises your mistake, why. Stuck? Take away the `#` in front of a hint; each call gives one more. The
+# and, if it recognises your mistake, why. Stuck? Take away the `#` in front of the hint; each run gives one more. The
 # solution is there too. Nothing is counted, stored or sent.
-
-# %%
-# ex.mean_image.hint()
-# ex.mean_image.solution()
 
 # %% [markdown]
 # Before you run the next cell: what will the average of all threes look like? And the average of all digits?
@@ -142,14 +132,8 @@ claim("average grey level of the training images", ink, at_least=0.1, at_most=0.
 # ### Arrays
 # *Pointer: “NumPy: the absolute basics for beginners” and “Broadcasting”, in NumPy's documentation.*
 
-
 # %%
-def centre(x):
-    """Subtract from each feature (column) of x, shape (n, d), its mean over the samples (rows)."""
-    ...  # your code here
-
-
-centre = ex.centre.check(centre)
+centre = ex.centre.check(...)  # @exercise
 
 # %% [markdown]
 # ### Derivatives
@@ -157,8 +141,7 @@ centre = ex.centre.check(centre)
 # `...` by your number. *Pointer: the chain rule, in any calculus text.*
 
 # %%
-answer = ...
-ex.slope.check(answer)
+ex.slope.check(...)  # @exercise
 
 # %% [markdown]
 # TensorFlow finds slopes without algebra: it records a computation on a *tape* and plays it backwards (**automatic differentiation**). So we can check each other, and the
@@ -178,8 +161,7 @@ claim("slope by autodiff, distance from 12", abs(slope - 12), at_most=1e-6, exac
 # Learning with Python”.*
 
 # %%
-answer = ...
-ex.parameters.check(answer)
+ex.parameters.check(...)  # @exercise
 
 # %%
 keras.utils.set_random_seed(runtime.seed(0))

@@ -77,21 +77,11 @@ plots.images(
 # Write it for an array of probabilities, entry by entry. Replace the `...` and run the cell. If you leave it, the chapter goes on
 # with our solution.
 
-
 # %%
-def surprise(p):
-    """Surprise, in bits, of events with probabilities p, any shape."""
-    ...  # your code here
-
-
-surprise = ex.surprise.check(surprise)
+surprise = ex.surprise.check(...)  # @exercise
 
 # %% [markdown]
-# If you are stuck, take the `#` off one of these lines. Every exercise has them: `ex.name.hint()`, `ex.name.solution()`.
-
-# %%
-# ex.surprise.hint()
-# ex.surprise.solution()
+# If you are stuck, take the `#` off one of the last two lines, and run the cell again. Every exercise has them.
 
 # %% [markdown]
 # ### Think · which is more surprising?
@@ -101,8 +91,7 @@ surprise = ex.surprise.check(surprise)
 # - `"c"`: both are equally surprising
 
 # %%
-answer = ...
-ex.more_surprising.check(answer)
+ex.more_surprising.check(...)  # @exercise
 
 # %% [markdown]
 # Now the pixels. To know $P$ we count: a **histogram** $h(x)$ says how often each grey level $x$ occurs among $M$ pixels, and
@@ -171,14 +160,8 @@ for unit, log in {"bits": np.log2, "nats": np.log, "hartleys": np.log10}.items()
 # One case needs thought. A grey level that never occurs has $P(x) = 0$ and infinite surprise. It must add nothing to the average.
 # Why is that fair, and what does NumPy make of `0 * np.log2(0)`?
 
-
 # %%
-def entropy(p):
-    """Entropy, in bits, of the distribution p, shape (N,)."""
-    ...  # your code here
-
-
-entropy = ex.entropy.check(entropy)
+entropy = ex.entropy.check(...)  # @exercise
 
 # %% [markdown]
 # Try it on something you know. A coin that shows heads with probability $p$ has two outcomes, $p$ and $1 - p$. Where is its
@@ -314,28 +297,15 @@ claim("black after ten blacks, share", after_ten.mean(), at_least=0.93)
 # What if $Q(x) = 0$ for an $x$ that does occur? Then the code book has no word for it, and the cost is infinite. Your function
 # should say so; and where $P(x) = 0$, nothing must be added, whatever $Q$ says. (NumPy's `log2(0)` is `-inf`, with a warning that does no harm.)
 
-
 # %%
-def cross_entropy(p, q):
-    """Cross-entropy H(P, Q), in bits; p and q have shape (N,)."""
-    ...  # your code here
-
-
-cross_entropy = ex.cross_entropy.check(cross_entropy)
-
+cross_entropy = ex.cross_entropy.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · KL divergence
 # You may build it from what you have, or write the sum.
 
-
 # %%
-def kl(p, q):
-    """Kullback-Leibler divergence KL(P‖Q), in bits; p and q have shape (N,)."""
-    ...  # your code here
-
-
-kl = ex.kl.check(kl)
+kl = ex.kl.check(...)  # @exercise
 
 # %% [markdown]
 # First the identity, on random distributions, and the die. Then the telephone bill: the grey levels of all zeros and of all ones.
@@ -435,8 +405,7 @@ claim("loss at p(true) 0.012, in bits", bits, at_least=6.38, at_most=6.39, unit=
 # - `"c"`: neither, both cover the two bumps
 
 # %%
-answer = ...
-ex.which_kl.check(answer)
+ex.which_kl.check(...)  # @exercise
 
 # %%
 step = 0.01
@@ -596,8 +565,7 @@ for z in (2, 10, 100):  # for y = 0 the loss is −ln(1 − σ(z)), about z itse
 
 # %%
 # for z in ...: print(z, naive_bce(z, 0.0))
-answer = ...
-ex.breaking_point.check(answer)
+ex.breaking_point.check(...)  # @exercise
 
 # %% [markdown]
 # *Cause*: for a large $z$, $\sigma(z)$ is so close to 1 that float32 stores exactly 1, and then $\ln(1 - 1) = -\infty$. *Fix*: never
@@ -614,14 +582,8 @@ ex.breaking_point.check(answer)
 # This one will train networks, so use `keras.ops` rather than NumPy: the check also compiles it, with an unknown batch size, and looks
 # at its gradient.
 
-
 # %%
-def bce_from_logits(z, y):
-    """Binary cross-entropy, in nats, of logits z and targets y in [0, 1], all (batch, n)."""
-    ...  # your code here
-
-
-bce_from_logits = ex.bce_from_logits.check(bce_from_logits)
+bce_from_logits = ex.bce_from_logits.check(...)  # @exercise
 
 # %%
 z = np.linspace(-100, 100, 401, dtype="float32")[:, None]  # (401, 1), far past the breaking point
@@ -648,14 +610,8 @@ claim("largest loss is finite", bool(np.isfinite(ours).all()), exact=True)
 # Write it for a batch; classes are the last axis. And mind $e^{1000}$: you may subtract any constant from all logits of a sample without
 # changing $a$ (the **log-sum-exp trick**).
 
-
 # %%
-def softmax_gradient(z, y):
-    """∂H/∂z for each sample: H is the cross-entropy of logits z and one-hot y, (batch, K)."""
-    ...  # your code here
-
-
-softmax_gradient = ex.softmax_gradient.check(softmax_gradient)
+softmax_gradient = ex.softmax_gradient.check(...)  # @exercise
 
 # %% [markdown]
 # The derivative is $a_k - y_k$: what the network said, minus what was true. Every class pulls on its logit in proportion to how wrong it was. TensorFlow can
@@ -683,14 +639,8 @@ claim("largest difference from autodiff", gap, at_most=1e-5, exact=True)
 # You know KL for a list of outcomes. What becomes of it for two coins? In nats this time (`np.log`), since it will be part of a loss; one value for each
 # entry of `rho_hat`. Before you write it: at which $\hat\rho$ should it be smallest?
 
-
 # %%
-def bernoulli_kl(rho, rho_hat):
-    """KL, in nats, of a coin with P(on) = rho from coins with P(on) = rho_hat, one for each."""
-    ...  # your code here
-
-
-bernoulli_kl = ex.bernoulli_kl.check(bernoulli_kl)
+bernoulli_kl = ex.bernoulli_kl.check(...)  # @exercise
 
 # %%
 rho_hat = np.linspace(0.001, 0.4, 400)
@@ -748,14 +698,8 @@ claim(
 # ### Exercise · Gaussian KL
 # It is the penalty of the variational autoencoder in chapter 06, where $Q$ is the standard normal, $\mathcal N(0, 1)$. Mind the brackets.
 
-
 # %%
-def gaussian_kl(mean_p, std_p, mean_q, std_q):
-    """KL(P‖Q), in nats, for P = N(mean_p, std_p²) and Q = N(mean_q, std_q²)."""
-    ...  # your code here
-
-
-gaussian_kl = ex.gaussian_kl.check(gaussian_kl)
+gaussian_kl = ex.gaussian_kl.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · check it with random numbers
@@ -763,14 +707,8 @@ gaussian_kl = ex.gaussian_kl.check(gaussian_kl)
 # $\ln p(x) - \ln q(x)$. That is the **Monte Carlo** method, and it works for any pair of densities. `draws` are numbers drawn from $P$; `log_p` and
 # `log_q` are functions that give the logarithms of the densities for an array.
 
-
 # %%
-def kl_by_sampling(draws, log_p, log_q):
-    """Monte Carlo estimate of KL(P‖Q), in nats, from draws of P, shape (n,), and log densities."""
-    ...  # your code here
-
-
-kl_by_sampling = ex.kl_by_sampling.check(kl_by_sampling)
+kl_by_sampling = ex.kl_by_sampling.check(...)  # @exercise
 
 
 # %%
@@ -848,14 +786,8 @@ _ = interact(two_gaussians, mean=(-3.0, 3.0, 0.25), std=(0.25, 3.0, 0.25))
 # %% [markdown]
 # ### Exercise · mutual information
 
-
 # %%
-def mutual_information(joint):
-    """Mutual information I(X; Y), in bits, from a table joint[x, y] = P(x, y), shape (N, M)."""
-    ...  # your code here
-
-
-mutual_information = ex.mutual_information.check(mutual_information)
+mutual_information = ex.mutual_information.check(...)  # @exercise
 
 # %% [markdown]
 # ### The crackling line

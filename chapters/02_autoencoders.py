@@ -67,14 +67,8 @@ x_test, y_test = digits.x_test.reshape(-1, 784), digits.y_test
 # $p(y|x)$ is called the **posterior**, what to believe about $y$ once $x$ is known; $p(y)$ is the **prior**, what to believe before. There are $K$ classes, and $V$
 # values that $x$ can take. Return an array.
 
-
 # %%
-def posterior(likelihood, prior):
-    """p(y|x), shape (K, V), from likelihood[y, x] = p(x|y), (K, V), and prior p(y), (K,)."""
-    ...  # your code here
-
-
-posterior = ex.posterior.check(posterior)
+posterior = ex.posterior.check(...)  # @exercise
 
 # %%
 lit = x_train[:, 13 * 28 + 14] > 0.5  # (n,) is that pixel lit?
@@ -112,8 +106,7 @@ plots.bars(
 # - `"c"`: the average of all digits
 
 # %%
-answer = ...
-ex.what_is_drawn.check(answer)
+ex.what_is_drawn.check(...)  # @exercise
 
 # %%
 keras.utils.set_random_seed(runtime.seed(1))
@@ -161,28 +154,15 @@ claim("largest difference from the class average", np.abs(drawn - class_means).m
 # ### Exercise · how many parameters?
 # Every unit has one weight for each of its inputs, and a bias. Return two numbers, for layer 1 and layer 2.
 
-
 # %%
-def count_parameters(D, N):
-    """Parameters of layer 1 (D inputs, N units) and of layer 2 (N inputs, D units), with biases."""
-    ...  # your code here
-
-
-count_parameters = ex.count_parameters.check(count_parameters)
-
+count_parameters = ex.count_parameters.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · the forward pass
 # In NumPy, for a whole batch at once.
 
-
 # %%
-def autoencode(x, W1, b1, W2, b2):
-    """Sigmoid reconstruction of x (M, D), with W1 (D, N), b1 (N,), W2 (N, D), b2 (D,)."""
-    ...  # your code here
-
-
-autoencode = ex.autoencode.check(autoencode)
+autoencode = ex.autoencode.check(...)  # @exercise
 
 # %% [markdown]
 # The same in Keras, and a comparison. `Dense` keeps its weights in the same layout, inputs × units.
@@ -227,14 +207,8 @@ claim("18 and 20 parameters, as Keras counts", ours == theirs == (18, 20), exact
 # ### Exercise · squared error
 # With `keras.ops`, so that it can train a network, and it will: the next cell hands it to `compile`.
 
-
 # %%
-def squared_error(x, x_hat):
-    """Squared error, summed over the pixels, averaged over the batch; x, x_hat: (batch, pixels)."""
-    ...  # your code here
-
-
-squared_error = ex.squared_error.check(squared_error)
+squared_error = ex.squared_error.check(...)  # @exercise
 
 # %% [markdown]
 # Now a real autoencoder: 784 pixels, 512 units, a code of 32, and back. The code may take any value. The output layer gives real numbers too, and there are three
@@ -377,14 +351,8 @@ claim("squared error per pixel, 32 numbers", error, at_most={"mnist": 0.0085, "o
 # The components are the rows of a matrix, orthogonal and of length 1. A row's product with $x - \mu$ is one number of the code; the same rows, weighted with these
 # numbers, draw the picture. Mind the mean.
 
-
 # %%
-def pca_reconstruct(x, mean, components):
-    """Reconstruct x (n, D) with PCA: mean (D,), components (k, D) with orthonormal rows."""
-    ...  # your code here
-
-
-pca_reconstruct = ex.pca_reconstruct.check(pca_reconstruct)
+pca_reconstruct = ex.pca_reconstruct.check(...)  # @exercise
 
 # %% [markdown]
 # So does a linear autoencoder find PCA's components? A toy first, where the answer is known: 20 numbers that vary strongly along 3
@@ -592,14 +560,8 @@ claim("code of 256: share of the noise's variance that is lost", lost[256], at_m
 # %% [markdown]
 # ### Exercise · PSNR
 
-
 # %%
-def psnr(x_hat, x):
-    """Peak signal-to-noise ratio, in dB, of each image; x_hat and x are (n, pixels), peak 1."""
-    ...  # your code here
-
-
-psnr = ex.psnr.check(psnr)
+psnr = ex.psnr.check(...)  # @exercise
 
 # %% [markdown]
 # We add Gaussian noise of deviation $s$ to the test pictures. The network has seen clean pictures only. Guess: at which of $s = 0.1$, $0.25$, $0.5$
@@ -766,8 +728,7 @@ claim("clusters: least error of the three", min(cluster_error.values()), at_leas
 # - `"d"`: a black picture with nothing on it
 
 # %%
-answer = ...
-ex.lowest_error.check(answer)
+ex.lowest_error.check(...)  # @exercise
 
 # %%
 rng = np.random.default_rng(runtime.seed(12))
@@ -802,14 +763,8 @@ plots.bars(
 # ### Exercise · AUC
 # Compare each strange error with each familiar one. Equal ones count one half.
 
-
 # %%
-def auc(strange, familiar):
-    """Probability that one of strange (n,) is larger than one of familiar (m,); ties: one half."""
-    ...  # your code here
-
-
-auc = ex.auc.check(auc)
+auc = ex.auc.check(...)  # @exercise
 
 # %% [markdown]
 # And a harder test, closer to practice: a second network that is trained on all digits *except ones*. Does it notice the ones?
@@ -881,8 +836,7 @@ plots.images(
 # - `"c"`: the two units of the code are 0 for every picture, and cannot recover
 
 # %%
-answer = ...
-ex.dead_code.check(answer)
+ex.dead_code.check(...)  # @exercise
 
 # %%
 zeros = np.mean(broken_code == 0)

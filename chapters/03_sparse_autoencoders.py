@@ -181,18 +181,8 @@ print("averages over the samples, one for each unit:", h.mean(axis=0))
 # ### Exercise · average activation
 # It will train networks, so write it with `ops` (that is `keras.ops`) rather than NumPy.
 
-
 # %%
-def average_activation(h):
-    """Average activation of each unit: h has shape (M, N), the result (N,)."""
-    ...  # your code here
-
-
-average_activation = ex.average_activation.check(average_activation)
-
-# %%
-# ex.average_activation.hint()
-# ex.average_activation.solution()
+average_activation = ex.average_activation.check(...)  # @exercise
 
 # %% [markdown]
 # We want every $\hat\rho_j$ close to a target $\rho$, say 0.05. How should a distance from the target be charged? A unit that is on
@@ -211,18 +201,8 @@ average_activation = ex.average_activation.check(average_activation)
 # It gets the averages, not the activations. One case would ruin a training run: what if a unit is never on in a batch,
 # $\hat\rho_j = 0$?
 
-
 # %%
-def kl_penalty(rho_hat, rho):
-    """Sum over units of KL(rho‖rho_hat_j), a number, in nats: rho_hat has shape (N,)."""
-    ...  # your code here
-
-
-kl_penalty = ex.kl_penalty.check(kl_penalty)
-
-# %%
-# ex.kl_penalty.hint()
-# ex.kl_penalty.solution()
+kl_penalty = ex.kl_penalty.check(...)  # @exercise
 
 # %%
 averages = np.linspace(0.001, 0.3, 300)
@@ -346,18 +326,8 @@ claim(
 # ### Exercise · the hidden error
 # One line of algebra, in NumPy. Mind the axes, and what stands inside the bracket.
 
-
 # %%
-def hidden_error(delta2, W2, h, rho, beta):
-    """δ⁽¹⁾, shape (M, N), for the mean cost: delta2 (M, D), W2 (N, D), h (M, N) = sigmoid(z1)."""
-    ...  # your code here
-
-
-hidden_error = ex.hidden_error.check(hidden_error)
-
-# %%
-# ex.hidden_error.hint()
-# ex.hidden_error.solution()
+hidden_error = ex.hidden_error.check(...)  # @exercise
 
 # %% [markdown]
 # The rest of backpropagation is four lines. `forward` and `by_hand` against TensorFlow's tape, in double precision, on a random
@@ -538,8 +508,7 @@ claim(
 # gives the same balance, and so the same trained network?
 
 # %%
-answer = ...
-ex.beta_for_sum.check(answer)
+ex.beta_for_sum.check(...)  # @exercise
 
 
 # %%
@@ -581,21 +550,14 @@ claim(
 # - `"d"`: none of these
 
 # %%
-answer = ...
-ex.what_kl_wants.check(answer)
+ex.what_kl_wants.check(...)  # @exercise
 
 # %% [markdown]
 # ### Break it · a code that is free and good for nothing
 # Write down a code with a penalty of exactly 0 from which nobody can tell two pictures apart: every sample gets the same row.
 
-
 # %%
-def useless_code(samples, units, rho):
-    """A code, shape (samples, units), in [0, 1], with penalty 0, the same for every sample."""
-    ...  # your code here
-
-
-useless_code = ex.useless_code.check(useless_code)
+useless_code = ex.useless_code.check(...)  # @exercise
 
 # %% [markdown]
 # Here it is, beside a second one: forty identical units, all on for the same 5 % of the pictures.
@@ -860,14 +822,8 @@ claim(
 # `W1` has shape $(D, N)$. Return $N$ pictures. Mid-grey (0.5) should mean “no weight”, and each picture should use the full range:
 # its largest $|w|$ becomes 0 or 1.
 
-
 # %%
-def receptive_fields(W1, side):
-    """Columns of W1 (side², N) as pictures (N, side, side): 0 → 0.5, the largest |w| → 0 or 1."""
-    ...  # your code here
-
-
-receptive_fields = ex.receptive_fields.check(receptive_fields)
+receptive_fields = ex.receptive_fields.check(...)  # @exercise
 
 # %% tags=["nbval-ignore-output"]
 W1 = {name: run.model.get_layer("layer_1").get_weights()[0] for name, run in runs.items()}
@@ -1157,14 +1113,8 @@ claim("ρ 0.5: average activation", often.rho_hat.mean(), at_least=0.48, at_most
 # Sum over the units, mean over the samples, without the constant, and with `ops`. (Keras has `regularizers.L1`, which sums over the samples too.
 # Its weight then means something else for every batch size.)
 
-
 # %%
-def l1_penalty(h, lam):
-    """λ·Σ_j|h_j| of each sample, averaged over the samples, a number: h has shape (M, N)."""
-    ...  # your code here
-
-
-l1_penalty = ex.l1_penalty.check(l1_penalty)
+l1_penalty = ex.l1_penalty.check(...)  # @exercise
 
 # %%
 h = np.linspace(-3, 3, 7)
@@ -1180,14 +1130,8 @@ claim("−ln p minus the penalty: how far from constant", gap, at_most=1e-6, uni
 # ### Exercise · top-k
 # It will run inside `fit`, so write it with `ops`: find each row's $k$-th largest value, and keep what is at least as large. If two are equal there, both may stay.
 
-
 # %%
-def top_k(h, k):
-    """h, shape (M, N), with all but the k largest activations of each sample (row) set to 0."""
-    ...  # your code here
-
-
-top_k = ex.top_k.check(top_k)
+top_k = ex.top_k.check(...)  # @exercise
 
 # %% [markdown]
 # KL, L1 and top-k, side by side, with the control. L1 and top-k get ReLU units, and a smaller learning rate.

@@ -63,18 +63,8 @@ x_test = digits.x_test[:tests]
 # ### Exercise · masking
 # A detail decides whether it is any use for training: *which* numbers have to be drawn anew?
 
-
 # %%
-def mask_pixels(x, share, rng):
-    """A copy of x, of any shape: each pixel is 0 with probability `share`, independently."""
-    ...  # your code here
-
-
-mask_pixels = ex.mask_pixels.check(mask_pixels)
-
-# %%
-# ex.mask_pixels.hint()
-# ex.mask_pixels.solution()
+mask_pixels = ex.mask_pixels.check(...)  # @exercise
 
 # %% tags=["nbval-ignore-output"]
 rng = np.random.default_rng(runtime.seed(1))
@@ -201,18 +191,8 @@ for sigma in sigmas:
 # ### Exercise · the best linear denoiser
 # In NumPy. Which $b$ belongs to it?
 
-
 # %%
-def linear_denoiser(noisy, clean, ridge):
-    """W (D, D), b (D,) that minimise Σ‖noisy W + b − clean‖² + ridge·‖W‖², for pictures (n, D)."""
-    ...  # your code here
-
-
-linear_denoiser = ex.linear_denoiser.check(linear_denoiser)
-
-# %%
-# ex.linear_denoiser.hint()
-# ex.linear_denoiser.solution()
+linear_denoiser = ex.linear_denoiser.check(...)  # @exercise
 
 # %% [markdown]
 # Now something curious. Noise that is added to the input is independent of the picture, so averaged over many draws it does not change $y^\top x$, and $y^\top y$ in one place
@@ -453,12 +433,7 @@ claim("cross-entropy: brightest pixel in all its outputs", brightest["cross-entr
 # - `"c"`: it returns black pictures, since masks have nothing in common with Gaussian noise
 
 # %%
-answer = ...
-ex.other_noise.check(answer)
-
-# %%
-# ex.other_noise.hint()
-# ex.other_noise.solution()
+ex.other_noise.check(...)  # @exercise
 
 # %% [markdown]
 # For comparison, a second network: same layers, same rate, another corruption, on fewer pictures. It takes about twenty seconds.
@@ -560,18 +535,8 @@ claim(
 # %% [markdown]
 # ### Exercise · score the holes
 
-
 # %%
-def error_on_missing(x_hat, x, missing):
-    """Mean squared error over the missing pixels: all three (n, D); missing is True or False."""
-    ...  # your code here
-
-
-error_on_missing = ex.error_on_missing.check(error_on_missing)
-
-# %%
-# ex.error_on_missing.hint()
-# ex.error_on_missing.solution()
+error_on_missing = ex.error_on_missing.check(...)  # @exercise
 
 # %% [markdown]
 # Fill the holes in five ways: with the mean picture of the training set; with a weighted mean of the known neighbours (a blur of the picture divided by
@@ -665,21 +630,8 @@ points = angle[:, None] / (2.6 * np.pi) * np.stack([np.cos(angle), np.sin(angle)
 # $p(c_k|y)$ given the noisy point $y$. Bayes's rule gives these, with the likelihood $p(y|c_k) \propto e^{-\lVert y - c_k \rVert^2 / 2\sigma^2}$. Mind
 # a $y$ that is far from every $c_k$.
 
-
 # %%
-def best_guess(y, points, sigma):
-    """Expected clean point of each noisy point y, both of shape (n, 2).
-
-    The points, shape (K, 2), are equally probable; the noise has deviation sigma.
-    """
-    ...  # your code here
-
-
-best_guess = ex.best_guess.check(best_guess)
-
-# %%
-# ex.best_guess.hint()
-# ex.best_guess.solution()
+best_guess = ex.best_guess.check(...)  # @exercise
 
 # %% [markdown]
 # Now the surprise. Noisy points have a density of their own, one Gaussian bump around each of the data points,
@@ -716,12 +668,7 @@ claim(
 # In one dimension: a perfect denoiser for $\sigma = 0.2$ maps $y = 1$ to $r(y) = 0.8$. What is the slope of $\ln p_\sigma$ at $y = 1$?
 
 # %%
-answer = ...
-ex.slope_of_log_p.check(answer)
-
-# %%
-# ex.slope_of_log_p.hint()
-# ex.slope_of_log_p.solution()
+ex.slope_of_log_p.check(...)  # @exercise
 
 # %% [markdown]
 # That was the perfect denoiser. Does a network that is trained on nothing but noisy points find the same arrows? It never sees a density.
@@ -813,22 +760,8 @@ claim("network's arrows: cosine with the exact ones", cosine, at_least=0.95)
 # ### Exercise · the contractive penalty
 # With `keras.ops`: it will train a network.
 
-
 # %%
-def contractive_penalty(h, W):
-    """Mean over samples of ‖∂h/∂x‖², the sum over all entries.
-
-    h = sigmoid(x W + b) has shape (M, N), W has shape (D, N).
-    """
-    ...  # your code here
-
-
-contractive_penalty = ex.contractive_penalty.check(contractive_penalty)
-
-# %%
-# ex.contractive_penalty.hint()
-# ex.contractive_penalty.solution()
-
+contractive_penalty = ex.contractive_penalty.check(...)  # @exercise
 
 # %% [markdown]
 # The model: an encoder of one sigmoid layer, a decoder of one layer of logits, and two knobs, $\lambda$ for the penalty and $\sigma$ for noise in the
@@ -972,18 +905,8 @@ claim("contractive over plain: movement across", left_across, at_most=0.6)
 # ### Exercise · Hutchinson
 # With `tf.GradientTape`. The random `v` is handed in; one row for each sample.
 
-
 # %%
-def hutchinson(f, x, v):
-    """‖Jᵀv‖² of each sample, shape (M,), with J = ∂f/∂x: f maps (M, D) to (M, N), v is (M, N)."""
-    ...  # your code here
-
-
-hutchinson = ex.hutchinson.check(hutchinson)
-
-# %%
-# ex.hutchinson.hint()
-# ex.hutchinson.solution()
+hutchinson = ex.hutchinson.check(...)  # @exercise
 
 # %% [markdown]
 # Unbiased it should be; but how noisy? A deep encoder, one picture, 2,000 draws of $v$, against the exact norm from the whole Jacobian:
@@ -1027,12 +950,7 @@ claim("deviation of a single estimate over the exact norm", scatter, at_least=0.
 # - `"d"`: along near 0, across near 1
 
 # %%
-answer = ...
-ex.along_or_across.check(answer)
-
-# %%
-# ex.along_or_across.hint()
-# ex.along_or_across.solution()
+ex.along_or_across.check(...)  # @exercise
 
 
 # %%
@@ -1194,7 +1112,6 @@ claim("σ 0.2: remainder over what noise adds", remainder, at_least=0.05)
 # with noise of 0.25 and divide the code's mean squared movement by its mean squared distance between *different* pictures. (Otherwise a code could win
 # by shrinking, with a decoder that enlarges.) One more condition, or the winner would be a code that says nothing: *at equal reconstruction error*.
 # Guess first: the one trained against noise, or the one that was trained on derivatives, which has never seen any?
-
 
 # %%
 nudged = data.add_gaussian(x_flat_test, 0.25, seed=runtime.seed(14))

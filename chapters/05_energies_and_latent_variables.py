@@ -135,18 +135,8 @@ claim("mean distance of the guess from the nearer side", np.mean(distance), at_l
 # ### Exercise · energy
 # All pairs at once: $M$ observations, $K$ values of $z$, a table of energies.
 
-
 # %%
-def energy(y, z, w):
-    """E(y, z) = ‖y − g(z)‖²: y has shape (M, 2), z (K,), w (2,); the result (M, K)."""
-    ...  # your code here
-
-
-energy = ex.energy.check(energy)
-
-# %%
-# ex.energy.hint()
-# ex.energy.solution()
+energy = ex.energy.check(...)  # @exercise
 
 # %% tags=["nbval-ignore-output"]
 z = np.arange(grid) * 2 * np.pi / grid  # (K,)
@@ -243,18 +233,8 @@ claim("distance to the ellipse, grid minus SciPy", gap, at_most=coarseness, exac
 # ### Exercise · free energy
 # One trap: at $\beta = 100$ and $E = 10$, $e^{-\beta E}$ is 0 to the computer, and its logarithm is lost.
 
-
 # %%
-def free_energy(E, beta):
-    """F_β = −(1/β) ln mean_z exp(−β E): E has shape (M, K), the result (M,)."""
-    ...  # your code here
-
-
-free_energy = ex.free_energy.check(free_energy)
-
-# %%
-# ex.free_energy.hint()
-# ex.free_energy.solution()
+free_energy = ex.free_energy.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · the other end
@@ -262,11 +242,7 @@ free_energy = ex.free_energy.check(free_energy)
 # (c) infinity; (d) the largest.
 
 # %%
-answer = ...  # "a", "b", "c" or "d"
-ex.hot_limit.check(answer)
-
-# %%
-# ex.hot_limit.hint()
+ex.hot_limit.check(...)  # @exercise
 
 # %% tags=["nbval-ignore-output"]
 betas = [0.1, 1.0, 12.5]
@@ -369,18 +345,8 @@ claim("integral of p(y) over the plane, minus 1", abs(integral - 1), at_most=1e-
 # %% [markdown]
 # ### Exercise · who is responsible?
 
-
 # %%
-def weights(E, beta):
-    """p(z|y) = exp(−β E) / Σ_z exp(−β E): E and the result have shape (M, K)."""
-    ...  # your code here
-
-
-weights = ex.weights.check(weights)
-
-# %%
-# ex.weights.hint()
-# ex.weights.solution()
+weights = ex.weights.check(...)  # @exercise
 
 # %% tags=["nbval-ignore-output"]
 E_island = E_three[2:]  # of the observation (0, 0.05), on the island: shape (1, K)
@@ -405,18 +371,8 @@ plots.curves(
 # With $c_k = (\cos z_k, \sin z_k)$ the decoder is $g_i = w_i c_{ki}$, and $\partial E/\partial w_i = -2 (y_i - w_i c_{ki})\, c_{ki}$
 # for each of the two coordinates $i$. Average it over $z$ with the weights, then over the observations.
 
-
 # %%
-def slope(y, z, w, p):
-    """∂(mean F)/∂w, shape (2,): y (M, 2), z (K,), w (2,), and the weights p (M, K)."""
-    ...  # your code here
-
-
-slope = ex.slope.check(slope)
-
-# %%
-# ex.slope.hint()
-# ex.slope.solution()
+slope = ex.slope.check(...)  # @exercise
 
 # %% [markdown]
 # By autodiff, which knows nothing of weights: TensorFlow differentiates the soft minimum itself.
@@ -511,11 +467,7 @@ claim("short half-axis learned at β 0.25", abs(w_learned[0, 1]), at_most=0.02)
 # search over $(z, r)$ should go on.
 
 # %%
-answer = ...  # "a", "b", "c" or "d"
-ex.lower_loss.check(answer)
-
-# %%
-# ex.lower_loss.hint()
+ex.lower_loss.check(...)  # @exercise
 
 # %% [markdown]
 # The cure is to charge for freedom. A **regulariser** $R$ adds a price for unusual latent values:
@@ -623,35 +575,15 @@ W_patches = patches[:columns].T / np.linalg.norm(patches[:columns], axis=1)  # (
 # ### Exercise · shrink
 # In `ops`: it will run inside a network.
 
-
 # %%
-def shrink(u, t):
-    """Each entry of u moved towards 0 by t, and no further: sign(u)·max(|u| − t, 0)."""
-    ...  # your code here
-
-
-shrink = ex.shrink.check(shrink)
-
-# %%
-# ex.shrink.hint()
-# ex.shrink.solution()
+shrink = ex.shrink.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · a step of ISTA
 # For a whole batch: each row of `z` is one code, each row of `y` one patch.
 
-
 # %%
-def ista_step(z, y, W, lam, L):
-    """One step of ISTA on ½‖y − Wz‖² + λ‖z‖₁: z has shape (M, N), y (M, D), W (D, N)."""
-    ...  # your code here
-
-
-ista_step = ex.ista_step.check(ista_step)
-
-# %%
-# ex.ista_step.hint()
-# ex.ista_step.solution()
+ista_step = ex.ista_step.check(...)  # @exercise
 
 
 # %%
@@ -737,18 +669,8 @@ plots.curves(
 # %% [markdown]
 # ### Exercise · two losses that do not mix
 
-
 # %%
-def target_loss(y, z_guess, z_found, W):
-    """C + D, averaged over the patches: C = ½‖y − W ž‖², D = ‖ž − z̃‖²; no gradient goes into ž."""
-    ...  # your code here
-
-
-target_loss = ex.target_loss.check(target_loss)
-
-# %%
-# ex.target_loss.hint()
-# ex.target_loss.solution()
+target_loss = ex.target_loss.check(...)  # @exercise
 
 # %% [markdown]
 # What should the encoder look like? Start ISTA at $z = 0$, and its first step is $\mathrm{shrink}(W^\top y / L,\; \lambda/L)$: a matrix, then

@@ -71,23 +71,12 @@ x_test, y_test = digits.x_test[:tests].reshape(-1, 784), digits.y_test[:tests]
 # ### Exercise · the cost of a picture
 # One number for each picture of the batch; Keras will average them. Logits of ±1000 must give finite values and finite gradients.
 
-
 # %%
-def bernoulli_loss(x, logits):
-    """−ln p(x|z) of each picture, nats, (batch,): x in [0, 1] and logits, both (batch, pixels)."""
-    ...  # your code here
-
-
-bernoulli_loss = ex.bernoulli_loss.check(bernoulli_loss)
-
-# %%
-# ex.bernoulli_loss.hint()
-# ex.bernoulli_loss.solution()
+bernoulli_loss = ex.bernoulli_loss.check(...)  # @exercise
 
 # %% [markdown]
 # A plain autoencoder with a code of 16 numbers: two functions that build its halves, and one that trains. `heads` is how many outputs of `latents` numbers the encoder has:
 # one for now. SiLU, $a\,\sigma(a)$, is a smooth cousin of ReLU; in this chapter it learns a little faster.
-
 
 # %%
 from course_utils.vae import encoder_network  # @source
@@ -274,21 +263,8 @@ print(f"ln p(x): formula {log_p:.6f}, adding up {added_up:.6f}")
 # ### Exercise · what could have made this picture?
 # The true posterior $p(z|x)$. Multiply prior and likelihood: in the exponent stands a parabola in $z$, so it is a Gaussian again. Its **precision** (one over the variance) is that of the prior, 1, plus what the pixels add.
 
-
 # %%
-def infer(x, w, b, s):
-    """Mean and variance, two numbers, of p(z|x), if z ~ N(0, 1) and x|z ~ N(w·z + b, s²·I).
-
-    The arrays x, w and b have shape (D,).
-    """
-    ...  # your code here
-
-
-infer = ex.infer.check(infer)
-
-# %%
-# ex.infer.hint()
-# ex.infer.solution()
+infer = ex.infer.check(...)  # @exercise
 
 # %%
 mean, variance = infer(x, w, b, s)
@@ -314,21 +290,8 @@ claim("posterior variance minus that of the grid", variance_gap, at_most=1e-6, e
 # ### Exercise · the ELBO of a guess
 # In closed form. The KL is chapter 01's: $\tfrac12(v - \ln v - 1 + m^2)$. Mind that $z$ is not at $m$: it scatters about it with variance $v$, and that costs something in the first term.
 
-
 # %%
-def elbo(m, v, x, w, b, s):
-    """E_q ln p(x|z) − KL(q‖p(z)) in nats, with q = N(m, v) and p(z) = N(0, 1).
-
-    The model is x|z ~ N(w·z + b, s²·I).
-    """
-    ...  # your code here
-
-
-elbo = ex.elbo.check(elbo)
-
-# %%
-# ex.elbo.hint()
-# ex.elbo.solution()
+elbo = ex.elbo.check(...)  # @exercise
 
 # %% [markdown]
 # Every line of the derivation, for a bad guess, $m = 0.5$ and $v = 0.5$. The averages over $q$ once by a million random draws, once by formula.
@@ -399,21 +362,8 @@ plots.curves(
 # ### Exercise · two estimates of one gradient
 # One estimate for each draw, by both ways. You get $f(z)$ and $f'(z)$ at the draws. (What is $\partial \ln q/\partial\mu$, in terms of $\varepsilon$?)
 
-
 # %%
-def two_gradients(f, slope, sigma, epsilon):
-    """Estimates of ∂E f(z)/∂μ, pathwise and by the score: two arrays, (draws,).
-
-    At the draws z = μ + σ·ε, f holds f(z) and slope holds f′(z).
-    """
-    ...  # your code here
-
-
-two_gradients = ex.two_gradients.check(two_gradients)
-
-# %%
-# ex.two_gradients.hint()
-# ex.two_gradients.solution()
+two_gradients = ex.two_gradients.check(...)  # @exercise
 
 # %% [markdown]
 # A test with a known answer: $f(z) = \sum_j z_j^2$ over $N$ latents, each with $\mu = \sigma = 1$. The gradient with respect to $\mu_1$ is exactly 2, whatever $N$. How do the two estimates scatter about it?
@@ -462,18 +412,8 @@ claim("variance, score over pathwise, 16 latents", ratio[4], at_least=290, at_mo
 # ### Exercise · the sampler
 # From $\mu$, $\ln \sigma^2$ (the encoder gives the logarithm, which may be any number) and $\varepsilon$. It will train the networks below. $\ln\sigma^2 = -200$ must not break it.
 
-
 # %%
-def sample(z_mean, z_log_var, epsilon):
-    """z = μ + σ·ε, shape (batch, latents), from μ, ln σ² and ε ~ N(0, 1) of the same shape."""
-    ...  # your code here
-
-
-sample = ex.sample.check(sample)
-
-# %%
-# ex.sample.hint()
-# ex.sample.solution()
+sample = ex.sample.check(...)  # @exercise
 
 # %% [markdown]
 # ## 5 · The price of a guess, and the model
@@ -486,18 +426,8 @@ sample = ex.sample.check(sample)
 # ### Exercise · the KL
 # One number for each picture. The argument is $\ln v$; it may be −200.
 
-
 # %%
-def gaussian_kl(z_mean, z_log_var):
-    """KL(N(μ, σ²) ‖ N(0, 1)) of each picture, nats, (batch,): μ and ln σ² are (batch, latents)."""
-    ...  # your code here
-
-
-gaussian_kl = ex.gaussian_kl.check(gaussian_kl)
-
-# %%
-# ex.gaussian_kl.hint()
-# ex.gaussian_kl.solution()
+gaussian_kl = ex.gaussian_kl.check(...)  # @exercise
 
 # %%
 variances = np.linspace(0.02, 4, 400)
@@ -530,7 +460,6 @@ claim("variance where the price is least", cheapest, at_least=0.98, at_most=1.02
 # ### The whole model
 # It fits on a screen. `fit` does the training; we only say what a forward pass is, `call`, and what the loss is, `compute_loss`. Your three functions come in as arguments. Two names to learn:
 # the average $-\ln p(x|z)$ is the **distortion**, the average KL the **rate**: how many nats about the picture the code carries, at most (question 3 at the end). With weight $\beta = 1$ their sum is $-$ELBO.
-
 
 # %%
 from course_utils.vae import VAE  # @source
@@ -595,7 +524,6 @@ claim(
     unit="nats",
     exact=True,
 )
-
 
 # %% [markdown]
 # ## 6 · Two latents: a map of handwriting
@@ -831,12 +759,7 @@ claim(
 # - `"d"`: half way between the codes of two random training pictures
 
 # %%
-answer = ...
-ex.which_source.check(answer)
-
-# %%
-# ex.which_source.hint()
-# ex.which_source.solution()
+ex.which_source.check(...)  # @exercise
 
 # %% tags=["nbval-ignore-output"]
 rng = np.random.default_rng(runtime.seed(10))
@@ -916,24 +839,13 @@ flip = np.random.default_rng(0)  # the same black-and-white pictures whatever th
 binary_train = (flip.random(x_train.shape, dtype="float32") < x_train).astype("float32")
 binary_test = (flip.random(x_test.shape, dtype="float32") < x_test).astype("float32")
 
-
 # %% [markdown]
 # A latent whose mean $\mu_j$ is the same for all pictures carries nothing. Burda and others call a unit **active** if the variance of $\mu_j$ over the pictures is above 0.01.
 #
 # ### Exercise · active units
 
-
 # %%
-def active_units(z_mean):
-    """True where Var_x(μ_j) > 0.01, (latents,), from the means μ of many pictures, (n, latents)."""
-    ...  # your code here
-
-
-active_units = ex.active_units.check(active_units)
-
-# %%
-# ex.active_units.hint()
-# ex.active_units.solution()
+active_units = ex.active_units.check(...)  # @exercise
 
 
 # %% tags=["nbval-ignore-output"]
@@ -973,12 +885,7 @@ train(vae_averaged, binary_train[:n_short], epochs=epochs_beta)
 # 16 latents; the distortion is summed over the pixels, as it should be; the KL is averaged over the latents. Which $\beta$ does that amount to?
 
 # %%
-answer = ...
-ex.hidden_beta.check(answer)
-
-# %%
-# ex.hidden_beta.hint()
-# ex.hidden_beta.solution()
+ex.hidden_beta.check(...)  # @exercise
 
 # %% [markdown]
 # Now all six side by side. Besides distortion, rate and active units the table has the median variance $v$ of the active ones; the *overlap*, for each of 500 bubbles with the one it overlaps most (Bhattacharyya's coefficient $\int\!\sqrt{q\,q'}\,dz$, 0 for apart, 1 for the same; the median); the variance of all bubbles
@@ -1176,18 +1083,8 @@ claim("σ² for σ: honest −ELBO minus the healthy one's", honest - healthy, a
 # ### Exercise · the importance-weighted bound
 # $\ln w$ is typically around −100 and may be −1000.
 
-
 # %%
-def importance_bound(log_w):
-    """ln (1/K)·Σ_k w_k of each picture, (n,), from ln w, (K, n): K samples of n pictures."""
-    ...  # your code here
-
-
-importance_bound = ex.importance_bound.check(importance_bound)
-
-# %%
-# ex.importance_bound.hint()
-# ex.importance_bound.solution()
+importance_bound = ex.importance_bound.check(...)  # @exercise
 
 
 # %%
@@ -1255,12 +1152,7 @@ claim(
 # - `"d"`: mid-grey everywhere
 
 # %%
-answer = ...
-ex.shared_code.check(answer)
-
-# %%
-# ex.shared_code.hint()
-# ex.shared_code.solution()
+ex.shared_code.check(...)  # @exercise
 
 # %% [markdown]
 # With more than two, each counts for as much as its bubble weighs there: the best decoder of all would draw

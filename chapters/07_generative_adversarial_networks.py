@@ -110,21 +110,8 @@ plots.curves(
 # ### Exercise · the best discriminator
 # Which number is best at each $x$? And what about places where neither kind ever lies?
 
-
 # %%
-def optimal_discriminator(p, q):
-    """The D that makes p·ln D + q·ln(1 − D) largest, at each x; ½ where p = q = 0.
-
-    p, q and the result have the same shape.
-    """
-    ...  # your code here
-
-
-optimal_discriminator = ex.optimal_discriminator.check(optimal_discriminator)
-
-# %%
-# ex.optimal_discriminator.hint()
-# ex.optimal_discriminator.solution()
+optimal_discriminator = ex.optimal_discriminator.check(...)  # @exercise
 
 # %% [markdown]
 # With real data from $p = \mathcal N(1, 0.5^2)$ and a generator that is still far off, $q = \mathcal N(-1, 1)$: where will $D^*$ (“D star”, the best $D$) be highest? At 1, in the middle of the data? Guess before you run the next cells. They train a small network on 20,000 samples of each kind, as a plain classifier, and lay it over the formula.
@@ -312,12 +299,7 @@ claim(
 # The generator is perfect and the discriminator the best there is. What is $D$'s loss, $-V$, in nats?
 
 # %%
-answer = ...
-ex.stalemate.check(answer)
-
-# %%
-# ex.stalemate.hint()
-# ex.stalemate.solution()
+ex.stalemate.check(...)  # @exercise
 
 # %% [markdown]
 # ## 4 · First max, then min
@@ -336,12 +318,7 @@ ex.stalemate.check(answer)
 # - `"d"`: like the noise that goes in
 
 # %%
-answer = ...
-ex.fixed.check(answer)
-
-# %%
-# ex.fixed.hint()
-# ex.fixed.solution()
+ex.fixed.check(...)  # @exercise
 
 
 # %%
@@ -427,21 +404,8 @@ claim(
 # ### Exercise · the discriminator's loss
 # $-V$, from logits. The expectations become means over a batch of real and a batch of generated samples. A logit of 200 must give a finite loss.
 
-
 # %%
-def discriminator_loss(real_logits, fake_logits):
-    """−V: −mean ln D(x) − mean ln(1 − D(G(z))), one number, in nats.
-
-    From D's logits for real and for generated samples, shapes (n, 1) and (m, 1).
-    """
-    ...  # your code here
-
-
-discriminator_loss = ex.discriminator_loss.check(discriminator_loss)
-
-# %%
-# ex.discriminator_loss.hint()
-# ex.discriminator_loss.solution()
+discriminator_loss = ex.discriminator_loss.check(...)  # @exercise
 
 # %% [markdown]
 # Now $G$. Only the second half of $V$ depends on it, $\ln(1 - D(G(z)))$, to be made small. Two other wishes sound the same: make $-D$ small, or $-\ln D$. For a single sample all three are least at $D = 1$. Are they equally good?
@@ -450,21 +414,8 @@ discriminator_loss = ex.discriminator_loss.check(discriminator_loss)
 # ### Exercise · what the generator minimises
 # All three, by name: `"minimax"` for $\ln(1 - D)$, `"linear"` for $-D$, `"non_saturating"` for $-\ln D$.
 
-
 # %%
-def generator_loss(fake_logits, kind):
-    """What G minimises, a mean over the batch, from D's logits for its samples, (m, 1).
-
-    kind: "minimax" for ln(1 − D), "linear" for −D, "non_saturating" for −ln D.
-    """
-    ...  # your code here
-
-
-generator_loss = ex.generator_loss.check(generator_loss)
-
-# %%
-# ex.generator_loss.hint()
-# ex.generator_loss.solution()
+generator_loss = ex.generator_loss.check(...)  # @exercise
 
 # %% [markdown]
 # What drives $G$ is not the loss but its slope: $G$ gets $\partial\,\text{loss}/\partial a$, passed on through $D$ to the sample and through the sample to $G$'s weights. At the beginning samples are bad, and $D$ is near 0. Say $D = 0.01$.
@@ -478,12 +429,7 @@ generator_loss = ex.generator_loss.check(generator_loss)
 # - `"d"`: none or all of them: they have the same optimum
 
 # %%
-answer = ...
-ex.saturates.check(answer)
-
-# %%
-# ex.saturates.hint()
-# ex.saturates.solution()
+ex.saturates.check(...)  # @exercise
 
 # %%
 kinds = {"minimax": "ln(1 − D)", "linear": "−D", "non_saturating": "−ln D"}
@@ -550,18 +496,8 @@ plots.curves(
 # ### Exercise · the generator's gradients
 # Given two networks with `trainable_variables`, $G$'s loss as a function of logits, and noise `z`. A list of gradients, to be handed to an optimizer.
 
-
 # %%
-def generator_gradients(generator, discriminator, g_loss, z):
-    """Gradients of g_loss(D(G(z))), a list: one for each trainable weight of G, for no other."""
-    ...  # your code here
-
-
-generator_gradients = ex.generator_gradients.check(generator_gradients)
-
-# %%
-# ex.generator_gradients.hint()
-# ex.generator_gradients.solution()
+generator_gradients = ex.generator_gradients.check(...)  # @exercise
 
 # %% [markdown]
 # Notice what is *not* among the arguments: data. All that $G$ ever learns about the world is in the slopes of $D$.
@@ -735,7 +671,6 @@ line_gan = train_line(callbacks=[film])
 # %% [markdown]
 # Two thousand steps (in the quick budget). The frames show the data, the generator's samples, and $D$. Before you look: $D$ begins with random weights. Where should it be high a few hundred steps later, and what should it look like in the last frame?
 
-
 # %%
 line_grid, line_bins = np.linspace(-3, 9, 121), np.linspace(-3, 9, 61)
 line_density = 0.3 * norm.pdf(line_grid, 2, 0.5) + 0.7 * norm.pdf(line_grid, 5, 1)
@@ -811,12 +746,7 @@ claim(
 # - `"d"`: training has converged
 
 # %%
-answer = ...
-ex.half.check(answer)
-
-# %%
-# ex.half.hint()
-# ex.half.solution()
+ex.half.check(...)  # @exercise
 
 # %% [markdown]
 # ### Too strong, too weak, too fast
@@ -874,7 +804,6 @@ claim(
 # ## 8 · Eight heaps in a ring
 # A line is too kind. The classical trap is a ring of eight narrow Gaussians in the plane. It is easy to be rewarded for one heap at a time.
 
-
 # %%
 angles = np.arange(8) * np.pi / 4
 centres = 2 * np.stack([np.cos(angles), np.sin(angles)], axis=1)  # (8, 2)
@@ -890,21 +819,8 @@ def real_ring(m, rng):
 # ### Exercise · how many modes?
 # A number for what the eye sees. A sample is *good* if it is within $3\sigma$ of its nearest centre; a mode is covered if its good samples are at least 3 % of *all* samples.
 
-
 # %%
-def ring_coverage(samples, centres, sigma):
-    """(modes, share): how many centres the samples (n, 2) cover, and the share of good samples.
-
-    Good: within 3σ of the nearest centre. Covered: at least 3 % of all samples are good there.
-    """
-    ...  # your code here
-
-
-ring_coverage = ex.ring_coverage.check(ring_coverage)
-
-# %%
-# ex.ring_coverage.hint()
-# ex.ring_coverage.solution()
+ring_coverage = ex.ring_coverage.check(...)  # @exercise
 
 # %%
 modes, good = ring_coverage(

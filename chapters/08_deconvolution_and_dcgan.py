@@ -63,18 +63,8 @@ x_train, y_train, x_test, y_test = digits.x_train, digits.y_train, digits.x_test
 # ### Exercise · the matrix
 # $x$ has $n$ numbers, the kernel $k$, and each step goes `stride` places to the right. No padding: the kernel has to fit wholly. Row $i$ of $C$ says where the $i$-th result looks.
 
-
 # %%
-def conv_matrix(kernel, n, stride):
-    """Matrix C, (m, n): C @ x is the convolution of x, (n,), with kernel, (k,), without padding."""
-    ...  # your code here
-
-
-conv_matrix = ex.conv_matrix.check(conv_matrix)
-
-# %%
-# ex.conv_matrix.hint()
-# ex.conv_matrix.solution()
+conv_matrix = ex.conv_matrix.check(...)  # @exercise
 
 # %%
 blur = np.array([1.0, 2.0, 1.0]) / 4
@@ -187,18 +177,8 @@ claim(
 # ### Exercise · overlap-add
 # Without building a matrix.
 
-
 # %%
-def overlap_add(z, kernel, stride):
-    """Copies of kernel, (k,), times each of z, (n,), stride apart, added: (stride·(n − 1) + k,)."""
-    ...  # your code here
-
-
-overlap_add = ex.overlap_add.check(overlap_add)
-
-# %%
-# ex.overlap_add.hint()
-# ex.overlap_add.solution()
+overlap_add = ex.overlap_add.check(...)  # @exercise
 
 # %%
 brush, z = np.array([0.2, 0.7, 1.0, 1.0, 0.7, 0.2]), np.array([1.0, 0.6, -0.5, 1.2])
@@ -243,21 +223,8 @@ claim("and pooled again", pooled.item(), at_least=2, at_most=2, exact=True)
 # ### Exercise · sizes
 # All four cases. (For kernels at least as long as the stride, so that no place is left out.)
 
-
 # %%
-def output_size(n, kernel, stride, same, transposed):
-    """Places that come out of n, for a kernel ≥ stride, transposed or not.
-
-    same: padding "same" (True) or "valid" (False).
-    """
-    ...  # your code here
-
-
-output_size = ex.output_size.check(output_size)
-
-# %%
-# ex.output_size.hint()
-# ex.output_size.solution()
+output_size = ex.output_size.check(...)  # @exercise
 
 # %%
 k_and_s = [(1, 1), (2, 1), (3, 1), (2, 2), (3, 2), (4, 2), (5, 2), (3, 3), (4, 3), (5, 5)]
@@ -326,12 +293,7 @@ for (k, s), ratio in {(3, 2): 4, (5, 2): 2.25, (4, 2): 1}.items():
 # - `"d"`: kernel 4, stride 3
 
 # %%
-answer = ...
-ex.checkerboard.check(answer)
-
-# %%
-# ex.checkerboard.hint()
-# ex.checkerboard.solution()
+ex.checkerboard.check(...)  # @exercise
 
 # %% [markdown]
 # So the usual advice: take a kernel that the stride divides. How far does it help? Weights are not all 1; at the start of training they are random. Three ways to make a 16×16 map from an even 8×8 map with 32 channels: kernel 3, kernel 4, and a third, **resize first** (*resize-convolution*): repeat each number over 2×2 places, then convolve, with an ordinary kernel of 3
@@ -401,21 +363,8 @@ claim("ripple, resize, random weights", ripples["random", "resize"], at_most=1e-
 # ### Exercise · unpool
 # It will be a layer of a network, so: TensorFlow or keras.ops, and a batch size that is not known yet. The argument `like` is the map before pooling; use nothing of it but its shape.
 
-
 # %%
-def unpool(values, switches, like):
-    """Each value where its switch says, all else 0: a tensor of the shape of `like`.
-
-    like: the map before pooling.
-    """
-    ...  # your code here
-
-
-unpool = ex.unpool.check(unpool)
-
-# %%
-# ex.unpool.hint()
-# ex.unpool.solution()
+unpool = ex.unpool.check(...)  # @exercise
 
 
 # %%
@@ -535,21 +484,8 @@ plots.images(
 # ### Exercise · intersection over union
 # How good is a mask? Share of right pixels will not do: of a hundred pixels about three are a digit's ink, so marking nothing would be 97 % right. **Intersection over union** (or *Jaccard index*) counts places in both masks over places in either.
 
-
 # %%
-def iou(predicted, true):
-    """Places in both masks over places in either, (n,); 1 if both are empty.
-
-    From masks (n, h, w) of True and False.
-    """
-    ...  # your code here
-
-
-iou = ex.iou.check(iou)
-
-# %%
-# ex.iou.hint()
-# ex.iou.solution()
+iou = ex.iou.check(...)  # @exercise
 
 # %% [markdown]
 # First what can be had without a network. Smooth a little, keep what is brighter than a threshold, then keep only pieces of connected ink that are large enough: scraps are smaller than digits. Three settings, tuned on training scenes.
@@ -674,7 +610,6 @@ plots.images(
     ),
 )
 
-
 # %%
 claim("intersection over union, by hand", iou_hand.mean(), at_least=0.4, at_most=0.62)
 claim("intersection over union, network", iou_network.mean(), at_least=0.58)
@@ -700,23 +635,12 @@ claim(
 # %% [markdown]
 # ### Exercise · parameters of a convolution
 
-
 # %%
-def conv_parameters(kernel, inputs, outputs, bias):
-    """Weights of a kernel × kernel convolution from `inputs` to `outputs` channels, bias or not."""
-    ...  # your code here
-
-
-conv_parameters = ex.conv_parameters.check(conv_parameters)
-
-# %%
-# ex.conv_parameters.hint()
-# ex.conv_parameters.solution()
+conv_parameters = ex.conv_parameters.check(...)  # @exercise
 
 # %% [markdown]
 # Transposed or not, the count is the same: it is the same kernel. A dense layer is a convolution with a kernel of one place on a map of one place, so the formula covers it too. Nor is the *work* hard to count: a convolution multiplies each weight once for every place of the output; a
 # transposed one, once for every place of the input.
-
 
 # %%
 Row = namedtuple("Row", "layer, side, channels, parameters, multiplications")
@@ -802,12 +726,7 @@ claim(
 # It takes 100 random numbers to 4×4 places with 1024 channels, all from all. How many weights has it (biases not counted)?
 
 # %%
-answer = ...
-ex.first_layer.check(answer)
-
-# %%
-# ex.first_layer.hint()
-# ex.first_layer.solution()
+ex.first_layer.check(...)  # @exercise
 
 
 # %%
@@ -869,7 +788,6 @@ from course_utils.gan import d_loss  # @source
 
 
 from course_utils.gan import g_loss  # @source
-
 
 # %%
 networks = [
@@ -1027,18 +945,8 @@ claim(
 # ### Exercise · slerp
 # If $a$ and $b$ point the same way, there is no angle to divide by. Then the straight line is right.
 
-
 # %%
-def slerp(a, b, t):
-    """Points (m, d) on the arc from a to b, (d,), at the shares t, (m,), of the angle between."""
-    ...  # your code here
-
-
-slerp = ex.slerp.check(slerp)
-
-# %%
-# ex.slerp.hint()
-# ex.slerp.solution()
+slerp = ex.slerp.check(...)  # @exercise
 
 
 # %%
@@ -1294,12 +1202,7 @@ claim(
 # - `"d"`: the learning rate is in effect four times as large
 
 # %%
-answer = ...
-ex.replicas.check(answer)
-
-# %%
-# ex.replicas.hint()
-# ex.replicas.solution()
+ex.replicas.check(...)  # @exercise
 
 # %% [markdown]
 # ## 12 · What to take along

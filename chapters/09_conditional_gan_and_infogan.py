@@ -68,21 +68,8 @@ x_test, y_test = digits.x_test[:tests], digits.y_test[:tests]
 # ### Exercise · noise and an order
 # Join the noise and the class into one input. It will run inside the training, so use `keras.ops`.
 
-
 # %%
-def with_labels(z, y):
-    """The generator's input (batch, latents + 10): the noise z, then the class y as one-hot.
-
-    z has the shape (batch, latents), y has (batch,).
-    """
-    ...  # your code here
-
-
-with_labels = ex.with_labels.check(with_labels)
-
-# %%
-# ex.with_labels.hint()
-# ex.with_labels.solution()
+with_labels = ex.with_labels.check(...)  # @exercise
 
 # %% [markdown]
 # The generator now *knows* the order. Will it *obey*?
@@ -95,12 +82,7 @@ with_labels = ex.with_labels.check(with_labels)
 # - `"d"`: nothing recognisable, the training fails
 
 # %%
-answer = ...
-ex.blind_discriminator.check(answer)
-
-# %%
-# ex.blind_discriminator.hint()
-# ex.blind_discriminator.solution()
+ex.blind_discriminator.check(...)  # @exercise
 
 # %% [markdown]
 # The same in numbers, on a world with two classes and three pictures. Real pairs follow the table $P(y, x)$: an order of class 0 is served with picture 0 or 1, class 1 with picture 2. A generator that **swaps** the orders, and one that **ignores** them, both produce each picture as often as it really
@@ -181,7 +163,6 @@ def projection_discriminator(maps):
 
 # %% [markdown]
 # The losses are those of chapter 07, in terms of logits $a$: $-\ln\sigma(a) = \mathrm{softplus}(-a)$ and $-\ln(1 - \sigma(a)) = \mathrm{softplus}(a)$. The generator has the one that does not saturate.
-
 
 # %%
 from course_utils.gan import d_loss  # @source
@@ -283,18 +264,8 @@ plots.images(
 # ### Exercise · distance within classes
 # `distance` is a function of two sets of features. (In the chapter it is `metrics.frechet_distance`; the check uses simpler ones.)
 
-
 # %%
-def within_classes(features, y, real, y_real, distance):
-    """Mean over the classes c in y of distance(features of class c, real features of class c)."""
-    ...  # your code here
-
-
-within_classes = ex.within_classes.check(within_classes)
-
-# %%
-# ex.within_classes.hint()
-# ex.within_classes.solution()
+within_classes = ex.within_classes.check(...)  # @exercise
 
 # %% [markdown]
 # Three forgers to compare with. One hands out the average of a class; one a single picture, the training picture nearest to that average; and a lazy one hands out real test pictures, except that his sevens are all the same. And the floor: real test pictures against real training pictures.
@@ -377,12 +348,7 @@ claim(
 # $c$ is one of ten categories, all equally likely. How large can $I(c; x)$ be, in nats, with the best generator of all?
 
 # %%
-answer = ...
-ex.most_information.check(answer)
-
-# %%
-# ex.most_information.hint()
-# ex.most_information.solution()
+ex.most_information.check(...)  # @exercise
 
 # %% [markdown]
 # The trouble is in $H(c|x)$: it asks for $P(c|x)$, what could have made this picture, and that is as hard as the posterior of chapter 06. The cure is the same, too. Let a network $Q(c|x)$ *guess*, and see what the guess costs. In four lines:
@@ -409,18 +375,8 @@ ex.most_information.check(answer)
 # ### Exercise · the bound on a table
 # When $c$ and $x$ take few values, all expectations are sums over a table. Mind pairs that never occur, and a $Q$ that says “impossible” about something that happens.
 
-
 # %%
-def info_bound(joint, q):
-    """L_I = E ln Q(c|x) + H(c), in nats, from joint[c, x] = P(c, x) and q[c, x] = Q(c|x)."""
-    ...  # your code here
-
-
-info_bound = ex.info_bound.check(info_bound)
-
-# %%
-# ex.info_bound.hint()
-# ex.info_bound.solution()
+info_bound = ex.info_bound.check(...)  # @exercise
 
 # %% [markdown]
 # Three codes, four pictures. Take the true posterior to the power $s$ and scale it to sum to 1: $s = 0$ is a $Q$ that knows nothing (a third each), $s = 1$ the posterior, and beyond it $Q$ is too sure of itself. Predict the curve: where does it begin, where is its top, what comes after?
@@ -497,42 +453,16 @@ claim("sharpness of Q where L_I is largest", top, at_least=0.99, at_most=1.01, e
 # ### Exercise · the bound for categories
 # $Q$ gives logits, $K$ for each picture. The $K$ categories are equally likely, whatever a batch happens to hold. Return $L_I$ itself, not its negative. Logits of ±1000 must not break it.
 
-
 # %%
-def category_bound(c, logits):
-    """Mean of ln Q(c|x) over the batch, plus H(c), in nats.
-
-    c (batch,) are the categories that were drawn, logits (batch, K) are Q's answers.
-    """
-    ...  # your code here
-
-
-category_bound = ex.category_bound.check(category_bound)
-
-# %%
-# ex.category_bound.hint()
-# ex.category_bound.solution()
+category_bound = ex.category_bound.check(...)  # @exercise
 
 # %% [markdown]
 # For a continuous code, $Q$ answers with a Gaussian: a mean $\mu$, its best guess, and $\ln\sigma^2$, how sure it is. Densities take the place of probabilities, and $H(c)$ is the entropy of the density ½ on $[-1, 1]$, $-\ln\tfrac12 = \ln 2$.
 #
 # ### Exercise · the bound for continuous codes
 
-
 # %%
-def code_bound(c, mean, log_var):
-    """The sum over the codes of ln N(c; mean, exp(log_var)) + ln 2, nats; mean over the batch.
-
-    c, mean and log_var have the shape (batch, codes).
-    """
-    ...  # your code here
-
-
-code_bound = ex.code_bound.check(code_bound)
-
-# %%
-# ex.code_bound.hint()
-# ex.code_bound.solution()
+code_bound = ex.code_bound.check(...)  # @exercise
 
 # %% [markdown]
 # A check on a channel where the information is known. Ten categories, and a picture that is just the category, replaced by a random one in a share $\varepsilon = 0.3$ of the cases. And one continuous code, seen with Gaussian noise of deviation 0.2, for which $I$ comes from adding up on a grid. $Q$ is the true posterior for the category. For the code it is a Gaussian, first the obvious one (mean: what was heard; deviation: the channel's), then the best one, with the mean and the variance of the true posterior. How much of $I$ does $L_I$ reach?
@@ -668,7 +598,6 @@ plots.images(
 # ### Loud enough to be heard
 # And a second thing. The generator's first layer adds up 74 inputs, with weights that are all of one size at the start. Draw a new noise, and 62 inputs change; choose another category, and two of them change. Against all that noise a category is a whisper: it hardly moves the picture, and what it comes to mean is left to accidents. So let the codes speak up: on their way into $G$ the one-hot vector is
 # multiplied by 4, $c_2$ and $c_3$ by 2: a larger *scale*, as one says of inputs. (This adds no information; $Q$ still has to read the codes as they were drawn. 4 and 2 were found by trying: 8 and 4 came out worse.) How far do they move the picture of a generator that has learned nothing yet? In the first layer, one expects this: a new category changes two entries by 1, new noise changes 62 by $\sqrt 2$ or so, so it moves the sum $\sqrt{2/124} = 0.13$ times as far, and if it is four times as loud, 0.51. At the picture:
-
 
 # %%
 loudness = [1.0] * 62 + [4.0] * 10 + [2.0] * 2  # noise, c1, the other codes
@@ -911,12 +840,7 @@ infogan_history = infogan.fit(
 # - `"d"`: spoil the pictures
 
 # %%
-answer = ...
-ex.no_term.check(answer)
-
-# %%
-# ex.no_term.hint()
-# ex.no_term.solution()
+ex.no_term.check(...)  # @exercise
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(10))
@@ -999,7 +923,6 @@ plots.images(
 # ### Is it the class?
 # $Q$ reads codes off any picture, so let it read real ones. (It has seen nothing but shaken pictures. So we also let it look eight times, each time at another shake, and add up its $\ln Q$: *test-time augmentation*.) That makes ten clusters of digits, made without a label. Which cluster is which digit has to be looked up once: match clusters and classes on *training* pictures (one to one, so that the fewest are wrong; the *Hungarian method* finds it), and count the errors on test pictures. Against it: ten clusters by
 # $k$-means, of the pixels, of the 128 trunk features of the plain GAN, and of InfoGAN's own. (The pixels' $k$-means has to do without the knowledge that we put into the shake; the other two had it. And the plain GAN was trained for half an epoch only.)
-
 
 # %%
 x_match, y_match = x_train[:tests], y_train[:tests]  # to match clusters with classes
@@ -1122,21 +1045,8 @@ plots.images(
 # ### Exercise · slant
 # For many pictures at once. The centre is that of the ink, the mean row and the mean column, weighted with $x$.
 
-
 # %%
-def slant(x):
-    """Pixels to the right per pixel upwards, −μ11/μ20, one number for each picture: (n,).
-
-    The pictures x (n, rows, columns) have ink 1 on paper 0.
-    """
-    ...  # your code here
-
-
-slant = ex.slant.check(slant)
-
-# %%
-# ex.slant.hint()
-# ex.slant.solution()
+slant = ex.slant.check(...)  # @exercise
 
 # %% [markdown]
 # The **stroke width**: the area of the ink, divided by the length of its skeleton, a line one pixel thin along the middle of the strokes. Both measures can be tested. Shear real digits by a known amount: their slant has to change by just that. And for bars of known width, the measured width should be near it.

@@ -94,12 +94,7 @@ classifier = frozen_classifier(digits.name)
 # - `"d"`: a bank that checks identity cards by video
 
 # %%
-answer = ...
-ex.which_harm.check(answer)
-
-# %%
-# ex.which_harm.hint()
-# ex.which_harm.solution()
+ex.which_harm.check(...)  # @exercise
 
 # %% [markdown]
 # ### Three lines of defence
@@ -357,12 +352,7 @@ plots.images(
 # - `"d"`: nothing, AUC cannot be computed on processed pictures
 
 # %%
-answer = ...
-ex.fair_test.check(answer)
-
-# %%
-# ex.fair_test.hint()
-# ex.fair_test.solution()
+ex.fair_test.check(...)  # @exercise
 
 # %% [markdown]
 # An AUC compares two sets of pictures. A decision needs a **threshold**: above which suspicion do we raise an alarm? It is set on innocent pictures (other ones than it will be judged on), by the share of them that we are willing to accuse, the **false-alarm rate** or false-positive rate. We will need that again and again.
@@ -370,21 +360,8 @@ ex.fair_test.check(answer)
 # ### Exercise · a threshold
 # Write `threshold_at(scores, rate)` with NumPy. It gets the scores of innocent pictures, an array of up to 400,000, and returns one number. Of the scores 1, 2, 3, 4, 5 one may exceed the threshold at the rate 0.2: that makes it 4.
 
-
 # %%
-def threshold_at(scores, rate):
-    """The smallest score t of `scores`, (n,), that at most a share `rate` of them exceed; a number.
-
-    An alarm is a score above t. With rate = 1 anything may be an alarm: −inf.
-    """
-    ...  # your code here
-
-
-threshold_at = ex.threshold_at.check(threshold_at)
-
-# %%
-# ex.threshold_at.hint()
-# ex.threshold_at.solution()
+threshold_at = ex.threshold_at.check(...)  # @exercise
 
 # %%
 threshold = threshold_at(suspicion(detector, real_kept_back), 0.05)
@@ -416,23 +393,8 @@ for name, (both, one_sided, accused) in treated.items():
 # ### Exercise · the forger's loss
 # Write it with `keras.ops`; it will run inside `fit`. It returns one number. Extreme logits should cost what they cost.
 
-
 # %%
-def evasion_loss(logits, x, x_before, weight):
-    """−ln D(x), averaged over the batch, plus weight · what the pictures moved; a number.
-
-    `logits` (batch, 1) are the detector's: D = sigmoid(logits) is its belief that x is real. Moved:
-    squared distance between x and x_before, (batch, 28, 28, 1), summed over pixels, averaged over
-    the batch.
-    """
-    ...  # your code here
-
-
-evasion_loss = ex.evasion_loss.check(evasion_loss)
-
-# %%
-# ex.evasion_loss.hint()
-# ex.evasion_loss.solution()
+evasion_loss = ex.evasion_loss.check(...)  # @exercise
 
 
 # %%
@@ -639,22 +601,8 @@ ring = np.minimum(np.round(np.hypot(*np.meshgrid(wave, wave))), 14).astype(int) 
 # ### Exercise · a profile
 # Write `profile(x, ring)` with NumPy: an array of pictures without channel comes in, an array comes out, a row a picture.
 
-
 # %%
-def profile(x, ring):
-    """Mean over each ring of log10(|F|² + 1e-8), F = np.fft.fft2(x): (n, rings) for x (n, h, w).
-
-    `ring`, int (h, w), says which ring each frequency of F belongs to, 0 to rings − 1.
-    """
-    ...  # your code here
-
-
-profile = ex.profile.check(profile)
-
-# %%
-# ex.profile.hint()
-# ex.profile.solution()
-
+profile = ex.profile.check(...)  # @exercise
 
 # %%
 n_profiles = min(n_shown, 5000)
@@ -775,21 +723,8 @@ marked = embed(as_drawn, key)
 # ### Exercise · agreement with a key
 # Write `mark_scores(detail, keys)` with NumPy: every picture with every key, an array.
 
-
 # %%
-def mark_scores(detail, keys):
-    """How well each picture agrees with each key: mean over pixels of their product, (n, K).
-
-    `detail` is (n, h, w), `keys` is (K, h, w), both NumPy arrays.
-    """
-    ...  # your code here
-
-
-mark_scores = ex.mark_scores.check(mark_scores)
-
-# %%
-# ex.mark_scores.hint()
-# ex.mark_scores.solution()
+mark_scores = ex.mark_scores.check(...)  # @exercise
 
 # %% [markdown]
 # The threshold is set so that one picture in a thousand *without* the mark raises an alarm. A thousand pictures would give one such alarm, too few to set anything by. But a picture is innocent of every key that was not used on it: two hundred wrong keys make two hundred innocent scores a picture. (The rate is then an average over keys; with one key it may be a few times as high, or nought.)
@@ -921,12 +856,7 @@ claim("marked pictures still found after subtracting", taken_off, at_most=0.05)
 # - `"d"`: that it does not come straight from a generator whose operator marks everything; nothing about real or generated
 
 # %%
-answer = ...
-ex.absent.check(answer)
-
-# %%
-# ex.absent.hint()
-# ex.absent.solution()
+ex.absent.check(...)  # @exercise
 
 # %% [markdown]
 # ## 6 · What an alarm is worth
@@ -936,33 +866,14 @@ ex.absent.check(answer)
 # How many per cent of the alarms are right? Guess, and write it down. Then work it out, to the nearest per cent.
 
 # %%
-answer = ...
-ex.right_alarms.check(answer)
-
-# %%
-# ex.right_alarms.hint()
-# ex.right_alarms.solution()
+ex.right_alarms.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · the share of right alarms
 # In general it is Bayes' rule, and has a name: **precision**, or positive predictive value. Write it with NumPy, for numbers and for arrays; it returns the same.
 
-
 # %%
-def precision(hits, false_alarms, share):
-    """Share of the alarms that are right, among pictures of which a share is generated.
-
-    hits: share of the generated ones that raise an alarm; false_alarms: share of the real ones that
-    do. Numbers, arrays of one shape, or a mixture, in [0, 1]. Without any alarm: nan.
-    """
-    ...  # your code here
-
-
-precision = ex.precision.check(precision)
-
-# %%
-# ex.precision.hint()
-# ex.precision.solution()
+precision = ex.precision.check(...)  # @exercise
 
 # %% [markdown]
 # And by counting, for those who trust counting: a million uploads.
@@ -1047,18 +958,8 @@ train(vae_many, many_pictures, epochs=epochs_memory)
 # ### Exercise · the nearest neighbour
 # Write `nearest(a, b)` with NumPy: arrays of rows come in, an array of distances comes out. A row that occurs in `b` has the distance 0. The chapter has 2,000 rows of 784 numbers against 500: a loop over pairs is slow, and an array of all differences would take 6 GB. Square out $\lVert a - b\rVert^2$, in double precision.
 
-
 # %%
-def nearest(a, b):
-    """Distance from each row of a, (n, d), to the nearest row of b, (m, d): Euclidean, (n,)."""
-    ...  # your code here
-
-
-nearest = ex.nearest.check(nearest)
-
-# %%
-# ex.nearest.hint()
-# ex.nearest.solution()
+nearest = ex.nearest.check(...)  # @exercise
 
 
 # %%
@@ -1152,12 +1053,7 @@ for name, (area, low, high) in member_auc.items():
 # - `"d"`: none, since membership tells nothing about what is in the picture
 
 # %%
-answer = ...
-ex.membership.check(answer)
-
-# %%
-# ex.membership.hint()
-# ex.membership.solution()
+ex.membership.check(...)  # @exercise
 
 # %% [markdown]
 # ## 8 · A rare class
@@ -1189,12 +1085,7 @@ plots.bars(
 # - `"d"`: it makes it exact, by removing the bad samples of every class
 
 # %%
-answer = ...
-ex.the_filter.check(answer)
-
-# %%
-# ex.the_filter.hint()
-# ex.the_filter.solution()
+ex.the_filter.check(...)  # @exercise
 
 # %% [markdown]
 # The classifier of chapter 07 reads the samples. It learned from a file with all digits, so it is no worse at fives; but it errs, and on junk more so. Two controls, then: real test pictures, mixed as in the file, and section 7's second VAE, whose file had all digits.
@@ -1278,22 +1169,8 @@ claim("a litre of water, 15 to 100 °C", kettle, at_least=0.098, at_most=0.1, un
 # ### Exercise · what is missing
 # Write `missing_fields(card, fields)` in plain Python; it returns a list. (`cards.MODEL_CARD` is such a tuple of fields.)
 
-
 # %%
-def missing_fields(card, fields):
-    """The fields, in their order, that a card (a dict of field to text) lacks or leaves empty.
-
-    A list. Capitals and spaces around a name or a text do not matter. "TODO", "?", "-", "n/a" and
-    "…" count as empty.
-    """
-    ...  # your code here
-
-
-missing_fields = ex.missing_fields.check(missing_fields)
-
-# %%
-# ex.missing_fields.hint()
-# ex.missing_fields.solution()
+missing_fields = ex.missing_fields.check(...)  # @exercise
 
 # %%
 draft = {

@@ -77,9 +77,7 @@ n_train = budget(smoke=1000, quick=12_000, full=12_000)
 # the right settings, β-VAEs can find codes that a person is able to interpret."
 
 # %%
-answer = ...  # "a", "b", "c" or "d"
-ex.testable.check(answer)
-# ex.testable.hint()
+ex.testable.check(...)  # @exercise
 
 # %% [markdown]
 # ## 2 · Choose data
@@ -186,22 +184,8 @@ plots.images(
 # ### Exercise · split by group
 # NumPy in, a NumPy array of bools out: `x[test]` are then the pictures for testing, `x[~test]` those for training.
 
-
 # %%
-def split_by_group(groups, order, share):
-    """Which pictures are for testing, (n,) of bool: all those of the first groups in `order`.
-
-    groups, (n,), names the group of each picture; order lists each group once. Of the groups,
-    round(share · number of groups) are for testing.
-    """
-    ...  # your code here
-
-
-split_by_group = ex.split_by_group.check(split_by_group)
-
-# %%
-# ex.split_by_group.hint()
-# ex.split_by_group.solution()
+split_by_group = ex.split_by_group.check(...)  # @exercise
 
 # %%
 x_train = offline.x_train[:n_train].reshape(-1, 784)
@@ -253,9 +237,7 @@ claim("writings on both sides", len(both), at_most=0, exact=True)
 # ```
 
 # %%
-answer = ...  # "a", "b", "c" or "d"
-ex.which_line.check(answer)
-# ex.which_line.hint()
+ex.which_line.check(...)  # @exercise
 
 # %% [markdown]
 # ## 3 · Choose a model
@@ -289,22 +271,8 @@ ex.which_line.check(answer)
 # ### Exercise · skill
 # NumPy arrays in, a NumPy array out: one number for each column.
 
-
 # %%
-def skill(errors, baseline):
-    """1 − mean error / mean error of the baseline, (k,): one for each of k quantities.
-
-    errors and baseline, both (n, k): squared errors of a model and of its baseline on the same n
-    pictures.
-    """
-    ...  # your code here
-
-
-skill = ex.skill.check(skill)
-
-# %%
-# ex.skill.hint()
-# ex.skill.solution()
+skill = ex.skill.check(...)  # @exercise
 
 # %% [markdown]
 # Now a **reader**: it has to read the factors off a code (the field says *probe*, and *linear probe* for a line). We take the plainest one, a line (ridge regression: least squares with a small penalty on the weights), fitted on training
@@ -341,22 +309,8 @@ claim("R² of the stroke from 16 principal components", pca_r2[2], at_least=0.65
 # ### Exercise · paired interval
 # NumPy in, an array of two numbers out. The draws are handed in as `picks`, so that your answer and ours can be compared.
 
-
 # %%
-def paired_interval(gain, groups, picks):
-    """95 % interval of the mean gain, (2,): quantiles 0.025 and 0.975 (np.quantile) of the draws.
-
-    gain, (n,), is each picture's gain; groups, (n,), its group, 0 to G − 1; picks, (draws, G), the
-    groups of each draw, some more than once. A draw's value is the mean over all its pictures.
-    """
-    ...  # your code here
-
-
-paired_interval = ex.paired_interval.check(paired_interval)
-
-# %%
-# ex.paired_interval.hint()
-# ex.paired_interval.solution()
+paired_interval = ex.paired_interval.check(...)  # @exercise
 
 # %% [markdown]
 # Does it do what it promises? Test it where the answer is known: 200 made-up test sets of 100 groups with 8 pictures each. The true gain is 0, and the pictures of a group
@@ -387,9 +341,7 @@ claim("intervals by picture that contain the truth", contain[1] / 200, at_most=0
 # the five. By how much is that number too good, on average? (Two digits are enough; a simulation counts as thinking.)
 
 # %%
-answer = ...
-ex.lucky_seed.check(answer)
-# ex.lucky_seed.hint()
+ex.lucky_seed.check(...)  # @exercise
 
 # %% [markdown]
 # ## 5 · A worked example
@@ -612,9 +564,7 @@ plots.images(
 # rotation, no gain beyond the luck of the training."
 
 # %%
-answer = ...  # "a", "b", "c" or "d"
-ex.card_sentence.check(answer)
-# ex.card_sentence.hint()
+ex.card_sentence.check(...)  # @exercise
 
 # %% [markdown]
 # ## 6 · The card

@@ -84,7 +84,6 @@ def refused(compute):
 
 BITS, NATS = ({"unit": unit, "exact": True} for unit in ("bits", "nats"))  # in claims
 
-
 # %% [markdown]
 # ## 1 · Autoencoders
 # The right forms are taught in [02](02_autoencoders.ipynb). $x$ is an input of $D$ numbers, $h$ its code of $N$

@@ -110,23 +110,14 @@ def test_the_solution_that_is_shown_passes(item, capsys):
 
 
 @pytest.mark.parametrize("item", EXERCISES)
-def test_a_solution_has_a_docstring_and_the_learner_the_same(item):
-    """The stub in the chapter is the reference with its body left out."""
-    chapter = item.reference.__module__[-2:]
-    (manuscript,) = (ROOT / "chapters").glob(f"{chapter}_*.py")
-    functions = [n for n in ast.walk(ast.parse(manuscript.read_text())) if is_named(n, item.name)]
-    solution = ast.parse(item.source()).body[0]
-    assert [ast.get_docstring(f) for f in functions] == [ast.get_docstring(solution)]
-    assert [ast.dump(f.args) for f in functions] == [ast.dump(solution.args)]
+def test_a_solution_has_a_docstring(item):
+    """The stub in the chapter is printed from it."""
+    assert ast.get_docstring(ast.parse(item.source()).body[0])
 
 
 @pytest.mark.parametrize("item", EXERCISES)
 def test_a_solution_fits_into_a_cell(item):
     assert max(map(len, item.source().splitlines())) <= 100
-
-
-def is_named(node, name):
-    return isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name
 
 
 @pytest.mark.parametrize("item", ITEMS)
@@ -256,7 +247,7 @@ def messages(name):
 def chapter_function(chapter, name):
     """A function that the chapter itself defines."""
     (manuscript,) = (ROOT / "chapters").glob(f"{chapter}_*.py")
-    (function,) = [n for n in ast.parse(manuscript.read_text()).body if is_named(n, name)]
+    (function,) = [n for n in ast.parse(manuscript.read_text()).body if getattr(n, "name", "") == name]
     names = {"np": np}
     exec(compile(ast.Module([function], []), name, "exec"), names)
     return names[name]

@@ -590,6 +590,67 @@ def test_the_real_chapters_are_solved():
                 compile(cell.source, cell.id, "exec")
 
 
+# ------------------------------------------------------------------------------------ exercises
+
+EXERCISES = '''
+from course_utils.exercises.core import Book, Case
+
+book = Book(7)
+why = book.question("why", right="b", options={"a": "No.", "b": "Yes.", "c": "No."}, hints=["A."])
+half = book.estimate("half", right=0.5, within=0.1, why="So.", hints=["H."])
+
+
+@book.exercise(cases=[Case(2.0)], hints=["Multiply."])
+def double(
+    x,
+):
+    """Twice x.
+
+    A number.
+    """
+    # Not for learners.
+    return 2 * x
+
+
+def helper(x):
+    """Of the check."""
+    return x
+'''
+
+
+@pytest.mark.parametrize(
+    "line, printed",
+    [
+        (
+            "double = ex.double.check(...)  # @exercise",
+            'def double(\n    x,\n):\n    """Twice x.\n\n    A number.\n    """\n'
+            "    ...  # your code here\n\n\ndouble = ex.double.check(double)\n"
+            "# ex.double.hint()\n# ex.double.solution()",
+        ),
+        (
+            "# First: think.\nex.why.check(...)  # @exercise",
+            '# First: think.\nanswer = ...  # "a", "b" or "c"\nex.why.check(answer)\n'
+            "# ex.why.hint()\n# ex.why.solution()",
+        ),
+        (
+            "ex.half.check(...)  # @exercise",
+            "answer = ...  # a number\nex.half.check(answer)\n# ex.half.hint()\n"
+            "# ex.half.solution()",
+        ),
+    ],
+)
+def test_an_exercise_is_printed_from_its_definition(house, line, printed):
+    (house / "course_utils/exercises").mkdir()
+    (house / "course_utils/exercises/ch07.py").write_text(EXERCISES)
+    [cell] = [c for c in book.print_notebook(cells(house, line)).cells if "ex." in c.source]
+    assert cell.source == printed
+    assert cell.id.startswith("exercise-")
+    for missing in ("helper", "nothing"):
+        path = cells(house, f"ex.{missing}.check(...)  # @exercise")
+        with pytest.raises(ValueError, match=f"ch07.py has no exercise {missing}"):
+            book.print_notebook(path)
+
+
 # ----------------------------------------------------------------------------------------- seeds
 
 CLAIMS = """from course_utils import runtime, session

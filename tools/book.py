@@ -8,6 +8,7 @@ import re
 import tempfile
 import tomllib
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import jupytext
@@ -22,6 +23,7 @@ NOTEBOOKS = ROOT / "notebooks"
 SECONDS = ROOT / "data/seconds.json"  # measured by the builder: seconds of each chapter under quick
 
 SOURCE_LINE = re.compile(r"^from (course_utils[\w.]*) import (\w+)  # @source$", re.M)
+EXERCISE_LINE = re.compile(r"^(?:\w+ = )?ex\.(\w+)\.check\(\.\.\.\)  # @exercise$", re.M)
 
 
 def manuscripts(chapter: str = "") -> list[Path]:
@@ -52,6 +54,7 @@ def print_notebook(manuscript: Path) -> nbformat.NotebookNode:
     for cell in nb.cells:
         if cell.cell_type == "code":
             cell.source = SOURCE_LINE.sub(package_source, cell.source)
+            cell.source = EXERCISE_LINE.sub(exercise_cell(manuscript), cell.source)
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.NotebookNode({"tags": tags} if tags else {})
         cell.id = cell_id(cell, seen)
@@ -85,6 +88,38 @@ def package_source(match: re.Match) -> str:
             first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
             return "\n".join(text.splitlines()[first - 1 : node.end_lineno])
     raise ValueError(f"{path.relative_to(ROOT)} defines no {name}")
+
+
+def exercise_cell(manuscript: Path) -> Callable[[re.Match], str]:
+    """What prints an exercise from its definition: the stub, its check, and the hints to come."""
+    path = ROOT / f"course_utils/exercises/ch{manuscript.name[:2]}.py"
+
+    def cell(match: re.Match) -> str:
+        name = match[1]
+        stub = exercise_stub(path, name)
+        if stub.startswith("def "):
+            check = f"\n\n{name} = ex.{name}.check({name})"
+        else:
+            check = f"ex.{name}.check(answer)"
+        return f"{stub}\n{check}\n# ex.{name}.hint()\n# ex.{name}.solution()"
+
+    return cell
+
+
+def exercise_stub(path: Path, name: str) -> str:
+    """What a learner completes: a function without its body, or a line for a choice or number."""
+    text = path.read_text("utf-8")
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name and node.decorator_list:
+            lines = text.splitlines()[node.lineno - 1 : node.body[0].end_lineno]
+            return "\n".join([*lines, "    ...  # your code here"])
+        call = getattr(node, "value", None)
+        if isinstance(call, ast.Call) and getattr((call.args or [None])[0], "value", "") == name:
+            options = [k.value.keys for k in call.keywords if k.arg == "options"]
+            keys = [json.dumps(key.value) for key in options[0]] if options else []
+            wanted = f"{', '.join(keys[:-1])} or {keys[-1]}" if keys else "a number"
+            return f"answer = ...  # {wanted}"
+    raise ValueError(f"{path.name} has no exercise {name}")
 
 
 def address() -> tuple[str, str]:
@@ -173,24 +208,26 @@ def _merge_streams(outputs: list) -> list:
     return merged
 
 
+def with_code(nb) -> list:
+    """The code cells that hold more than comments."""
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    return [cell for cell in code if ast.parse(cell.source).body]
+
+
 def code_of(nb) -> list[tuple[str, list]]:
     """What decides whether stored outputs still hold: code, without its layout, and tags."""
-    code = [cell for cell in nb.cells if cell.cell_type == "code"]
-    return [(ast.dump(ast.parse(c.source)), c.metadata.get("tags", [])) for c in code]
+    return [(ast.dump(ast.parse(c.source)), c.metadata.get("tags", [])) for c in with_code(nb)]
 
 
 def keep_outputs(old, new) -> bool:
     """Copy outputs from `old` to `new` if their code is the same and was executed; say whether."""
-    executed = all(c.execution_count for c in old.cells if c.cell_type == "code" and c.source)
+    executed = all(cell.execution_count for cell in with_code(old))
     if not executed or code_of(old) != code_of(new):
         return False
-    stored = (cell for cell in old.cells if cell.cell_type == "code")
-    for cell in new.cells:
-        if cell.cell_type == "code":
-            before = next(stored)
-            cell.outputs, cell.execution_count = before.outputs, before.execution_count
-            if "alt" in before.metadata:
-                cell.metadata["alt"] = before.metadata["alt"]
+    for cell, before in zip(with_code(new), with_code(old), strict=True):
+        cell.outputs, cell.execution_count = before.outputs, before.execution_count
+        if "alt" in before.metadata:
+            cell.metadata["alt"] = before.metadata["alt"]
     if "course" in old.metadata:
         new.metadata["course"] = old.metadata["course"]
     return True
