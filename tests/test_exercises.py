@@ -247,7 +247,8 @@ def messages(name):
 def chapter_function(chapter, name):
     """A function that the chapter itself defines."""
     (manuscript,) = (ROOT / "chapters").glob(f"{chapter}_*.py")
-    (function,) = [n for n in ast.parse(manuscript.read_text()).body if getattr(n, "name", "") == name]
+    body = ast.parse(manuscript.read_text()).body
+    (function,) = [node for node in body if getattr(node, "name", "") == name]
     names = {"np": np}
     exec(compile(ast.Module([function], []), name, "exec"), names)
     return names[name]
