@@ -608,6 +608,79 @@ def test_two_mistakes_at_once_are_still_recognised(told):
     assert "Twice." in told()
 
 
+def line(x, slope):
+    """slope·x, for an array x."""
+    return slope * x
+
+
+def test_a_mistake_is_named_only_if_it_agrees_twice(told):
+    """On one case 2·x is x²; a second tells them apart, and the median from the mean."""
+    mistake = Mistake(lambda x, slope: x**2, "That is the square.")
+    item = make(line, Case([2.0], 3.0, why="Six."), Case([5.0], 3.0), mistakes=[mistake])
+    item.check(lambda x, slope: 2 * x)
+    assert "Six." in told()
+    item.check(lambda x, slope: x**2)
+    assert "That is the square." in told()
+    once = make(line, Case([2.0], 2.0), Case([3.0], 2.0, why="Six."), mistakes=[mistake])
+    once.check(lambda x, slope: x**2)
+    assert "That is the square." in told(), "only one case tells it from the right answer"
+
+
+def test_a_slip_is_the_right_answer_changed(told):
+    item = squares(mistakes=[core.Slip(lambda y: -y, "The sign is wrong.")])
+    item.check(lambda x: -np.dot(x, x))
+    assert "The sign is wrong." in told()
+    assert item.check(lambda x: np.dot(x, x)) is not total_of
+    told()
+
+
+def test_drawn_cases_are_the_same_each_time():
+    def some(rng):
+        return Case(rng.normal(size=3), why="Drawn.")
+
+    one, two = core.drawn(some, 3), core.drawn(some, 3)
+    assert len({case.args[0][0] for case in one}) == 3
+    for a, b in zip(one, two, strict=True):
+        np.testing.assert_array_equal(a.args[0], b.args[0])
+
+
+def test_what_draws_numbers_of_its_own_is_told(told):
+    """A tolerance may let it pass the comparison."""
+    item = make(total_of, Case([1.0, 2.0], atol=0.5, rtol=1e-9))
+    jumps = iter([5.0, 4.6, 5.4])
+    item.check(lambda x: next(jumps))
+    assert "on the same input the next time 5.4.\nNothing is drawn in it" in told()
+
+
+def test_arguments_that_the_chapter_passes_by_name(told):
+    item = make(line, Case([2.0], 3.0), keywords=["slope"])
+
+    def renamed(x, m):
+        return m * x
+
+    def named(x, *, slope):
+        return slope * x
+
+    assert item.check(renamed) is line
+    said = told()
+    assert "unexpected keyword argument 'slope'" in said
+    assert "The chapter passes it by name: keep the names of the parameters." in said
+    assert item.check(named) is named
+    told()
+
+
+def test_where_an_array_is_wanted_a_tensor_is_told(told):
+    item = make(line, Case([2.0], 3.0), returns="array")
+    assert item.check(lambda x, slope: ops.multiply(slope, x)) is line
+    assert "right numbers, but as EagerTensor.\nThis function is not trained" in told()
+    assert make(line, Case([2.0], 3.0)).check(line_in_ops) is line_in_ops
+    told()
+
+
+def line_in_ops(x, slope):
+    return ops.multiply(slope, x)
+
+
 def test_a_mistake_that_is_right_on_the_case_explains_nothing(told):
     item = flawed([Case([1.0], why="why")], (unsquared, "No squares."))
     item.check(zero)
@@ -717,6 +790,59 @@ def test_a_clipped_gradient_is_rejected(told):
     item.check(saturated)
     assert item.status == "failed"
     assert "has the right value, but its gradient is" in told()
+
+
+def smooth(z):
+    """Softplus, with an array in and an array out."""
+    return ops.softplus(z)
+
+
+def guarded(z):
+    return ops.where(z > 20, z, ops.log1p(ops.exp(z)))
+
+
+def by_parts(z):
+    return ops.maximum(z, 0) + ops.log1p(ops.exp(-ops.abs(z)))
+
+
+def test_the_gradient_is_judged_on_every_case(told):
+    """A guard may give the right value where its gradient is nan."""
+    item = trained(smooth, [[0.5, -1.0]], [[100.0, 3.0]])
+    assert item.check(guarded) is smooth
+    said = "✗ smooth([[100, 3]]) has the right value, but its gradient is [[nan, 0.9526]]; expected"
+    assert told().startswith(said)
+
+
+def test_at_a_kink_any_slope_is_right(told):
+    """Autodiff of a formula in parts may give another slope where the parts meet."""
+    cases = [Case([[0.5, -1.0]]), Case([[0.0, 3.0]], gradient=False)]
+    assert make(smooth, *cases, trains=True).check(by_parts) is by_parts
+    cases[1].gradient = True
+    assert make(smooth, *cases, trains=True).check(by_parts) is smooth
+    assert "its gradient is" in told()
+
+
+def test_the_argument_without_gradient_is_named(told):
+    def product(mean, scale):
+        return mean * scale
+
+    def held(mean, scale):
+        return mean * ops.stop_gradient(scale)
+
+    item = make(product, Case([[1.0, 2.0]], [[3.0, 0.5]]), trains=True)
+    assert item.check(held) is product
+    assert "product gives no gradient along scale, so nothing would learn from it." in told()
+
+
+def test_methods_that_tensors_lack_are_translated(told):
+    def turned(z):
+        return ops.transpose(z)
+
+    item = make(turned, Case([[1.0, 2.0]]), trains=True, batch=False)
+    item.check(lambda z: z.T)
+    assert "write keras.ops.transpose(x) for x.T" in told()
+    item.check(lambda z: z.cumsum(axis=0))
+    assert "write keras.ops.cumsum(x, axis=…) for x.cumsum(axis=…)" in told()
 
 
 def test_a_loss_that_trains_passes(told):
@@ -926,15 +1052,15 @@ def guess():
         (9, "failed", "✗ guess: 9. That is the square."),
         (4.5, "failed", "✗ guess: 4.5. Try."),
         (-3, "failed", "✗ guess: -3. Try."),
-        ("z", "failed", "✗ guess: give a number, without quotes, got 'z'."),
+        ("z", "failed", "✗ guess: give a finite number, without quotes, got 'z'."),
         ("3", "failed", "got '3'."),
         (True, "failed", "got True."),
         (None, "failed", "got None."),
-        (3j, "failed", "give a number"),
+        (3j, "failed", "give a finite number, got"),
         ([3.0, 3.0], "failed", "got [3, 3]."),
-        (float("nan"), "failed", "give a number, without quotes, got nan."),
-        (float("inf"), "failed", "give a number, without quotes, got inf."),
-        pytest.param(10**400, "failed", "give a number, without quotes, got int.", id="huge"),
+        (float("nan"), "failed", "give a finite number, got nan."),
+        (float("inf"), "failed", "give a finite number, got inf."),
+        pytest.param(10**400, "failed", "give a finite number, got int.", id="huge"),
     ],
 )
 def test_estimate(answer, status, says, told):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake, stays_numpy
+from course_utils.exercises.core import Book, Case, Lazy, Mistake
 
 keras = Lazy("keras")
 book = Book(5)
@@ -21,6 +21,7 @@ def _miss(y, z, w):
 
 
 @book.exercise(
+    returns="array",
     cases=[
         Case([[1.0, 0.5], [-1.5, 0.2], [0.3, -0.8]], [0.0, 1.0, 2.5, 4.0], [2.0, 1.0], why="Entry "
              "[m, k] is (y₁ − w₁ cos z_k)² + (y₂ − w₂ sin z_k)², with the two coordinates of y_m and "
@@ -31,7 +32,6 @@ def _miss(y, z, w):
              "has shape (M, 1)."),
         Case([[1.0, 2.0], [0.5, -0.5]], [0.3, 0.9], [1.5, 0.7], why="Two y, two z: [m, k] belongs "
              "to y_m and z_k."),
-        stays_numpy("energy", [[1.0, 2.0]], [0.3, 0.9], [1.5, 0.7]),
     ],
     mistakes=[
         Mistake(lambda y, z, w: np.sqrt((_miss(y, z, w) ** 2).sum(-1)), "That is the distance. The "
@@ -79,6 +79,7 @@ def _naive(E, beta):
 
 
 @book.exercise(
+    returns="array",
     cases=[
         Case([[0.0, 1.0, 3.0], [2.0, 2.5, 0.5]], 1.0, why="−(1/β)·ln of the mean over z of "
              "exp(−β·E), one number for each row."),
@@ -89,7 +90,6 @@ def _naive(E, beta):
         Case([[1000.0, 1001.0], [3.0, 900.0]], 10.0, why="Large energies are no reason to fail: "
              "the first free energy is a little above 1000."),
         Case([[0.3, 0.1, 0.2]], 0.01, why="Warm: nearly the mean of the energies."),
-        stays_numpy("free_energy", [[0.0, 1.0, 3.0]], 1.0),
     ],
     mistakes=[
         Mistake(_naive, "exp(−β·E) became 0 (or infinite), and its logarithm is lost. Take the "
@@ -169,6 +169,7 @@ def _naive_weights(E, beta):
 
 
 @book.exercise(
+    returns="array",
     cases=[
         Case([[0.0, 1.0, 3.0], [2.0, 2.5, 0.5]], 1.0, why="exp(−β·E), divided by its sum over z: "
              "each row adds up to 1."),
@@ -177,7 +178,6 @@ def _naive_weights(E, beta):
         Case([[0.5, 0.5]], 20.0, why="Two z with the same energy share evenly, however cold it is."),
         Case([[1000.0, 1001.0], [3.0, 900.0]], 10.0, why="Only differences of energies matter: "
              "take the lowest of each row out before exp."),
-        stays_numpy("weights", [[0.0, 1.0, 3.0]], 1.0),
     ],
     mistakes=[
         Mistake(_naive_weights, "exp(−β·E) became 0 for every z of a row, and 0/0 is nan. Only "
@@ -220,6 +220,7 @@ _P = np.array([[0.6, 0.2, 0.1, 0.1], [0.0, 0.0, 1.0, 0.0], [0.1, 0.2, 0.3, 0.4]]
 
 
 @book.exercise(
+    returns="array",
     cases=[
         Case(_Y, _Z, [2.0, 1.0], _P, why="∂E/∂w_i = −2·(y_i − w_i·c_i)·c_i with c = (cos z, sin "
              "z); average over z with the weights p, then over the observations."),
@@ -227,7 +228,6 @@ _P = np.array([[0.6, 0.2, 0.1, 0.1], [0.0, 0.0, 1.0, 0.0], [0.1, 0.2, 0.3, 0.4]]
              "weight on z = 0: the slope is −2·(2 − 1.5)·1 along w₁ and 0 along w₂."),
         Case(_Y[:2], _Z, [0.5, 3.0], _P[1:], why="Sum over z, weighted; mean over the "
              "observations."),
-        stays_numpy("slope", _Y, _Z, [2.0, 1.0], _P),
     ],
     mistakes=[
         Mistake(lambda y, z, w, p: -_slopes(y, z, w, p).sum(1).mean(0), "The sign is wrong: that "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake, describe, same, stays_numpy
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, describe, same
 
 keras = Lazy("keras")
 tf = Lazy("tensorflow")
@@ -29,6 +29,7 @@ def _matrix_with_borders(kernel, n, stride):
 
 
 @book.exercise(
+    returns="array",
     cases=[
         Case([1.0, 2.0, 4.0], 5, 1, why="Row i holds the kernel, beginning in column stride·i, and zeros "
              "elsewhere."),
@@ -39,7 +40,6 @@ def _matrix_with_borders(kernel, n, stride):
         Case([1.0, 2.0, 4.0], 8, 2, why="A kernel that does not fit wholly is left out: (n − k) // stride + 1 "
              "rows."),
         Case([0.5, -0.25, 1.75], 6, 1, why="Weights are any real numbers: the row holds 0.5, −0.25 and 1.75, as they are."),
-        stays_numpy("conv_matrix", [1.0, 2.0], 4, 1),
     ],
     mistakes=[
         Mistake(lambda k, n, s: _matrix(k[::-1], n, s), "The kernel stands in its rows backwards. "
@@ -88,6 +88,7 @@ def _averaged(z, kernel, stride):
 
 
 @book.exercise(
+    returns="array",
     cases=[
         Case([1.0, 0.0, 0.0], [1.0, 2.0, 4.0], 2, why="A single 1 leaves one copy of the kernel, where it "
              "stands: at the beginning."),
@@ -97,7 +98,6 @@ def _averaged(z, kernel, stride):
         Case([2.0, -1.0], [1.0, 0.5, 0.25, 3.0], 4, why="With the stride as large as the kernel copies lie "
              "side by side."),
         Case([3.0], [1.0, -2.0], 5, why="One number: one copy of the kernel, k places."),
-        stays_numpy("overlap_add", [1.0, 2.0], [1.0, 2.0], 1),
     ],
     mistakes=[
         Mistake(lambda z, k, s: _throw(z, k, s, lambda old, new: new), "Where copies overlap, the later one "
@@ -455,6 +455,7 @@ _B[0, 1:3], _B[1, :, 2:], _B[2, 3, 3], _B[3, 0] = True, True, True, True
 
 
 @book.exercise(
+    returns="array",
     cases=[
         _one_for_each_pair,
         Case(_A[:1], _B[:1], show="rows 0–1 against rows 1–2 of a 4×4 picture", why="4 places in both, 12 in either: ⅓."),
@@ -463,7 +464,6 @@ _B[0, 1:3], _B[1, :, 2:], _B[2, 3, 3], _B[3, 0] = True, True, True, True
         Case(_A, _A, show="four masks, each against itself", why="A mask against itself is 1, and two empty masks "
              "agree: 1, not 0/0."),
         Case(_A[:, :3], _B[:, :3], show="four pairs of 3×4 masks", why="Places in both over places in either."),
-        stays_numpy("iou", _A, _B),
     ],
     mistakes=[
         Mistake(lambda a, b: _ratio(2 * _counts(a, b)[0], a.sum((1, 2)) + b.sum((1, 2))), "That is Dice's "
@@ -629,6 +629,7 @@ _T = [0.0, 0.25, 0.5, 1.0]
 
 
 @book.exercise(
+    returns="array",
     cases=[
         _t_is_a_column,
         Case([1.0, 0.0], [0.0, 1.0], _T, why="A quarter of a circle: at t = ½ both numbers are 0.707."),
@@ -639,7 +640,6 @@ _T = [0.0, 0.25, 0.5, 1.0]
         Case([0.6, 0.8], [0.6, 0.8], [0.0, 0.5], why="a and b are the same: Ω = 0, and 0/0. The walk stays where it is."),
         Case([1.0, 0.0], [2.0, 0.0], [0.0, 0.5, 1.0], why="a and b point the same way, so Ω = 0, but they differ in length: the "
              "straight line from one to the other, (1 − t)·a + t·b."),
-        stays_numpy("slerp", [1.0, 0.0], [0.0, 1.0], _T),
     ],
     mistakes=[
         Mistake(_straight, "That is the straight line. It cuts through the ball: in the middle |z| is too small."),

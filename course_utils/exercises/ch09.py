@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake, same, stays_numpy
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, same
 
 keras = Lazy("keras")
 book = Book(9)
@@ -573,6 +573,7 @@ _STROKES = np.stack([np.eye(5)[:, ::-1], np.eye(5), np.repeat(np.eye(5)[2:3], 5,
 
 
 @book.exercise(
+    returns="array",
     cases=[
         Case(_STROKES, why="Three strokes: one that rises to the right at 45° (slant 1), one that falls (−1), and an upright one "
              "(0).", show="strokes that look like /, \\ and |"),
@@ -580,7 +581,6 @@ _STROKES = np.stack([np.eye(5)[:, ::-1], np.eye(5), np.repeat(np.eye(5)[2:3], 5,
              "rows and 5 columns"),
         Case(np.pad(_STROKES[:1], ((0, 0), (3, 0), (0, 4))), why="Where on the sheet it stands must not matter: subtract "
              "the ink's own centre, the mean row and column weighted with the ink.", show="a / in the lower left corner"),
-        stays_numpy("slant", _TALL),
     ],
     mistakes=[
         Mistake(lambda x: _moments(x)[0] / _moments(x)[1], "The sign is wrong. Rows are counted downwards; slant is to the "

@@ -5,7 +5,7 @@ import tracemalloc
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake, describe, same, stays_numpy
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, describe, same
 
 keras = Lazy("keras")
 book = Book(10)
@@ -418,6 +418,7 @@ _MIXED = np.random.default_rng(7).permutation(np.repeat([0, 1, 2, 3, 1], 6)).res
 
 
 @book.exercise(
+    returns="array",
     cases=[
         Case(_normal(8, (2, 4, 4), 1.0), _RING, show="two pictures of 4 × 4, three rings", why="Take "
              "log10(|F|² + 1e-8) of every frequency, then for each picture the mean over the frequencies with "
@@ -433,7 +434,6 @@ _MIXED = np.random.default_rng(7).permutation(np.repeat([0, 1, 2, 3, 1], 6)).res
              "as large as 1e-8. It is added: log10(|F|² + 1e-8), not a lower limit."),
         Case(np.zeros((2, 4, 4)), _RING, show="two blank pictures", why="In a blank picture |F|² is 0 "
              "everywhere, and log10(0 + 1e-8) = −8."),
-        stays_numpy("profile", _normal(8, (2, 4, 4)), _RING),
     ],
     mistakes=[
         Mistake(lambda x, r: _rings(_log(np.sqrt(_power(x))), r), "|F| is not squared. The power is |F|²; its "
@@ -541,6 +541,7 @@ def _signs(seed, shape):
 
 
 @book.exercise(
+    returns="array",
     cases=[
         Case([[[1.0, -2.0], [0.5, 3.0]], [[-1.0, 0.5], [0.0, 2.0]]], [[[1.0, -1.0], [1.0, 1.0]], [[1.0, 1.0], [-1.0, 1.0]],
              [[-1.0, 1.0], [1.0, -1.0]]], show="two pictures and three keys of 2 × 2", why="Entry [i, k] is "
@@ -556,7 +557,6 @@ def _signs(seed, shape):
              "subtracted, nothing scaled."),
         Case(_normal(16, (1, 28, 28)).astype("float32"), _signs(17, (3, 28, 28)).astype("float32"), show="one "
              "picture and three keys of 28 × 28", why="One picture works like several: (1, K).", atol=1e-5),
-        stays_numpy("mark_scores", _normal(14, (5, 4, 4)), _normal(15, (2, 4, 4))),
     ],
     mistakes=[
         Mistake(_products, "That is the sum over the pixels. Take the mean: divide by h·w."),
@@ -980,6 +980,7 @@ _POINTS = np.array([[0.0, 0.0], [3.0, 4.0], [-1.0, 1.0]])
 
 
 @book.exercise(
+    returns="array",
     cases=[
         Case(_POINTS, [[0.0, 2.0], [6.0, 8.0]], why="From [0, 0] it is 2 to [0, 2]; from [3, 4] it is √13 to "
              "[0, 2] and 5 to [6, 8]; from [−1, 1] it is √2: one number for each row of a."),
@@ -998,7 +999,6 @@ _POINTS = np.array([[0.0, 0.0], [3.0, 4.0], [-1.0, 1.0]])
         Case(_normal(28, (3, 784)), _normal(29, (4, 784)), show="three rows and four rows of 784 numbers", why="For "
              "each row of a the smallest of its Euclidean distances, √Σ(a − b)², to the rows of b: (n,)."),
         _not_all_at_once,
-        stays_numpy("nearest", _normal(22, (4, 3)), _normal(23, (6, 3))),
     ],
     mistakes=[
         Mistake(lambda a, b: _between(a, b).min(axis=1) ** 2, "That is the squared distance. Take the root."),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Mistake, stays_numpy
+from course_utils.exercises.core import Book, Case, Mistake
 
 book = Book(11)
 summary = book.summary
@@ -77,6 +77,7 @@ _ORDER = np.array([58, 13, 94, 4, 31, 76, 22, 85, 40, 67])
 
 
 @book.exercise(
+    returns="array",
     cases=[
         Case([7, 7, 2, 9, 2, 9, 9, 4], [9, 4, 7, 2], 0.5, why="Half of four groups are two, the first "
              "two in `order`: 9 and 4. True for each picture of theirs."),
@@ -88,7 +89,6 @@ _ORDER = np.array([58, 13, 94, 4, 31, 76, 22, 85, 40, 67])
              "is for testing, 'a'."),
         Case([3, 0, 1, 3, 2, 1], [2, 3, 0, 1], 0.5, why="Half of four groups are two: 2 and 3."),
         _masks,
-        stays_numpy("split_by_group", [7, 2, 7, 9], [2, 7, 9], 0.33),
     ],
     mistakes=[
         Mistake(lambda g, o, s: np.arange(len(g)) < round(s * len(g)), "That cuts the list of pictures: "
@@ -178,6 +178,7 @@ _E0 = np.array([[4.0, 5.0, 0.3], [6.0, 1.0, 0.8], [1.0, 3.0, 0.7], [9.0, 2.0, 0.
 
 
 @book.exercise(
+    returns="array",
     cases=[
         Case(_E, _E0, why="1 − (mean error of the model) / (mean error of the baseline), for each "
              "column."),
@@ -187,7 +188,6 @@ _E0 = np.array([[4.0, 5.0, 0.3], [6.0, 1.0, 0.8], [1.0, 3.0, 0.7], [9.0, 2.0, 0.
         Case([[1.0, 2.0], [2.0, 0.0], [0.0, 1.0]], [[0.0, 3.0], [4.0, 3.0], [2.0, 0.0]], why="A "
              "single picture on which the baseline is perfect is no reason to fail: average first, "
              "then divide."),
-        stays_numpy("skill", _E, _E0),
     ],
     mistakes=[
         Mistake(_row_by_row, "The ratio was taken picture by picture. One picture with a tiny error of "
@@ -274,6 +274,7 @@ _PICKS = _random.integers(0, 8, (60, 8))
 
 
 @book.exercise(
+    returns="array",
     cases=[
         Case([1.0, 3.0, 2.0, 6.0], [0, 0, 1, 2], [[0, 0, 1], [2, 1, 2], [0, 1, 2]], why="The first draw "
              "holds group 0 twice and group 1 once: the mean of 1, 3, 1, 3, 2. So for each draw; then "
@@ -285,7 +286,6 @@ _PICKS = _random.integers(0, 8, (60, 8))
              "draw: the interval is [0.5, 0.5]."),
         Case([2.0, -1.0, -1.0, -1.0, 4.0], [1, 0, 0, 0, 1], [[0, 0], [0, 1], [1, 1], [1, 0]], why="Groups "
              "are of different size: the draw [0, 1] holds five pictures with the mean 0.6."),
-        stays_numpy("paired_interval", [1.0, 3.0, 2.0], [0, 0, 1], [[0, 0], [0, 1]]),
     ],
     mistakes=[
         Mistake(lambda g, k, p: _quantiles(g[p].mean(axis=1)), "The numbers in `picks` were taken as "

@@ -74,6 +74,9 @@ class Case:
         How the arguments are written in a message, where their values would be too long.
     rtol, atol : float
         Relative and absolute tolerance of the comparison.
+    gradient : bool
+        Whether the gradient is compared, too, where the exercise trains. False at a kink, where
+        several slopes are right.
     """
 
     args: tuple
@@ -81,10 +84,23 @@ class Case:
     show: str | None = None
     rtol: float = 1e-4
     atol: float = 1e-6
+    gradient: bool = True
 
-    def __init__(self, *args, why="", show=None, rtol=1e-4, atol=1e-6):
+    def __init__(self, *args, why="", show=None, rtol=1e-4, atol=1e-6, gradient=True):
         self.args = tuple(np.array(a) if isinstance(a, list | np.ndarray) else a for a in args)
         self.why, self.show, self.rtol, self.atol = why, show, rtol, atol
+        self.gradient = gradient
+
+
+def drawn(make: Callable[[np.random.Generator], Case], n: int = 2) -> list[Case]:
+    """Cases on random input, the same at each check: on no test point do two answers agree by luck.
+
+    Parameters
+    ----------
+    make : function of a random generator, to a Case
+    n : int, how many
+    """
+    return [make(np.random.default_rng(seed)) for seed in range(n)]
 
 
 @dataclass
@@ -92,6 +108,14 @@ class Mistake:
     """A wrong answer that learners give: a function with the same arguments, and what to say."""
 
     function: Callable
+    says: str
+
+
+@dataclass
+class Slip:
+    """A wrong answer that is the right one changed: a function of the result, and what to say."""
+
+    change: Callable
     says: str
 
 
@@ -148,6 +172,16 @@ class Exercise(_Item):
     speed: Callable | None = None
     trains: bool = False
     batch: bool = True
+    keywords: Sequence[str] = ()
+    returns: str = ""
+
+    def __post_init__(self):
+        self.mistakes = [self._mistake(m) if isinstance(m, Slip) else m for m in self.mistakes]
+        names = list(inspect.signature(self.reference).parameters)
+        self._at = [names.index(name) for name in self.keywords]
+
+    def _mistake(self, slip: Slip) -> Mistake:
+        return Mistake(lambda *args: slip.change(self.reference(*args)), slip.says)
 
     def check(self, answer: Any) -> Any:
         """Judge an answer, show the verdict, and return what the chapter goes on with.
@@ -196,8 +230,11 @@ class Exercise(_Item):
                     problem = (self._call if callable(case) else self._compare)(answer, case)
                     if problem:
                         return self._failed(problem)
-                if self.trains and (problem := self._check_training(answer)):
+                if problem := self._repeats(answer):
                     return self._failed(problem)
+                for case in self._plain() if self.trains else ():
+                    if problem := self._train(answer, case):
+                        return self._failed(problem)
         except _TimeUp:
             return self._failed(
                 f"{self.name} was stopped after {TIME_LIMIT:.0f} seconds.\n"
@@ -229,106 +266,149 @@ class Exercise(_Item):
         except (Exception, SystemExit) as error:
             return f"{self.name} raised {describe(error)}"
 
-    def _compare(self, answer, case: Case, tensors: bool | None = None) -> str:
+    def _plain(self) -> list[Case]:
+        """The cases that are calls to compare."""
+        return [case for case in self.cases if isinstance(case, Case)]
+
+    def _ask(self, answer, given: list):
+        """Call an answer as the chapter does: some arguments by their names."""
+        names = {name: given[i] for name, i in zip(self.keywords, self._at, strict=True)}
+        return answer(*(a for i, a in enumerate(given) if i not in self._at), **names)
+
+    def _compare(self, answer, case: Case) -> str:
         """What is wrong with an answer on one case, or ''."""
-        tensors = self.trains if tensors is None else tensors
-        expected = self.reference(*_arguments(case, tensors))
-        given = _arguments(case, tensors)
+        expected = self.reference(*_arguments(case, self.trains))
+        given = _arguments(case, self.trains)
         call = f"{self.name}({case.show or ', '.join(_show_value(a) for a in case.args)})"
         try:
-            got = answer(*given)
+            got = self._ask(answer, given)
         except _TimeUp:
             raise
         except (Exception, SystemExit) as error:
-            return f"{call} raised {describe(error)}"
-        before = _arguments(case, tensors)
+            problem = f"{call} raised {describe(error)}"
+            if "unexpected keyword argument" in str(error):
+                problem += "\nThe chapter passes it by name: keep the names of the parameters."
+            return problem
+        before = _arguments(case, self.trains)
         if not all(same(a, b, 0, 0) for a, b in zip(given, before, strict=True)):
             return f"{call} changed its argument.\nWork on a copy: the caller still needs the data."
         if same(got, expected, case.rtol, case.atol):
-            if isinstance(expected, np.ndarray) and isinstance(got, list | tuple):
-                return (
-                    f"{call} gave the right numbers, but as a {type(got).__name__}.\n"
-                    "The chapter goes on computing with an array: return np.array(…)."
-                )
-            return ""
+            return self._wrong_kind(call, got, expected)
         problem = f"{call} gave {_show_result(got, expected)}"
-        return f"{problem}\n{self._explain(answer, got, expected, case, tensors)}".rstrip()
+        return f"{problem}\n{self._explain(answer, got, expected, case)}".rstrip()
 
-    def _explain(self, answer, got, expected, case: Case, tensors: bool) -> str:
-        """Which known mistake it is: of those that give the same here, the one most like it."""
+    def _wrong_kind(self, call: str, got, expected) -> str:
+        """What is wrong with the type of a right result, or ''."""
+        problem = f"{call} gave the right numbers, but as"
+        if isinstance(expected, np.ndarray) and isinstance(got, list | tuple):
+            return (
+                f"{problem} a {type(got).__name__}.\n"
+                "The chapter goes on computing with an array: return np.array(…)."
+            )
+        if self.returns == "array" and not isinstance(got, np.ndarray | np.generic):
+            return (
+                f"{problem} {type(got).__name__}.\nThis function is not trained, and the chapter "
+                "goes on with NumPy: return an array (np instead of keras.ops, or np.asarray(…) "
+                "around the result)."
+            )
+        return ""
+
+    def _explain(self, answer, got, expected, case: Case) -> str:
+        """Which known mistake it is: of those that give the same here, the one most like it.
+
+        It has to agree on two of the cases that tell it from the right answer (if there are two),
+        and on half of all: what agrees less is a coincidence.
+        """
         if got is None:
             return "Nothing came back: is a `return` missing?"
-        says, most = case.why, 0.5  # what agrees on fewer than half of the cases is a coincidence
+        cases = self._plain()
+        gave = [_result(lambda *a: self._ask(answer, a), c, self.trains) for c in cases]
+        right = [_result(self.reference, c, self.trains) for c in cases]
+        says, most = case.why, 0.5
         for mistake in reversed(self.mistakes):  # of equals, the first
-            wrong = _result(mistake.function, case, tensors)
-            if not same(got, wrong, case.rtol, case.atol) or same(
-                wrong, expected, case.rtol, case.atol
-            ):
+            here = _result(mistake.function, case, self.trains)
+            if not _agree(got, here, case) or _agree(here, expected, case):
                 continue
-            alike = self._alike(answer, mistake.function, tensors)
-            if alike >= most:
-                says, most = mistake.says, alike
+            wrong = [_result(mistake.function, c, self.trains) for c in cases]
+            alike = [_agree(g, w, c) for g, w, c in zip(gave, wrong, cases, strict=True)]
+            telling = [not _agree(w, r, c) for w, r, c in zip(wrong, right, cases, strict=True)]
+            both = sum(a and t for a, t in zip(alike, telling, strict=True))
+            if both >= min(2, sum(telling)) and sum(alike) / len(cases) >= most:
+                says, most = mistake.says, sum(alike) / len(cases)
         return says
 
-    def _alike(self, one, other, tensors: bool) -> float:
-        """The share of the cases on which two functions agree."""
-        cases = [c for c in self.cases if isinstance(c, Case)]
-        pairs = [(_result(one, c, tensors), _result(other, c, tensors), c) for c in cases]
-        return sum(same(a, b, c.rtol, c.atol) for a, b, c in pairs) / len(pairs)
+    def _repeats(self, answer) -> str:
+        """What is wrong with an answer that gives something else on the same input, or ''."""
+        for case in self._plain()[:1]:
+            one, two = (self._ask(answer, _arguments(case, self.trains)) for _ in range(2))
+            if not _agree(one, two, case):
+                return (
+                    f"{self.name} gives {_show_value(one)}, and on the same input the next time "
+                    f"{_show_value(two)}.\nNothing is drawn in it: what is random comes in as an "
+                    "argument."
+                )
+        return ""
 
-    def _check_training(self, answer) -> str:
+    def _train(self, answer, case: Case) -> str:
         """What is wrong once it runs as in `fit`: traced, with an unknown batch size; or ''."""
         import tensorflow as tf
 
-        case = next(c for c in self.cases if isinstance(c, Case))
         args = _arguments(case, tensors=True)
-        given = [a for a in args if tf.is_tensor(a)]
-        watched = [t for t in given if t.dtype.is_floating]
-        first = [None] if self.batch else []
-        specs = [tf.TensorSpec([*first, *t.shape[len(first) :]], t.dtype) for t in given]
-        traced = {}
-        for who, function in (("expected", self.reference), ("got", answer)):
-
-            def call(*tensors, function=function):
-                rest = iter(tensors)
-                return function(*(next(rest) if tf.is_tensor(a) else a for a in args))
-
-            try:
-                graph = tf.function(call, input_signature=specs, autograph=False)
-                graph = graph.get_concrete_function()  # unlike a call, never warns of retracing
-                with tf.GradientTape() as tape:
-                    tape.watch(watched)
-                    value = graph(*given)
-                traced[who] = value, tape.gradient(value, watched)
-            except _TimeUp:
-                raise
-            except Exception as error:
-                return (
-                    f"{self.name} is right on numbers, but does not run inside training: "
-                    f"{describe(error)}\n"
-                    "While `fit` compiles, tensors have no values yet and the batch size is "
-                    "unknown: use keras.ops, not NumPy, `float()` or Python's `if`; and "
-                    "keras.ops.mean instead of a division by the number of samples."
-                )
-        (value, gradients), (expected, wanted) = traced["got"], traced["expected"]
+        floats = [i for i, a in enumerate(args) if tf.is_tensor(a) and a.dtype.is_floating]
+        expected, wanted = self._traced(self.reference, args, floats)
+        try:
+            value, gradients = self._traced(lambda *a: self._ask(answer, a), args, floats)
+        except _TimeUp:
+            raise
+        except Exception as error:
+            return (
+                f"{self.name} is right on numbers, but does not run inside training: "
+                f"{describe(error)}\n"
+                "While `fit` compiles, tensors have no values yet and the batch size is "
+                "unknown: use keras.ops, not NumPy, `float()` or Python's `if`; and "
+                "keras.ops.mean instead of a division by the number of samples."
+            )
         if not same(value, expected, case.rtol, case.atol):
             return (
                 f"{self.name} gives another value once it is compiled: "
                 f"{_show_result(value, expected)}"
             )
-        for gradient, want in zip(gradients, wanted, strict=True):
-            if want is not None and gradient is None:
+        names = list(inspect.signature(self.reference).parameters)
+        for i, gradient, want in zip(floats, gradients, wanted, strict=True):
+            along = f" along {names[i]}" if len(floats) > 1 else ""
+            if want is not None and gradient is None and case.gradient:
                 return (
-                    f"{self.name} gives no gradient, so nothing would learn from it.\n"
-                    "Did a value leave TensorFlow (NumPy, `float()`), or was it rounded or "
-                    "compared?"
+                    f"{self.name} gives no gradient{along}, so nothing would learn from it.\n"
+                    "Did a value leave TensorFlow (NumPy, `float()`), or was it rounded, compared "
+                    "or held by stop_gradient?"
                 )
-            if want is not None and not same(gradient, want, 1e-3, 1e-5):
+            if want is not None and case.gradient and not same(gradient, want, 1e-3, 1e-5):
+                shown = case.show or ", ".join(_show_value(a) for a in case.args)
                 return (
-                    f"{self.name} has the right value, but its gradient is "
+                    f"{self.name}({shown}) has the right value, but its gradient{along} is "
                     f"{_show_result(gradient, want)}"
                 )
         return ""
+
+    def _traced(self, function, args: list, floats: list[int]):
+        """Value and gradients of a function as `fit` would run it."""
+        import tensorflow as tf
+
+        at = [i for i, a in enumerate(args) if tf.is_tensor(a)]
+        first = [None] if self.batch else []
+        specs = [tf.TensorSpec([*first, *args[i].shape[len(first) :]], args[i].dtype) for i in at]
+
+        def call(*tensors):
+            given = dict(zip(at, tensors, strict=True))
+            return function(*(given.get(i, a) for i, a in enumerate(args)))
+
+        graph = tf.function(call, input_signature=specs, autograph=False)
+        graph = graph.get_concrete_function()  # unlike a call, never warns of retracing
+        watched = [args[i] for i in floats]
+        with tf.GradientTape() as tape:
+            tape.watch(watched)
+            value = graph(*(args[i] for i in at))
+        return value, tape.gradient(value, watched)
 
     def _is_slow(self, answer) -> bool:
         if self.speed is None:
@@ -352,7 +432,7 @@ class Question(_Item):
 
     def check(self, answer: Any) -> None:
         """Show whether the choice is right, and why it is or is not."""
-        given = answer.strip().lower() if isinstance(answer, str) else answer
+        given = answer.strip(" \n().").lower() if isinstance(answer, str) else answer
         keys = ", ".join(repr(k) for k in self.options)
         if answer is Ellipsis:
             verdict = Verdict(
@@ -393,8 +473,9 @@ class Estimate(_Item):
                 f"{self.name}: not attempted. Give a number; ex.{self.name}.hint() gives a hint.",
             )
         elif number is None:
-            given = _show_value(answer)
-            verdict = Verdict("failed", f"{self.name}: give a number, without quotes, got {given}.")
+            quotes = ", without quotes" if isinstance(answer, str) else ""
+            said = f"{self.name}: give a finite number{quotes}, got {_show_value(answer)}."
+            verdict = Verdict("failed", said)
         elif abs(number - self.right) <= self.within:
             verdict = Verdict("passed", f"{self.name}: {number:g} is right. {self.why}")
         else:
@@ -420,23 +501,38 @@ class Book:
         self.chapter = chapter
         self.items: dict[str, Exercise | Question | Estimate] = {}
 
-    def exercise(self, *, cases, mistakes=(), hints=(), speed=None, trains=False, batch=True):
+    def exercise(
+        self,
+        *,
+        cases,
+        mistakes=(),
+        hints=(),
+        speed=None,
+        trains=False,
+        batch=True,
+        keywords=(),
+        returns="",
+    ):
         """Make the decorated function the reference of an exercise with its name.
 
         Parameters
         ----------
         cases : list of Case or function
             A function takes the answer and returns what is wrong with it, or "".
-        mistakes : list of Mistake
-            Tried in order on the case that fails.
+        mistakes : list of Mistake or Slip
+            Tried on the case that fails.
         hints : list of str
         speed : function, optional
             Returns arguments of the size that the chapter uses.
         trains : bool
             The function will run inside `fit`: it is called with float32 tensors, also traced with
-            an unknown batch size, and its gradient must exist and be the reference's.
+            an unknown batch size, and on every case its gradient must be the reference's.
         batch : bool
             Whether the first axis of its arguments is the batch.
+        keywords : list of str
+            The parameters that the chapter passes by name.
+        returns : "" or "array"
+            "array": a NumPy array, no tensor. (A list is refused wherever an array is right.)
         """
 
         def decorate(function):
@@ -449,6 +545,8 @@ class Book:
                 speed=speed,
                 trains=trains,
                 batch=batch,
+                keywords=keywords,
+                returns=returns,
             )
             return self._add(item)
 
@@ -564,8 +662,12 @@ def describe(error: BaseException) -> str:
     """An exception in a line or two, with the line of the learner's code that raised it."""
     text = re.sub(r"\{\{function_node .*?\}\} ?", "", str(error))  # TensorFlow's
     text = textwrap.shorten(text, 160, placeholder=" …")
-    if isinstance(error, AttributeError) and "Tensor" in text:
-        text += ". A tensor lacks NumPy's methods: write keras.ops.sum(x, axis=…) for x.sum(axis=…)"
+    lacks = re.match(r"'?[\w.]*Tensor'? object has no attribute '(\w+)'", text)
+    if lacks:
+        name = lacks[1]
+        theirs = "keras.ops.transpose(x) for x.T" if name == "T" else ""
+        theirs = theirs or f"keras.ops.{name}(x, axis=…) for x.{name}(axis=…)"
+        text = f"{lacks[0]}. A tensor lacks NumPy's methods: write {theirs}"
     message = f"{type(error).__name__}: {text}" if text else type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
     package = str(Path(__file__).parents[1])
@@ -637,26 +739,8 @@ def _result(function, case: Case, tensors: bool):
         return error
 
 
-def stays_numpy(name: str, *args) -> Callable:
-    """A case on which the answer must give a NumPy array, for exercises that do not train.
-
-    Parameters
-    ----------
-    name : str, the exercise's
-    args : what to call the answer with; lists become arrays
-    """
-
-    def case(answer):
-        result = answer(*(np.array(a) if isinstance(a, list) else a for a in args))
-        if isinstance(result, np.ndarray):
-            return ""
-        return (
-            f"{name} gave the right numbers, but as {type(result).__name__}.\n"
-            "This function is not trained, and the chapter goes on with NumPy: return an array (np "
-            "instead of keras.ops, or np.asarray(…) around the result)."
-        )
-
-    return case
+def _agree(one, other, case: Case) -> bool:
+    return same(one, other, case.rtol, case.atol)
 
 
 def same(got, expected, rtol: float, atol: float) -> bool:
