@@ -25,7 +25,10 @@ runtime.start(7)
 from course_utils.gan import Net  # @source
 
 # %%
-twice = ex.twice.check(twice)
+twice = ex.twice.check(...)  # @exercise
+
+# %%
+ex.why.check(...)  # @exercise
 
 # %%
 net = Net()
@@ -113,6 +116,7 @@ def test_what_cannot_change_a_number_does_not_count(house, file, old, new):
         ("net = Net()", "net = Net()\nnet.grow()", True),
         ("1, at_most=2", "2, at_most=2", True),
         ("net = Net()", "net = Net()  # small", False),
+        ("ex.why.check", "ex.why_not.check", False),
         ("A bar.", "A tall bar.", False),
         ("One bar", "A bar", False),
         ("A toy", "A game", False),

@@ -27,6 +27,7 @@ WORDS = {"says", "title", "x_label", "y_label", "row_labels"}  # keywords whose 
 VERSIONS = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "scikit-image")
 
 
+QUESTION = re.compile(r"^ex\.\w+\.check\(\.\.\.\)  # @exercise$", re.M)  # think: words only
 CHAPTER = "its chapter"  # stands for a module where evidence uses what its chapter defines
 
 
@@ -56,10 +57,10 @@ def made_of(manuscript: Path, script: Path | None = None) -> dict[str, str]:
 
 
 def _code_of(manuscript: Path) -> ast.Module:
-    """A chapter's code cells, not printed: what `# @source` names is in the package."""
+    """A chapter's code cells, not printed (what they name is in the package), without questions."""
     code = ast.Module([], [])
     for cell in jupytext.reads(manuscript.read_text("utf-8"), fmt="py:percent").cells:
-        if cell.cell_type == "code":
+        if cell.cell_type == "code" and not QUESTION.search(cell.source):
             code.body += ast.parse(cell.source).body
     return code
 
