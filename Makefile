@@ -43,12 +43,12 @@ lint: venv
 unit: venv
 	COURSE_DATA=$${COURSE_DATA:-offline} $(BIN)/python -m pytest -n 2 --dist loadfile tests
 
-test: lint unit  ## all tests: lint, unit, exercises, drift, every notebook (smoke, under odd settings)
+test: lint unit  ## all tests: lint, unit, exercises, drift, every notebook, open and solved (smoke)
 	$(BIN)/python tools/solve.py build/solved
 	@rm -f build/claims.jsonl
 	$(HOSTILE) COURSE_CLAIMS="$$PWD/build/claims.jsonl" \
 	  COURSE_DATA=$${COURSE_DATA:-offline} COURSE_BUDGET=smoke COURSE_STRICT=1 \
-	  $(NBVAL) --nbval-lax -n 2 --dist loadfile notebooks build/solved
+	  $(NBVAL) --nbval-lax -n 2 --dist loadfile --durations=5 build/solved
 	$(BIN)/python tools/claims.py build/claims.jsonl
 
 test-full: venv  ## every notebook strictly (quick), its claims enforced; what is stale or new comes first

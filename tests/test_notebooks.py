@@ -6,6 +6,8 @@ import importlib
 import json
 import math
 import re
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -125,6 +127,17 @@ def test_code_is_plain_python(manuscript):
         for line in cell.source.splitlines():
             assert len(line) <= 100, line
             assert not line.rstrip().endswith(";"), line
+
+
+def test_no_name_is_undefined():
+    """Of what `# @source` prints, too: the chapter has to import what it needs."""
+    for manuscript in manuscripts():
+        source = "\n".join(cell.source for cell in with_code(print_notebook(manuscript)))
+        ruff = ["ruff", "check", "--isolated", "--select=F821", "--output-format=concise", "-"]
+        done = subprocess.run(
+            [sys.executable, "-m", *ruff], input=source, capture_output=True, text=True
+        )
+        assert done.returncode == 0, f"{manuscript.name}:\n{done.stdout}{done.stderr}"
 
 
 @every_chapter

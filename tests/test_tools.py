@@ -515,23 +515,21 @@ def run(nb):
             exec(cell.source, space)
 
 
-def test_every_stub_is_replaced_and_passes(capsys):
+def test_every_exercise_is_left_open_and_then_solved(capsys):
     nb = toy_notebook("double", "slope", "which")
     solve.solve(nb, toy)
     text, other, *code = [cell.source for cell in nb.cells]
     assert (text, other) == tuple(cell.source for cell in toy_notebook().cells)
     definition = 'def double(x):\n    """Twice x."""\n    return 2 * x  # the solution'
     stub = 'def double(x):\n    """Twice x."""\n    ...  # your code here'
-    again = [STUBS["double"].replace(stub, definition), STUBS["slope"].replace("...\n", "12\n")]
-    assert code == [
-        STUBS["double"].replace(stub, definition),
-        STUBS["slope"].replace("answer = ...", "answer = 12"),
-        STUBS["which"].replace("choice = ...", "choice = 'b'"),
-        *again,
-        "ex.double.require()",
-        "ex.slope.require()",
-        "ex.which.require()",
-    ]
+    solutions = {
+        "double": STUBS["double"].replace(stub, definition),
+        "slope": STUBS["slope"].replace("answer = ...", "answer = 12"),
+        "which": STUBS["which"].replace("choice = ...", "choice = 'b'"),
+    }
+    both = [f"{STUBS[name]}\n\n{solution}" for name, solution in solutions.items()]
+    required = [f"ex.{name}.require()" for name in solutions]
+    assert code == [*both, *both[:2], *required], "the function, and the cell after it, again"
     run(nb)
     assert capsys.readouterr().out.count("✓") == 5  # two of them again
 
@@ -569,7 +567,7 @@ def test_a_cell_without_a_stub_is_shown():
 
 
 def test_the_real_chapters_are_solved():
-    """Every chapter: each stub replaced, nothing else in the notebook changed."""
+    """Every chapter: each exercise solved, nothing else in the notebook changed."""
     for manuscript in book.manuscripts():
         before, after = book.print_notebook(manuscript), book.print_notebook(manuscript)
         module = f"course_utils.exercises.ch{manuscript.name[:2]}"

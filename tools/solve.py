@@ -1,4 +1,4 @@
-"""Write solved copies of the notebooks: every stub replaced by its solution, all required to pass.
+"""Write copies of the notebooks in which each exercise is first left open, then solved.
 
 python tools/solve.py FOLDER
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 
 from book import CHECK, NOTEBOOKS
+from course_utils.exercises.core import Book
 
 DEFINED = re.compile(r"^(\w+) = ex\.\1\.check\(\1\)", re.M)
 
@@ -22,20 +23,25 @@ def main(folder: Path) -> None:
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         chapter = f"course_utils.exercises.ch{path.name[:2]}"
         if importlib.util.find_spec(chapter) is None:
-            continue  # the appendix has no exercises
+            exercises = Book(99)  # the appendix has none
+        else:
+            exercises = importlib.import_module(chapter).book
         nb = nbformat.read(path, as_version=4)
-        solve(nb, importlib.import_module(chapter).book)
+        solve(nb, exercises)
         nbformat.write(nb, folder / f"{path.stem}_solved.ipynb")
 
 
 def solve(nb, book) -> None:
-    """Replace every stub in place. At the end, do functions again, and require every exercise."""
+    """Solve each exercise after its check, which found a stub. At the end require them all.
+
+    Before that, each function is done again, as by a learner who comes back to it.
+    """
     found = set()
     for cell in nb.cells:
         exercise = CHECK.search(cell.source) if cell.cell_type == "code" else None
         if exercise:
             found.add(exercise[1])
-            cell.source = solved(cell.source, book.items[exercise[1]])
+            cell.source += f"\n\n{solved(cell.source, book.items[exercise[1]])}"
     if found != set(book.items):
         raise ValueError(f"exercises and cells differ: {sorted(found ^ set(book.items))}")
     required = [f"ex.{name}.require()" for name in book.items]
