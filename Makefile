@@ -17,7 +17,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONINSPECT PYTHONOPTIMIZE PYTHO
 unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_PYTHON PIP_NO_DEPS PIP_DRY_RUN
 unexport PIP_IGNORE_INSTALLED PIP_REQUIRE_HASHES PIP_REQUIRE_VIRTUALENV PIP_QUIET
 
-.PHONY: help venv lab progress install lint unit test test-full notebooks seeds evidence nbgrader pages \
+.PHONY: help venv lab progress install lint unit test mutants test-full notebooks seeds evidence nbgrader pages \
   clean
 
 help:  ## list the commands
@@ -50,6 +50,9 @@ test: lint unit  ## all tests: lint, unit, exercises, drift, every notebook, ope
 	  COURSE_DATA=$${COURSE_DATA:-offline} COURSE_BUDGET=smoke COURSE_STRICT=1 \
 	  $(NBVAL) --nbval-lax -n 2 --dist loadfile --durations=5 build/solved
 	$(BIN)/python tools/claims.py build/claims.jsonl
+
+mutants: venv  ## try small mutations of every exercise's solution on its check (3 minutes)
+	COURSE_MUTANTS=1 $(BIN)/python -m pytest -n 2 tests/test_mutants.py
 
 test-full: venv  ## every notebook strictly (quick), its claims enforced; what is stale or new comes first
 	$(BIN)/python tools/test_full.py $(ARGS)

@@ -386,8 +386,8 @@ class Exercise(_Item):
                 shown = case.show or ", ".join(_show_value(a) for a in case.args)
                 return (
                     f"{self.name}({shown}) has the right value, but its gradient{along} is "
-                    f"{_show_result(gradient, want)}"
-                )
+                    f"{_show_result(gradient, want)}\n{case.why}"
+                ).rstrip()
         return ""
 
     def _traced(self, function, args: list, floats: list[int]):
@@ -416,9 +416,10 @@ class Exercise(_Item):
         args = self.speed()
         try:
             with _quiet(), _time_limit(TIME_LIMIT):
-                began = time.perf_counter()
+                began = time.perf_counter(), time.process_time()
                 answer(*args)
-                return time.perf_counter() - began > SLOW
+                took = time.perf_counter() - began[0], time.process_time() - began[1]
+                return min(took) > SLOW  # a busy machine is not the learner's
         except _TimeUp:
             return True
 
