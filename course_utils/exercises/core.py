@@ -179,9 +179,10 @@ class Exercise(_Item):
         self.mistakes = [self._mistake(m) if isinstance(m, Slip) else m for m in self.mistakes]
         names = list(inspect.signature(self.reference).parameters)
         self._at = [names.index(name) for name in self.keywords]
+        self._wanted = []  # value and gradients of the reference on each case, once computed
 
     def _mistake(self, slip: Slip) -> Mistake:
-        return Mistake(lambda *args: slip.change(self.reference(*args)), slip.says)
+        return Mistake(lambda *a, **names: slip.change(self.reference(*a, **names)), slip.says)
 
     def check(self, answer: Any) -> Any:
         """Judge an answer, show the verdict, and return what the chapter goes on with.
@@ -222,8 +223,8 @@ class Exercise(_Item):
                 f"check wants the function itself, got {_show_value(answer)}.\n"
                 f"Write ex.{self.name}.check({self.name}), without calling it."
             )
-        if self.trains:
-            importlib.import_module("keras")  # takes seconds, which are not the learner's
+        if self.trains and not self._wanted:  # takes seconds, which are not the learner's
+            self._wanted = [self._traced(self.reference, case) for case in self._plain()]
         try:
             with _quiet(), _time_limit(TIME_LIMIT):
                 for case in self.cases:
@@ -232,8 +233,8 @@ class Exercise(_Item):
                         return self._failed(problem)
                 if problem := self._repeats(answer):
                     return self._failed(problem)
-                for case in self._plain() if self.trains else ():
-                    if problem := self._train(answer, case):
+                for case, wanted in zip(self._plain(), self._wanted, strict=self.trains):
+                    if problem := self._train(answer, case, wanted):
                         return self._failed(problem)
         except _TimeUp:
             return self._failed(
@@ -288,7 +289,8 @@ class Exercise(_Item):
             problem = f"{call} raised {describe(error)}"
             if "unexpected keyword argument" in str(error):
                 problem += "\nThe chapter passes it by name: keep the names of the parameters."
-            return problem
+            anywhere = NameError, TypeError, AttributeError, ImportError, NotImplementedError
+            return problem if isinstance(error, anywhere) else f"{problem}\n{case.why}".rstrip()
         before = _arguments(case, self.trains)
         if not all(same(a, b, 0, 0) for a, b in zip(given, before, strict=True)):
             return f"{call} changed its argument.\nWork on a copy: the caller still needs the data."
@@ -299,6 +301,9 @@ class Exercise(_Item):
 
     def _wrong_kind(self, call: str, got, expected) -> str:
         """What is wrong with the type of a right result, or ''."""
+        if isinstance(expected, tuple) and self.returns:
+            problems = (self._wrong_kind(call, g, e) for g, e in zip(got, expected, strict=True))
+            return next(filter(None, problems), "")
         problem = f"{call} gave the right numbers, but as"
         if isinstance(expected, np.ndarray) and isinstance(got, list | tuple):
             return (
@@ -349,15 +354,11 @@ class Exercise(_Item):
                 )
         return ""
 
-    def _train(self, answer, case: Case) -> str:
+    def _train(self, answer, case: Case, wanted) -> str:
         """What is wrong once it runs as in `fit`: traced, with an unknown batch size; or ''."""
-        import tensorflow as tf
-
-        args = _arguments(case, tensors=True)
-        floats = [i for i, a in enumerate(args) if tf.is_tensor(a) and a.dtype.is_floating]
-        expected, wanted = self._traced(self.reference, args, floats)
+        expected, slopes = wanted
         try:
-            value, gradients = self._traced(lambda *a: self._ask(answer, a), args, floats)
+            value, gradients = self._traced(lambda *a: self._ask(answer, a), case)
         except _TimeUp:
             raise
         except Exception as error:
@@ -365,8 +366,8 @@ class Exercise(_Item):
                 f"{self.name} is right on numbers, but does not run inside training: "
                 f"{describe(error)}\n"
                 "While `fit` compiles, tensors have no values yet and the batch size is "
-                "unknown: use keras.ops, not NumPy, `float()` or Python's `if`; and "
-                "keras.ops.mean instead of a division by the number of samples."
+                "unknown: use keras.ops, not NumPy, `float()` or Python's `if`; keras.ops.mean "
+                "instead of a division by the number of samples; and no tf.Variable."
             )
         if not same(value, expected, case.rtol, case.atol):
             return (
@@ -374,29 +375,40 @@ class Exercise(_Item):
                 f"{_show_result(value, expected)}"
             )
         names = list(inspect.signature(self.reference).parameters)
-        for i, gradient, want in zip(floats, gradients, wanted, strict=True):
-            along = f" along {names[i]}" if len(floats) > 1 else ""
-            if want is not None and gradient is None and case.gradient:
+        shown = case.show or ", ".join(_show_value(a) for a in case.args)
+        for i, want in slopes.items():
+            gradient = gradients[i]
+            along = f" along {names[i]}" if len(slopes) > 1 else ""
+            if not case.gradient and (gradient is None or np.all(np.isfinite(gradient))):
+                continue  # any slope is right, but it has to be one
+            if want is None and gradient is not None and np.any(gradient):
+                return (
+                    f"{self.name}({shown}) gives a gradient{along}, where none should pass.\n"
+                    f"{case.why}"
+                ).rstrip()
+            if want is not None and gradient is None:
                 return (
                     f"{self.name} gives no gradient{along}, so nothing would learn from it.\n"
                     "Did a value leave TensorFlow (NumPy, `float()`), or was it rounded, compared "
                     "or held by stop_gradient?"
                 )
-            if want is not None and case.gradient and not same(gradient, want, 1e-3, 1e-5):
-                shown = case.show or ", ".join(_show_value(a) for a in case.args)
+            if want is not None and not same(gradient, want, 1e-3, 1e-5):
                 return (
                     f"{self.name}({shown}) has the right value, but its gradient{along} is "
                     f"{_show_result(gradient, want)}\n{case.why}"
                 ).rstrip()
         return ""
 
-    def _traced(self, function, args: list, floats: list[int]):
-        """Value and gradients of a function as `fit` would run it."""
+    def _traced(self, function, case: Case):
+        """Value, and gradients by the argument's position, of a function as `fit` would run it."""
         import tensorflow as tf
 
+        args = _arguments(case, tensors=True)
         at = [i for i, a in enumerate(args) if tf.is_tensor(a)]
-        first = [None] if self.batch else []
-        specs = [tf.TensorSpec([*first, *args[i].shape[len(first) :]], args[i].dtype) for i in at]
+        shapes = [list(args[i].shape) for i in at]
+        if self.batch:  # of any size; a number has none
+            shapes = [[None, *shape[1:]] if shape else [] for shape in shapes]
+        specs = [tf.TensorSpec(s, args[i].dtype) for s, i in zip(shapes, at, strict=True)]
 
         def call(*tensors):
             given = dict(zip(at, tensors, strict=True))
@@ -404,7 +416,7 @@ class Exercise(_Item):
 
         graph = tf.function(call, input_signature=specs, autograph=False)
         graph = graph.get_concrete_function()  # unlike a call, never warns of retracing
-        watched = [args[i] for i in floats]
+        watched = {i: args[i] for i in at if args[i].dtype.is_floating}
         with tf.GradientTape() as tape:
             tape.watch(watched)
             value = graph(*(args[i] for i in at))
@@ -417,7 +429,7 @@ class Exercise(_Item):
         try:
             with _quiet(), _time_limit(TIME_LIMIT):
                 began = time.perf_counter(), time.process_time()
-                answer(*args)
+                self._ask(answer, args)
                 took = time.perf_counter() - began[0], time.process_time() - began[1]
                 return min(took) > SLOW  # a busy machine is not the learner's
         except _TimeUp:
