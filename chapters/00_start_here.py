@@ -76,7 +76,8 @@ claim("images are in [0, 1], 28 × 28", bool(as_described), exact=True)
 
 # %% [markdown]
 # ### Exercise · mean image
-# What does the average of many images look like? Write a function that averages over the images, pixel by pixel.
+# What does the average of many images look like? Write a function, in NumPy, that averages over the images, pixel by pixel, and returns
+# an array: one image.
 
 # %%
 mean_image = ex.mean_image.check(...)  # @exercise
@@ -129,14 +130,15 @@ claim("average grey level of the training images", ink, at_least=0.1, at_most=0.
 # You need three things: arrays, derivatives, and one idea of how a network is trained. Five minutes will tell. If a part is hard,
 # follow its pointer first; the course will still be here.
 #
-# ### Arrays
-# *Pointer: “NumPy: the absolute basics for beginners” and “Broadcasting”, in NumPy's documentation.*
+# ### Exercise · arrays
+# In NumPy: an array comes in, and an array of the same shape comes back. *Pointer: “NumPy: the absolute basics for beginners” and
+# “Broadcasting”, in NumPy's documentation.*
 
 # %%
 centre = ex.centre.check(...)  # @exercise
 
 # %% [markdown]
-# ### Derivatives
+# ### Exercise · a slope
 # A network learns by walking downhill (**gradient descent**), so you should be able to find a slope. Let $f(w) = (3w - 1)^2$. What is $f'(1)$? Replace the
 # `...` by your number. *Pointer: the chain rule, in any calculus text.*
 
@@ -155,13 +157,17 @@ slope = float(tape.gradient(f, w))
 claim("slope by autodiff, distance from 12", abs(slope - 12), at_most=1e-6, exact=True)
 
 # %% [markdown]
-# ### Training a network
+# ### Exercise · how many numbers?
 # A network with one layer: each of 10 units adds up the 784 pixels, each with a weight of its own, and a bias. How many numbers does
-# training have to find? *Pointer: “Getting started with Keras” on the Keras site; the first chapters of Chollet's “Deep
+# training have to find? Replace the `...` by your number. *Pointer: “Getting started with Keras” on the Keras site; the first chapters of Chollet's “Deep
 # Learning with Python”.*
 
 # %%
 ex.parameters.check(...)  # @exercise
+
+# %% [markdown]
+# ### Training a network
+# Here it is, and how it learns.
 
 # %%
 keras.utils.set_random_seed(runtime.seed(0))

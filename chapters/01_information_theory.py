@@ -74,7 +74,7 @@ plots.images(
 
 # %% [markdown]
 # ### Exercise · surprise
-# Write it for an array of probabilities, entry by entry. Replace the `...` and run the cell. If you leave it, the chapter goes on
+# Write it in NumPy for an array of probabilities, entry by entry; an array comes back. Replace the `...` and run the cell. If you leave it, the chapter goes on
 # with our solution.
 
 # %%
@@ -84,7 +84,7 @@ surprise = ex.surprise.check(...)  # @exercise
 # If you are stuck, take the `#` off one of the last two lines, and run the cell again. Every exercise has them.
 
 # %% [markdown]
-# ### Think · which is more surprising?
+# ### Exercise · which is more surprising?
 # A fair coin is tossed ten times. Which result is more surprising? Replace the `...` by `"a"`, `"b"` or `"c"`, with the quotes.
 # - `"a"`: HHHHHHHHHH
 # - `"b"`: HTHHTTHTTH
@@ -122,7 +122,7 @@ plots.curves(
 # %%
 claim(
     "surprise of a black pixel",
-    surprise(p_grey[0]),
+    news[0],
     at_least=0.3,
     at_most={"mnist": 0.31, "offline": 0.6},
     unit="bits",
@@ -157,7 +157,7 @@ for unit, log in {"bits": np.log2, "nats": np.log, "hartleys": np.log10}.items()
 
 # %% [markdown]
 # ### Exercise · entropy
-# One case needs thought. A grey level that never occurs has $P(x) = 0$ and infinite surprise. It must add nothing to the average.
+# In NumPy: `p` is an array, and one number comes back. One case needs thought. A grey level that never occurs has $P(x) = 0$ and infinite surprise. It must add nothing to the average.
 # Why is that fair, and what does NumPy make of `0 * np.log2(0)`?
 
 # %%
@@ -294,7 +294,7 @@ claim("black after ten blacks, share", after_ten.mean(), at_least=0.93)
 
 # %% [markdown]
 # ### Exercise · cross-entropy
-# What if $Q(x) = 0$ for an $x$ that does occur? Then the code book has no word for it, and the cost is infinite. Your function
+# In NumPy: two arrays, one number. What if $Q(x) = 0$ for an $x$ that does occur? Then the code book has no word for it, and the cost is infinite. Your function
 # should say so; and where $P(x) = 0$, nothing must be added, whatever $Q$ says. (NumPy's `log2(0)` is `-inf`, with a warning that does no harm.)
 
 # %%
@@ -302,7 +302,7 @@ cross_entropy = ex.cross_entropy.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · KL divergence
-# You may build it from what you have, or write the sum.
+# Two arrays and one number again. You may build it from what you have, or write the sum.
 
 # %%
 kl = ex.kl.check(...)  # @exercise
@@ -388,7 +388,7 @@ plots.curves(
 )
 
 # %%
-nats, bits = -np.log(0.012), surprise(0.012)
+nats, bits = -np.log(0.012), surprise(np.array([0.012]))[0]
 claim("loss at p(true) 0.012, in nats", nats, at_least=4.42, at_most=4.43, unit="nats", exact=True)
 claim("loss at p(true) 0.012, in bits", bits, at_least=6.38, at_most=6.39, unit="bits", exact=True)
 
@@ -398,8 +398,10 @@ claim("loss at p(true) 0.012, in bits", bits, at_least=6.38, at_most=6.39, unit=
 # on the other. Here is the smallest case. The truth $P$ has two bumps, at −2 and 2. The model $Q$ is a single Gaussian with a free
 # mean and width, so it cannot be right. We fit it twice, once by **forward** KL, $\mathrm{KL}(P\|Q)$, once by **reverse** KL,
 # $\mathrm{KL}(Q\|P)$.
-#
-# Predict before you run it. One of the fits will sit on a single bump and ignore the other. Which?
+
+# %% [markdown]
+# ### Exercise · forward or reverse
+# Predict before you run it: will one of the fits sit on a single bump and ignore the other, and which?
 # - `"a"`: forward, $\mathrm{KL}(P\|Q)$
 # - `"b"`: reverse, $\mathrm{KL}(Q\|P)$
 # - `"c"`: neither, both cover the two bumps
@@ -449,7 +451,7 @@ plots.curves(
     },
     x_label="x",
     y_label="density",
-    title="Forward KL covers both bumps, reverse KL picks one",
+    title="A truth with two bumps, and the best single Gaussian by either KL",
     says=(
         "The truth has equal bumps at −2 and 2. The forward fit is one broad Gaussian centred"
         " between them; the reverse fit is narrow and coincides with the bump at 2."
@@ -559,7 +561,7 @@ for z in (2, 10, 100):  # for y = 0 the loss is −ln(1 − σ(z)), about z itse
     print(f"logit {z:3d}, target 0: {naive_bce(z, 0.0):.3f} nats")
 
 # %% [markdown]
-# ### Break it · how large a logit is too large?
+# ### Exercise · how large a logit is too large?
 # The *symptom* in practice is a loss of `inf` or `nan` somewhere in the third epoch. From which whole number $z$ on is
 # `naive_bce(z, 0.0)` infinite? Make a guess, experiment in the cell below, then answer.
 
@@ -580,7 +582,7 @@ ex.breaking_point.check(...)  # @exercise
 # %% [markdown]
 # ### Exercise · binary cross-entropy from logits
 # This one will train networks, so use `keras.ops` rather than NumPy: the check also compiles it, with an unknown batch size, and looks
-# at its gradient.
+# at its gradient. One loss comes back for each logit, in the shape of `z`.
 
 # %%
 bce_from_logits = ex.bce_from_logits.check(...)  # @exercise
@@ -607,7 +609,7 @@ claim("largest loss is finite", bool(np.isfinite(ours).all()), exact=True)
 # %% [markdown]
 # ### Exercise · the gradient of softmax and cross-entropy
 # Take a pencil: differentiate $H$ with respect to $z_k$, once for the true class, once for another. Both results fit into one formula with $a$ and $y$.
-# Write it for a batch; classes are the last axis. And mind $e^{1000}$: you may subtract any constant from all logits of a sample without
+# Write it in NumPy for a batch; classes are the last axis, and an array of the shape of `z` comes back. And mind $e^{1000}$: you may subtract any constant from all logits of a sample without
 # changing $a$ (the **log-sum-exp trick**).
 
 # %%
@@ -636,8 +638,8 @@ claim("largest difference from autodiff", gap, at_most=1e-5, exact=True)
 
 # %% [markdown]
 # ### Exercise · Bernoulli KL
-# You know KL for a list of outcomes. What becomes of it for two coins? In nats this time (`np.log`), since it will be part of a loss; one value for each
-# entry of `rho_hat`. Before you write it: at which $\hat\rho$ should it be smallest?
+# You know KL for a list of outcomes. What becomes of it for two coins? In NumPy, and in nats this time (`np.log`), since it will be part of a loss. `rho` is a
+# number, `rho_hat` an array, and one value for each of its entries comes back. Before you write it: at which $\hat\rho$ should it be smallest?
 
 # %%
 bernoulli_kl = ex.bernoulli_kl.check(...)  # @exercise
@@ -649,7 +651,7 @@ plots.curves(
     {"both terms": bernoulli_kl(0.05, rho_hat), "first term only": 0.05 * np.log(0.05 / rho_hat)},
     x_label="share of the time that the unit is on, ρ̂",
     y_label="KL (nats)",
-    title="A bowl with its bottom at the target ρ = 0.05",
+    title="Both terms make a bowl; the first term alone has no bottom",
     says=(
         "With both terms, KL is a bowl: steep left of 0.05, 0 at 0.05, rising gently to the right."
         " The first term alone only falls, and is negative right of 0.05."
@@ -661,7 +663,7 @@ plots.curves(
 # %%
 claim(
     "Bernoulli KL at ρ 0.05, ρ̂ 0.1",
-    bernoulli_kl(0.05, 0.1),
+    bernoulli_kl(0.05, np.array([0.1]))[0],
     at_least=0.0167,
     at_most=0.0168,
     unit="nats",
@@ -696,7 +698,8 @@ claim(
 
 # %% [markdown]
 # ### Exercise · Gaussian KL
-# It is the penalty of the variational autoencoder in chapter 06, where $Q$ is the standard normal, $\mathcal N(0, 1)$. Mind the brackets.
+# It is the penalty of the variational autoencoder in chapter 06, where $Q$ is the standard normal, $\mathcal N(0, 1)$. Four numbers come in, one comes
+# back. Mind the brackets.
 
 # %%
 gaussian_kl = ex.gaussian_kl.check(...)  # @exercise
@@ -705,7 +708,7 @@ gaussian_kl = ex.gaussian_kl.check(...)  # @exercise
 # ### Exercise · check it with random numbers
 # How do you check such a formula without trusting your algebra? An average under $P$ can be *estimated*: draw many $x$ from $P$ and take the mean of
 # $\ln p(x) - \ln q(x)$. That is the **Monte Carlo** method, and it works for any pair of densities. `draws` are numbers drawn from $P$; `log_p` and
-# `log_q` are functions that give the logarithms of the densities for an array.
+# `log_q` are functions that give the logarithms of the densities for an array. Return one number.
 
 # %%
 kl_by_sampling = ex.kl_by_sampling.check(...)  # @exercise
@@ -785,6 +788,7 @@ _ = interact(two_gaussians, mean=(-3.0, 3.0, 0.25), std=(0.25, 3.0, 0.25))
 
 # %% [markdown]
 # ### Exercise · mutual information
+# In NumPy: a table comes in, one number comes back. Rows or columns that never occur add nothing.
 
 # %%
 mutual_information = ex.mutual_information.check(...)  # @exercise

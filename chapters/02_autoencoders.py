@@ -65,7 +65,7 @@ x_test, y_test = digits.x_test.reshape(-1, 784), digits.y_test
 # %% [markdown]
 # ### Exercise · posterior
 # $p(y|x)$ is called the **posterior**, what to believe about $y$ once $x$ is known; $p(y)$ is the **prior**, what to believe before. There are $K$ classes, and $V$
-# values that $x$ can take. Return an array.
+# values that $x$ can take. Write it in NumPy, and return an array.
 
 # %%
 posterior = ex.posterior.check(...)  # @exercise
@@ -98,8 +98,9 @@ plots.bars(
 # Bayes's rule gives what counting gives, without looking at the pictures again. With 784 pixels nobody can fill the table: even in
 # black and white it would have $2^{784}$ columns. That is the work of networks. So let one draw: its input is a class, as a one-hot row of ten numbers, its
 # output 784 pixels.
-#
-# ### Think · what does it draw?
+
+# %% [markdown]
+# ### Exercise · what does it draw?
 # It is trained with squared error on all training pictures. Asked for a 4, what will it draw?
 # - `"a"`: one particular 4 of the training set
 # - `"b"`: the average of all 4s
@@ -125,7 +126,7 @@ plots.images(
     np.concatenate([drawn, class_means]).reshape(-1, 28, 28),
     columns=10,
     row_labels=["network", "average"],
-    title="Told only the class, a network draws the class's average",
+    title="What a network draws that is told the class only",
     says=(
         "Two rows of ten blurred digits, 0 to 9: what the network draws for each class, and the"
         " average of that class. The rows look the same."
@@ -152,14 +153,14 @@ claim("largest difference from the class average", np.abs(drawn - class_means).m
 
 # %% [markdown]
 # ### Exercise · how many parameters?
-# Every unit has one weight for each of its inputs, and a bias. Return two numbers, for layer 1 and layer 2.
+# Every unit has one weight for each of its inputs, and a bias. `D` and `N` are whole numbers; return two, for layer 1 and for layer 2.
 
 # %%
 count_parameters = ex.count_parameters.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · the forward pass
-# In NumPy, for a whole batch at once.
+# In NumPy, for a whole batch at once: five arrays come in, and the array $\hat x$ comes back.
 
 # %%
 autoencode = ex.autoencode.check(...)  # @exercise
@@ -205,7 +206,7 @@ claim("18 and 20 parameters, as Keras counts", ours == theirs == (18, 20), exact
 
 # %% [markdown]
 # ### Exercise · squared error
-# With `keras.ops`, so that it can train a network, and it will: the next cell hands it to `compile`.
+# With `keras.ops`, so that it can train a network, and it will: below it is handed to `compile`. One number comes back.
 
 # %%
 squared_error = ex.squared_error.check(...)  # @exercise
@@ -349,7 +350,7 @@ claim("squared error per pixel, 32 numbers", error, at_most={"mnist": 0.0085, "o
 # %% [markdown]
 # ### Exercise · reconstruct with PCA
 # The components are the rows of a matrix, orthogonal and of length 1. A row's product with $x - \mu$ is one number of the code; the same rows, weighted with these
-# numbers, draw the picture. Mind the mean.
+# numbers, draw the picture. In NumPy, for many rows at once; an array of the shape of `x` comes back. Mind the mean.
 
 # %%
 pca_reconstruct = ex.pca_reconstruct.check(...)  # @exercise
@@ -559,6 +560,7 @@ claim("code of 256: share of the noise's variance that is lost", lost[256], at_m
 
 # %% [markdown]
 # ### Exercise · PSNR
+# In NumPy, for many pictures at once: an array of one value for each comes back. Noisy pictures may reach outside $[0, 1]$; nothing is clipped.
 
 # %%
 psnr = ex.psnr.check(...)  # @exercise
@@ -719,8 +721,9 @@ claim("clusters: least error of the three", min(cluster_error.values()), at_leas
 # %% [markdown]
 # ## 8 · Things never seen
 # Here is a popular idea: a network that reconstructs digits well will fail on anything else, so its reconstruction error tells us what is unfamiliar. This is called **anomaly detection**, or out-of-distribution detection.
-#
-# ### Think · which error is lowest?
+
+# %% [markdown]
+# ### Exercise · which error is lowest?
 # The autoencoder has been trained on digits. On which of these is its squared error smallest, with MNIST?
 # - `"a"`: an ordinary handwritten digit
 # - `"b"`: the same digit, flipped top to bottom
@@ -750,7 +753,7 @@ plots.bars(
     mean_error.keys(),
     list(mean_error.values()),
     y_label="squared error per pixel",
-    title="An empty picture is no stranger than a digit; noise is",
+    title="How strange the network finds them",
     fmt="%.4f",
     says=f"Mean squared error as bars: {listed}.",
 )
@@ -761,7 +764,7 @@ plots.bars(
 
 # %% [markdown]
 # ### Exercise · AUC
-# Compare each strange error with each familiar one. Equal ones count one half.
+# In NumPy: compare each strange error with each familiar one; equal ones count one half. One number comes back.
 
 # %%
 auc = ex.auc.check(...)  # @exercise
@@ -829,7 +832,7 @@ plots.images(
 )
 
 # %% [markdown]
-# ### Think · what happened?
+# ### Exercise · what happened?
 # All outputs are the same. Why?
 # - `"a"`: it was not trained for long enough
 # - `"b"`: two numbers are too few for ten digits

@@ -179,7 +179,7 @@ print("averages over the samples, one for each unit:", h.mean(axis=0))
 
 # %% [markdown]
 # ### Exercise · average activation
-# It will train networks, so write it with `ops` (that is `keras.ops`) rather than NumPy.
+# It will train networks, so write it with `ops` (that is `keras.ops`) rather than NumPy. It returns one average for each unit.
 
 # %%
 average_activation = ex.average_activation.check(...)  # @exercise
@@ -198,8 +198,8 @@ average_activation = ex.average_activation.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · the KL penalty
-# It gets the averages, not the activations. One case would ruin a training run: what if a unit is never on in a batch,
-# $\hat\rho_j = 0$?
+# With `ops`; it returns one number. It gets the averages, not the activations, and $\rho$, a number. One case would ruin a training
+# run: what if a unit is never on in a batch, $\hat\rho_j = 0$, or always?
 
 # %%
 kl_penalty = ex.kl_penalty.check(...)  # @exercise
@@ -324,7 +324,8 @@ claim(
 
 # %% [markdown]
 # ### Exercise · the hidden error
-# One line of algebra, in NumPy. Mind the axes, and what stands inside the bracket.
+# One line of algebra, in NumPy: it returns an array, one row for each sample. Mind the axes, what stands inside the bracket, and
+# that the $1/M$ comes later.
 
 # %%
 hidden_error = ex.hidden_error.check(...)  # @exercise
@@ -502,10 +503,10 @@ claim(
 )
 
 # %% [markdown]
-# ### Think · sum or mean
+# ### Exercise · sum or mean
 # Crowley's chapter calls its cost (22) an average, but has no $1/M$: it is a sum. Suppose $\beta = 100$ is right for the mean cost
 # with batches of $M = 200$. Somebody rewrites the loss as a *sum* over the batch, and leaves the penalty as it is. Which $\beta$
-# gives the same balance, and so the same trained network?
+# gives the same balance, and so the same trained network? Give a number.
 
 # %%
 ex.beta_for_sum.check(...)  # @exercise
@@ -539,10 +540,11 @@ claim(
 )
 
 # %% [markdown]
-# ## 4 · What the penalty does not ask for
+# ## 4 · What the penalty asks for
 # Between them, the two Crowley texts promise that the penalty concentrates the activation on a single unit for each sample, and
-# makes the units independent, and orthogonal. Think before you believe.
+# makes the units independent, and orthogonal. What does a penalty of 0 promise?
 #
+# ### Exercise · nothing to pay
 # A layer of 196 units has $\hat\rho_j = 0.05$ exactly for every unit, so that its penalty is 0. What follows?
 # - `"a"`: on every sample about ten units are on
 # - `"b"`: different units react to different things
@@ -553,8 +555,9 @@ claim(
 ex.what_kl_wants.check(...)  # @exercise
 
 # %% [markdown]
-# ### Break it · a code that is free and good for nothing
-# Write down a code with a penalty of exactly 0 from which nobody can tell two pictures apart: every sample gets the same row.
+# ### Exercise · a code that is free and good for nothing
+# In NumPy: return a code, an array, with a penalty of exactly 0, from which nobody can tell two pictures apart: every sample gets
+# the same row.
 
 # %%
 useless_code = ex.useless_code.check(...)  # @exercise
@@ -819,7 +822,7 @@ claim(
 
 # %% [markdown]
 # ### Exercise · receptive fields
-# `W1` has shape $(D, N)$. Return $N$ pictures. Mid-grey (0.5) should mean “no weight”, and each picture should use the full range:
+# In NumPy. `W1` has shape $(D, N)$; return an array of $N$ pictures. Mid-grey (0.5) should mean “no weight”, and each picture should use the full range:
 # its largest $|w|$ becomes 0 or 1.
 
 # %%
@@ -1110,7 +1113,7 @@ claim("ρ 0.5: average activation", often.rho_hat.mean(), at_least=0.48, at_most
 
 # %% [markdown]
 # ### Exercise · the L1 penalty
-# Sum over the units, mean over the samples, without the constant, and with `ops`. (Keras has `regularizers.L1`, which sums over the samples too.
+# With `ops`; it returns one number: sum over the units, mean over the samples, without the constant. (Keras has `regularizers.L1`, which sums over the samples too.
 # Its weight then means something else for every batch size.)
 
 # %%
@@ -1128,7 +1131,8 @@ claim("−ln p minus the penalty: how far from constant", gap, at_most=1e-6, uni
 
 # %% [markdown]
 # ### Exercise · top-k
-# It will run inside `fit`, so write it with `ops`: find each row's $k$-th largest value, and keep what is at least as large. If two are equal there, both may stay.
+# It will run inside `fit`, so write it with `ops`; it returns an array of the shape of `h`. Find each row's $k$-th largest value, and
+# keep what is at least as large. If two are equal there, both may stay.
 
 # %%
 top_k = ex.top_k.check(...)  # @exercise

@@ -61,7 +61,7 @@ x_test = digits.x_test[:tests]
 
 # %% [markdown]
 # ### Exercise · masking
-# A detail decides whether it is any use for training: *which* numbers have to be drawn anew?
+# In NumPy: return an array, a copy with some pixels at 0, drawn with the generator `rng` that is handed in. A detail decides whether it is any use for training: *which* numbers have to be drawn anew?
 
 # %%
 mask_pixels = ex.mask_pixels.check(...)  # @exercise
@@ -189,7 +189,8 @@ for sigma in sigmas:
 
 # %% [markdown]
 # ### Exercise · the best linear denoiser
-# In NumPy. Which $b$ belongs to it?
+# In NumPy: return two arrays, $W$ and $b$. Which $b$ belongs to it? (Noisy and clean rows need not be equally long; later the noisy
+# ones bring more.)
 
 # %%
 linear_denoiser = ex.linear_denoiser.check(...)  # @exercise
@@ -427,7 +428,7 @@ claim("cross-entropy: brightest pixel in all its outputs", brightest["cross-entr
 # “Irrespective of what noise is added to the original data”, Canziani's notes say, the network learns to retrieve the original. Ours has been trained
 # on Gaussian noise of every strength up to 1.1. Now it gets pictures with half of their pixels masked: a test **out of distribution**.
 #
-# ### Think · will it cope?
+# ### Exercise · will it cope?
 # - `"a"`: yes, as well as one that was trained on masks
 # - `"b"`: it does far worse than one that was trained on masks
 # - `"c"`: it returns black pictures, since masks have nothing in common with Gaussian noise
@@ -534,6 +535,7 @@ claim(
 
 # %% [markdown]
 # ### Exercise · score the holes
+# In NumPy: return one number, the mean of the squared errors of *all* missing pixels, whichever picture they are in.
 
 # %%
 error_on_missing = ex.error_on_missing.check(...)  # @exercise
@@ -627,8 +629,8 @@ points = angle[:, None] / (2.6 * np.pi) * np.stack([np.cos(angle), np.sin(angle)
 # %% [markdown]
 # ### Exercise · the best guess
 # Chapter 02: the output with the smallest expected squared error is an average (the **posterior mean**), here of the 60 points, weighted with their posterior probabilities
-# $p(c_k|y)$ given the noisy point $y$. Bayes's rule gives these, with the likelihood $p(y|c_k) \propto e^{-\lVert y - c_k \rVert^2 / 2\sigma^2}$. Mind
-# a $y$ that is far from every $c_k$.
+# $p(c_k|y)$ given the noisy point $y$. Bayes's rule gives these, with the likelihood $p(y|c_k) \propto e^{-\lVert y - c_k \rVert^2 / 2\sigma^2}$. In
+# NumPy: return an array, one guess for each row of `y`. Mind a $y$ that is far from every $c_k$.
 
 # %%
 best_guess = ex.best_guess.check(...)  # @exercise
@@ -664,8 +666,9 @@ claim(
 )
 
 # %% [markdown]
-# ### Think · read the slope
+# ### Exercise · read the slope
 # In one dimension: a perfect denoiser for $\sigma = 0.2$ maps $y = 1$ to $r(y) = 0.8$. What is the slope of $\ln p_\sigma$ at $y = 1$?
+# Give a number.
 
 # %%
 ex.slope_of_log_p.check(...)  # @exercise
@@ -758,7 +761,7 @@ claim("network's arrows: cosine with the exact ones", cosine, at_least=0.95)
 
 # %% [markdown]
 # ### Exercise · the contractive penalty
-# With `keras.ops`: it will train a network.
+# With `keras.ops`, since it will train a network; it returns one number.
 
 # %%
 contractive_penalty = ex.contractive_penalty.check(...)  # @exercise
@@ -903,7 +906,8 @@ claim("contractive over plain: movement across", left_across, at_most=0.6)
 
 # %% [markdown]
 # ### Exercise · Hutchinson
-# With `tf.GradientTape`. The random `v` is handed in; one row for each sample.
+# With `tf.GradientTape` and `ops`; it returns one number for each sample. The random `v` is handed in, one row for each sample. It
+# will run inside `fit`, where the number of rows is unknown: take all rows at once, without a Python loop.
 
 # %%
 hutchinson = ex.hutchinson.check(...)  # @exercise
@@ -942,7 +946,7 @@ claim("deviation of a single estimate over the exact norm", scatter, at_least=0.
 # denoiser with noise of $\sigma = 0.1$ in the input; one with no noise but a penalty of $\lambda = \sigma^2$ times Hutchinson's estimate; and one with
 # a thousandth of that penalty.
 #
-# ### Think · along and across
+# ### Exercise · along and across
 # At a point of the spiral, $J$ is a 2 × 2 matrix. What will the penalised network's $J$ do to a small step *along* the curve, and to one *across* it?
 # - `"a"`: along near 0, across near 0
 # - `"b"`: along near 1, across near 1

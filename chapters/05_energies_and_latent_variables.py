@@ -17,7 +17,7 @@
 # When you are through, you can
 # - write an energy with a latent variable, and remove the variable, cold (by its best value) or warm (by a soft minimum);
 # - say what the temperature has to do with noise, and what goes wrong when it is too low or too high;
-# - show why a latent variable with too much freedom makes a model worthless though its loss is 0;
+# - say what a loss of 0 may be worth when a latent variable is free, and put a price on that freedom;
 # - find a sparse code by ISTA, and train a network to guess it at a small part of the cost;
 # - explain what keeps the energy up in each kind of autoencoder.
 
@@ -133,7 +133,7 @@ claim("mean distance of the guess from the nearer side", np.mean(distance), at_l
 
 # %% [markdown]
 # ### Exercise · energy
-# All pairs at once: $M$ observations, $K$ values of $z$, a table of energies.
+# In NumPy, and all pairs at once: from $M$ observations and $K$ values of $z$ comes a table of energies, an array of shape $(M, K)$.
 
 # %%
 energy = ex.energy.check(...)  # @exercise
@@ -231,15 +231,19 @@ claim("distance to the ellipse, grid minus SciPy", gap, at_most=coarseness, exac
 
 # %% [markdown]
 # ### Exercise · free energy
-# One trap: at $\beta = 100$ and $E = 10$, $e^{-\beta E}$ is 0 to the computer, and its logarithm is lost.
+# In NumPy: from a table of energies, a row for each $y$, comes an array with one free energy for each row. One trap: at
+# $\beta = 100$ and $E = 10$, $e^{-\beta E}$ is 0 to the computer, and its logarithm is lost.
 
 # %%
 free_energy = ex.free_energy.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · the other end
-# When it gets warmer and warmer, $\beta \to 0$, $F_\beta(y)$ goes to … (a) the lowest $E(y, z)$ over all $z$; (b) their average;
-# (c) infinity; (d) the largest.
+# When it gets warmer and warmer, $\beta \to 0$, where does $F_\beta(y)$ go?
+# - `"a"`: to the lowest $E(y, z)$ over all $z$
+# - `"b"`: to their average
+# - `"c"`: to infinity
+# - `"d"`: to the largest
 
 # %%
 ex.hot_limit.check(...)  # @exercise
@@ -344,6 +348,7 @@ claim("integral of p(y) over the plane, minus 1", abs(integral - 1), at_most=1e-
 
 # %% [markdown]
 # ### Exercise · who is responsible?
+# In NumPy: the weights $p(z|y)$, from the same table of energies; an array of its shape. Beware of the same trap.
 
 # %%
 weights = ex.weights.check(...)  # @exercise
@@ -369,7 +374,8 @@ plots.curves(
 # %% [markdown]
 # ### Exercise · the slope in w
 # With $c_k = (\cos z_k, \sin z_k)$ the decoder is $g_i = w_i c_{ki}$, and $\partial E/\partial w_i = -2 (y_i - w_i c_{ki})\, c_{ki}$
-# for each of the two coordinates $i$. Average it over $z$ with the weights, then over the observations.
+# for each of the two coordinates $i$. Average it over $z$ with the weights, then over the observations: in NumPy, an array of two
+# numbers.
 
 # %%
 slope = ex.slope.check(...)  # @exercise
@@ -453,7 +459,7 @@ claim("short half-axis learned at β 0.25", abs(w_learned[0, 1]), at_most=0.02)
 # has swallowed are called collapsed (*posterior collapse*).
 
 # %% [markdown]
-# ## 6 · Too much freedom
+# ## 6 · More freedom
 # A tempting improvement: let the boat also choose its distance from the island. The latent variable becomes $(z, r)$, with
 #
 # $$ g(z, r) = r\,(w_1 \cos z,\; w_2 \sin z), \qquad r \ge 0 . $$
@@ -463,8 +469,10 @@ claim("short half-axis learned at β 0.25", abs(w_learned[0, 1]), at_most=0.02)
 # %% [markdown]
 # ### Exercise · a loss of zero
 # The model with the free radius has mean free energy 0 on the training data, and 0 on new observations of the boat. What does it show?
-# (a) That it is the better model. (b) That it has overfitted. (c) Nothing: its energy is 0 everywhere in the plane. (d) That the
-# search over $(z, r)$ should go on.
+# - `"a"`: that it is the better model
+# - `"b"`: that it has overfitted
+# - `"c"`: nothing, neither good nor bad
+# - `"d"`: that the search over $(z, r)$ should go on
 
 # %%
 ex.lower_loss.check(...)  # @exercise
@@ -567,20 +575,22 @@ W_patches = patches[:columns].T / np.linalg.norm(patches[:columns], axis=1)  # (
 # How does one find $\check z$? Gradient descent on the first term is easy: its gradient is $W^\top (W z - y)$. The second has a
 # kink at 0, and the kink is the point of it. **ISTA** (iterative shrinkage and thresholding) treats them one after the other, as **proximal gradient** methods do. First a gradient step of length
 # $1/L$ on the first term, $u = z - W^\top (W z - y)/L$. Then a compromise between staying near $u$ and paying little: the new code minimises $\tfrac L2 \lVert z - u \rVert^2 + \lambda \lVert z \rVert_1$.
-# That splits into one problem for each entry. Where the best $z_j$ is positive, its slope $L (z_j - u_j) + \lambda$ is 0, so $z_j = u_j - \lambda/L$; likewise $u_j + \lambda/L$ where it is negative; and 0 if
-# neither fits. In short: move every entry towards 0 by $\lambda / L$, and stop at 0: **soft thresholding**. Here $L$ is the largest
+# That splits into one small problem for each entry. With $t = \lambda / L$ it is to minimise $\tfrac12 (z_j - u_j)^2 + t\,|z_j|$, and its solution is called **soft thresholding**. Here $L$ is the largest
 # eigenvalue of $W^\top W$, the steepest curvature of the first term: a step of $1/L$ never goes too far, and the energy never rises.
 
 # %% [markdown]
 # ### Exercise · shrink
-# In `ops`: it will run inside a network.
+# Solve the small problem. (If the best $z_j$ is positive, the slope is 0 there: which $z_j$ is that? And if it is negative? When is it
+# neither?) Write it in `keras.ops`, for all entries of `u` at once: in the encoder of section 8 it trains, and there `t` is a tensor
+# with a number for each column; in a step of ISTA it is one number. What comes back has the shape of `u`.
 
 # %%
 shrink = ex.shrink.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · a step of ISTA
-# For a whole batch: each row of `z` is one code, each row of `y` one patch.
+# First $u$, then `shrink`, which moves every entry towards 0 by $\lambda / L$ and stops there. In `keras.ops`, for a whole batch: each row
+# of `z` is one code, each row of `y` one patch; `lam` is a number, `L` a tensor with one. The new codes come back, of the shape of `z`.
 
 # %%
 ista_step = ex.ista_step.check(...)  # @exercise
@@ -668,6 +678,7 @@ plots.curves(
 
 # %% [markdown]
 # ### Exercise · two losses that do not mix
+# In `keras.ops`: from a batch, a row for each patch, comes one number.
 
 # %%
 target_loss = ex.target_loss.check(...)  # @exercise

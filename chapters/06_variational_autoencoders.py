@@ -22,6 +22,7 @@
 # - tell a bound from the probability it bounds, and measure the gap.
 
 # %% tags=["nbval-ignore-output"]
+import math
 import time
 
 import matplotlib.pyplot as plt
@@ -69,7 +70,7 @@ x_test, y_test = digits.x_test[:tests].reshape(-1, 784), digits.y_test[:tests]
 # summed over the pixels $d$. The code is called $z$ from now on.
 #
 # ### Exercise · the cost of a picture
-# One number for each picture of the batch; Keras will average them. Logits of ±1000 must give finite values and finite gradients.
+# In `keras.ops`, for a batch of pictures: one number for each, Keras will average them. Logits of ±1000 must give the right values and gradients.
 
 # %%
 bernoulli_loss = ex.bernoulli_loss.check(...)  # @exercise
@@ -261,7 +262,7 @@ print(f"ln p(x): formula {log_p:.6f}, adding up {added_up:.6f}")
 
 # %% [markdown]
 # ### Exercise · what could have made this picture?
-# The true posterior $p(z|x)$. Multiply prior and likelihood: in the exponent stands a parabola in $z$, so it is a Gaussian again. Its **precision** (one over the variance) is that of the prior, 1, plus what the pixels add.
+# The true posterior $p(z|x)$. Multiply prior and likelihood: in the exponent stands a parabola in $z$, so it is a Gaussian again. Its **precision** (one over the variance) is that of the prior, 1, plus what the pixels add. In NumPy, for any number of pixels; two numbers come back, mean and variance.
 
 # %%
 infer = ex.infer.check(...)  # @exercise
@@ -288,7 +289,7 @@ claim("posterior variance minus that of the grid", variance_gap, at_most=1e-6, e
 # the true posterior.
 #
 # ### Exercise · the ELBO of a guess
-# In closed form. The KL is chapter 01's: $\tfrac12(v - \ln v - 1 + m^2)$. Mind that $z$ is not at $m$: it scatters about it with variance $v$, and that costs something in the first term.
+# In NumPy and in closed form, without draws; one number comes back. The KL is chapter 01's: $\tfrac12(v - \ln v - 1 + m^2)$. Mind that $z$ is not at $m$: it scatters about it with variance $v$, and that costs something in the first term.
 
 # %%
 elbo = ex.elbo.check(...)  # @exercise
@@ -360,7 +361,7 @@ plots.curves(
 # It needs no derivative of $f$, so it works where the first does not, for discrete $z$ for instance.
 #
 # ### Exercise · two estimates of one gradient
-# One estimate for each draw, by both ways. You get $f(z)$ and $f'(z)$ at the draws. (What is $\partial \ln q/\partial\mu$, in terms of $\varepsilon$?)
+# One estimate for each draw, by both ways: in NumPy, two arrays. You get $f(z)$ and $f'(z)$ at the draws. (What is $\partial \ln q/\partial\mu$, in terms of $\varepsilon$?)
 
 # %%
 two_gradients = ex.two_gradients.check(...)  # @exercise
@@ -410,7 +411,7 @@ claim("variance, score over pathwise, 16 latents", ratio[4], at_least=290, at_mo
 # $f$ rises, only whether this draw was lucky, and with 16 latents luck mostly comes from the other 15. That is why VAEs could be trained at all, in 2013, with one draw per picture.
 #
 # ### Exercise · the sampler
-# From $\mu$, $\ln \sigma^2$ (the encoder gives the logarithm, which may be any number) and $\varepsilon$. It will train the networks below. $\ln\sigma^2 = -200$ must not break it.
+# From $\mu$, $\ln \sigma^2$ (the encoder gives the logarithm, which may be any number) and $\varepsilon$, in `keras.ops`: it will train the networks below. Three arrays of one shape, and $z$ has that shape, too. $\ln\sigma^2 = -200$ must not break it.
 
 # %%
 sample = ex.sample.check(...)  # @exercise
@@ -424,7 +425,7 @@ sample = ex.sample.check(...)  # @exercise
 # Two parts, two forces. $\mu_j^2$ is a spring that pulls every code to the middle. $v_j - \ln v_j - 1$ is 0 at $v_j = 1$ and positive elsewhere; it keeps a code from shrinking to a point, where it would cost infinitely much.
 #
 # ### Exercise · the KL
-# One number for each picture. The argument is $\ln v$; it may be −200.
+# In `keras.ops`: one number for each picture. The argument is $\ln v$; it may be −200.
 
 # %%
 gaussian_kl = ex.gaussian_kl.check(...)  # @exercise
@@ -751,8 +752,8 @@ claim(
 )
 
 # %% [markdown]
-# ### Think · where do new digits come from?
-# You want pictures that nobody has drawn. From where do you take $z$?
+# ### Exercise · a code for something new
+# You want pictures that nobody has drawn. Four places to take $z$ from: one of them will give you nothing new, however good it looks. Which?
 # - `"a"`: from $q(z|x)$, for pictures $x$ of the training set
 # - `"b"`: from the prior $p(z)$
 # - `"c"`: evenly from the box that holds all training codes
@@ -843,6 +844,7 @@ binary_test = (flip.random(x_test.shape, dtype="float32") < x_test).astype("floa
 # A latent whose mean $\mu_j$ is the same for all pictures carries nothing. Burda and others call a unit **active** if the variance of $\mu_j$ over the pictures is above 0.01.
 #
 # ### Exercise · active units
+# In NumPy: for each latent, is it active? An array of truth values comes back; the chapter indexes with it.
 
 # %%
 active_units = ex.active_units.check(...)  # @exercise
@@ -866,8 +868,31 @@ for beta, start in {4.0: 1.0, 16.0: 4.0, 64.0: 16.0, 0.25: 1.0}.items():
     train(vae_at[beta], binary_train[:n_short], epochs=epochs_beta)
 
 # %% [markdown]
-# ### Spot the bug, first
-# A sixth value of $\beta$ comes by accident. In many a VAE on the web the KL is computed with `mean` where `sum` belongs. Here is that program. It runs, and its loss even looks *better*.
+# ### Exercise · spot the bug
+# A sixth VAE, from the web. Its loss falls lower than anybody's, and it redraws pictures very well. Its samples are a little worse, and if you measure its rate with your `gaussian_kl`, it is twice that of yours. Which line is it?
+#
+# ```python
+# def loss(x, epsilon):
+#     z_mean, z_log_var = encoder(x)
+#     z = z_mean + ops.exp(0.5 * z_log_var) * epsilon                                        # a
+#     logits = decoder(z)                                                                    # b
+#     distortion = ops.sum(ops.softplus(logits) - x * logits, axis=-1)                       # c
+#     rate = 0.5 * ops.mean(ops.exp(z_log_var) - z_log_var - 1 + z_mean**2, axis=-1)         # d
+#     return ops.mean(distortion + rate)                                                     # e
+# ```
+
+# %%
+ex.first_bug.check(...)  # @exercise
+
+# %% [markdown]
+# ### Exercise · which β is that?
+# The encoder has 16 latents, and all other lines are as they should be. So which $\beta$ does this program amount to? (A number.)
+
+# %%
+ex.hidden_beta.check(...)  # @exercise
+
+# %% [markdown]
+# A sixth value of $\beta$, by accident. It runs, and its loss even looks *better*. We train it, to measure it beside the others.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -879,13 +904,6 @@ def averaged_kl(z_mean, z_log_var):
 keras.utils.set_random_seed(runtime.seed(12))
 vae_averaged = copy_of(vae_at[0.25], kl=averaged_kl)
 train(vae_averaged, binary_train[:n_short], epochs=epochs_beta)
-
-# %% [markdown]
-# ### Think · which β is that?
-# 16 latents; the distortion is summed over the pixels, as it should be; the KL is averaged over the latents. Which $\beta$ does that amount to?
-
-# %%
-ex.hidden_beta.check(...)  # @exercise
 
 # %% [markdown]
 # Now all six side by side. Besides distortion, rate and active units the table has the median variance $v$ of the active ones; the *overlap*, for each of 500 bubbles with the one it overlaps most (Bhattacharyya's coefficient $\int\!\sqrt{q\,q'}\,dz$, 0 for apart, 1 for the same; the median); the variance of all bubbles
@@ -1036,8 +1054,24 @@ claim("β 16: median variance of the unused ones", v_unused, at_least=0.95, at_m
 # %% [markdown]
 # At $\beta = 16$ the unused latents stand at 1, as the notes say, and even the used ones are wide. At $\beta = 1$ nearly all the mass is below 0.3. The bump near 1 shows that “active” is a low bar: a latent may be used for some kinds of digits and be at the prior, carrying nothing, for all the rest.
 #
-# ### Spot the bug, second
-# The second bug: `exp(z_log_var)` taken for the deviation. Wollongong's slides have it. What is the symptom? Train it for as long as the others and compare what *it* reports with an honest measurement.
+# ### Exercise · spot another one
+# This one reports a loss that is better by a dozen nats than what `measure`, with your functions, makes of the same networks; and that is worse than a healthy one's. Which line is it?
+#
+# ```python
+# def loss(x, epsilon):
+#     mean, log_v = encoder(x)
+#     v = ops.exp(log_v)                                                       # a
+#     logits = decoder(mean + v * epsilon)                                     # b
+#     rate = 0.5 * ops.sum(v - log_v - 1 + mean**2, axis=-1)                   # c
+#     distortion = ops.sum(ops.softplus(logits) - x * logits, axis=-1)         # d
+#     return ops.mean(distortion + rate)                                       # e
+# ```
+
+# %%
+ex.second_bug.check(...)  # @exercise
+
+# %% [markdown]
+# Train it for as long as the others and compare what *it* reports with an honest measurement.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -1070,7 +1104,7 @@ claim("σ² for σ: honest −ELBO minus the healthy one's", honest - healthy, a
 # | all reconstructions are the same grey blur, rate 0 | the pixels averaged, or $\beta$ too large: **posterior collapse** | sum over pixels; smaller $\beta$, or let it grow slowly from 0 (**KL annealing**) |
 # | rate negative | sign of the KL | remove the minus |
 #
-# The second is the nasty one. Nothing looks wrong, and the number is one to be proud of: the KL is charged for a bubble of variance $v$, the decoder gets one of variance $v^2$. That is no bound on anything.
+# The second, which Wollongong's slides have, is the nasty one. Nothing looks wrong, and the number is one to be proud of: the KL is charged for a bubble of variance $v$, the decoder gets one of variance $v^2$. That is no bound on anything.
 
 # %% [markdown]
 # ## 9 · A tighter bound
@@ -1081,7 +1115,7 @@ claim("σ² for σ: honest −ELBO minus the healthy one's", honest - healthy, a
 # The mean of the $w_k$ has the expectation $p(x)$; the logarithm of a mean is on average *less* than the logarithm of its expectation (Jensen), and the less the mean scatters, the smaller the loss. $K = 1$ is the ELBO; $K \to \infty$ gives $\ln p(x)$.
 #
 # ### Exercise · the importance-weighted bound
-# $\ln w$ is typically around −100 and may be −1000.
+# In NumPy: one number for each picture. $\ln w$ is typically around −100 and may be −1000.
 
 # %%
 importance_bound = ex.importance_bound.check(...)  # @exercise
@@ -1144,7 +1178,7 @@ claim(
 # ## 10 · Why it blurs
 # Samples of VAEs are soft. Is that the Gaussian, the KL, too small a network? Think of what the decoder is asked.
 #
-# ### Think · one code, two pictures
+# ### Exercise · one code, two pictures
 # Two training pictures, equally often, have bubbles at the same place. What should the decoder draw there, to pay as little as possible?
 # - `"a"`: one of the two
 # - `"b"`: now one, now the other

@@ -226,6 +226,13 @@ claim(
 )
 
 # %% [markdown]
+# ### Exercise · the end of the game
+# The generator is perfect and the discriminator the best there is. What is $D$'s loss, $-V$, in nats? (A number.)
+
+# %%
+ex.stalemate.check(...)  # @exercise
+
+# %% [markdown]
 # ## 3 · What the game measures
 # Put $D^* = p/(p+q)$ into $V$. With the middle $m = (p + q)/2$ of the two densities, $\ln D^* = \ln \frac{p}{2m} = \ln\frac pm - \ln 2$, and the same for $1 - D^*$:
 #
@@ -295,13 +302,6 @@ claim(
 # Every score is below its $C(G)$, as it must be, and by little. Look at the right end: $C$ is flat. When the two hardly overlap, a little nearer is no better: *the generator's worst moments are those in which it learns least*. Hold on to that for section 5.
 
 # %% [markdown]
-# ### Think · the end of the game
-# The generator is perfect and the discriminator the best there is. What is $D$'s loss, $-V$, in nats?
-
-# %%
-ex.stalemate.check(...)  # @exercise
-
-# %% [markdown]
 # ## 4 · First max, then min
 # The game is
 #
@@ -310,7 +310,7 @@ ex.stalemate.check(...)  # @exercise
 # a **minimax** game. The generator plays against the discriminator that would be best against *it*. It is tempting to swap the two, train a discriminator, freeze it, and then train the generator until it wins.
 
 # %% [markdown]
-# ### Think · a judge who does not look again
+# ### Exercise · a judge who does not look again
 # $D = D^*$ of section 2 is frozen, and $G$ is trained against it to the end. What do its samples look like?
 # - `"a"`: like the data
 # - `"b"`: half like the data, half as before
@@ -402,7 +402,7 @@ claim(
 
 # %% [markdown]
 # ### Exercise · the discriminator's loss
-# $-V$, from logits. The expectations become means over a batch of real and a batch of generated samples. A logit of 200 must give a finite loss.
+# $-V$, from logits. The expectations become means over a batch of real and a batch of generated samples. Logits of ±1000 must give the right loss, too.
 
 # %%
 discriminator_loss = ex.discriminator_loss.check(...)  # @exercise
@@ -421,7 +421,7 @@ generator_loss = ex.generator_loss.check(...)  # @exercise
 # What drives $G$ is not the loss but its slope: $G$ gets $\partial\,\text{loss}/\partial a$, passed on through $D$ to the sample and through the sample to $G$'s weights. At the beginning samples are bad, and $D$ is near 0. Say $D = 0.01$.
 
 # %% [markdown]
-# ### Think · who falls asleep?
+# ### Exercise · who falls asleep?
 # $G$ has just begun and $D$ is sure of itself: $D(G(z))$ is near 0. Which losses leave $G$ without a gradient (they **saturate**)?
 # - `"a"`: ln(1 − D) only
 # - `"b"`: ln(1 − D) and −D
@@ -494,7 +494,7 @@ plots.curves(
 
 # %% [markdown]
 # ### Exercise · the generator's gradients
-# Given two networks with `trainable_variables`, $G$'s loss as a function of logits, and noise `z`. A list of gradients, to be handed to an optimizer.
+# Given two Keras networks, $G$'s loss as a function of logits, and noise `z`, a tensor. By TensorFlow's tape: a list of gradients, to be handed to an optimizer.
 
 # %%
 generator_gradients = ex.generator_gradients.check(...)  # @exercise
@@ -505,7 +505,7 @@ generator_gradients = ex.generator_gradients.check(...)  # @exercise
 # Here is the whole class, as the next chapters use it too. `fit(x)` calls `train_step` with a batch of real samples: $k$ steps of $D$, each with its own part of the batch and fresh noise, then one of $G$, each network with an optimizer of its own. With `k=1`, as everywhere in this chapter, they simply take turns. (`descend` does what your `generator_gradients` does, and takes the step. `unpack` is a guard: a habit like `fit(x, x)` is refused with a sentence.)
 
 # %%
-from course_utils.training import unpack  # noqa: F401  the class calls it
+from course_utils.training import unpack  # the class calls it
 
 
 from course_utils.gan import GAN  # @source
@@ -717,6 +717,17 @@ def show_frame(frame=0):
 show_frame(epochs_1d)
 _ = interact(show_frame, frame=(0, epochs_1d, 1))
 
+# %% [markdown]
+# ### Exercise · a discriminator at ½
+# In somebody's training log, $D$ is right on half of the samples, epoch after epoch. What do you know?
+# - `"a"`: the generator is perfect
+# - `"b"`: by itself, nothing
+# - `"c"`: something is broken
+# - `"d"`: training has converged
+
+# %%
+ex.half.check(...)  # @exercise
+
 # %%
 line_samples = line_gan.sample(10_000, seed=runtime.seed(8))[:, 0]
 line_data = real_line(100_000, np.random.default_rng(runtime.seed(8)))[:, 0]
@@ -736,17 +747,6 @@ claim(
 #
 # The two aids are there because the game likes to go in circles (it *oscillates*): when $G$ is slightly left, $D$ learns to praise the right, and by the time $G$ has arrived there, it has overshot. Smaller and smaller steps let the swing die out. The noise blurs both densities alike, so the best $G$ is the same as
 # without; but they overlap more, $D$ is less sure, and its slopes are gentler.
-
-# %% [markdown]
-# ### Think · a discriminator at ½
-# In somebody's training log, $D$ is right on half of the samples, epoch after epoch. What do you know?
-# - `"a"`: the generator is perfect
-# - `"b"`: nothing yet: either $G$ is perfect or $D$ is useless
-# - `"c"`: something is broken
-# - `"d"`: training has converged
-
-# %%
-ex.half.check(...)  # @exercise
 
 # %% [markdown]
 # ### Too strong, too weak, too fast
@@ -969,6 +969,17 @@ claim(
 # $$ \|\mu - \mu'\|^2 + \operatorname{tr}\bigl(\Sigma + \Sigma' - 2\,(\Sigma \Sigma')^{1/2}\bigr). $$
 #
 # (The famous FID is the same on the features of a network called Inception. On ours it is not the FID, and must not be set beside one.) A distance needs two yardsticks: real against real, the **floor**, and noise.
+
+# %% [markdown]
+# ### Exercise · a single seven
+# A generator has learned one flawless 7, and repeats it. Which number does not notice?
+# - `"a"`: the share of confident samples
+# - `"b"`: how many digits it makes
+# - `"c"`: the Fréchet distance
+# - `"d"`: none of them notices
+
+# %%
+ex.one_seven.check(...)  # @exercise
 
 
 # %%

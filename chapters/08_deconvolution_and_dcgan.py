@@ -175,7 +175,7 @@ claim(
 
 # %% [markdown]
 # ### Exercise · overlap-add
-# Without building a matrix.
+# The same strokes, without building a matrix.
 
 # %%
 overlap_add = ex.overlap_add.check(...)  # @exercise
@@ -256,7 +256,18 @@ claim("overlap-add, cropped, minus Keras's “same”", max(crops), at_most=1e-6
 
 # %% [markdown]
 # ## 3 · Checkerboards
-# Generated pictures often show a fine pattern of squares (**checkerboard artefacts**). Where does it come from? Paint a white wall: all numbers of the map are 1, and so are all weights of the brush. An even wall ought to come out. What does come out with a 3×3 brush moved in steps of 2?
+# Generated pictures often show a fine pattern of squares (**checkerboard artefacts**). Where does it come from? Paint a white wall: all numbers of the map are 1, and so are all weights of the brush. An even wall ought to come out. Does it, with a 3×3 brush moved in steps of 2?
+
+# %% [markdown]
+# ### Exercise · which one is even?
+# Of these brushes, all weights equal, which one paints the white wall evenly?
+# - `"a"`: kernel 3, stride 2
+# - `"b"`: kernel 5, stride 2
+# - `"c"`: kernel 6, stride 3
+# - `"d"`: kernel 4, stride 3
+
+# %%
+ex.checkerboard.check(...)  # @exercise
 
 # %%
 walls = {}
@@ -283,17 +294,6 @@ for (k, s), ratio in {(3, 2): 4, (5, 2): 2.25, (4, 2): 1}.items():
         at_most=ratio,
         exact=True,
     )
-
-# %% [markdown]
-# ### Think · which one is even?
-# All weights are equal.
-# - `"a"`: kernel 3, stride 2
-# - `"b"`: kernel 5, stride 2
-# - `"c"`: kernel 6, stride 3
-# - `"d"`: kernel 4, stride 3
-
-# %%
-ex.checkerboard.check(...)  # @exercise
 
 # %% [markdown]
 # So the usual advice: take a kernel that the stride divides. How far does it help? Weights are not all 1; at the start of training they are random. Three ways to make a 16×16 map from an even 8×8 map with 32 channels: kernel 3, kernel 4, and a third, **resize first** (*resize-convolution*): repeat each number over 2×2 places, then convolve, with an ordinary kernel of 3
@@ -566,7 +566,17 @@ def segmentation_network(unpool, width=16):
 
 
 # %% [markdown]
-# Of a hundred pixels three are ink, so a network that says “no” everywhere is nearly right, and it may sit there for hundreds of steps before it finds out what a digit is. To be heard, ink counts five times in the loss (a *weighted cross-entropy*). The probabilities are then too large: where the truth is $p$, the best answer becomes $5p/(1 + 4p)$, and ½ becomes 5/6, a logit of 1.6. So 0 is not the place to cut; we tune the cut on training scenes, as was done for the method by hand.
+# Of a hundred pixels three are ink, so a network that says “no” everywhere is nearly right, and it may sit there for hundreds of steps before it finds out what a digit is. To be heard, ink counts five times in the loss (a *weighted cross-entropy*). What does that do to the answers?
+
+# %% [markdown]
+# ### Exercise · the price of being heard
+# A pixel is ink with probability ½. A network that answers $a$ pays $-5 \ln a$ if it is, and $-\ln(1 - a)$ if not. Which $a$ costs least on average? (A number.)
+
+# %%
+ex.five_times.check(...)  # @exercise
+
+# %% [markdown]
+# The probabilities are too large: where the truth is $p$, the best answer becomes $5p/(1 + 4p)$, for ½ a logit of 1.6. So 0 is not the place to cut; we tune the cut on training scenes, as was done for the method by hand.
 
 
 # %%
@@ -634,6 +644,7 @@ claim(
 
 # %% [markdown]
 # ### Exercise · parameters of a convolution
+# Of a layer with a square kernel: how many numbers does it learn, biases included if it has them?
 
 # %%
 conv_parameters = ex.conv_parameters.check(...)  # @exercise
@@ -721,9 +732,10 @@ claim(
 # %% [markdown]
 # The name counts layers with weights: 13 convolutions and 3 dense layers make VGG-16; VGG-19 has 16 and 3. Nearly nine tenths of the parameters sit in the three dense layers, which do less than a hundredth of the multiplications. Weights that are used at one place are expensive to keep, weights
 # that are used everywhere are expensive to run.
-#
-# ### Think · the first layer of DCGAN
-# It takes 100 random numbers to 4×4 places with 1024 channels, all from all. How many weights has it (biases not counted)?
+
+# %% [markdown]
+# ### Exercise · the first layer of DCGAN
+# It takes 100 random numbers to 4×4 places with 1024 channels, all from all. How many weights has it (biases not counted)? (A number.)
 
 # %%
 ex.first_layer.check(...)  # @exercise
@@ -1190,11 +1202,9 @@ claim(
 #     gan.compile(keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(1e-3, beta_1=0.5))
 # gan.fit(x_train, batch_size=64 * strategy.num_replicas_in_sync, epochs=10)
 # ```
-#
-# The course's tests run this with two logical devices on one CPU. `batch_size` is that of all devices together, so with four of them and 64 each device works on 16; hence the factor in the last line. Every device computes gradients from its own part. They are then *added up*, and all
-# devices take the same step, so their weights stay equal. Each loss here is a mean over the device's own part, so the sum is as many times too large as there are devices. Adam divides a gradient by its own typical size and hardly notices; plain SGD would take steps that many times as long, and needs the rate divided.
-#
-# ### Think · four devices
+
+# %% [markdown]
+# ### Exercise · four devices
 # Four devices, a batch of 64 in all, this DCGAN, Adam. What differs from one device?
 # - `"a"`: the weights drift apart, until they are averaged at the end of an epoch
 # - `"b"`: batch normalisation uses the statistics of 16 pictures instead of 64
@@ -1203,6 +1213,10 @@ claim(
 
 # %%
 ex.replicas.check(...)  # @exercise
+
+# %% [markdown]
+# The course's tests run this with two logical devices on one CPU. `batch_size` is that of all devices together, so with four of them and 64 each device works on 16; hence the factor in the last line. Every device computes gradients from its own part. They are then *added up*, and all
+# devices take the same step, so their weights stay equal. Each loss here is a mean over the device's own part, so the sum is as many times too large as there are devices. Adam divides a gradient by its own typical size and hardly notices; plain SGD would take steps that many times as long, and needs the rate divided.
 
 # %% [markdown]
 # ## 12 · What to take along

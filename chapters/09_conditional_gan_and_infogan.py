@@ -66,7 +66,7 @@ x_test, y_test = digits.x_test[:tests], digits.y_test[:tests]
 # Let $y$ be the class that is wanted, one of ten, and $z$ the noise as before. The generator becomes $G(z, y)$: it has to know the order. How does one feed a class to a network?
 #
 # ### Exercise · noise and an order
-# Join the noise and the class into one input. It will run inside the training, so use `keras.ops`.
+# Join the noise and the class into one input: two tensors in, one tensor out. It will run inside the training, so use `keras.ops`.
 
 # %%
 with_labels = ex.with_labels.check(...)  # @exercise
@@ -74,7 +74,7 @@ with_labels = ex.with_labels.check(...)  # @exercise
 # %% [markdown]
 # The generator now *knows* the order. Will it *obey*?
 #
-# ### Think · a discriminator that sees only pictures
+# ### Exercise · a discriminator that sees only pictures
 # Suppose that $G$ gets noise and class, and $D$ gets the picture alone, as in chapter 07. Everything is trained until the game is over. You order a seven. What comes?
 # - `"a"`: a seven
 # - `"b"`: some digit or other, well drawn
@@ -262,7 +262,7 @@ plots.images(
 # What he lacks is variety *within* a class. Chapter 07's Fréchet distance, over all classes at once, will notice one that is so brazen. One who is lazy with his sevens only, it may miss. So take the distance class by class: generated sevens against real sevens, and so on. (With the features of another classifier this is known as *intra-class FID*.)
 #
 # ### Exercise · distance within classes
-# `distance` is a function of two sets of features. (In the chapter it is `metrics.frechet_distance`; the check uses simpler ones.)
+# Four NumPy arrays in, one number out. `distance` is a function that gives a number for two sets of features. (In the chapter it is `metrics.frechet_distance`; the check uses simpler ones.)
 
 # %%
 within_classes = ex.within_classes.check(...)  # @exercise
@@ -344,7 +344,7 @@ claim(
 #
 # what there is to know about $c$, minus what remains unknown once $x$ is seen. InfoGAN's wish is to play the game of chapter 07 with a bonus, $V(D, G) - \lambda\, I(c; G(z, c))$, where $V$ is what $D$ maximises and $G$ minimises, and $\lambda$ says how much the bonus counts.
 #
-# ### Think · the most there is to know
+# ### Exercise · the most there is to know
 # $c$ is one of ten categories, all equally likely. How large can $I(c; x)$ be, in nats, with the best generator of all?
 
 # %%
@@ -373,7 +373,7 @@ ex.most_information.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · the bound on a table
-# When $c$ and $x$ take few values, all expectations are sums over a table. Mind pairs that never occur, and a $Q$ that says “impossible” about something that happens.
+# When $c$ and $x$ take few values, all expectations are sums over a table: two NumPy arrays in, one number out. Mind codes and pairs that never occur, and a $Q$ that says “impossible” about something that happens.
 
 # %%
 info_bound = ex.info_bound.check(...)  # @exercise
@@ -451,7 +451,7 @@ claim("sharpness of Q where L_I is largest", top, at_least=0.99, at_most=1.01, e
 # The code of the paper: $c_1$ is one of ten categories, all equally likely, $c_2$ and $c_3$ are independent, uniform on $[-1, 1]$. They are independent, so $H(c)$ is the sum of their entropies; and we let $Q$ guess each by itself, so $\ln Q(c|x)$ is a sum, too. The bounds add up. From a batch, expectations are means.
 #
 # ### Exercise · the bound for categories
-# $Q$ gives logits, $K$ for each picture. The $K$ categories are equally likely, whatever a batch happens to hold. Return $L_I$ itself, not its negative. Logits of ±1000 must not break it.
+# Write it with `keras.ops`: it takes part in training. $Q$ gives logits, $K$ for each picture. The $K$ categories are equally likely, whatever a batch happens to hold. Return $L_I$ itself, one number, not its negative. Logits of ±1000 must not break it.
 
 # %%
 category_bound = ex.category_bound.check(...)  # @exercise
@@ -460,6 +460,7 @@ category_bound = ex.category_bound.check(...)  # @exercise
 # For a continuous code, $Q$ answers with a Gaussian: a mean $\mu$, its best guess, and $\ln\sigma^2$, how sure it is. Densities take the place of probabilities, and $H(c)$ is the entropy of the density ½ on $[-1, 1]$, $-\ln\tfrac12 = \ln 2$.
 #
 # ### Exercise · the bound for continuous codes
+# With `keras.ops` again, for any number of codes: tensors (batch, codes) come in, one number comes out. Each code has a logarithm and an entropy of its own: the sum over the codes, averaged over the batch.
 
 # %%
 code_bound = ex.code_bound.check(...)  # @exercise
@@ -830,9 +831,9 @@ infogan_history = infogan.fit(
 ).history
 
 # %% [markdown]
-# And a control with $\lambda = 0$: the same networks and seeds, but $G$ is not asked to be understood. $Q$ still tries its best to read the codes, and may shape the trunk to do it. The codes are no louder than the noise: this is the GAN that you know. Half of the pictures, seen once, will do.
+# And a control with $\lambda = 0$: the same networks and seeds, but $G$ is not asked to be understood. $Q$ still tries its best to read the codes, and may shape the trunk to do it. The codes are no louder than the noise. Half of the pictures, seen once, will do.
 #
-# ### Think · without the term
+# ### Exercise · without the term
 # What will $c_1$ do in the generator with $\lambda = 0$?
 # - `"a"`: choose the class all the same, since one-hot inputs suit classes best
 # - `"b"`: nothing in particular: it is noise like $z$
@@ -1043,7 +1044,7 @@ plots.images(
 # the sums (*image moments*) over all pixels: how far the best line (the regression of column on row) moves to the right for each pixel upwards. (Rows are counted downwards, hence the minus.)
 #
 # ### Exercise · slant
-# For many pictures at once. The centre is that of the ink, the mean row and the mean column, weighted with $x$.
+# With NumPy, for many pictures at once: an array (n, rows, columns) in, an array (n,) out. The centre is that of the ink, the mean row and the mean column, weighted with $x$.
 
 # %%
 slant = ex.slant.check(...)  # @exercise

@@ -68,13 +68,12 @@ n_train = budget(smoke=1000, quick=12_000, full=12_000)
 # Deciding these first has a name, *preregistration*. It costs ten minutes, and it is what makes a negative result worth
 # reading: a claim that was refuted by a fair test is a finding, one that stayed undecided tells the next person how many pictures it takes, and in this chapter's rubric both earn full marks.
 #
-# ### Think · which is a claim?
+# ### Exercise · which is a claim?
 # Four students hand in a sentence each. Which has what a claim needs?
-#
-# (a) "Our GAN's digits look more realistic than the VAE's, to anybody who compares the two sheets." (b) "After 20 epochs, our
-# autoencoder reconstructs the test pictures with a mean squared error below 0.02." (c) "On the test pictures, and in each of
-# three trainings, our denoiser gains 1 dB or more over a linear filter that was fitted to the same training pictures." (d) "With
-# the right settings, β-VAEs can find codes that a person is able to interpret."
+# - `"a"`: “Our GAN's digits look more realistic than the VAE's, to anybody who compares the two sheets.”
+# - `"b"`: “After 20 epochs, our autoencoder reconstructs the test pictures with a mean squared error below 0.02.”
+# - `"c"`: “On the test pictures, and in each of three trainings, our denoiser gains 1 dB or more over a linear filter that was fitted to the same training pictures.”
+# - `"d"`: “With the right settings, β-VAEs can find codes that a person is able to interpret.”
 
 # %%
 ex.testable.check(...)  # @exercise
@@ -226,14 +225,14 @@ claim("writings on both sides", len(both), at_most=0, exact=True)
 # your folder, `group=` says what belongs together: `load_folder(…, group=lambda path: path.stem.split("_")[0])` keeps
 # `leaf7_a.jpg` and `leaf7_b.jpg` on one side, and the result's `group_train` and `group_test` number the leaves, for the intervals of section 4.
 #
-# ### Think · which line?
+# ### Exercise · which line?
 # A learner's code, and a number that nobody could repeat with new pictures. In which line does it go wrong?
 #
 # ```python
-# test = split_by_group(writer, rng.permutation(np.unique(writer)), 0.2)                  # (a)
-# pca = PCA(16).fit(x[~test])                                                             # (b)
-# size = max((32, 64, 128), key=lambda n: score(train(n, x[~test]), x[test]))             # (c)
-# print("accuracy on test pictures:", score(train(size, x[~test]), x[test]))              # (d)
+# test = split_by_group(writer, rng.permutation(np.unique(writer)), 0.2)                  # "a"
+# pca = PCA(16).fit(x[~test])                                                             # "b"
+# size = max((32, 64, 128), key=lambda n: score(train(n, x[~test]), x[test]))             # "c"
+# print("accuracy on test pictures:", score(train(size, x[~test]), x[test]))              # "d"
 # ```
 
 # %%
@@ -336,7 +335,7 @@ claim("intervals by picture that contain the truth", contain[1] / 200, at_most=0
 # The interval knows nothing of another kind of luck: train the same network from another seed, and the number moves. So train several, report all of them, and let the
 # average stand for the method. What you must not do is report the best one (**selection bias**, or the *winner's curse*).
 #
-# ### Think · the lucky seed
+# ### Exercise · the lucky seed
 # Five networks are equally good. Their scores on your test pictures scatter by chance, like draws from a Gaussian with a deviation of 0.010. You report the best of
 # the five. By how much is that number too good, on average? (Two digits are enough; a simulation counts as thinking.)
 
@@ -556,12 +555,12 @@ plots.images(
 # only a number that is known to be within reach. Is it the pen? We had expected heavy strokes in the upper rows and fine ones below, and the picture does not bear that out: the 1 in the last row is as bold as the 0 in the first. So the card says "what the writing was like", and stops there.
 # The control and these ten lines have each changed the sentence that we may write. Ask of every result how good it could be, say so if you don't know, and look at the extremes before you explain it.
 #
-# ### Think · the sentence for the card
+# ### Exercise · the sentence for the card
 # You have seen the bars, the intervals, the control and the line with all pixels. Which sentence may stand?
-#
-# (a) "Variational training makes codes more meaningful than PCA's, as the stroke shows; the interval excludes chance." (b) "The VAE recognises the stroke of three pictures in four, PCA only that of two in three." (c) "All
-# that the pixels say about the stroke is in the VAE's 16 means, and PCA's 16 components lose a part of it." (d) "On new writings by the same people, a line reads the change of stroke better from the 16 means than from 16 components; for slant and
-# rotation, no gain beyond the luck of the training."
+# - `"a"`: “Variational training makes codes more meaningful than PCA's, as the stroke shows; the interval excludes chance.”
+# - `"b"`: “The VAE recognises the stroke of three pictures in four, PCA only that of two in three.”
+# - `"c"`: “All that the pixels say about the stroke is in the VAE's 16 means, and PCA's 16 components lose a part of it.”
+# - `"d"`: “On new writings by the same people, a line reads the change of stroke better from the 16 means than from 16 components; for slant and rotation, no gain beyond the luck of the training.”
 
 # %%
 ex.card_sentence.check(...)  # @exercise

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Mistake
+from course_utils.exercises.core import Book, Case, Mistake, Slip, drawn
 
 book = Book(0)
 summary = book.summary
@@ -10,14 +10,14 @@ summary = book.summary
 
 @book.exercise(
     cases=[
-        Case([[[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]]],
-             why="Two images of 2 × 2 pixels go in, one image of 2 × 2 pixels comes out: each "
-                 "pixel's average over the images.",
+        Case([[[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]]], why="Two images of 2 × 2 pixels "
+             "go in, one image of 2 × 2 pixels comes out: each pixel's average over the images.",
              show="two images of 2 × 2 pixels"),
         Case([[[0.2, 0.4, 0.6]]], show="one image of 1 × 3 pixels",
              why="The average of a single image is that image."),
-        Case(np.linspace(0, 1, 60).reshape(5, 4, 3) ** 2, show="five images of 4 × 3 pixels",
-             why="The images lie along axis 0: add up a pixel's five values and divide by five."),
+        *drawn(lambda rng: Case(
+            rng.normal(size=(5, 4, 3)) * [0.01, 1, 3000], show="five images of 4 × 3 pixels",
+            why="The images lie along axis 0: add up a pixel's five values and divide by five.")),
     ],
     mistakes=[
         Mistake(lambda x: np.mean(x), "That is the average grey level of everything, one number. "
@@ -30,8 +30,8 @@ summary = book.summary
                 "of each image. The images lie along axis 0."),
         Mistake(lambda x: np.mean(x, axis=(1, 2)), "That is one number for each image. The other "
                 "way round: one number for each pixel, averaged over the images, axis 0."),
-        Mistake(lambda x: np.mean(x, axis=0, keepdims=True), "That is right but for an axis of "
-                "length 1 in front: leave out keepdims."),
+        Slip(lambda y: y[None], "That is right but for an axis of length 1 in front: leave out "
+             "keepdims."),
         Mistake(lambda x: x[0], "That is the first image."),
     ],
     hints=[
@@ -47,24 +47,25 @@ def mean_image(images):
 
 @book.exercise(
     cases=[
-        Case([[1.0, 10.0], [3.0, 30.0]], why="Column means are [2, 20]: what remains is ±1 and ±10."),
+        Case([[1.0, 10.0], [3.0, 30.0]],
+             why="Column means are [2, 20]: what remains is ±1 and ±10."),
         Case([[5.0, 6.0, 7.0]], why="A single row is its own mean: zeros remain."),
-        Case(np.arange(12.0).reshape(4, 3) ** 2, why="Subtract each column's mean over the rows."),
+        *drawn(lambda rng: Case(rng.normal(size=(4, 3)) * [0.1, 1, 1000],
+                                why="Subtract each column's mean over the rows.")),
     ],
     mistakes=[
         Mistake(lambda x: x - np.mean(x), "The mean of everything was subtracted. Each column has "
                 "a mean of its own: axis 0."),
         Mistake(lambda x: x - np.mean(x, axis=1, keepdims=True), "Each row's mean was subtracted. "
                 "Samples are rows, features are columns: average over the samples, axis 0."),
-        Mistake(lambda x: np.mean(x, axis=0), "That is the mean of each column; subtract it from x."),
-        Mistake(lambda x: np.mean(x, axis=0) - x, "The sign is wrong: x minus its mean."),
-        Mistake(lambda x: (x - x.mean(0)) / np.where(x.std(0) > 0, x.std(0), 1), "That is also "
-                "divided by the standard deviation. Here, subtract the mean only."),
+        Mistake(lambda x: np.mean(x, axis=0),
+                "That is the mean of each column; subtract it from x."),
+        Slip(lambda y: -y, "The sign is wrong: x minus its mean."),
+        Slip(lambda y: y / np.where(y.std(0) > 0, y.std(0), 1), "That is also divided by the "
+             "standard deviation. Here, subtract the mean only."),
     ],
-    hints=[
-        "Two steps: the mean of each column, shape (d,), then a subtraction.",
-        "(n, d) − (d,): NumPy repeats the (d,) for every row. That is broadcasting.",
-    ],
+    hints=["Two steps: the mean of each column, shape (d,), then a subtraction.",
+           "(n, d) − (d,): NumPy repeats the (d,) for every row. That is broadcasting."],
 )  # fmt: skip
 def centre(x):
     """Subtract from each feature (column) of x, shape (n, d), its mean over the samples (rows)."""

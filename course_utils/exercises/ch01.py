@@ -2,110 +2,102 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, Slip, drawn
 
 keras = Lazy("keras")
 book = Book(1)
 summary = book.summary
 
-
-def _plogq(p, q, log=np.log2):
-    """Σ p log q with 0 log 0 = 0: the building block of the wrong answers below."""
-    p, q = np.asarray(p, "float64"), np.asarray(q, "float64")
-    return np.sum(p[p > 0] * log(q[p > 0]))
-
-
-NATS = "That is the right answer in nats: the natural logarithm was used. Bits need log2."
-HARTLEYS = "That is the right answer in hartleys: log10 was used. Bits need log2."
+IN_NATS, IN_HARTLEYS = (
+    Slip(lambda bits: bits * np.log(2), "That is the right answer in nats: the natural logarithm "
+         "was used. Bits need log2."),
+    Slip(lambda bits: bits * np.log10(2), "That is the right answer in hartleys: log10 was used. "
+         "Bits need log2."),
+)  # fmt: skip
 ZERO = (
     "A value that never occurs adds nothing: p·log p → 0 as p → 0. NumPy computes 0·(−inf) = nan, "
     "so those entries have to be left out."
 )
+MEAN = (
+    "That is a mean over N entries. The average under P is a sum: the weights p already add up "
+    "to 1."
+)
+
+
+def _plogq(p, q):
+    """Σ p log2 q with 0 log 0 = 0: the building block of the wrong answers below."""
+    return np.sum(p[p > 0] * np.log2(q[p > 0]))
+
+
+def _pair(rng, **names):
+    """A case of two random distributions over 3 to 6 values."""
+    return Case(*rng.dirichlet(np.ones(rng.integers(3, 7)), 2), **names)
+
 
 # --------------------------------------------------------------------------------- surprise
-
-
 @book.exercise(
     cases=[
-        Case(0.5, why="Half of all coin tosses: one bit."),
-        Case(0.125, why="1/8 = 2⁻³: three bits."),
-        Case([1.0, 0.25, 0.01], why="The function should take an array and work on each entry."),
+        Case([0.5, 0.125], why="Half of all coin tosses: one bit. 1/8 = 2⁻³: three bits. Take an "
+             "array and work on each entry."),
         Case([0.5, 0.0], why="What never happens would be infinitely surprising: inf."),
+        Case([1e-30, 1e-9], why="However rare, −log2 p: nothing is added to p, and p is not "
+             "clipped."),
+        *drawn(lambda rng: Case(rng.random(5), why="−log2 of each entry; seldom a whole number.")),
     ],
     mistakes=[
-        Mistake(lambda p: -np.log(p), NATS),
-        Mistake(lambda p: -np.log10(p), HARTLEYS),
-        Mistake(
-            lambda p: np.log2(p),
-            "The sign is missing: log2 of a number below 1 is negative, and news is never less "
-            "than nothing.",
-        ),
-        Mistake(
-            lambda p: np.log(p),
-            "Two slips: the natural logarithm (that makes nats; bits need log2), and no minus"
-            " sign.",
-        ),
-        Mistake(
-            lambda p: 1 / np.asarray(p),
-            "That is 1/p, one in how many. Take its log2, and independent news adds up.",
-        ),
-        Mistake(
-            lambda p: -np.asarray(p) * np.log2(p),
-            "That is already weighted by p: the contribution to the average, not the surprise.",
-        ),
+        IN_NATS, IN_HARTLEYS,
+        Slip(lambda bits: -bits, "The sign is missing: log2 of a number below 1 is negative, and "
+             "news is never less than nothing."),
+        Slip(lambda bits: -bits * np.log(2), "Two slips: the natural logarithm (that makes nats; "
+             "bits need log2), and no minus sign."),
+        Slip(lambda bits: 2**bits, "That is 1/p, one in how many. Take its log2, and independent "
+             "news adds up."),
+        Mistake(lambda p: -p * np.log2(p), "That is already weighted by p: the contribution to the "
+                "average, not the surprise."),
+        *(Slip(whole, "That is rounded to a whole number. Words of a code may need whole bits; "
+               "surprise need not.") for whole in (np.ceil, np.round)),
     ],
-    hints=[
-        "The formula is I(x) = −log₂ P(x), and p is P(x).",
-        "NumPy has np.log2, which works on whole arrays.",
-    ],
-)
+    hints=["The formula is I(x) = −log₂ P(x), and p is P(x).",
+           "NumPy has np.log2, which works on whole arrays."],
+    returns="array",
+)  # fmt: skip
 def surprise(p):
-    """Surprise, in bits, of events with probabilities p, any shape."""
+    """Surprise, in bits, of events with probabilities p, an array: one value for each."""
     with np.errstate(divide="ignore"):  # log2(0) is -inf, as it should be: no warning needed
         return -np.log2(p)
 
 
 more_surprising = book.question(
-    "more_surprising",
-    right="c",
-    options={
-        "a": (
-            "Not so. Each of the 2¹⁰ sequences has the same probability. What is rare is the "
-            "kind, “all alike” (2 of 1,024), but the news was the whole sequence."
-        ),
-        "b": (
-            "Not so: it has no pattern, and so seems ordinary, but that very sequence is one in "
-            "1,024 as well."
-        ),
-        "c": (
-            "Right: 2⁻¹⁰ each, so 10 bits each. The feeling that ten heads are stranger comes from"
-            " another event, “all alike”: 2 of 1,024, or 9 bits, against 0.003 bits for “mixed”."
-            " Surprise belongs to the event that you were told, not to how it looks."
-        ),
+    "more_surprising", right="c", options={
+        "a": "Not so. Each of the 2¹⁰ sequences has the same probability. What is rare is the "
+             "kind, “all alike” (2 of 1,024), but the news was the whole sequence.",
+        "b": "Not so: it has no pattern, and so seems ordinary, but that very sequence is one in "
+             "1,024 as well.",
+        "c": "Right: 2⁻¹⁰ each, so 10 bits each. The feeling that ten heads are stranger comes "
+             "from another event, “all alike”: 2 of 1,024, or 9 bits, against 0.003 bits for "
+             "“mixed”. Surprise belongs to the event that you were told, not to how it looks.",
     },
     hints=["What is the probability of exactly this sequence, H or T ten times?"],
-)
+)  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------- entropy
-
-
 @book.exercise(
     cases=[
         Case([0.5, 0.5], why="A fair coin: two outcomes of 1 bit each, so 1 bit on average."),
         Case([0.25, 0.25, 0.25, 0.25], why="log2 of 4 outcomes: 2 bits."),
-        Case([0.9, 0.1], why="Weigh each surprise by how often it comes: Σ p·(−log2 p)."),
         Case([0.5, 0.5, 0.0], why=ZERO),
-        Case([1.0, 0.0, 0.0], why="If one outcome is certain, nothing is news: 0 bits."),
+        Case([1.0, 0.0, 0.0], atol=1e-10, why="If one outcome is certain, nothing is news: 0 bits. "
+             "(A small number added to p shifts that: leave out the entries with p = 0.)"),
         Case(np.r_[0.5, np.full(5000, 1e-4)], show="one value of 0.5 and 5,000 values of 0.0001",
              why="Many rare values matter together. Leave out those with p = 0, and only those."),
+        *drawn(lambda rng: Case(rng.dirichlet(np.ones(rng.integers(3, 7))),
+                                why="Weigh each surprise by how often it comes: Σ p·(−log2 p).")),
     ],
     mistakes=[
-        Mistake(lambda p: -_plogq(p, p, np.log), NATS),
-        Mistake(lambda p: -_plogq(p, p, np.log10), HARTLEYS),
-        Mistake(lambda p: _plogq(p, p), "The minus sign is missing: entropy is never negative."),
-        Mistake(lambda p: -np.mean(p * np.log2(p)), "That is a mean over N entries. The average "
-                "under P is a sum: the weights p already add up to 1."),
+        IN_NATS, IN_HARTLEYS,
+        Slip(lambda h: -h, "The minus sign is missing: entropy is never negative."),
+        Mistake(lambda p: -np.mean(p * np.log2(p)), MEAN),
         Mistake(lambda p: np.mean(-np.log2(p)), "That is a plain mean of the surprises. Rare "
                 "outcomes come rarely: weigh each surprise by its p."),
         Mistake(lambda p: -np.log2(p), "Those are the surprises of the outcomes. Entropy is their "
@@ -119,38 +111,37 @@ more_surprising = book.question(
     ],
 )  # fmt: skip
 def entropy(p):
-    """Entropy, in bits, of the distribution p, shape (N,)."""
+    """Entropy, in bits, of the distribution p, an array of shape (N,): one number."""
     p = np.asarray(p)
     p = p[p > 0]  # what never occurs adds nothing
     return -np.sum(p * np.log2(p))
 
 
 # ----------------------------------------------------------------------------- cross-entropy
-
-
 @book.exercise(
     cases=[
         Case([0.5, 0.5], [0.25, 0.75], why="Average the surprise −log2 q with the weights p."),
-        Case([0.9, 0.1], [0.2, 0.8], why="Average the surprise −log2 q with the weights p."),
+        *drawn(lambda rng: _pair(rng, why="Average the surprise −log2 q with the weights p.")),
         Case([0.2, 0.3, 0.5], [0.2, 0.3, 0.5], why="With Q = P it is the entropy of P."),
         Case([0.0, 1.0], [0.0, 1.0], why="Where p = 0, nothing is added, even if q = 0 too."),
-        Case([0.0, 1.0], [0.5, 0.5], why="Where p = 0, nothing is added."),
+        Case([0.0, 0.5, 0.5], [0.2, 0.3, 0.5], why="Where p = 0, nothing is added."),
         Case([0.5, 0.5], [1.0, 0.0], why="Q calls something impossible that P says happens half "
-             "of the time: no code has a word for it. The answer is inf."),
+             "of the time: no code has a word for it. The answer is inf. (Was a small number added "
+             "to q, or q clipped, which hides that the true answer is inf?)"),
+        Case([1.0, 1e-12], [1.0, 0.0], why="However rarely it happens: Q excludes it, so inf."),
+        Case([0.5, 0.5], [1.0, 1e-200], why="−log2 q, however small q is: no clip, nothing added."),
     ],
     mistakes=[
-        Mistake(lambda p, q: -_plogq(p, q, np.log), NATS),
+        IN_NATS,
         Mistake(lambda p, q: -_plogq(q, p), "P and Q are swapped. P says what happens, so it "
                 "gives the weights; Q is the belief, so it gives the surprise."),
         Mistake(lambda p, q: -_plogq(p, p), "That is the entropy of P: q is not used."),
         Mistake(lambda p, q: -_plogq(q, q), "That is the entropy of Q: p is not used."),
-        Mistake(lambda p, q: _plogq(p, q), "The minus sign is missing."),
+        Slip(lambda h: -h, "The minus sign is missing."),
         Mistake(lambda p, q: _plogq(p, p) - _plogq(p, q), "That is the KL divergence, the excess "
                 "over H(P). Cross-entropy is the whole cost."),
-        Mistake(lambda p, q: -np.mean(p * np.log2(q)), "That is a mean over N entries. The average "
-                "under P is a sum: the weights p already add up to 1."),
-        Mistake(lambda p, q: -np.asarray(p) * np.log2(q), "Those are the terms of the sum: add them "
-                "up."),
+        Mistake(lambda p, q: -np.mean(p * np.log2(q)), MEAN),
+        Mistake(lambda p, q: -p * np.log2(q), "Those are the terms of the sum: add them up."),
         Mistake(lambda p, q: -_plogq(p, p / q), "That is −Σ p·log2(p/q): the logarithm should "
                 "contain q alone."),
         Mistake(lambda p, q: -np.sum(p * np.log2(q)), "0·log 0 became nan: leave out the entries "
@@ -158,23 +149,13 @@ def entropy(p):
         Mistake(lambda p, q: -_plogq(np.where(q > 0, p, 0), q), "The entries with q = 0 were left "
                 "out. Where p > 0 they are what matters most: the answer is inf. Leave out those "
                 "with p = 0."),
-        *(
-            Mistake(
-                lambda p, q, e=e: -_plogq(p, q + e),
-                "A small number was added to q (or q was clipped), which hides that the true "
-                "answer is inf: Q excludes what P makes happen.",
-            )
-            for e in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16)
-        ),
     ],
-    hints=[
-        "Two roles: P decides how often each outcome comes, Q decides how surprised you are.",
-        "Take your entropy, and change the p inside the logarithm only.",
-        "Select with p > 0, in both arrays: q[p > 0].",
-    ],
+    hints=["Two roles: P decides how often each outcome comes, Q decides how surprised you are.",
+           "Take your entropy, and change the p inside the logarithm only.",
+           "Select with p > 0, in both arrays: q[p > 0]."],
 )  # fmt: skip
 def cross_entropy(p, q):
-    """Cross-entropy H(P, Q), in bits; p and q have shape (N,)."""
+    """Cross-entropy H(P, Q), in bits, one number; p and q are arrays of shape (N,)."""
     p, q = np.asarray(p), np.asarray(q)
     p, q = p[p > 0], q[p > 0]
     with np.errstate(divide="ignore"):  # q = 0 where p > 0: infinite, and rightly so
@@ -182,41 +163,39 @@ def cross_entropy(p, q):
 
 
 # -------------------------------------------------------------------------------------- KL
-
-
 @book.exercise(
     cases=[
         Case([0.5, 0.5], [0.25, 0.75], why="Σ p·log2(p/q), over all outcomes."),
-        Case([0.9, 0.1], [0.2, 0.8], why="Σ p·log2(p/q), over all outcomes."),
-        Case([0.2, 0.3, 0.5], [0.2, 0.3, 0.5], why="A distribution does not diverge from itself."),
-        Case([1.0, 0.0], [0.5, 0.5], why="Where p = 0, nothing is added."),
+        *drawn(lambda rng: _pair(rng, why="Σ p·log2(p/q), over all outcomes.")),
+        Case([0.2, 0.3, 0.5], [0.2, 0.3, 0.5], atol=1e-10,
+             why="A distribution does not diverge from itself: 0."),
+        Case([1.0, 0.0], [0.5, 0.5], rtol=1e-9, why="Where p = 0, nothing is added."),
         Case([0.5, 0.5], [1.0, 0.0], why="Q excludes what P makes happen: inf."),
+        Case([1.0, 1e-12], [1.0, 0.0], why="However rarely it happens: Q excludes it, so inf."),
+        Case([0.5, 0.5], [1.0, 1e-200], why="p/q, however large: no clip, nothing added to q."),
     ],
     mistakes=[
-        Mistake(lambda p, q: _plogq(p, p, np.log) - _plogq(p, q, np.log), NATS),
+        IN_NATS,
         Mistake(lambda p, q: _plogq(q, q) - _plogq(q, p), "That is KL(Q‖P), and KL is not "
                 "symmetric: here P gives the weights."),
-        Mistake(lambda p, q: _plogq(p, q) - _plogq(p, p), "The sign is wrong: log2(q/p) instead "
-                "of log2(p/q). KL is never negative."),
+        Slip(lambda y: -y, "The sign is wrong: log2(q/p) instead of log2(p/q). KL is never "
+             "negative."),
         Mistake(lambda p, q: -_plogq(p, q), "That is the cross-entropy. KL is what it costs "
                 "beyond H(P): subtract the entropy of P."),
-        Mistake(lambda p, q: -_plogq(p, q) - -_plogq(q, q), "H(Q) was subtracted. The excess is "
+        Mistake(lambda p, q: _plogq(q, q) - _plogq(p, q), "H(Q) was subtracted. The excess is "
                 "over H(P), the best cost on data that come from P."),
-        Mistake(lambda p, q: -_plogq(q, p) + _plogq(p, p), "That is H(Q, P) − H(P). The "
+        Mistake(lambda p, q: _plogq(p, p) - _plogq(q, p), "That is H(Q, P) − H(P). The "
                 "cross-entropy has P first, too: H(P, Q) − H(P)."),
-        Mistake(lambda p, q: -_plogq(p, q) - _plogq(p, p), "H(P) was added. H(P, Q) = H(P) + KL, so "
-                "it has to be subtracted."),
-        Mistake(lambda p, q: np.mean(p * np.log2(p / q)), "That is a mean over N entries; the "
-                "average under P is a sum."),
+        Mistake(lambda p, q: -_plogq(p, q) - _plogq(p, p), "H(P) was added. H(P, Q) = H(P) + KL, "
+                "so it has to be subtracted."),
+        Mistake(lambda p, q: np.mean(p * np.log2(p / q)), MEAN),
         Mistake(lambda p, q: np.sum(p * np.log2(p / q)), ZERO),
     ],
-    hints=[
-        "You have both halves already: H(P, Q) = H(P) + KL.",
-        "Or in one sum: Σ p·log2(p/q), over the outcomes with p > 0.",
-    ],
+    hints=["You have both halves already: H(P, Q) = H(P) + KL.",
+           "Or in one sum: Σ p·log2(p/q), over the outcomes with p > 0."],
 )  # fmt: skip
 def kl(p, q):
-    """Kullback-Leibler divergence KL(P‖Q), in bits; p and q have shape (N,)."""
+    """Kullback-Leibler divergence KL(P‖Q), in bits, one number; p and q are arrays, (N,)."""
     p, q = np.asarray(p), np.asarray(q)
     p, q = p[p > 0], q[p > 0]
     with np.errstate(divide="ignore"):
@@ -226,33 +205,23 @@ def kl(p, q):
 # ------------------------------------------------------------------------- forward or reverse
 
 which_kl = book.question(
-    "which_kl",
-    right="b",
-    options={
-        "a": (
-            "Not quite. Forward KL(P‖Q) weighs by P: wherever P puts mass, Q must not be near 0. A"
-            " Q that sits on one bump calls the other next to impossible, and pays some 15 bits for"
-            " it; the broad fit pays less than 1."
-        ),
-        "b": (
-            "Right. Reverse KL(Q‖P) weighs by Q, so Q pays only where it puts mass itself. Sitting"
-            " on one bump costs one bit: Q is twice as dense there as P. The bump it ignores costs"
-            " nothing. You will meet this again as mode collapse in chapter 07."
-        ),
-        "c": (
-            "No: the two directions ask different questions. Which one forgives a Q that leaves "
-            "out a part of P?"
-        ),
+    "which_kl", right="b", options={
+        "a": "Not quite. Forward KL(P‖Q) weighs by P: wherever P puts mass, Q must not be near 0. "
+             "A Q that sits on one bump calls the other next to impossible, and pays some 15 bits "
+             "for it; the broad fit pays less than 1.",
+        "b": "Right. Reverse KL(Q‖P) weighs by Q, so Q pays only where it puts mass itself. "
+             "Sitting on one bump costs one bit: Q is twice as dense there as P. The bump it "
+             "ignores costs nothing. You will meet this again as mode collapse in chapter 07.",
+        "c": "No: the two directions ask different questions. Which one forgives a Q that leaves "
+             "out a part of P?",
     },
     hints=["Who gives the weights of the sum: the distribution named first. Where does Q weigh 0?"],
-)
+)  # fmt: skip
 
 # ------------------------------------------------------------------------------ BCE from logits
 
 breaking_point = book.estimate(
-    "breaking_point",
-    right=17,
-    within=0,
+    "breaking_point", right=17, within=0,
     why="At z = 17, e⁻¹⁷ ≈ 4·10⁻⁸ is less than half the gap of 1.2·10⁻⁷ between 1 and the next "
     "float32, so 1 + e⁻ᶻ rounds to 1 and the loss to inf. A logit of 17 is nothing unusual.",
     wrong=[
@@ -267,22 +236,37 @@ breaking_point = book.estimate(
 )  # fmt: skip
 
 
+def _sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def _naive(a, y):
+    """Binary cross-entropy as printed, of probabilities."""
+    return -y * np.log(a) - (1 - y) * np.log(1 - a)
+
+
+EACH_LOGIT = "Give one loss for each logit; whether to sum or to average is the caller's choice."
+
+
 @book.exercise(
     trains=True,
     cases=[
         Case([[2.0, -1.0], [0.5, 3.0]], [[1.0, 0.0], [0.0, 1.0]],
              why="One loss for each logit: −y·ln σ(z) − (1 − y)·ln(1 − σ(z))."),
-        Case([[1.5, -2.0, 0.0]], [[0.3, 0.8, 0.5]],
-             why="y may be any number in [0, 1], such as a grey level: both terms count."),
+        *drawn(lambda rng: Case(rng.normal(0, 3, (4, 3)), rng.random((4, 3)),
+                                why="y may be any number in [0, 1], such as a grey level: both "
+                                    "terms count.")),
+        Case([[0.0, 0.0]], [[0.3, 1.0]], gradient=False, why="σ(0) is ½: ln 2, whatever y is."),
         Case([[100.0, -100.0]], [[0.0, 1.0]],
-             why="A network that is sure and wrong: the loss is |z| = 100. σ(100) rounds to 1 and "
-                 "ln(1 − 1) = −inf, so the sigmoid must not be computed: use ln(1 + eᶻ)."),
+             why="A network that is sure and wrong: the loss is |z| = 100. A clip, of z or of the "
+                 "probability, hides that, and takes the gradient away."),
         Case([[100.0, -100.0]], [[1.0, 0.0]],
              why="A network that is sure and right: the loss is 0, and eᶻ must not overflow."),
+        Case([[1000.0, -1000.0]], [[0.25, 0.75]],
+             why="However large the logit: the loss is |z|·0.75 here, and its slope is finite."),
     ],
     mistakes=[
-        Mistake(lambda z, y: -np.log1p(np.exp(z)) + z * y, "The sign is wrong: a loss of this kind "
-                "is never negative."),
+        Slip(lambda h: -h, "The sign is wrong: a loss of this kind is never negative."),
         Mistake(lambda z, y: np.logaddexp(0, z) - z * (1 - y), "The labels are swapped: y = 1 "
                 "should be cheap where z is large."),
         Mistake(lambda z, y: np.logaddexp(0, y) - z * y, "z and y are swapped inside the softplus. "
@@ -291,33 +275,25 @@ breaking_point = book.estimate(
                 "and cheap, where y = 1."),
         Mistake(lambda z, y: np.logaddexp(0, z), "That is the cost for y = 0 only; the term −z·y "
                 "is missing."),
-        Mistake(lambda z, y: -y * np.log(1 / (1 + np.exp(-z))), "That is the term of y = 1 only. "
+        Mistake(lambda z, y: -y * np.log(_sigmoid(z)), "That is the term of y = 1 only. "
                 "Where y = 0 the network must be charged for −ln(1 − σ(z))."),
-        Mistake(lambda z, y: (np.logaddexp(0, z) - z * y) / np.log(2), "That is in bits. Losses "
-                "are in nats, as in Keras: natural logarithms."),
-        Mistake(lambda z, y: np.mean(np.logaddexp(0, z) - z * y), "That is averaged over all "
-                "entries. Give one loss for each logit; whether to sum or to average is the "
-                "caller's choice."),
-        Mistake(lambda z, y: np.mean(np.logaddexp(0, z) - z * y, axis=-1), "That is averaged over "
-                "the last axis. Give one loss for each logit."),
-        Mistake(lambda z, y: np.sum(np.logaddexp(0, z) - z * y, axis=-1), "That is summed over "
-                "the last axis. Give one loss for each logit."),
-        Mistake(lambda z, y: -y * np.log(z) - (1 - y) * np.log(1 - z), "z was taken for a "
-                "probability. It is a logit: any real number, before the sigmoid."),
+        Slip(lambda h: h / np.log(2), "That is in bits. Losses are in nats, as in Keras: natural "
+             "logarithms."),
+        Slip(np.mean, "That is averaged over all entries. " + EACH_LOGIT),
+        Slip(lambda h: np.mean(h, -1), "That is averaged over the last axis. " + EACH_LOGIT),
+        Slip(lambda h: np.sum(h, -1), "That is summed over the last axis. " + EACH_LOGIT),
+        Mistake(lambda z, y: _naive(z, y), "z was taken for a probability. It is a logit: any real "
+                "number, before the sigmoid."),
         Mistake(lambda z, y: np.log(1 + np.exp(z)) - z * y, "The formula is right, but eᶻ has "
                 "overflowed to inf. keras.ops.softplus computes ln(1 + eᶻ) without."),
-        *(
-            Mistake(
-                lambda z, y, e=e: -y * np.log(np.clip(1 / (1 + np.exp(-z)), e, 1 - e))
-                - (1 - y) * np.log(1 - np.clip(1 / (1 + np.exp(-z)), e, 1 - e)),
-                "The probability was clipped. That hides the inf, but the loss stops growing and "
-                "its gradient is 0: the surest mistakes teach nothing. Use ln(1 + eᶻ).",
-            )
-            for e in (1e-6, 1e-7)
-        ),
+        Mistake(lambda z, y: _naive(_sigmoid(z), y), "σ(100) rounds to 1, and ln(1 − 1) = −inf, so "
+                "the sigmoid must not be computed: use ln(1 + eᶻ)."),
+        Mistake(lambda z, y: _naive(np.clip(_sigmoid(z), 1e-7, 1 - 1e-7), y), "The probability was "
+                "clipped. That hides the inf, but the loss stops growing and its gradient is 0: "
+                "the surest mistakes teach nothing. Use ln(1 + eᶻ)."),
     ],
     hints=[
-        "Insert σ(z) = 1/(1 + e⁻ᶻ) into the formula and simplify: what remains is ln(1 + eᶻ) − z·y.",
+        "Insert σ(z) = 1/(1 + e⁻ᶻ) into the formula, simplify: what remains is ln(1 + eᶻ) − z·y.",
         "ln(1 + eᶻ) is called softplus: keras.ops.softplus(z) computes it without overflow.",
     ],
 )  # fmt: skip
@@ -336,23 +312,29 @@ def _softmax(z, axis=-1):
 
 @book.exercise(
     cases=[
-        Case([[0.0, 0.0]], [[1.0, 0.0]], why="Equal logits give a = [0.5, 0.5]. The derivative is a "
-             "for the wrong class and a − 1 for the true one: a − y."),
-        Case([[2.0, 1.0, -1.0], [0.0, 3.0, 0.5]], [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]],
-             why="a = softmax(z) over the classes, the last axis; the gradient is a − y."),
-        Case([[1000.0, 0.0]], [[0.0, 1.0]],
-             why="exp(1000) overflows: subtract the largest logit first, which changes nothing in "
-                 "the ratio."),
+        Case([[0.0, 0.0]], [[1.0, 0.0]], why="Equal logits give a = [0.5, 0.5]. The derivative is "
+             "a for the wrong class and a − 1 for the true one: a − y."),
+        *drawn(lambda rng: Case(rng.normal(0, 2, (3, 4)), np.eye(4)[rng.integers(0, 4, 3)],
+                                why="a = softmax(z) over the classes, the last axis; the gradient "
+                                    "is a − y.")),
+        Case([[1000.0, 0.0]], [[0.0, 1.0]], why="exp(1000) overflows: subtract the largest logit "
+             "first, which changes nothing in the ratio."),
         Case([[1000.0, 0.0], [1.0, 0.0]], [[0.0, 1.0], [1.0, 0.0]],
              why="Each row has a largest logit of its own to subtract: with that of another row, "
                  "all its exponentials may round to 0, and 0/0 is nan."),
+        Case([[1000.0, 999.0, 0.0], [-1000.0, -1001.0, -999.0]], [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]],
+             why="Only differences count: 1000 and 999 are as far apart as 1 and 0. A clip loses "
+                 "that; a constant for all, such as 500, is too little for one row and too much "
+                 "for another. Subtract each row's largest logit."),
+        Case([[3000.0, 0.0, 0.0]], [[0.0, 0.0, 1.0]], why="Subtract the row's largest logit: less, "
+             "such as the mean, may leave an overflow."),
     ],
     mistakes=[
-        Mistake(lambda z, y: y - _softmax(z), "The sign is wrong: that is the step down, −∂H/∂z."),
+        Slip(lambda g: -g, "The sign is wrong: that is the step down, −∂H/∂z."),
         Mistake(lambda z, y: _softmax(z), "That is a, the probabilities. It is the "
                 "derivative for the wrong classes; for the true one, −z_true adds −1."),
-        Mistake(lambda z, y: z - y, "y was subtracted from the logits. Turn them into probabilities "
-                "first: the derivative of ln Σ exp(z) is softmax(z)."),
+        Mistake(lambda z, y: z - y, "y was subtracted from the logits. Turn them into "
+                "probabilities first: the derivative of ln Σ exp(z) is softmax(z)."),
         Mistake(lambda z, y: _softmax(z) * (1 - _softmax(z)), "That is the derivative of a_k with "
                 "respect to z_k. The question is about the loss H."),
         Mistake(lambda z, y: _softmax(z, axis=0) - y, "The softmax ran over the batch (axis 0). It "
@@ -363,8 +345,11 @@ def _softmax(z, axis=-1):
                 "overflows to inf, and inf/inf is nan: subtract each row's largest logit first."),
         Mistake(lambda z, y: -y / _softmax(z), "That is the derivative with respect to a, the "
                 "probabilities. The question is about z, the logits."),
-        Mistake(lambda z, y: (_softmax(z) - y) / len(z), "That is divided by the batch size, as for "
-                "a mean over the batch. Here each sample keeps its own gradient."),
+        Mistake(lambda z, y: _softmax(z) - y + 0 * np.sum(y / _softmax(z), -1, keepdims=True),
+                "By way of a, the chain rule divides by a, which rounds to 0 here. On paper it "
+                "cancels: insert ∂a/∂z, simplify, and a − y is left."),
+        Slip(lambda g: g / len(g), "That is divided by the batch size, as for a mean over the "
+             "batch. Here each sample keeps its own gradient."),
     ],
     hints=[
         "The derivative of ln Σ exp(z_j) with respect to z_k is softmax(z)_k = a_k. The true class "
@@ -381,41 +366,40 @@ def softmax_gradient(z, y):
 
 # ------------------------------------------------------------------------------------ Bernoulli KL
 
+TWO_TERMS = "Two outcomes, on and off: two terms of p·ln(p/q), natural logarithm."
+
 
 @book.exercise(
     cases=[
-        Case(0.05, 0.1, why="Two outcomes, on and off: two terms of p·ln(p/q), natural logarithm. Mind "
-             "the brackets in (1 − ρ)/(1 − ρ̂)."),
-        Case(0.3, 0.3, why="At ρ̂ = ρ there is nothing to pay."),
-        Case(0.05, [0.01, 0.05, 0.5], why="One value for each unit: do not add them up."),
-        Case(0.2, 0.9, why="Two outcomes, on and off: two terms of p·ln(p/q), natural logarithm."),
+        Case(0.05, [0.1, 0.3], why=TWO_TERMS + " Mind the brackets in (1 − ρ)/(1 − ρ̂)."),
+        Case(0.3, [0.3], atol=1e-10, why="At ρ̂ = ρ there is nothing to pay."),
+        *drawn(lambda rng: Case(rng.random(), rng.random(4), why=TWO_TERMS)),
+        Case(0.05, [0.0, 1e-30, 1e-9, 1 - 1e-9, 1.0], why="However near to 0 or 1: no clip, and "
+             "nothing is added. At 0 and at 1 it is inf: ρ̂ excludes what happens."),
     ],
     mistakes=[
         Mistake(lambda r, s: r * np.log(r / s), "The second term is missing: a unit that is on 5 % "
                 "of the time is off 95 % of the time, and that counts too. Without it the "
                 "\"divergence\" can be negative."),
-        Mistake(lambda r, s: (1 - r) * np.log((1 - r) / (1 - s)), "That is the term for \"off\". The "
-                "one for \"on\", ρ·ln(ρ/ρ̂), is missing."),
+        Mistake(lambda r, s: (1 - r) * np.log((1 - r) / (1 - s)), "That is the term for \"off\". "
+                "The one for \"on\", ρ·ln(ρ/ρ̂), is missing."),
         Mistake(lambda r, s: r * np.log(r / s) + (1 - r) * np.log(1 - r / 1 - s), "Brackets: "
                 "1-rho/1-rho_hat is 1 − ρ − ρ̂ to Python. Write (1 - rho) / (1 - rho_hat)."),
-        Mistake(lambda r, s: (r * np.log2(r / s) + (1 - r) * np.log2((1 - r) / (1 - s))),
-                "That is in bits. As a part of a loss it is wanted in nats: np.log."),
-        Mistake(lambda r, s: (s * np.log(s / r) + (1 - s) * np.log((1 - s) / (1 - r))),
+        Slip(lambda y: y / np.log(2), "That is in bits. As a part of a loss it is wanted in nats: "
+             "np.log."),
+        Mistake(lambda r, s: s * np.log(s / r) + (1 - s) * np.log((1 - s) / (1 - r)),
                 "ρ and ρ̂ are swapped: the target ρ gives the weights."),
-        Mistake(lambda r, s: -(r * np.log(r / s) + (1 - r) * np.log((1 - r) / (1 - s))),
-                "The sign is wrong: a divergence is never negative."),
-        Mistake(lambda r, s: np.sum(r * np.log(r / s) + (1 - r) * np.log((1 - r) / (1 - s))),
-                "Those were added up over the units. Give one value for each; the penalty of "
-                "chapter 03 adds them."),
-        Mistake(lambda r, s: np.mean(r * np.log(r / s) + (1 - r) * np.log((1 - r) / (1 - s))),
-                "That is a mean over the units. Give one value for each."),
+        Slip(lambda y: -y, "The sign is wrong: a divergence is never negative."),
+        Slip(np.sum, "Those were added up over the units. Give one value for each; the penalty of "
+             "chapter 03 adds them."),
+        Slip(np.mean, "That is a mean over the units. Give one value for each."),
         Mistake(lambda r, s: r * np.log(r / s) - (1 - r) * np.log((1 - r) / (1 - s)),
                 "Both terms are added: it is one sum over the two outcomes, on and off."),
         Mistake(lambda r, s: -r * np.log(s) - (1 - r) * np.log(1 - s), "That is the cross-entropy; "
                 "KL is its excess over the entropy of ρ."),
     ],
     hints=[
-        "A coin has two outcomes, so the KL sum has two terms: on (ρ and ρ̂), off (1 − ρ and 1 − ρ̂).",
+        "A coin has two outcomes, so KL has two terms: on (ρ and ρ̂), off (1 − ρ and 1 − ρ̂).",
         "Check yourself: at ρ̂ = ρ it must be 0, and nowhere negative.",
     ],
 )  # fmt: skip
@@ -432,48 +416,46 @@ def bernoulli_kl(rho, rho_hat):
 
 @book.exercise(
     cases=[
-        Case(0.0, 1.0, 0.0, 1.0, why="Equal Gaussians do not diverge: 0."),
+        Case(0.0, 1.0, 0.0, 1.0, atol=1e-10, why="Equal Gaussians do not diverge: 0."),
         Case(1.0, 1.0, 0.0, 1.0, why="Equal widths: half the squared distance, ½·1²."),
-        Case(0.0, 1.0, 0.0, 2.0, why="ln(σ_q/σ_p) + (σ_p² + (μ_p − μ_q)²) / (2σ_q²) − ½."),
-        Case(0.5, 0.5, -1.0, 2.0, why="ln(σ_q/σ_p) + (σ_p² + (μ_p − μ_q)²) / (2σ_q²) − ½."),
+        *drawn(lambda rng: Case(*(float(x) for x in rng.normal(size=4) ** [1, 2, 1, 2]),
+                                why="ln(σ_q/σ_p) + (σ_p² + (μ_p − μ_q)²) / (2σ_q²) − ½.")),
+        Case(0.0, 0.01, 0.0, 0.02, rtol=1e-6,
+             why="However narrow: nothing is added to the deviations."),
     ],
     mistakes=[
         Mistake(lambda m, s, n, t: np.log(t / s) + s**2 + (m - n) ** 2 / (2 * t**2) - 0.5,
                 "Brackets: σ_p² has to be divided by 2σ_q², too: (σ_p² + (μ_p − μ_q)²) / (2σ_q²)."),
         Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / 2 * t**2 - 0.5,
-                "Brackets: /2*std_q**2 divides by 2 and multiplies by σ_q². Write / (2 * std_q**2)."),
+                "Brackets: /2*std_q**2 divides by 2 and multiplies by σ_q². Write "
+                "/ (2 * std_q**2)."),
         Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / (2 * s**2) - 0.5,
                 "The quadratic part is over 2σ_q²: it is Q's parabola. σ_p was used."),
-        Mistake(lambda m, s, n, t: np.log(t**2 / s**2) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5,
-                "The logarithm is of the deviations, σ_q/σ_p; with variances it is twice as large."),
-        Mistake(lambda m, s, n, t: (np.log(t / s) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5)
-                / np.log(2), "That is in bits. Here it is wanted in nats."),
+        Mistake(lambda m, s, n, t: 2 * np.log(t / s) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5,
+                "The logarithm is of the deviations, σ_q/σ_p; of variances it is twice as large."),
+        Slip(lambda y: y / np.log(2), "That is in bits. Here it is wanted in nats."),
         Mistake(lambda m, s, n, t: np.log2(t / s) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5,
                 "log2 in the first part and nats in the rest: use np.log."),
         Mistake(lambda m, s, n, t: np.log(s / t) + (t**2 + (m - n) ** 2) / (2 * s**2) - 0.5,
                 "P and Q are swapped: the average is taken under P."),
-        Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / (2 * t**2),
-                "The −½ is missing: for equal Gaussians the result must be 0."),
+        Slip(lambda y: y + 0.5, "The −½ is missing: for equal Gaussians the result must be 0."),
         Mistake(lambda m, s, n, t: np.log(t / s) + (s + (m - n) ** 2) / (2 * t) - 0.5,
                 "σ was used where its square, the variance, belongs."),
         Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / t**2 - 1,
                 "A factor ½ is missing in front of the quadratic part."),
         Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / t**2 - 0.5,
                 "The quadratic part is over 2σ_q²: the 2 is missing."),
-        Mistake(lambda m, s, n, t: 2 * np.log(t / s) + (s**2 + (m - n) ** 2) / t**2 - 1,
-                "That is twice the answer: the factor ½ is missing."),
+        Slip(lambda y: 2 * y, "That is twice the answer: the factor ½ is missing."),
         Mistake(lambda m, s, n, t: np.log(s / t) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5,
                 "The logarithm is upside down: a wide Q, σ_q > σ_p, makes ln(σ_q/σ_p) positive."),
         Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + m - n) / (2 * t**2) - 0.5,
                 "The distance of the means is not squared."),
     ],
-    hints=[
-        "Three parts: ln(σ_q/σ_p), a quadratic part over 2σ_q², and −½.",
-        "The quadratic part is E_P[(x − μ_q)²] = σ_p² + (μ_p − μ_q)².",
-    ],
+    hints=["Three parts: ln(σ_q/σ_p), a quadratic part over 2σ_q², and −½.",
+           "The quadratic part is E_P[(x − μ_q)²] = σ_p² + (μ_p − μ_q)²."],
 )  # fmt: skip
 def gaussian_kl(mean_p, std_p, mean_q, std_q):
-    """KL(P‖Q), in nats, for P = N(mean_p, std_p²) and Q = N(mean_q, std_q²)."""
+    """KL(P‖Q), in nats, for P = N(mean_p, std_p²) and Q = N(mean_q, std_q²); all are numbers."""
     spread = std_p**2 + (mean_p - mean_q) ** 2  # E_P[(x − mean_q)²]
     return np.log(std_q / std_p) + spread / (2 * std_q**2) - 0.5
 
@@ -488,33 +470,40 @@ def standard(x):
 
 def wide(x):
     """The log density of N(1, 2²)."""
-    return -np.log(2) - np.log(2 * np.pi) / 2 - (np.asarray(x) - 1) ** 2 / 8
+    return standard((np.asarray(x) - 1) / 2) - np.log(2)
+
+
+def box(x):
+    """The log density of what is uniform from −1 to 1."""
+    return np.where(np.abs(x) < 1, -np.log(2), -np.inf)
 
 
 @book.exercise(
     cases=[
         Case([0.0], standard, wide, why="With one draw, the estimate is ln p(x) − ln q(x) there."),
-        Case([-1.0, 0.5, 2.0], standard, wide, why="The mean of ln p(x) − ln q(x) over the draws."),
-        Case([3.0, 4.0], wide, standard, why="The mean of ln p(x) − ln q(x) over the draws."),
+        *drawn(lambda rng: Case(rng.normal(size=5), standard, wide,
+                                why="The mean of ln p(x) − ln q(x) over the draws.")),
+        Case([900.0, 4.0], wide, standard, why="The mean of ln p(x) − ln q(x), also where both "
+             "densities, without the logarithm, round to 0."),
+        Case([0.5, 2.0], standard, box, why="Q excludes the 2, which P makes happen: inf."),
     ],
     mistakes=[
-        Mistake(lambda x, p, q: np.mean(q(x) - p(x)), "The sign: it is ln p(x) − ln q(x), how much more "
-                "probable x is under P."),
+        Slip(lambda y: -y, "The sign: it is ln p(x) − ln q(x), how much more probable x is under "
+             "P."),
         Mistake(lambda x, p, q: np.sum(p(x) - q(x)), "That is a sum: it grows with the number of "
                 "draws. Take the mean."),
-        Mistake(lambda x, p, q: p(x) - q(x), "Those are the terms, one for each draw. The estimate is "
-                "their mean."),
-        Mistake(lambda x, p, q: np.mean(np.exp(p(x)) * (p(x) - q(x))), "The terms were weighted by p(x). "
-                "The draws come from P already, the probable x more often: a plain mean."),
-        Mistake(lambda x, p, q: np.mean(np.log(p(x) / q(x))), "log_p and log_q are logarithms already: "
-                "ln(p/q) is their difference."),
+        Mistake(lambda x, p, q: p(x) - q(x), "Those are the terms, one for each draw. The estimate "
+                "is their mean."),
+        Mistake(lambda x, p, q: np.mean(np.exp(p(x)) * (p(x) - q(x))), "The terms were weighted by "
+                "p(x). The draws come from P already, the probable x more often: a plain mean."),
+        Mistake(lambda x, p, q: np.mean(np.log(p(x) / q(x))), "log_p and log_q are logarithms "
+                "already: ln(p/q) is their difference."),
         Mistake(lambda x, p, q: np.mean(-q(x)), "That estimates the cross-entropy; ln p(x) is "
                 "missing."),
     ],
-    hints=[
-        "log_p(draws) is an array of ln p(x), one for each draw.",
-        "The average under P of something is estimated by its mean over draws from P.",
-    ],
+    hints=["log_p(draws) is an array of ln p(x), one for each draw.",
+           "The average under P of something is estimated by its mean over draws from P."],
+    speed=lambda: (np.zeros(1_000_000), standard, wide),
 )  # fmt: skip
 def kl_by_sampling(draws, log_p, log_q):
     """Monte Carlo estimate of KL(P‖Q), in nats, from draws of P, shape (n,), and log densities."""
@@ -524,47 +513,55 @@ def kl_by_sampling(draws, log_p, log_q):
 # ------------------------------------------------------------------------------ mutual information
 
 
-def _mi(joint, log=np.log2):
-    px, py = joint.sum(1, keepdims=True), joint.sum(0, keepdims=True)
-    mask = joint > 0
-    return np.sum(joint[mask] * log((joint / (px * py))[mask]))
+def _product(joint):
+    return joint.sum(1, keepdims=True) * joint.sum(0)
+
+
+def _h(p):
+    return -_plogq(p, p)
 
 
 @book.exercise(
     cases=[
-        Case([[0.4, 0.1], [0.1, 0.4]], why="Σ p(x,y)·log2( p(x,y) / (p(x)·p(y)) ), over the table."),
-        Case([[0.25, 0.25], [0.25, 0.25]], why="Independent: knowing x says nothing about y, so 0."),
-        Case([[0.1, 0.2, 0.1], [0.3, 0.1, 0.2]], why="A table need not be square: p(x) sums over "
-             "axis 1, p(y) over axis 0."),
-        Case([[0.5, 0.0], [0.0, 0.5]], why=ZERO),
+        Case([[0.4, 0.1], [0.1, 0.4]], why="Σ p(x,y)·log2( p(x,y) / (p(x)·p(y)) ) over the table."),
+        Case([[0.25, 0.25], [0.25, 0.25]], why="Independent: x says nothing about y, so 0."),
+        *drawn(lambda rng: Case(
+            rng.dirichlet(np.full(8, 0.5)).reshape(2, 4), rtol=1e-8, atol=1e-9,
+            why="Σ p(x,y)·log2( p(x,y) / (p(x)·p(y)) ), over the table, which need not be square: "
+                "p(x) sums over axis 1, p(y) over axis 0.")),
+        Case([[0.5, 0.0], [0.0, 0.5]], rtol=1e-9, why=ZERO),
+        Case([[0.0, 0.0, 0.0], [0.2, 0.3, 0.5]], why="A value of x that never occurs, such as "
+             "“lit” for a pixel at the border, adds nothing: leave out the cells with p(x,y) = 0."),
     ],
     mistakes=[
-        Mistake(lambda j: _mi(j, np.log), NATS),
-        Mistake(lambda j: -_mi(j), "The sign is wrong: information about another variable is never "
-                "negative."),
-        Mistake(lambda j: -_plogq(j, j), "That is the joint entropy H(X, Y)."),
-        Mistake(lambda j: -_plogq(j.sum(1), j.sum(1)) - _plogq(j.sum(0), j.sum(0)), "That is "
-                "H(X) + H(Y). What the two share is counted twice in it: subtract H(X, Y)."),
-        Mistake(lambda j: -_plogq(j.sum(1), j.sum(1)) + _plogq(j, j), "H(Y) is missing: "
-                "H(X) + H(Y) − H(X, Y)."),
-        Mistake(lambda j: -_plogq(j.sum(1), j.sum(1)), "That is H(X), what there is to know; "
-                "subtract what remains unknown once y is known, H(X|Y)."),
-        Mistake(lambda j: -_plogq(j, j / j.sum(0)), "That is H(X|Y), what remains unknown. Mutual "
+        IN_NATS,
+        Slip(lambda y: -y, "The sign is wrong: information about another variable is never "
+             "negative."),
+        Mistake(lambda j: _h(j), "That is the joint entropy H(X, Y)."),
+        Mistake(lambda j: _h(j.sum(1)) + _h(j.sum(0)), "That is H(X) + H(Y). What the two share is "
+                "counted twice in it: subtract H(X, Y)."),
+        Mistake(lambda j: _h(j.sum(1)) - _h(j), "H(Y) is missing: H(X) + H(Y) − H(X, Y)."),
+        Mistake(lambda j: _h(j.sum(1)), "That is H(X), what there is to know; subtract what "
+                "remains unknown once y is known, H(X|Y)."),
+        Mistake(lambda j: _h(j) - _h(j.sum(0)), "That is H(X|Y), what remains unknown. Mutual "
                 "information is what is no longer unknown: H(X) − H(X|Y)."),
-        Mistake(lambda j: -_plogq(j, j / j.sum(1, keepdims=True)), "That is H(Y|X), what remains "
-                "unknown. Mutual information is what is no longer unknown: H(Y) − H(Y|X)."),
-        Mistake(lambda j: _plogq(j.sum(1)[:, None] * j.sum(0), j.sum(1)[:, None] * j.sum(0))
-                - _plogq(j.sum(1)[:, None] * j.sum(0), j), "The weights are p(x)·p(y). It is the KL "
-                "of the joint table from that product: weigh with p(x,y)."),
-        Mistake(lambda j: np.mean(j * np.log2(j / (j.sum(1, keepdims=True) * j.sum(0)))), "That is "
-                "a mean over the cells; the weights p(x,y) already add up to 1: sum."),
-        Mistake(lambda j: np.sum(j * np.log2(j / (j.sum(1, keepdims=True) * j.sum(0)))), ZERO),
+        Mistake(lambda j: _h(j) - _h(j.sum(1)), "That is H(Y|X), what remains unknown. Mutual "
+                "information is what is no longer unknown: H(Y) − H(Y|X)."),
+        Mistake(lambda j: -_h(_product(j)) - _plogq(_product(j), j), "The weights are p(x)·p(y). "
+                "It is the KL of the joint table from that product: weigh with p(x,y)."),
+        *(Mistake(lambda j, a=a: (_h(j.sum(0)) + _h(j.sum(1)) - _h(j)) / _h(j.sum(a)), "That is "
+                  f"divided by the entropy H({x}): a share, between 0 and 1. Bits are wanted.")
+          for a, x in enumerate("YX")),
+        Mistake(lambda j: np.mean(j * np.log2(j / _product(j))), "That is a mean over the cells; "
+                "the weights p(x,y) already add up to 1: sum."),
+        Mistake(lambda j: np.sum(j * np.log2(j / _product(j))), ZERO),
     ],
     hints=[
         "p(x) = joint.sum(axis=1, keepdims=True), shape (N, 1); p(y) = joint.sum(axis=0, "
         "keepdims=True), shape (1, M).",
         "It is KL( p(x,y) ‖ p(x)·p(y) ), so your kl does it: kl(joint.ravel(), product.ravel()).",
     ],
+    speed=lambda: (np.full((2, 400), 1 / 800),),
 )  # fmt: skip
 def mutual_information(joint):
     """Mutual information I(X; Y), in bits, from a table joint[x, y] = P(x, y), shape (N, M)."""

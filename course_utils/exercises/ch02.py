@@ -2,40 +2,38 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, Slip, drawn
 
 keras = Lazy("keras")
 book = Book(2)
 summary = book.summary
 
+
 # ----------------------------------------------------------------------------------- Bayes
-
-
 @book.exercise(
     cases=[
         Case([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]], [0.3, 0.7],
              why="For each x (each column) the posterior sums to 1 over the classes, axis 0."),
-        Case([[0.9, 0.1], [0.2, 0.8]], [0.5, 0.5],
-             why="Bayes: p(y|x) = p(x|y)·p(y) / p(x), with p(x) summed over the classes."),
         Case([[0.9, 0.1], [0.2, 0.8]], [0.9, 0.1],
              why="The prior counts: a rare class needs stronger evidence."),
-        Case([[1.0, 0.0], [0.5, 0.5]], [0.5, 0.5], why="p(y|x) = p(x|y)·p(y) / p(x)."),
+        *drawn(lambda rng: Case(
+            rng.dirichlet(np.ones(5), 3), rng.dirichlet(np.ones(3)),
+            why="Bayes: p(y|x) = p(x|y)·p(y) / p(x), with p(x) summed over the classes, axis 0.")),
+        Case([[1 - 1e-9, 1e-9], [0.5, 0.5]], [1 - 1e-9, 1e-9],
+             why="However rare x is, its posterior sums to 1: nothing is added to p(x)."),
     ],
     mistakes=[
         Mistake(lambda q, p: q * p[:, None], "That is the joint p(x, y). Divide by p(x), its sum "
                 "over the classes, axis 0."),
         Mistake(lambda q, p: q / q.sum(0), "The prior is missing: that would be right if all "
                 "classes were equally common."),
-        Mistake(lambda q, p: q * p[:, None] / (q * p[:, None]).sum(1, keepdims=True), "That is "
-                "normalised over x, axis 1, and is p(x|y) again. The posterior sums to 1 over the "
-                "classes, axis 0."),
-        Mistake(lambda q, p: (q * p[:, None] / (q * p[:, None]).sum(0)).T, "Rows and columns are "
-                "swapped: keep posterior[y, x]."),
+        Mistake(lambda q, p: q, "That is normalised over x, axis 1, and is p(x|y) again. The "
+                "posterior sums to 1 over the classes, axis 0."),
+        Slip(np.transpose, "Rows and columns are swapped: keep posterior[y, x]."),
     ],
-    hints=[
-        "First the joint: joint[y, x] = likelihood[y, x] * prior[y]. prior[:, None] has shape (K, 1).",
-        "p(x) is joint.sum(axis=0): what is the probability of x, whatever the class?",
-    ],
+    hints=["First the joint: joint[y, x] = likelihood[y, x] * prior[y]. prior[:, None] is (K, 1).",
+           "p(x) is joint.sum(axis=0): what is the probability of x, whatever the class?"],
+    returns="array",
 )  # fmt: skip
 def posterior(likelihood, prior):
     """p(y|x), shape (K, V), from likelihood[y, x] = p(x|y), (K, V), and prior p(y), (K,)."""
@@ -44,43 +42,32 @@ def posterior(likelihood, prior):
 
 
 what_is_drawn = book.question(
-    "what_is_drawn",
-    right="b",
-    options={
-        "a": (
-            "No: to draw one particular 4 it would have to know which one is asked for, and all it "
-            "is told is “4”. For every other 4 in the data that choice would be wrong."
-        ),
-        "b": (
-            "Right. For one input the network can give one output only; the one with the smallest"
-            " average squared distance from all the 4s is their mean. That is why it is blurred,"
-            " and why generating needs something more than a label: a random code."
-        ),
-        "c": (
-            "It would be, if it had to serve all classes with one output. But the ten inputs are "
-            "different, and each has 784 weights of its own."
-        ),
+    "what_is_drawn", right="b", options={
+        "a": "No: to draw one particular 4 it would have to know which one is asked for, and all "
+             "it is told is “4”. For every other 4 in the data that choice would be wrong.",
+        "b": "Right. For one input the network can give one output only; the one with the smallest "
+             "average squared distance from all the 4s is their mean. That is why it is blurred, "
+             "and why generating needs something more than a label: a random code.",
+        "c": "It would be, if it had to serve all classes with one output. But the ten inputs are "
+             "different, and each has 784 weights of its own.",
     },
     hints=["One input, one output, many targets. Which single number is nearest to many numbers?"],
-)
+)  # fmt: skip
 
 
 # ------------------------------------------------------------------------------ parameters
-
-
 @book.exercise(
     cases=[
         Case(5, 3, why="Layer 1: N units, each with D weights and a bias, N·(D + 1). Layer 2: D "
              "units, each with N weights and a bias, D·(N + 1)."),
-        Case(784, 32, why="Layer 1: N·(D + 1); layer 2: D·(N + 1)."),
-        Case(4, 4, why="Layer 1: N·(D + 1); layer 2: D·(N + 1)."),
+        *drawn(lambda rng: Case(*map(int, rng.integers(2, 99, 2)),
+                                why="Layer 1: N·(D + 1); layer 2: D·(N + 1).")),
     ],
     mistakes=[
-        Mistake(lambda D, N: (D * (N + 1), N * (D + 1)), "The two layers are swapped. "
-                "Layer 1 has N units, so N biases: N·(D + 1)."),
+        Slip(lambda y: y[::-1], "The two layers are swapped. Layer 1 has N units, so N biases: "
+             "N·(D + 1)."),
         Mistake(lambda D, N: (D * N, D * N), "Those are the weights. Each unit has a bias, too."),
-        Mistake(lambda D, N: N * (D + 1) + D * (N + 1), "That is the total. Return two numbers, one "
-                "for each layer."),
+        Slip(sum, "That is the total. Return two numbers, one for each layer."),
         Mistake(lambda D, N: (D * N + 1, N * D + 1), "One bias for each unit, not for each layer."),
     ],
     hints=["How many units has layer 1? Each has one weight for every input, and one bias."],
@@ -91,58 +78,63 @@ def count_parameters(D, N):
 
 
 # ------------------------------------------------------------------------------- forward pass
-
-
 def _sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
-_X = np.array([[0.0, 1.0, 0.5, 0.2, 0.9], [1.0, 0.0, 0.3, 0.8, 0.1]])
-_W1 = np.linspace(-1, 1, 15).reshape(5, 3)
-_B1 = np.array([0.1, -0.2, 0.3])
-_W2 = np.cos(np.arange(15.0)).reshape(3, 5)
-_B2 = np.array([0.5, -0.5, 0.2, 0.0, -1.0])
+def _linear(z):
+    return z
+
+
+def _layers(first, second):
+    """The forward pass with these functions in place of the sigmoids."""
+    return lambda x, W1, b1, W2, b2: second(first(x @ W1 + b1) @ W2 + b2)
 
 
 @book.exercise(
     cases=[
-        Case(_X[:, :3], _W1[:3] * 2, _B1, _W2[:, :3], _B2[:3], show="x (2, 3), W1 (3, 3), b1, W2 (3, 3), b2",
-             why="h = σ(x W1 + b1), then x̂ = σ(h W2 + b2)."),
-        Case(_X[:1, 2:], _W1[:3] * 2, _B1, _W2[:, :3], _B2[:3], show="x (1, 3), W1 (3, 3), b1, W2 (3, 3), b2",
-             why="h = σ(x W1 + b1), then x̂ = σ(h W2 + b2)."),
-        Case(_X[:1], _W1, _B1, _W2, _B2, show="x (1, 5), W1 (5, 3), b1, W2 (3, 5), b2",
-             why="h = σ(x W1 + b1), then x̂ = σ(h W2 + b2); both times with the sigmoid."),
-        Case(_X, _W1, _B1, _W2, _B2, show="x (2, 5), W1 (5, 3), b1, W2 (3, 5), b2",
-             why="x has one row for each sample: x @ W1 has shape (2, 3)."),
+        *drawn(lambda rng: Case(  # square: whatever is transposed still fits
+            *map(rng.standard_normal, [(2, 3), (3, 3), 3, (3, 3), 3]),
+            show="x (2, 3), W1 (3, 3), b1, W2 (3, 3), b2",
+            why="h = σ(x W1 + b1), then x̂ = σ(h W2 + b2); both times with the sigmoid.")),
+        *drawn(lambda rng: Case(
+            *map(rng.standard_normal, [(4, 5), (5, 3), 3, (3, 5), 5]),
+            show="x (4, 5), W1 (5, 3), b1, W2 (3, 5), b2",
+            why="x has one row for each sample: x @ W1 has shape (4, 3).")),
+        Case([[1000.0, 1001.0]], [[1000.0, -2000.0], [-998.0, 1999.0]], [-1001.5, -998.25],
+             [[2000.0, -2500.0], [-700.0, 900.0]], [-762.0, 935.5],
+             why="Large numbers may cancel: no clip of x, weights or biases."),
+        Case([[1.0, 0.0], [0.0, 1.0]], [[5e3, -5e3], [-5e3, 5e3]], [0.0, 0.0],
+             [[5e3, -5e3], [-5e3, 5e3]], [0.0, 0.0],
+             why="Far out the sigmoid is 0 or 1. eᶻ/(1 + eᶻ) is inf/inf there, 1/(1 + e⁻ᶻ) not."),
     ],
     mistakes=[
         Mistake(lambda x, W1, b1, W2, b2: _sigmoid(x @ W1 + b1), "That is the code h. Decode it: "
                 "the second layer is missing."),
-        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(x @ W1 + b1) @ W2 + b2, "The sigmoid of the "
-                "second layer is missing: a pixel lies between 0 and 1."),
-        Mistake(lambda x, W1, b1, W2, b2: _sigmoid((x @ W1 + b1) @ W2 + b2), "The sigmoid of the "
-                "first layer is missing. Without it, two layers are no more than one."),
-        Mistake(lambda x, W1, b1, W2, b2: (x @ W1 + b1) @ W2 + b2, "Both sigmoids are missing."),
-        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(_sigmoid(x @ W1) @ W2), "The biases are missing."),
-        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(_sigmoid(x @ W1 + b1) @ W1.T + b2), "The decoder "
-                "has weights of its own, W2; the transpose of W1 was used."),
+        Mistake(_layers(_sigmoid, _linear), "The sigmoid of the second layer is missing: a pixel "
+                "lies between 0 and 1."),
+        Mistake(_layers(_linear, _sigmoid), "The sigmoid of the first layer is missing. Without "
+                "it, two layers are no more than one."),
+        Mistake(_layers(_linear, _linear), "Both sigmoids are missing."),
+        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(_sigmoid(x @ W1) @ W2),
+                "The biases are missing."),
+        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(_sigmoid(x @ W1 + b1) @ W1.T + b2), "The "
+                "decoder has weights of its own, W2; the transpose of W1 was used."),
         Mistake(lambda x, W1, b1, W2, b2: _sigmoid(x @ W2 + b2), "The decoder was fed with x. Its "
                 "input is the code h."),
-        Mistake(lambda x, W1, b1, W2, b2: np.maximum(np.maximum(x @ W1 + b1, 0) @ W2 + b2, 0), "That is "
-                "a ReLU. The sigmoid is 1 / (1 + e⁻ᶻ)."),
-        Mistake(lambda x, W1, b1, W2, b2: np.tanh(np.tanh(x @ W1 + b1) @ W2 + b2), "That is tanh, "
-                "between −1 and 1. The sigmoid is 1 / (1 + e⁻ᶻ)."),
-        Mistake(lambda x, W1, b1, W2, b2: 1 / 1 + np.exp(-((1 / 1 + np.exp(-(x @ W1 + b1))) @ W2 + b2)),
-                "Brackets: 1/1+np.exp(-z) is 1 + e⁻ᶻ to Python. Write 1 / (1 + np.exp(-z))."),
-        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(_sigmoid(x @ W1 + b1) @ W2), "The bias of the second "
-                "layer, b2, is missing."),
-        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(_sigmoid(x @ W1) @ W2 + b2), "The bias of the first "
-                "layer, b1, is missing."),
+        Mistake(_layers(lambda z: np.maximum(z, 0), lambda z: np.maximum(z, 0)), "That is a ReLU. "
+                "The sigmoid is 1 / (1 + e⁻ᶻ)."),
+        Mistake(_layers(np.tanh, np.tanh), "That is tanh, between −1 and 1. The sigmoid is "
+                "1 / (1 + e⁻ᶻ)."),
+        Mistake(_layers(lambda z: 1 + np.exp(-z), lambda z: 1 + np.exp(-z)), "Brackets: "
+                "1/1+np.exp(-z) is 1 + e⁻ᶻ to Python. Write 1 / (1 + np.exp(-z))."),
+        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(_sigmoid(x @ W1 + b1) @ W2), "The bias of the "
+                "second layer, b2, is missing."),
+        Mistake(lambda x, W1, b1, W2, b2: _sigmoid(_sigmoid(x @ W1) @ W2 + b2), "The bias of the "
+                "first layer, b1, is missing."),
     ],
-    hints=[
-        "Two lines: h = sigmoid(x @ W1 + b1), then the same with h, W2, b2.",
-        "Shapes: (M, D) @ (D, N) gives (M, N); (M, N) @ (N, D) gives (M, D).",
-    ],
+    hints=["Two lines: h = sigmoid(x @ W1 + b1), then the same with h, W2, b2.",
+           "Shapes: (M, D) @ (D, N) gives (M, N); (M, N) @ (N, D) gives (M, D)."],
 )  # fmt: skip
 def autoencode(x, W1, b1, W2, b2):
     """Sigmoid reconstruction of x (M, D), with W1 (D, N), b1 (N,), W2 (N, D), b2 (D,)."""
@@ -151,39 +143,36 @@ def autoencode(x, W1, b1, W2, b2):
 
 
 # ------------------------------------------------------------------------------------- loss
-
-
 @book.exercise(
     trains=True,
     cases=[
         Case([[0.0, 1.0, 0.5], [1.0, 0.0, 0.0]], [[0.5, 0.5, 0.5], [1.0, 0.5, 1.0]],
              why="Sum the squares over the pixels (last axis), then average over the samples."),
         Case([[0.2, 0.4]], [[0.3, 0.1]], why="For one sample the average changes nothing."),
-        Case([[1.0], [0.0], [0.0], [0.0]], [[0.0], [0.0], [1.0], [0.0]],
-             why="Four samples of one pixel: average over the four."),
+        *drawn(lambda rng: Case(*rng.normal(0, 500, (2, 4, 5)),
+                                why="Sum over the five pixels, average over the four samples; and "
+                                    "no clip: an output may be any number.")),
     ],
     mistakes=[
         Mistake(lambda x, r: np.mean((x - r) ** 2), "That is a mean over samples and pixels. It "
                 "is smaller by the number of pixels: sum over the last axis first."),
-        Mistake(lambda x, r: np.sum((x - r) ** 2), "That is a sum over everything, so it grows with "
-                "the batch. Average over the samples."),
-        Mistake(lambda x, r: np.sum((x - r) ** 2, axis=-1), "That is one loss for each sample. "
-                "Training needs a single number: their average."),
-        Mistake(lambda x, r: np.mean((x - r) ** 2, axis=-1), "That is the mean over the pixels, for "
+        Mistake(lambda x, r: np.sum((x - r) ** 2), "That is a sum over everything, so it grows "
+                "with the batch. Average over the samples."),
+        Mistake(lambda x, r: np.sum((x - r) ** 2, -1), "That is one loss for each sample. Training "
+                "needs a single number: their average."),
+        Mistake(lambda x, r: np.mean((x - r) ** 2, -1), "That is the mean over the pixels, for "
                 "each sample. Sum over the pixels, average over the samples."),
-        Mistake(lambda x, r: np.mean(np.sum((x - r) ** 2, axis=0)), "The axes are swapped: pixels "
-                "lie along the last axis, samples along axis 0."),
-        Mistake(lambda x, r: np.mean(np.sum((x - r) ** 2, axis=-1)) / 2, "That has a factor ½. Some "
-                "texts use it to make the derivative tidier; here there is none."),
-        Mistake(lambda x, r: np.mean(np.sum(np.abs(x - r), axis=-1)), "Those are absolute "
-                "differences. Square them."),
-        Mistake(lambda x, r: np.mean(np.sqrt(np.sum((x - r) ** 2, axis=-1))), "That is the distance, "
+        Mistake(lambda x, r: np.mean(np.sum((x - r) ** 2, 0)), "The axes are swapped: pixels lie "
+                "along the last axis, samples along axis 0."),
+        Slip(lambda y: y / 2, "That has a factor ½. Some texts use it to make the derivative "
+             "tidier; here there is none."),
+        Mistake(lambda x, r: np.mean(np.sum(np.abs(x - r), -1)), "Those are absolute differences. "
+                "Square them."),
+        Mistake(lambda x, r: np.mean(np.sqrt(np.sum((x - r) ** 2, -1))), "That is the distance, "
                 "with a square root. The loss is its square."),
     ],
-    hints=[
-        "Two steps: keras.ops.sum(..., axis=-1) gives one number a sample, shape (batch,).",
-        "Then keras.ops.mean of that.",
-    ],
+    hints=["Two steps: keras.ops.sum(..., axis=-1) gives one number a sample, shape (batch,).",
+           "Then keras.ops.mean of that."],
 )  # fmt: skip
 def squared_error(x, x_hat):
     """Squared error, summed over the pixels, averaged over the batch; x, x_hat: (batch, pixels)."""
@@ -191,6 +180,12 @@ def squared_error(x, x_hat):
 
 
 # -------------------------------------------------------------------------------------- PCA
+def _own_svd(x, mean, components):
+    """PCA of the pictures that are to be reconstructed."""
+    own = x.mean(0)
+    rows = np.linalg.svd(x - own, full_matrices=False)[2][: len(components)]
+    return (x - own) @ rows.T @ rows + own
+
 
 _BASIS = np.array([[0.6, 0.8, 0.0], [0.0, 0.0, 1.0]])
 
@@ -201,24 +196,32 @@ _BASIS = np.array([[0.6, 0.8, 0.0], [0.0, 0.0, 1.0]])
              why="Project on the component (one number), then come back along it."),
         Case([[1.0, 2.0, 3.0], [0.0, 1.0, 1.0]], [1.0, 2.0, -1.0], _BASIS,
              why="Subtract the mean, code, decode, add the mean again."),
-        Case([[2.0, 2.0, 2.0]], [2.0, 2.0, 2.0], _BASIS[1:], why="The mean reconstructs itself."),
+        Case([[0.12345, 2.0, 2.0]], [0.12345, 2.0, 2.0], _BASIS[1:],
+             why="The mean reconstructs itself."),
+        *drawn(lambda rng: Case(
+            rng.normal(0, 1000, (6, 4)), rng.normal(0, 1000, 4),
+            np.linalg.qr(rng.normal(size=(4, 2)))[0].T,
+            show="x (6, 4), mean (4,), components (2, 4)",
+            why="Mean and components are given: those of the training data.")),
     ],
     mistakes=[
-        Mistake(lambda x, m, c: x @ c.T @ c, "The mean was forgotten: PCA's directions start at the "
-                "mean of the data. Subtract it before, add it after."),
+        Mistake(lambda x, m, c: x @ c.T @ c, "The mean was forgotten: PCA's directions start at "
+                "the mean of the data. Subtract it before, add it after."),
         Mistake(lambda x, m, c: (x - m) @ c.T @ c, "The mean was subtracted, but not added again."),
-        Mistake(lambda x, m, c: x @ c.T @ c + m, "The mean is added, but was not subtracted first."),
-        Mistake(lambda x, m, c: (x - m) @ c.T, "That is the code, shape (n, k). Decode it: multiply "
-                "by the components and add the mean."),
+        Mistake(lambda x, m, c: x @ c.T @ c + m,
+                "The mean is added, but was not subtracted first."),
+        Mistake(lambda x, m, c: (x - m) @ c.T, "That is the code, shape (n, k). Decode it: "
+                "multiply by the components and add the mean."),
         Mistake(lambda x, m, c: (x - x.mean(0)) @ c.T @ c + x.mean(0), "The mean of this batch was "
                 "used. The mean is given: that of the training data."),
+        Mistake(_own_svd, "Mean and components were found anew, from this batch. They are given: "
+                "those of the training data."),
         Mistake(lambda x, m, c: x - ((x - m) @ c.T @ c + m), "That is the residue, what is lost. "
                 "The reconstruction is what is kept."),
     ],
-    hints=[
-        "Code: (x − mean) @ components.T has shape (n, k).",
-        "Decode: code @ components has shape (n, D); then add the mean.",
-    ],
+    hints=["Code: (x − mean) @ components.T has shape (n, k).",
+           "Decode: code @ components has shape (n, D); then add the mean."],
+    speed=lambda: (np.zeros((2000, 784)), np.zeros(784), np.zeros((32, 784))), returns="array",
 )  # fmt: skip
 def pca_reconstruct(x, mean, components):
     """Reconstruct x (n, D) with PCA: mean (D,), components (k, D) with orthonormal rows."""
@@ -227,97 +230,98 @@ def pca_reconstruct(x, mean, components):
 
 
 # ------------------------------------------------------------------------------------- PSNR
-
-
 @book.exercise(
     cases=[
         Case([[0.1, 0.1, 0.1], [0.0, 0.2, 0.4]], [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]],
-             why="The first image has a mean squared error of 0.01, which is 20 dB. One value for each "
-                 "image: the mean runs over its pixels, axis −1, before the logarithm."),
-        Case([[0.1, 0.1]], [[0.0, 0.0]], why="A mean squared error of 0.01 is 20 dB."),
-        Case([[0.0, 0.2], [0.5, 0.5]], [[0.0, 0.0], [0.4, 0.6]],
-             why="One value for each image: the mean runs over the pixels, axis −1."),
-        Case([[1.0, 0.0, 0.5]], [[0.0, 1.0, 0.0]], why="−10·log10 of the mean squared error."),
+             why="The first image has a mean squared error of 0.01, which is 20 dB. One value for "
+                 "each image: the mean runs over its pixels, axis −1, before the logarithm."),
+        *drawn(lambda rng: Case(
+            rng.normal(size=(4, 5)) * [[0.01], [0.3], [1], [1000]], rng.random((4, 5)),
+            why="x_hat may lie outside [0, 1], as noisy pictures do: it is not clipped.")),
+        Case([[0.0, 0.5]], [[0.0, 0.5]], why="A perfect copy has no error, and a PSNR of inf."),
     ],
     mistakes=[
-        Mistake(lambda a, b: 10 * np.log10(np.mean((a - b) ** 2, -1)), "The sign: a smaller error is "
-                "a higher PSNR."),
-        Mistake(lambda a, b: -20 * np.log10(np.mean((a - b) ** 2, -1)), "20·log10 is for amplitudes. "
-                "The error is squared already: 10."),
-        Mistake(lambda a, b: -10 * np.log(np.mean((a - b) ** 2, -1)), "That is the natural "
-                "logarithm. Decibels need log10."),
-        Mistake(lambda a, b: -10 * np.log10(np.mean((a - b) ** 2, 0)), "That is averaged over axis 0, "
-                "the images. Average over each image's pixels: axis=-1."),
-        Mistake(lambda a, b: np.mean(-10 * np.log10((a - b) ** 2), -1), "The logarithm of each pixel was "
-                "averaged. First the mean of the squared errors, then the logarithm."),
-        Mistake(lambda a, b: -np.log10(np.mean((a - b) ** 2, -1)), "The factor 10 is missing: "
-                "a decibel is a tenth of a bel."),
+        Slip(lambda y: -y, "The sign: a smaller error is a higher PSNR."),
+        Slip(lambda y: 2 * y, "20·log10 is for amplitudes. The error is squared already: 10."),
+        Slip(lambda y: y * np.log(10), "That is the natural logarithm. Decibels need log10."),
+        Mistake(lambda a, b: -10 * np.log10(np.mean((a - b) ** 2, 0)), "That is averaged over axis "
+                "0, the images. Average over each image's pixels: axis=-1."),
+        Mistake(lambda a, b: np.mean(-10 * np.log10((a - b) ** 2), -1), "The logarithm of each "
+                "pixel was averaged. First the mean of the squared errors, then the logarithm."),
+        Slip(lambda y: y / 10, "The factor 10 is missing: a decibel is a tenth of a bel."),
         Mistake(lambda a, b: -10 * np.log10(np.sum((a - b) ** 2, -1)), "That is the sum over the "
                 "pixels. The mean squared error does not depend on the size of the image."),
         Mistake(lambda a, b: -10 * np.log10(np.mean((a - b) ** 2)), "That is one number for all "
                 "images. Give one for each: axis=-1."),
-        Mistake(lambda a, b: np.mean(-10 * np.log10(np.mean((a - b) ** 2, -1))), "That is the "
-                "average. Give one value for each image."),
-        Mistake(lambda a, b: -10 * np.log10(np.sqrt(np.mean((a - b) ** 2, -1))), "No square root: "
-                "10·log10 of the squared error."),
+        Slip(np.mean, "That is the average. Give one value for each image."),
+        Slip(lambda y: y / 2, "No square root: 10·log10 of the squared error."),
+        Mistake(lambda a, b: -10 * np.log10(np.mean((np.clip(a, 0, 1) - b) ** 2, -1)), "x_hat was "
+                "clipped to [0, 1], which removes a part of the error: measure it as it is."),
     ],
     hints=["The mean squared error of each image: np.mean((x_hat − x)**2, axis=-1)."],
+    speed=lambda: (np.ones((10_000, 784), "float32"), np.zeros((10_000, 784), "float32")),
 )  # fmt: skip
 def psnr(x_hat, x):
-    """Peak signal-to-noise ratio, in dB, of each image; x_hat and x are (n, pixels), peak 1."""
+    """Peak signal-to-noise ratio, in dB, of each image, (n,); x_hat and x: (n, pixels), peak 1."""
     return -10 * np.log10(np.mean((x_hat - x) ** 2, axis=-1))
 
 
 lowest_error = book.question(
-    "lowest_error",
-    right="d",
-    options={
+    "lowest_error", right="d", options={
         "a": "The network was trained on it, and its kind. Even so, something is easier to copy.",
         "b": "About twice as hard: flipped digits do not occur in the training data.",
         "c": "Noise is the worst: no 32 numbers describe 784 independent ones.",
-        "d": (
-            "Right, though no digit ever looked like it. Most pixels of every digit are black, so "
-            "black is what the network does best. A small reconstruction error means “easy to "
-            "describe”, not “seen before” and not “probable”."
-        ),
+        "d": "Right, though no digit ever looked like it. Most pixels of every digit are black, so "
+             "black is what the network does best. A small reconstruction error means “easy to "
+             "describe”, not “seen before” and not “probable”.",
     },
     hints=["What do almost all pixels of all training images have in common?"],
-)
+)  # fmt: skip
 
 
 # -------------------------------------------------------------------------------------- AUC
-
-
 def _above(a, b):
-    return np.mean(a[:, None] > b[None, :])
+    return np.mean(a[:, None] > b)
+
+
+def _without_ties(a, b):
+    gaps = (a[:, None] - b).ravel()
+    return np.mean(gaps[gaps != 0] > 0)
 
 
 @book.exercise(
     cases=[
-        Case([3.0, 4.0], [1.0, 2.0], why="Every strange error is larger than every familiar one: 1."),
-        Case([1.0, 3.0, 5.0], [2.0, 2.5], why="Of the 3 × 2 pairs, the strange one is larger in 4."),
-        Case([1.0, 2.0, 3.0, 10.0], [0.0, 9.0], why="Of the 4 × 2 pairs, the strange one is larger in 5."),
-        Case([1.0, 2.0], [1.0, 3.0, 0.0, 2.0], why="Equal values count one half: of the 8 pairs, 3 are "
-             "larger, 2 are equal."),
-        Case([1.0], [2.0, 3.0], why="No strange error is larger: 0."),
+        Case([3.0, 4.0], [1.0, 2.0],
+             why="Every strange error is larger than every familiar one: 1."),
+        Case([1.0, 3.0, 5.0], [2.0, 2.5],
+             why="Of the 3 × 2 pairs, the strange one is larger in 4."),
+        Case([1.0, 2.0], [1.0, 0.0], why="Equal values count one half: of the 4 pairs, 3 are "
+             "larger, 1 is equal: 3.5/4."),
+        *drawn(lambda rng: Case(1000.0 * rng.integers(-3, 4, 4), 1000.0 * rng.integers(-3, 4, 6),
+                                why="The share of all pairs in which the strange value is larger; "
+                                    "equal values count one half.")),
+        Case([1e-9, 3e-9], [2e-9, 1e-9], why="However close: only equal values are ties."),
     ],
     mistakes=[
-        Mistake(lambda a, b: _above(b, a) + np.mean(a[:, None] == b) / 2, "Strange and familiar are "
-                "swapped."),
+        Mistake(lambda a, b: _above(b, a) + np.mean(a[:, None] == b) / 2, "Strange and familiar "
+                "are swapped."),
         Mistake(_above, "Ties: where both are equal, count one half."),
-        Mistake(lambda a, b: np.mean(a[:, None] >= b), "Ties: where both are equal, count one half, not "
+        Mistake(lambda a, b: 1 - _above(b, a), "Ties: where both are equal, count one half, not "
                 "one."),
-        Mistake(lambda a, b: np.sum(a[:, None] > b) + np.sum(a[:, None] == b) / 2, "That is a number of "
-                "pairs. Divide by how many there are."),
-        Mistake(lambda a, b: np.mean(a) - np.mean(b), "That is the difference of the means. The AUC "
-                "looks at the order only: in which share of the pairs is the strange one larger?"),
-        Mistake(lambda a, b: np.mean(a > np.mean(b)), "That compares with the familiar mean only. "
-                "Compare with every familiar value."),
+        Mistake(_without_ties, "Pairs of equal values were left out. They count one half, and they "
+                "are pairs."),
+        Mistake(lambda a, b: np.sum(a[:, None] > b) + np.sum(a[:, None] == b) / 2, "That is a "
+                "number of pairs. Divide by how many there are."),
+        Mistake(lambda a, b: np.mean(a) - np.mean(b), "That is the difference of the means. The "
+                "AUC looks at the order only: in which share of the pairs is the strange one "
+                "larger?"),
+        *(Mistake(lambda a, b, f=f: np.mean(a > f(b)), f"That compares with the familiar "
+                  f"{f.__name__} only. Compare with every familiar value.")
+          for f in (np.mean, np.median)),
     ],
-    hints=[
-        "strange[:, None] > familiar[None, :] compares all pairs at once: shape (n, m).",
-        "The mean of an array of True and False is the share of True.",
-    ],
+    hints=["strange[:, None] > familiar[None, :] compares all pairs at once: shape (n, m).",
+           "The mean of an array of True and False is the share of True."],
+    speed=lambda: (np.zeros(3000, "float32"), np.zeros(3000, "float32")),
 )  # fmt: skip
 def auc(strange, familiar):
     """Probability that one of strange (n,) is larger than one of familiar (m,); ties: one half."""
@@ -327,25 +331,16 @@ def auc(strange, familiar):
 
 
 # ------------------------------------------------------------------------------------- think
-
 dead_code = book.question(
-    "dead_code",
-    right="c",
-    options={
-        "a": (
-            "A network that is stopped early draws blurred digits, but different ones for "
-            "different inputs. Here all outputs are the same."
-        ),
-        "b": (
-            "Two units are few, but two numbers can still tell a 0 from a 1. Something kept all of "
-            "the code at one value."
-        ),
-        "c": (
-            "Right. One large step has pushed the inputs of these units below 0 for every image. A"
-            " ReLU is flat there: output 0, gradient 0, no way back (such units are called dead, and"
-            " the problem the dying ReLU). The decoder then sees the same code for every image and"
-            " learns the mean. Fix: a smaller step, and no ReLU on a code."
-        ),
+    "dead_code", right="c", options={
+        "a": "A network that is stopped early draws blurred digits, but different ones for "
+             "different inputs. Here all outputs are the same.",
+        "b": "Two units are few, but two numbers can still tell a 0 from a 1. Something kept all "
+             "of the code at one value.",
+        "c": "Right. One large step has pushed the inputs of these units below 0 for every image. "
+             "A ReLU is flat there: output 0, gradient 0, no way back (such units are called dead, "
+             "and the problem the dying ReLU). The decoder then sees the same code for every image "
+             "and learns the mean. Fix: a smaller step, and no ReLU on a code.",
     },
     hints=["Look at the share of code values that are exactly 0."],
-)
+)  # fmt: skip

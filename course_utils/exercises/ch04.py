@@ -1,12 +1,10 @@
 """The exercises of chapter 04, denoising and contractive autoencoders."""
 
-import re
-
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake, same
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, Slip, describe, drawn, same
 
-keras = Lazy("keras")
+keras, ops = Lazy("keras"), Lazy("keras.ops")
 tf = Lazy("tensorflow")
 book = Book(4)
 summary = book.summary
@@ -14,100 +12,81 @@ summary = book.summary
 # ------------------------------------------------------------------------------------- masking
 
 
-def _masks_pixels(shape, share):
-    """A case: what is wrong with a function that masks pictures in an array of this shape; or ''."""
+def _masked_as_asked(got, given, x, share):
+    """What is wrong with masked pictures, apart from where the numbers came from; or None."""
+    if got is None:
+        return "gave None.\nNothing came back: is a `return` missing?"
+    kind, got = type(got), np.asarray(got)
+    if got.shape != x.shape:
+        return f"has shape {got.shape}; expected {x.shape}."
+    kept = got != 0
+    left = kept.reshape(len(x), -1).mean(axis=1)  # the share that is left of each picture
+    odd = [*np.unique(got[got != x]), 0]  # what stands in place of the pixels that were hit
+    chance = share not in (0, 1)
+    several = chance and len(x) > 1
+    axes = [a for a in range(1, x.ndim) if x.shape[a] > 1]
+    findings = [
+        (not np.array_equal(given, x), "changed its argument.\nWork on a copy: the clean picture is "
+         "the target."),
+        (np.isin(got, (0, 1)).all() and got.any(), "gave the mask itself, not the pictures with the "
+         "mask applied.\nUse it to choose between 0 and the pixel of x: np.where(hit, 0, x)."),
+        (np.isnan(got).any(), "gave nan for some pixels.\nA masked pixel becomes 0; with nan in its "
+         "input, a network computes nan only."),
+        (len(odd) == 2 and odd[0] != 0, f"gave {odd[0]:g} for the pixels that were hit.\nA masked "
+         "pixel is black: it becomes 0."),
+        (0 < share < 1 and np.allclose(got, kept * x / (1 - share)), ": what is left was divided by "
+         "1 − share.\nThat is dropout, which keeps the sum of a layer's input. Here pixels that are "
+         "not hit stay as they are."),
+        (not np.allclose(got, kept * x), "changed pixels that it did not mask.\nThose must stay as "
+         "they are."),
+        (several and np.all((left == 0) | (left == 1)), "masked whole pictures.\nA picture that is "
+         "all black has nothing left to restore from. Draw one number for each pixel: "
+         "rng.random(x.shape)."),
+        (several and np.all(kept == kept[0]), "masked the same pixels in all of them.\nA pixel that "
+         "is never seen is never learned from, and one that always is needs no restoring. Draw a "
+         "number for each pixel of each picture: rng.random(x.shape)."),
+        (chance and any(np.all(kept == kept.take([0], axis=a)) for a in axes), "masked whole rows "
+         "or columns.\nDraw one number for each pixel."),
+        (share != 0.5 and abs(kept.mean() - share) < 0.05, f"left {kept.mean():.0%} of the pixels; "
+         f"expected about {1 - share:.0%}.\n`share` is the share that becomes 0, not the one that "
+         "stays."),
+        (abs(kept.mean() - (1 - share)) > 0.05 * chance, f"left {kept.mean():.0%} of the pixels; "
+         f"expected about {1 - share:.0%}."),
+        (several and np.ptp(left) == 0, "masked exactly as many pixels in each picture.\nClose, but "
+         "pixels were not hit independently. Draw one number for each pixel and compare it with "
+         "`share`."),
+        (kind is not np.ndarray, f"gave the right numbers, but as {kind.__name__}.\nThe chapter "
+         "goes on with NumPy: return an array."),
+    ]  # fmt: skip
+    return next((says for wrong, says in findings if wrong), None)
+
+
+_ANY_AXES = (
+    "\nx may have any number of axes: the chapter hands over (n, 28, 28, 1) and (n, 784). "
+    "rng.random(x.shape) suits them all."
+)
+
+
+def _masks(share, *shape):
+    """A case: what is wrong with masking pictures in an array of this shape; or ''."""
+    x = np.random.default_rng(1).uniform(0.2, 0.9, shape).astype("float32")
+    x.flat[:3] = 700, -700, 0.01  # a copy of any numbers
 
     def case(answer):
         call = f"mask_pixels(x, {share:g}, rng) for x of shape {shape}"
-        count = shape[0]
-        x = np.random.default_rng(1).uniform(0.2, 0.9, shape).astype("float32")
-        before = x.copy()
+        given = x.copy()
         try:
-            result = answer(x, share, np.random.default_rng(0))
+            got = answer(given, share, np.random.default_rng(0))
         except Exception as error:
-            if len(shape) == 3:
-                raise
+            return f"{call} raised {describe(error)}{_ANY_AXES * (len(shape) != 3)}"
+        if problem := _masked_as_asked(got, given, x, share):
+            return f"{call} {problem}"
+        one, same_seed, other = (answer(x, share, np.random.default_rng(i)) for i in (3, 3, 4))
+        if not np.array_equal(one, same_seed) or (share % 1 and np.array_equal(one, other)):
             return (
-                f"{call} raised {type(error).__name__}: {error}\n"
-                "x may have any number of axes: the chapter hands over (n, 28, 28, 1) and "
-                "(n, 784). rng.random(x.shape) suits them all."
-            )
-        if result is None:
-            return f"{call} gave None.\nNothing came back: is a `return` missing?"
-        got = np.asarray(result)
-        if not np.array_equal(x, before):
-            return f"{call} changed its argument.\nWork on a copy: the clean picture is the target."
-        if got.shape != x.shape:
-            return f"{call} has shape {got.shape}; expected {x.shape}."
-        if np.isin(got, (0, 1)).all() and got.any():
-            return (
-                f"{call} gave the mask itself, not the pictures with the mask applied.\n"
-                "Use it to choose between 0 and the pixel of x: np.where(hit, 0, x)."
-            )
-        if np.isnan(got).any():
-            return (
-                f"{call} gave nan for some pixels.\n"
-                "A masked pixel becomes 0; with nan in its input, a network computes nan only."
-            )
-        odd = np.unique(got[got != x])  # what stands in place of the pixels that were hit
-        if len(odd) == 1 and odd[0] != 0 and share < 1:
-            return (
-                f"{call} gave {odd[0]:g} for the pixels that were hit.\n"
-                "A masked pixel is black: it becomes 0."
-            )
-        kept = got != 0
-        if share in (0, 1) and kept.mean() != 1 - share:
-            return f"{call} left {kept.mean():.0%} of the pixels; expected {1 - share:.0%}."
-        if kept.any() and np.allclose(got[kept], (x / (1 - share))[kept]) and share > 0:
-            return (
-                f"{call}: what is left was divided by 1 − share.\n"
-                "That is dropout, which keeps the sum of a layer's input. Here pixels that are not "
-                "hit stay as they are."
-            )
-        if not np.allclose(got[kept], x[kept]):
-            return f"{call} changed pixels that it did not mask.\nThose must stay as they are."
-        if share in (0, 1):
-            return ""
-        lit = kept.reshape(count, -1).mean(axis=1)  # (count,) the share that is left of each
-        if count > 1 and np.all((lit == 0) | (lit == 1)):
-            return (
-                f"{call} masked whole pictures.\n"
-                "A picture that is all black has nothing left to restore from. Draw one number for "
-                "each pixel: rng.random(x.shape)."
-            )
-        if count > 1 and np.all(kept == kept[0]):
-            return (
-                f"{call} masked the same pixels in all of them.\n"
-                "A pixel that is never seen is never learned from, and one that always is needs no "
-                "restoring. Draw a number for each pixel of each picture: rng.random(x.shape)."
-            )
-        axes = [a for a in range(1, len(shape)) if shape[a] > 1]
-        if any(np.all(kept == kept.take([0], axis=a)) for a in axes):
-            return f"{call} masked whole rows or columns.\nDraw one number for each pixel."
-        if share != 0.5 and abs(kept.mean() - share) < 0.05:
-            return (
-                f"{call} left {kept.mean():.0%} of the pixels; expected about {1 - share:.0%}.\n"
-                "`share` is the share that becomes 0, not the one that stays."
-            )
-        if abs(kept.mean() - (1 - share)) > 0.05:
-            return f"{call} left {kept.mean():.0%} of the pixels; expected about {1 - share:.0%}."
-        if np.ptp(lit) == 0 and count > 1:
-            return (
-                f"{call} masked exactly as many pixels in each picture.\n"
-                "Close, but pixels were not hit independently. Draw one number for each pixel and "
-                "compare it with `share`."
-            )
-        twice = [np.asarray(answer(x, share, np.random.default_rng(s))) for s in (3, 3, 4)]
-        if not np.array_equal(twice[0], twice[1]) or np.array_equal(twice[0], twice[2]):
-            return (
-                f"{call} does not draw from rng.\n"
-                "Use the generator that was handed in, rng.random(x.shape): the same seed must "
-                "give the same mask, another seed another one."
-            )
-        if isinstance(result, list | tuple):
-            return (
-                f"{call} gave the right numbers, but as a {type(result).__name__}.\n"
-                "The chapter goes on computing with an array: return np.array(…)."
+                f"{call} does not draw from rng.\nUse the generator that was handed in, "
+                "rng.random(x.shape): the same seed must give the same mask, another seed another "
+                "one."
             )
         return ""
 
@@ -115,12 +94,13 @@ def _masks_pixels(shape, share):
 
 
 @book.exercise(
-    cases=[_masks_pixels((50, 20, 20), 0.3), _masks_pixels((50, 20, 20), 0.5),
-           _masks_pixels((1, 20, 20), 0.8), _masks_pixels((2, 20, 20), 0.0),
-           _masks_pixels((2, 20, 20), 1.0), _masks_pixels((30, 20, 20, 1), 0.3),
-           _masks_pixels((30, 400), 0.3)],
+    cases=[_masks(0.3, 50, 20, 20), _masks(0.5, 50, 20, 20), _masks(0.8, 1, 20, 20),
+           _masks(0.0, 2, 20, 20), _masks(1.0, 2, 20, 20), _masks(0.3, 30, 20, 20, 1),
+           _masks(0.3, 30, 400)],
+    speed=lambda: (np.ones((15_000, 784), "float32"), 0.5, np.random.default_rng(0)),
     hints=[
-        "rng.random(x.shape) is a number between 0 and 1 for each pixel. How often is it below share?",
+        "rng.random(x.shape) is a number between 0 and 1 for each pixel. How often is it below "
+        "share?",
         "np.where(hit, 0, x) has 0 where hit is True, and x elsewhere.",
     ],
 )  # fmt: skip
@@ -133,128 +113,127 @@ def mask_pixels(x, share, rng):
 # --------------------------------------------------------------------- the best linear denoiser
 
 
-def _ridge(y, x, ridge, centre=True, eye=np.eye):
-    """Ridge regression of x on y: weights and bias."""
-    ym, xm = (y.mean(axis=0), x.mean(axis=0)) if centre else (0 * y[0], 0 * x[0])
-    yc, xc = y - ym, x - xm
-    W = np.linalg.solve(yc.T @ yc + ridge * eye(y.shape[1]), yc.T @ xc)
-    return W, xm - ym @ W
+def _solve(y, x, ridge, eye=np.eye, product=lambda y, x: y.T @ x):
+    return np.linalg.solve(y.T @ y + ridge * eye(y.shape[1]), product(y, x))
 
 
-def _with_bias(bias):
-    """The right W with this bias, a function of W, y and x."""
-
-    def wrong(y, x, ridge):
-        W, _ = _ridge(y, x, ridge)
-        return W, bias(W, y, x)
-
-    return wrong
+def _ridge(y, x, ridge, bias=lambda W, y, x: x - y @ W, **how):
+    """Ridge regression of x on y, with a bias made of W and the two means."""
+    y_mean, x_mean = y.mean(axis=0), x.mean(axis=0)
+    W = _solve(y - y_mean, x - x_mean, ridge, **how)
+    return W, bias(W, y_mean, x_mean)
 
 
-def _ridge_swapped_in_w(y, x, ridge):
-    W, _ = _ridge(x, y, ridge)
-    return W, x.mean(axis=0) - y.mean(axis=0) @ W
-
-
-def _ridge_product_swapped(y, x, ridge):
-    ym, xm = y.mean(axis=0), x.mean(axis=0)
-    yc, xc = y - ym, x - xm
-    W = np.linalg.solve(yc.T @ yc + ridge * np.eye(y.shape[1]), xc.T @ yc)
-    return W, xm - ym @ W
-
-
-def _ridge_on_bias(y, x, ridge):
-    ones = np.concatenate([y, np.ones((len(y), 1))], axis=1)
-    both = np.linalg.solve(ones.T @ ones + ridge * np.eye(ones.shape[1]), ones.T @ x)
+def _with_ones(y, x, ridge):
+    """The bias as one more row of W, which the ridge shrinks, too."""
+    both = _solve(np.hstack([y, np.ones((len(y), 1))]), x, ridge)
     return both[:-1], both[-1]
 
 
-_r = np.random.default_rng(2)
-_CLEAN = _r.uniform(0, 1, (30, 3)) + [0.0, 2.0, 1.0]
-_NOISY = _CLEAN + 0.5 * _r.normal(size=(30, 3))
-_PAIR = _NOISY[:8, :2], _CLEAN[:8, :2]
-_FEW = _NOISY[:2], _CLEAN[:2]
-_SHOW = "noisy (30, 3), clean (30, 3), ridge="
+_RIDGE = (
+    "With y and x the noisy and the clean pictures minus their means: W = (yᵀy + ridge·I)⁻¹ yᵀx, "
+    "and b = mean of x − (mean of y) W."
+)
+
+
+def _pictures(n, pixels, clean_pixels, ridge, why=_RIDGE, scale=1.0):
+    """A function that draws a case of linear_denoiser."""
+
+    def case(rng):
+        clean = rng.uniform(0, 1, (n, pixels)) + np.arange(pixels) % 3
+        noisy = clean + 0.5 * rng.normal(size=clean.shape)
+        show = f"noisy ({n}, {pixels}), clean ({n}, {clean_pixels}), ridge={ridge:g}"
+        return Case(scale * noisy, scale * clean[:, :clean_pixels], ridge, show=show, why=why)
+
+    return case
+
+
+def _transposed(y, x, ridge):
+    W, b = _ridge(y, x, ridge)
+    return W.T, b
 
 
 def _means_and_arrays(answer):
     """A case: whether the means ran over one axis, and W and b are arrays; or ''."""
-    call = f"linear_denoiser({_SHOW}2)"
+    case = _pictures(30, 3, 3, 2.0)(np.random.default_rng(0))
+    call = f"linear_denoiser({case.show})"
     one_mean = (
         "The mean was taken without an axis: that is one number for all pixels. Each pixel has a "
         "mean of its own: noisy.mean(axis=0) and clean.mean(axis=0)."
     )
+    y, x, ridge = case.args
     try:
-        got = answer(_NOISY.copy(), _CLEAN.copy(), 2.0)
+        W, b = answer(y.copy(), x.copy(), ridge=ridge)
     except Exception as error:  # other errors are told by the next case
-        short = "matmul" in str(error) and "enough dimensions" in str(error)
-        return f"{call} raised {type(error).__name__}: {error}\n{one_mean}" if short else ""
-    if not isinstance(got, tuple | list) or len(got) != 2:
-        return ""
-    W, _ = _ridge(_NOISY - _NOISY.mean(), _CLEAN - _CLEAN.mean(), 2.0, centre=False)
-    if same(got[0], W, 1e-4, 1e-6):
+        short = "enough dimensions" in str(error)
+        return f"{call} raised {describe(error)}\n{one_mean}" if short else ""
+    if same(W, _solve(y - y.mean(), x - x.mean(), ridge), 1e-4, 1e-6):
         return f"{call} gave a wrong W.\n{one_mean}"
-    if same(got, _ridge(_NOISY, _CLEAN, 2.0), 1e-4, 1e-6):
-        for name, value in zip(("W", "b"), got, strict=True):
-            if isinstance(value, list | tuple):
-                return (
-                    f"{call} gave the right numbers, but {name} as a {type(value).__name__}.\n"
-                    f"The chapter goes on computing with an array: return np.array(…) for {name}."
-                )
+    for name, value, right in zip("Wb", (W, b), _ridge(y, x, ridge), strict=True):
+        if same(value, right, 1e-4, 1e-6) and not isinstance(value, np.ndarray):
+            return (
+                f"{call} gave the right numbers, but {name} as a {type(value).__name__}.\n"
+                f"The chapter goes on computing with an array: return np.array(…) for {name}."
+            )
     return ""
 
 
 @book.exercise(
+    keywords=["ridge"],
     cases=[
         _means_and_arrays,
-        Case(_NOISY, _CLEAN, 2.0, show=_SHOW + "2", why="With y and x the noisy and the clean pictures minus their means: "
-             "W = (yᵀy + ridge·I)⁻¹ yᵀx, and b = mean of x − (mean of y) W."),
-        Case(_NOISY, _CLEAN, 0.0, show=_SHOW + "0", why="Without ridge it is least squares: the "
-             "residual x − yW − b has mean 0 and is orthogonal to every column of y."),
-        Case(*_PAIR, 0.5, show="noisy (8, 2), clean (8, 2), ridge=0.5", why="W has a row for each "
-             "noisy pixel and a column for each clean one; b has an entry for each clean pixel."),
-        Case(*_FEW, 1.0, show="noisy (2, 3), clean (2, 3), ridge=1", why="Fewer pictures than "
-             "pixels: without the ridge the matrix cannot be inverted."),
+        *drawn(_pictures(30, 3, 3, 2.0)),
+        *drawn(_pictures(30, 3, 3, 0.0, "Without ridge it is least squares: the residual x − yW − "
+            "b has mean 0 and is orthogonal to every column of y."), 1),
+        *drawn(_pictures(4, 4, 4, 1e6, "On any scale the same formulas.", scale=1000.0), 1),
+        *drawn(_pictures(2, 3, 3, 1.0, "Fewer pictures than pixels: without the ridge the matrix "
+            "cannot be inverted."), 1),
+        *drawn(_pictures(8, 5, 2, 0.5, "W has a row for each noisy pixel and a column for each "
+            "clean one; b has an entry for each clean pixel. They need not be as many: later the "
+            "chapter adds a map of known pixels to the input."), 1),
     ],
     mistakes=[
-        Mistake(lambda y, x, r: _ridge(x, y, r), "The roles are swapped: that predicts the noisy "
-                "picture from the clean one. The noisy pictures are the input."),
-        Mistake(lambda y, x, r: _ridge(y, y, r), "The target is the noisy picture. That learns to "
-                "copy noise; the target is the clean one."),
-        Mistake(lambda y, x, r: _ridge(y, x, 0 * r), "The ridge is missing: add ridge·I before you "
-                "solve."),
-        Mistake(lambda y, x, r: _ridge(y, x, r, centre=False), "That has no bias: the line is "
-                "forced through 0. Subtract both means first, and put them back in b."),
-        Mistake(_ridge_on_bias, "The ridge also shrinks the bias. A bias is no slope: penalise W "
-                "only. Subtracting the means first does that."),
-        Mistake(_ridge_swapped_in_w, "Noisy and clean are swapped in W: that is (xᵀx + ridge·I)⁻¹ "
-                "xᵀy, which predicts the noisy picture. The noisy pictures are the input: "
-                "(yᵀy + ridge·I)⁻¹ yᵀx."),
-        Mistake(_ridge_product_swapped, "Noisy and clean are swapped in the product: xᵀy stands "
-                "where yᵀx belongs. The rows of W belong to the noisy pixels, so y comes first."),
-        Mistake(lambda y, x, r: _ridge(y, x, r, eye=lambda n: np.ones((n, n))), "The identity is "
-                "missing: yᵀy + ridge adds the ridge to every entry. It belongs on the diagonal "
-                "only: ridge * np.eye(D)."),
-        Mistake(_with_bias(lambda W, y, x: x.mean(axis=0)), "W is right, b is not: it "
-                "has to undo the mean of the noisy pictures, too: x.mean(0) − y.mean(0) @ W."),
-        Mistake(_with_bias(lambda W, y, x: x.mean(axis=0) - y.mean(axis=0)), "W is right; b is the "
-                "mean of the clean minus y_mean @ W, rows first. The mean of the noisy pictures "
-                "goes through W like every noisy picture; here W was left out."),
-        Mistake(_with_bias(lambda W, y, x: x.mean(axis=0) - W @ y.mean(axis=0)), "W is right; b is "
-                "the mean of the clean minus y_mean @ W, rows first. A picture is a row here: "
-                "W @ y_mean multiplies by the transposed W."),
-        Mistake(_with_bias(lambda W, y, x: y.mean(axis=0) - x.mean(axis=0) @ W), "W is right; b is "
-                "the mean of the clean minus y_mean @ W. Here the two means are swapped."),
-        Mistake(_with_bias(lambda W, y, x: y.mean(axis=0) @ W - x.mean(axis=0)), "W is right; b is "
-                "the mean of the clean minus y_mean @ W. Here it has the opposite sign."),
-        Mistake(_with_bias(lambda W, y, x: 0 * x[0]), "W is right; b is not 0, but the mean of the "
-                "clean minus y_mean @ W: what was subtracted has to be put back."),
-        Mistake(_with_bias(lambda W, y, x: np.mean(x - y @ W)), "W is right; b is one number, as its "
-                "mean was taken without an axis. Each clean pixel has a bias of its own: axis=0."),
-        Mistake(lambda y, x, r: (_ridge(y, x, r)[0].T, _ridge(y, x, r)[1]), "W is transposed: "
-                "noisy @ W + b is computed, so the rows of W belong to the noisy pixels."),
-        Mistake(lambda y, x, r: _ridge(y, x, r * len(y)), "The ridge counts n times: the penalty is "
-                "ridge·‖W‖² beside the sum over the pictures, not beside their mean."),
+        Mistake(lambda y, x, ridge: _ridge(x, y, ridge), "The roles are swapped: that predicts the "
+            "noisy picture from the clean one. The noisy pictures are the input."),
+        Mistake(lambda y, x, ridge: _ridge(y, y, ridge), "The target is the noisy picture. That "
+            "learns to copy noise; the target is the clean one."),
+        Mistake(lambda y, x, ridge: _ridge(y, x, 0 * ridge), "The ridge is missing: add ridge·I "
+            "before you solve."),
+        Mistake(lambda y, x, ridge: (_solve(y, x, ridge), 0 * x[0]), "That has no bias: the line "
+            "is forced through 0. Subtract both means first, and put them back in b."),
+        Mistake(_with_ones, "The ridge also shrinks the bias. A bias is no slope: penalise W only. "
+            "Subtracting the means first does that."),
+        Mistake(lambda y, x, ridge: _ridge(x, y, ridge, lambda W, x, y: x - y @ W), "Noisy and "
+            "clean are swapped in W: that is (xᵀx + ridge·I)⁻¹ xᵀy, which predicts the noisy "
+            "picture. The noisy pictures are the input: (yᵀy + ridge·I)⁻¹ yᵀx."),
+        Mistake(lambda y, x, ridge: _ridge(y, x, ridge, product=lambda y, x: x.T @ y), "Noisy and "
+            "clean are swapped in the product: xᵀy stands where yᵀx belongs. The rows of W belong "
+            "to the noisy pixels, so y comes first."),
+        Mistake(lambda y, x, ridge: _ridge(y, x, ridge, eye=lambda n: np.ones((n, n))), "The "
+            "identity is missing: yᵀy + ridge adds the ridge to every entry. It belongs on the "
+            "diagonal only: ridge * np.eye(D)."),
+        Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: x), "W is right, b is not: "
+            "it has to undo the mean of the noisy pictures, too: x.mean(0) − y.mean(0) @ W."),
+        Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: x - y), "W is right; b is "
+            "the mean of the clean minus y_mean @ W, rows first. The mean of the noisy pictures "
+            "goes through W like every noisy picture; here W was left out."),
+        Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: x - W @ y), "W is right; b "
+            "is the mean of the clean minus y_mean @ W, rows first. A picture is a row here: W @ "
+            "y_mean multiplies by the transposed W."),
+        Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: y - x @ W), "W is right; b "
+            "is the mean of the clean minus y_mean @ W. Here the two means are swapped."),
+        Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: y @ W - x), "W is right; b "
+            "is the mean of the clean minus y_mean @ W. Here it has the opposite sign."),
+        Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: 0 * x), "W is right; b is "
+            "not 0, but the mean of the clean minus y_mean @ W: what was subtracted has to be put "
+            "back."),
+        Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: np.mean(x - y @ W)), "W is "
+            "right; b is one number, as its mean was taken without an axis. Each clean pixel has a "
+            "bias of its own: axis=0."),
+        Mistake(_transposed, "W is transposed: noisy @ W + b is computed, so the rows of W belong "
+            "to the noisy pixels."),
+        Mistake(lambda y, x, ridge: _ridge(y, x, ridge * len(y)), "The ridge counts n times: the "
+            "penalty is ridge·‖W‖² beside the sum over the pictures, not beside their mean."),
     ],
     hints=[
         "Subtract the means of both; then the bias can wait.",
@@ -263,7 +242,10 @@ def _means_and_arrays(answer):
     ],
 )  # fmt: skip
 def linear_denoiser(noisy, clean, ridge):
-    """W (D, D), b (D,) that minimise Σ‖noisy W + b − clean‖² + ridge·‖W‖², for pictures (n, D)."""
+    """W (D, E) and b (E,) that minimise Σ‖noisy W + b − clean‖² + ridge·‖W‖².
+
+    noisy has shape (n, D), clean (n, E).
+    """
     noisy_mean, clean_mean = noisy.mean(axis=0), clean.mean(axis=0)
     y, x = noisy - noisy_mean, clean - clean_mean  # so that the bias drops out
     W = np.linalg.solve(y.T @ y + ridge * np.eye(y.shape[1]), y.T @ x)
@@ -276,160 +258,149 @@ other_noise = book.question(
     "other_noise",
     right="b",
     options={
-        "a": (
-            "It would be convenient, and Canziani's notes say so: “irrespective of what noise is"
-            " added”. But all the network has ever been asked is to undo small independent shifts"
-            " of grey. To it, a black pixel inside a stroke is strong evidence for background."
-        ),
-        "b": (
-            "Right. A network learns to undo the corruption that it has seen. Under Gaussian noise"
-            " a pixel that is exactly black in a stroke is next to impossible, so it counts as"
-            " evidence for black, and the strokes come out thin or broken."
-        ),
-        "c": (
-            "Not that bad: it draws the strokes, thin and broken. In decibels, though, that is"
-            " hardly better than leaving the picture as it is."
-        ),
+        "a": "It would be convenient, and Canziani's notes say so: “irrespective of what noise is "
+            "added”. But all the network has ever been asked is to undo small independent shifts "
+            "of grey. To it, a black pixel inside a stroke is strong evidence for background.",
+        "b": "Right. A network learns to undo the corruption that it has seen. Under Gaussian "
+            "noise a pixel that is exactly black in a stroke is next to impossible, so it counts "
+            "as evidence for black, and the strokes come out thin or broken.",
+        "c": "Not that bad: it draws the strokes, thin and broken. In decibels, though, that is "
+            "hardly better than leaving the picture as it is.",
     },
     hints=["What did a black pixel mean in all the pictures it was trained on?"],
-)
+)  # fmt: skip
 
 # ------------------------------------------------------------------------------ missing pixels
 
 
-def _missing(x_hat, x, missing):
-    return np.sum((x_hat - x) ** 2 * missing) / np.sum(missing)
-
-
-_X = np.array([[0.0, 1.0, 0.5, 0.2], [1.0, 1.0, 0.0, 0.4]])
-_GUESS = np.array([[0.5, 0.4, 0.5, 0.0], [0.2, 0.9, 0.3, 0.8]])
-_HOLES = np.array([[True, False, False, True], [True, False, False, False]])
-_HOLES_2 = np.array([[True, True, False, True], [False, True, False, False]])
+_MEAN = "Square the errors, keep those of missing pixels, and divide by how many are missing."
 
 
 @book.exercise(
     cases=[
-        Case(_GUESS, _X, _HOLES, why="Square the errors, keep those of missing pixels, and divide "
-             "by how many are missing."),
-        Case(_GUESS, _X, _HOLES_2, why="Four pixels are missing: the mean of four squares."),
-        Case(_GUESS[:1], _X[:1], _HOLES[:1], why="Two pixels are missing: the mean of two squares."),
+        Case([[0.5, 0.4, 0.1]], [[0.0, 1.0, 0.5]], [[True, False, True]], why="Two pixels are "
+            "missing: the mean of two squares."),
+        Case([[0.5, 0.4, 0.1], [0.2, 0.9, 0.3]], [[0.0, 1.0, 0.1], [0.7, 0.2, 0.4]], [[True, True,
+            True], [False, False, False]], why="Three pixels are missing, all in one picture, and "
+            "one was guessed exactly: its error, 0, counts in the mean."),
+        Case([[900.0, -700.0], [60.0, 0.5]], [[-600.0, 800.0], [2.0, 0.4]], [[True, True], [False,
+            True]], why="Errors count as they are, however large."),
+        *drawn(lambda rng: Case(rng.random((3, 6)), rng.random((3, 6)), rng.random((3, 6)) < 0.4,
+            show="x_hat, x, missing (3, 6)", why=_MEAN)),
     ],
+    speed=lambda: (*np.random.default_rng(0).random((2, 2000, 784)), np.ones((2000, 784), bool)),
     mistakes=[
-        Mistake(lambda g, x, m: np.mean((g - x) ** 2), "All pixels were counted. Those that are not "
-                "missing are known: scoring them rewards a method for copying."),
+        Mistake(lambda g, x, m: np.mean((g - x) ** 2), "All pixels were counted. Those that are "
+            "not missing are known: scoring them rewards a method for copying."),
         Mistake(lambda g, x, m: np.mean((g - x) ** 2 * m), "The sum runs over the missing pixels, "
-                "but it was divided by the number of all pixels. Divide by how many are missing."),
+            "but it was divided by the number of all pixels. Divide by how many are missing."),
         Mistake(lambda g, x, m: np.mean((g - x)[~m] ** 2), "Those are the known pixels: `missing` "
-                "is True where the pixel is not known."),
+            "is True where the pixel is not known."),
         Mistake(lambda g, x, m: np.mean(np.sum((g - x) ** 2 * m, axis=1) / m.sum(axis=1)), "That "
-                "is an average of averages: a picture with one missing pixel counts as much as one "
-                "with many. Take all missing pixels together."),
+            "is an average of averages: a picture with one missing pixel counts as much as one "
+            "with many. Take all missing pixels together."),
         Mistake(lambda g, x, m: np.mean(np.abs(g - x)[m]), "That is the absolute error; squared "
-                "was asked for."),
-        Mistake(lambda g, x, m: np.sqrt(_missing(g, x, m)), "That is the root of it."),
+            "was asked for."),
+        Slip(np.sqrt, "That is the root of it."),
         Mistake(lambda g, x, m: np.sum((g - x)[m] ** 2), "That is the sum; divide by the number of "
-                "missing pixels."),
+            "missing pixels."),
+        Mistake(lambda g, x, m: np.sum((g - x)[m] ** 2) / np.count_nonzero((g - x)[m]), "Pixels "
+            "that were guessed exactly were left out. They are missing, too, and their error is 0: "
+            "divide by the number of missing pixels."),
     ],
     hints=["`missing` is an array of True and False: (x_hat - x)[missing] are the errors that count."],
 )  # fmt: skip
 def error_on_missing(x_hat, x, missing):
-    """Mean squared error over the missing pixels: all three (n, D); missing is True or False."""
+    """Mean squared error of all missing pixels, a number: all (n, D); missing is True or False."""
     return np.mean((x_hat - x)[missing] ** 2)
 
 
 # --------------------------------------------------------------------------- the best denoiser
 
 
-def _weights(y, c, s, power=2, half=2.0):
-    d2 = ((y[:, None] - c) ** 2).sum(axis=2)
-    a = -d2 / (half * s**power)
-    a = a - a.max(axis=1, keepdims=True)
-    w = np.exp(a)
-    return w / w.sum(axis=1, keepdims=True)
+def _exponent(y, c, s, power=2, half=2.0):
+    return -((y[:, None] - c) ** 2).sum(axis=2) / (half * s**power)  # (n, K)
 
 
-def _weights_of_all(y, c, s):
-    d2 = ((y[:, None] - c) ** 2).sum(axis=2)
-    e = np.exp(-(d2 - d2.min()) / (2 * s**2))
-    return e / e.sum() @ c
+def _guess(exponent, c, largest=1, total=1):
+    """The guess from exponents: the axes of the largest that is subtracted and of the sum.
+
+    An axis "none" is left out.
+    """
+    w = np.exp(exponent - (0 if largest == "none" else exponent.max(axis=largest, keepdims=True)))
+    return (w if total == "none" else w / w.sum(axis=total, keepdims=True)) @ c
 
 
-def _exponent(y, c, s):
-    return -((y[:, None] - c) ** 2).sum(axis=2) / (2 * s**2)  # (n, K)
-
-
-def _less_maximum(y, c, s, axis, normalise=True):
-    """The best guess with the largest exponent over this axis subtracted."""
+def _nearest_if_far(y, c, s):
+    """Weights as they are, and the nearest point where they all underflow."""
     e = _exponent(y, c, s)
-    w = np.exp(e - e.max(axis=axis, keepdims=True))
-    return (w / w.sum(axis=1, keepdims=True) if normalise else w) @ c
+    with np.errstate(all="ignore"):
+        return np.where(np.exp(e).any(axis=1)[:, None], _guess(e, c, "none"), c[e.argmax(axis=1)])
 
 
-def _normalised_over_y(y, c, s, axis=0):
-    e = _exponent(y, c, s)
-    w = np.exp(e - e.max(axis=axis, keepdims=True))
-    return w / w.sum(axis=0) @ c
-
-
-_OVER_Y = (
-    "The weights were divided by their sum over axis 0, the y. They are one y's probabilities of "
-    "the points and must sum to 1 over the points: axis=1, keepdims=True."
+_TWO = np.array([[0.0, 0.0], [1.0, 0.0]])
+_BAYES = (
+    "For each y its own weights, in proportion to e^(−‖y − c‖²/2σ²), summing to 1 over the points."
 )
 
 
-def _nearest(y, c, s):
-    return c[((y[:, None] - c) ** 2).sum(axis=2).argmin(axis=1)]
-
-
-_POINTS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 2.0]])
-_AT = np.array([[0.3, 0.1], [0.6, 0.5], [0.1, 1.2], [-1.0, 0.4]])
-
-
 @book.exercise(
+    returns="array",
     cases=[
-        Case([[0.5, 0.0]], [[0.0, 0.0], [1.0, 0.0]], 0.3, why="Half way between two points, both "
-             "are equally probable: the best guess is their middle."),
-        Case([[0.3, 0.0]], [[0.0, 0.0], [1.0, 0.0]], 0.5, why="Bayes with a uniform prior: weights "
-             "in proportion to e^(−‖y − c‖²/2σ²), which sum to 1 for each y."),
-        Case(_AT, _POINTS, 0.6, show="y (4, 2), points (3, 2), sigma=0.6", why="For each y its own "
-             "weights, in proportion to e^(−‖y − c‖²/2σ²), summing to 1 over the points."),
-        Case(_AT, _POINTS, 1.5, show="y (4, 2), points (3, 2), sigma=1.5", why="For each y its own "
-             "weights, in proportion to e^(−‖y − c‖²/2σ²), summing to 1 over the points."),
-        Case([[40.0, 0.0]], [[0.0, 0.0], [1.0, 0.0]], 0.1, why="Far from all points every e^(…) "
-             "is 0 in floating point, and 0/0 is nan. Only differences of exponents matter: "
-             "subtract the largest exponent of each y first, or let scipy.special.softmax do it."),
-        Case([[0.0, 0.0], [40.0, 0.0]], [[0.0, 0.0], [1.0, 0.0]], 0.1, why="The first y is near a "
-             "point, the second far from all. Each row needs its own largest exponent subtracted: "
-             "exponent.max(axis=1, keepdims=True)."),
+        Case([[0.5, 0.0]], _TWO, 0.3, why="Half way between two points, both are equally probable: "
+            "the best guess is their middle."),
+        Case([[0.3, 0.0]], _TWO, 0.5, why=_BAYES),
+        *drawn(lambda rng: Case(rng.normal(size=(3, 2)), rng.normal(size=(5, 2)), 0.8, why=_BAYES,
+            show="y (3, 2), points (5, 2), sigma=0.8"), 3),
+        Case([[600.0, -700.5]], [[599.0, -700.0], [601.5, -700.0]], 1.2, why="Only differences "
+            "count, wherever the points lie."),
+        Case([[1.5e-5, 0.0]], [[0.0, 0.0], [2e-5, 1e-5]], 1e-5, atol=1e-9, why="On a small scale "
+            "the same: no guard in the denominators."),
+        Case([[40.0, 0.0]], _TWO, 0.1, why="Far from all points every e^(…) is 0 in floating "
+            "point, and 0/0 is nan. Only differences of exponents matter: subtract the largest "
+            "exponent of each y first, or let scipy.special.softmax do it."),
+        Case([[0.0, 0.0], [40.0, 0.0]], _TWO, 0.1, why="The first y is near a point, the second "
+            "far from all. Each row needs its own largest exponent subtracted: "
+            "exponent.max(axis=1, keepdims=True)."),
+        Case([[0.5, 5.0], [0.51, 5.0]], _TWO, 0.1, why="Far from both points, and about half way "
+            "between them: both count. Only differences of exponents matter: subtract the largest "
+            "exponent of each y first."),
     ],
+    speed=lambda: (np.random.default_rng(0).normal(size=(2000, 2)), np.eye(60, 2), 0.1),
     mistakes=[
-        Mistake(lambda y, c, s: _weights(y, c, s, power=1) @ c, "σ stands in the exponent without "
-                "its square: it is a standard deviation, so the exponent is −‖y − c‖²/(2σ²)."),
-        Mistake(lambda y, c, s: _weights(y, c, s, half=1.0) @ c, "The 2 is missing: the exponent is "
-                "−‖y − c‖²/(2σ²)."),
-        Mistake(_nearest, "That is the nearest point: the most probable one, but not "
-                "the guess with the smallest expected squared error, which is the average."),
-        Mistake(lambda y, c, s: np.exp(-((y[:, None] - c) ** 2).sum(axis=2) / (2 * s**2)) @ c,
-                "The weights do not sum to 1 for each y: divide by their sum over the points."),
-        Mistake(lambda y, c, s: _weights(y, c, s) @ c - y, "That is the step from y to the best "
-                "guess. Return the guess itself."),
-        Mistake(lambda y, c, s: (_weights(y, c, s) @ c - y) / s**2, "That is the slope of "
-                "ln p_σ, which comes next. Return the guess itself."),
-        Mistake(lambda y, c, s: np.broadcast_to(c.mean(axis=0), y.shape), "That is the mean of all points, whatever y is: "
-                "the guess before anything was seen."),
-        Mistake(lambda y, c, s: _less_maximum(y, c, s, axis=None), "One number was subtracted from "
-                "all rows: the largest exponent (smallest distance) of all y. A y far from every "
-                "point then still has 0/0. Each row needs its own: axis=1, keepdims=True."),
-        Mistake(lambda y, c, s: _less_maximum(y, c, s, axis=0), "The largest exponent was taken "
-                "over axis 0, the y, so each point lost another number and the weights changed. "
-                "It must be the same number for all points of one y: axis=1, keepdims=True."),
-        Mistake(_normalised_over_y, _OVER_Y),
-        Mistake(lambda y, c, s: _normalised_over_y(y, c, s, axis=1), _OVER_Y),
-        Mistake(lambda y, c, s: _less_maximum(y, c, s, axis=1, normalise=False), "The weights do "
-                "not sum to 1 for each y: the largest is 1, but divide them by their sum over the "
-                "points, too."),
-        Mistake(_weights_of_all, "The weights sum to 1 over all y together. Each y has "
-                "its own posterior: sum over the points, axis 1, keepdims=True."),
+        Mistake(lambda y, c, s: _guess(_exponent(y, c, s, power=1), c), "σ stands in the exponent "
+            "without its square: it is a standard deviation, so the exponent is −‖y − c‖²/(2σ²)."),
+        Mistake(lambda y, c, s: _guess(_exponent(y, c, s, half=1.0), c), "The 2 is missing: the "
+            "exponent is −‖y − c‖²/(2σ²)."),
+        Mistake(lambda y, c, s: c[_exponent(y, c, s).argmax(axis=1)], "That is the nearest point: "
+            "the most probable one, but not the guess with the smallest expected squared error, "
+            "which is the average."),
+        Mistake(_nearest_if_far, "Where all weights are 0 in floating point, the nearest point was "
+            "taken. Another that is nearly as near then counts for nothing. Subtract the largest "
+            "exponent of each y first: no y is an exception then."),
+        Mistake(lambda y, c, s: _guess(_exponent(y, c, s), c, "none", "none"), "The weights do not "
+            "sum to 1 for each y: divide by their sum over the points."),
+        Mistake(lambda y, c, s: _guess(_exponent(y, c, s), c) - y, "That is the step from y to the "
+            "best guess. Return the guess itself."),
+        Mistake(lambda y, c, s: (_guess(_exponent(y, c, s), c) - y) / s**2, "That is the slope of "
+            "ln p_σ, which comes next. Return the guess itself."),
+        Mistake(lambda y, c, s: np.broadcast_to(c.mean(axis=0), y.shape), "That is the mean of all "
+            "points, whatever y is: the guess before anything was seen."),
+        Mistake(lambda y, c, s: _guess(_exponent(y, c, s), c, None), "One number was subtracted "
+            "from all rows: the largest exponent (smallest distance) of all y. A y far from every "
+            "point then still has 0/0. Each row needs its own: axis=1, keepdims=True."),
+        Mistake(lambda y, c, s: _guess(_exponent(y, c, s), c, 0), "The largest exponent was taken "
+            "over axis 0, the y, so each point lost another number and the weights changed. It "
+            "must be the same number for all points of one y: axis=1, keepdims=True."),
+        *(Mistake(lambda y, c, s, axis=axis: _guess(_exponent(y, c, s), c, axis, 0), "The weights "
+            "were divided by their sum over axis 0, the y. They are one y's probabilities of the "
+            "points and must sum to 1 over the points: axis=1, keepdims=True.") for axis in (0, 1)),
+        Mistake(lambda y, c, s: _guess(_exponent(y, c, s), c, 1, "none"), "The weights do not sum "
+            "to 1 for each y: the largest is 1, but divide them by their sum over the points, "
+            "too."),
+        Mistake(lambda y, c, s: _guess(_exponent(y, c, s), c, None, None), "The weights sum to 1 "
+            "over all y together. Each y has its own posterior: sum over the points, axis 1, "
+            "keepdims=True."),
     ],
     hints=[
         "Chapter 02's Bayes: likelihood × prior, divided by its sum. The prior is the same for all "
@@ -457,8 +428,8 @@ slope_of_log_p = book.estimate(
     within=0.01,
     why="(r(y) − y)/σ² = (0.8 − 1)/0.04 = −5: the density rises to the left, steeply.",
     wrong=[
-        (5.0, "The sign: r(y) − y = 0.8 − 1 is negative. The denoiser moves to the left because that "
-         "is where the density is higher."),
+        (5.0, "The sign: r(y) − y = 0.8 − 1 is negative. The denoiser moves to the left because "
+            "that is where the density is higher."),
         (-0.2, "That is the step r(y) − y. Divide it by σ²."),
         (-1.0, "That is the step divided by σ. It has to be σ², 0.04."),
         (-0.008, "The step was multiplied by σ²: r(y) − y = σ²·slope, so divide."),
@@ -471,69 +442,76 @@ slope_of_log_p = book.estimate(
 # -------------------------------------------------------------------------- contractive penalty
 
 
-def _penalty(h, W, power=2):
-    ops = keras.ops
-    return ops.mean(ops.sum((h * (1 - h)) ** power * ops.sum(W**2, axis=0), axis=-1))
+def _mean(slope, length):
+    """Mean over the samples of Σ_j slope²·length."""
+    return ops.mean(ops.sum(slope**2 * length, axis=-1))
 
 
-_r = np.random.default_rng(3)
-_H = _r.uniform(0.05, 0.95, (4, 3))
-_W = _r.normal(size=(5, 3))
-_SQUARE = _r.normal(size=(3, 3))
+def _length(W):
+    return ops.sum(W**2, axis=0)
+
+
+def _jacobian(pixels):
+    """A function that draws a case of contractive_penalty: 4 samples, 3 units, so many pixels."""
+    return lambda rng: Case(
+        rng.uniform(0.05, 0.95, (4, 3)),
+        rng.normal(size=(pixels, 3)),
+        show=f"h (4, 3), W ({pixels}, 3)",
+        why="Of each sample Σ_j (h_j(1 − h_j))²·Σ_d W_dj²; then the mean over the samples.",
+    )
 
 
 @book.exercise(
     trains=True,
     batch=False,  # W has no batch axis
     cases=[
-        Case(_H, _SQUARE, show="h (4, 3), W (3, 3)", why="Of each sample Σ_j (h_j(1 − h_j))²·Σ_d W_dj²; "
-             "then the mean over the samples."),
-        Case(_H, _W, show="h (4, 3), W (5, 3)", why="Of each sample Σ_j (h_j(1 − h_j))²·Σ_d W_dj²; then "
-             "the mean over the samples."),
+        *drawn(_jacobian(3)),
+        *drawn(_jacobian(5)),
         Case([[0.5, 0.5]], [[1.0, 2.0]], why="h(1 − h) is 1/4 for both units: 1/16·(1 + 4)."),
         Case([[0.5, 0.5], [0.5, 1.0]], [[1.0, 2.0]], why="A saturated unit, h = 1, does not move "
-             "and costs nothing."),
+            "and costs nothing."),
+        Case([[0.001, 0.999]], [[900.0, 0.5], [-700.0, 60.0]], why="Weights count as they are, "
+            "however large, and slopes, however small."),
     ],
     mistakes=[
-        Mistake(lambda h, W: _penalty(h, W, power=1), "h(1 − h) lacks its square: the Jacobian has "
-                "one factor h(1 − h), its squared norm two."),
-        Mistake(lambda h, W: keras.ops.sum(W**2) + 0.0 * keras.ops.sum(h), "The sigmoid's slope "
-                "h(1 − h) is missing: that is weight decay, which does not ask where the units are "
-                "saturated."),
-        Mistake(lambda h, W: keras.ops.mean(keras.ops.sum((h * (1 - h)) ** 2, axis=-1)) * keras.ops.sum(W**2),
-                "Each unit's slope belongs to its own weights: multiply unit by unit, then add "
-                "up. Here every slope met the weights of all units."),
-        Mistake(lambda h, W: _penalty(h, keras.ops.transpose(W)), "The weights were summed over "
-                "the wrong axis. Unit j's weights are column j of W: sum over axis 0, the pixels."),
-        Mistake(lambda h, W: keras.ops.sum((h * (1 - h)) ** 2 * keras.ops.sum(W**2, axis=0)), "That is "
-                "summed over the samples; average over them, or the penalty depends on the batch "
-                "size."),
-        Mistake(lambda h, W: keras.ops.mean((h * (1 - h)) ** 2 * keras.ops.sum(W**2, axis=0)), "The "
-                "units were averaged, too: the squared norm is a sum over all entries of the "
-                "Jacobian. Average over the samples only."),
-        Mistake(lambda h, W: keras.ops.sum((h * (1 - h)) ** 2 * keras.ops.sum(W**2, axis=0), axis=-1), "That "
-                "is one number for each sample: average them."),
-        Mistake(lambda h, W: keras.ops.sqrt(_penalty(h, W)), "The root is too much: the penalty is "
-                "the squared norm."),
-        Mistake(lambda h, W: keras.ops.mean(keras.ops.sum((h * (1 - h)) ** 2 * keras.ops.sum(W, axis=0) ** 2,
-                axis=-1)), "The weights were added up and then squared: opposite ones cancel. "
-                "Square first."),
-        Mistake(lambda h, W: keras.ops.mean(keras.ops.sum((1 - h**2) ** 2 * keras.ops.sum(W**2, axis=0), axis=-1)),
-                "1 − h² is the slope of tanh. The sigmoid's is h(1 − h)."),
-        Mistake(lambda h, W: _penalty(keras.ops.sigmoid(h), W), "The sigmoid was applied again: h is "
-                "its output already, so the slope is h(1 − h) as it stands."),
-        Mistake(lambda h, W: keras.ops.mean((h * (1 - h))[:, None] ** 2 * W**2), "That is the mean "
-                "over all entries of the Jacobian: it is smaller by the number of units times the "
-                "number of pixels. The squared norm is a sum over units and pixels; average over "
-                "the samples only."),
+        Mistake(lambda h, W: _mean((h * (1 - h)) ** 0.5, _length(W)), "h(1 − h) lacks its square: "
+            "the Jacobian has one factor h(1 − h), its squared norm two."),
+        Mistake(lambda h, W: ops.sum(W**2) + 0.0 * ops.sum(h), "The sigmoid's slope h(1 − h) is "
+            "missing: that is weight decay, which does not ask where the units are saturated."),
+        Mistake(lambda h, W: _mean(h * (1 - h), ops.sum(W**2)), "Each unit's slope belongs to its "
+            "own weights: multiply unit by unit, then add up. Here every slope met the weights of "
+            "all units."),
+        Mistake(lambda h, W: _mean(h * (1 - h), ops.sum(W**2, axis=1)), "The weights were summed "
+            "over the wrong axis. Unit j's weights are column j of W: sum over axis 0, the "
+            "pixels."),
+        Mistake(lambda h, W: _mean(h * (1 - h), _length(W)) * len(h), "That is summed over the "
+            "samples; average over them, or the penalty depends on the batch size."),
+        Mistake(lambda h, W: _mean(h * (1 - h), _length(W)) / h.shape[1], "The units were "
+            "averaged, too: the squared norm is a sum over all entries of the Jacobian. Average "
+            "over the samples only."),
+        Mistake(lambda h, W: ops.sum((h * (1 - h)) ** 2 * _length(W), axis=-1), "That is one "
+            "number for each sample: average them."),
+        Slip(lambda penalty: penalty**0.5, "The root is too much: the penalty is the squared "
+            "norm."),
+        Mistake(lambda h, W: _mean(h * (1 - h) * ops.sum(W, axis=0), 1), "The weights were added "
+            "up and then squared: opposite ones cancel. Square first."),
+        Mistake(lambda h, W: _mean(1 - h**2, _length(W)), "1 − h² is the slope of tanh. The "
+            "sigmoid's is h(1 − h)."),
+        Mistake(lambda h, W: contractive_penalty.reference(ops.sigmoid(h), W), "The sigmoid was "
+            "applied again: h is its output already, so the slope is h(1 − h) as it stands."),
+        Mistake(lambda h, W: ops.mean((h * (1 - h))[:, None] ** 2 * W**2), "That is the mean over "
+            "all entries of the Jacobian: it is smaller by the number of units times the number of "
+            "pixels. The squared norm is a sum over units and pixels; average over the samples "
+            "only."),
     ],
     hints=[
-        "∂h_j/∂x_d = h_j(1 − h_j)·W_dj. Square it, and sum over d and j: the sum over d touches W only.",
+        "∂h_j/∂x_d = h_j(1 − h_j)·W_dj. Square it, and sum over d and j: the sum over d touches W "
+        "only.",
         "keras.ops.sum(W**2, axis=0) has shape (N,), the squared length of each unit's weights.",
     ],
 )  # fmt: skip
 def contractive_penalty(h, W):
-    """Mean over samples of ‖∂h/∂x‖², the sum over all entries.
+    """Mean over samples of ‖∂h/∂x‖², the sum over all entries: a number.
 
     h = sigmoid(x W + b) has shape (M, N), W has shape (D, N).
     """
@@ -545,12 +523,28 @@ def contractive_penalty(h, W):
 # ------------------------------------------------------------------------------- Hutchinson
 
 
-def _pull(f, x, v):
+def _pull(f, x, v, total=lambda a: ops.sum(a)):
     """Jᵀv of each sample."""
     with tf.GradientTape() as tape:
         tape.watch(x)
-        y = keras.ops.sum(f(x) * v)
+        y = total(f(x) * v)
     return tape.gradient(y, x)
+
+
+def _whole(f, x, v):
+    """‖J‖² of each sample, from the whole Jacobian."""
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = f(x)
+    return ops.sum(tape.batch_jacobian(y, x) ** 2, axis=(1, 2))
+
+
+def _squares(a):
+    return ops.sum(a**2, axis=-1)
+
+
+def _without_v(f, x, v):
+    return _squares(_pull(f, x, 0 * v + 1))
 
 
 def _bend(x):
@@ -564,27 +558,16 @@ def _widen(x):
     return tf.sin(x @ tf.constant([[1.0, -0.5], [0.3, 2.0], [0.4, 0.7]]))
 
 
-def _whole(f, x, v):
-    """‖J‖² of each sample, from the whole Jacobian."""
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        y = f(x)
-    return keras.ops.sum(tape.batch_jacobian(y, x) ** 2, axis=(1, 2))
-
-
-def _without_v(f, x, v):
-    return keras.ops.sum(_pull(f, x, 0 * v + 1) ** 2, axis=-1)
-
-
-def _averaged(f, x, v):
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        y = keras.ops.mean(f(x) * v)
-    return keras.ops.sum(tape.gradient(y, x) ** 2, axis=-1)
+def _square(x):
+    return x**2
 
 
 _AT3 = np.array([[0.1, -0.4, 0.3], [0.5, 0.2, -0.6]])
 _V3 = np.array([[1.2, -0.7, 0.4], [0.3, 1.1, -1.5]])
+_PULLED = (
+    "Of each sample: the gradient of Σ_j v_j f_j(x) with respect to x is Jᵀv; sum its squares over "
+    "the pixels."
+)
 
 
 def _watches_x_and_uses_v(answer):
@@ -596,9 +579,19 @@ def _watches_x_and_uses_v(answer):
         "computed inside the with, after that."
     )
     try:
-        first, again, other = (answer(_bend, x, a) for a in (v, v, 3 * v))
-    except Exception as error:  # other errors are told by the next case
-        none = re.search(r"NoneType|None values|\(None\)", str(error))
+        first = answer(_bend, x, v)
+        if same(first, hutchinson.reference(_bend, x, v), 1e-4, 1e-6):
+            tf.function(answer, autograph=False).get_concrete_function(_bend, x, v)
+            return ""
+        again, other = (answer(_bend, x, a) for a in (v, v[:, ::-1]))
+    except Exception as error:  # other errors are told by the next cases
+        text = str(error)
+        if "tf.Variable" in text or "Unable to lift" in text:
+            return (
+                f"{call} makes a tf.Variable.\nIt runs inside `fit`, where none can be made. Watch "
+                "the tensor that you were given instead: tape.watch(x)."
+            )
+        none = any(word in text for word in ("NoneType", "None values", "(None)"))
         if isinstance(error, TypeError | ValueError | AttributeError) and none:
             return f"{call} raised {type(error).__name__}.\nThe gradient is None: {watch}"
         return ""
@@ -614,7 +607,7 @@ def _watches_x_and_uses_v(answer):
     known = (f(_bend, x, v) for f in (_without_v, _whole))  # which have their own words
     if same(other, first, 1e-4, 1e-6) and not any(same(first, k, 1e-4, 1e-6) for k in known):
         return (
-            f"{call} gives the same for v and for 3v.\n"
+            f"{call} gives the same for another v.\n"
             "So v is ignored. Use the v that is handed over: the caller has drawn it."
         )
     return ""
@@ -624,36 +617,37 @@ def _watches_x_and_uses_v(answer):
     trains=True,
     cases=[
         _watches_x_and_uses_v,
-        Case(_widen, _AT3, _V3[:, :2], show="f, x (2, 3), v (2, 2)", why="Of each sample: the gradient of "
-             "Σ_j v_j f_j(x) with respect to x is Jᵀv; sum its squares over the pixels."),
-        Case(_bend, _AT3, _V3, show="f, x (2, 3), v (2, 3)", why="Of each sample: the gradient of Σ_j v_j "
-             "f_j(x) with respect to x is Jᵀv; sum its squares over the pixels."),
-        Case(_bend, _AT3[:1], 2 * _V3[:1], show="f, x (1, 3), v (1, 3)", why="Twice the v, four times the "
-             "result."),
+        Case(_widen, _AT3, _V3[:, :2], show="f, x (2, 3), v (2, 2)", why=_PULLED),
+        *drawn(lambda rng: Case(_bend, rng.normal(size=(4, 3)), rng.normal(size=(4, 3)),
+            why=_PULLED, show="f, x (4, 3), v (4, 3)"), 1),  # a trace of a Jacobian takes its time
+        Case(_square, [[600.0, -700.0, 20.0]], [[-900.0, 0.5, 60.0]], why=_PULLED),
     ],
     mistakes=[
-        Mistake(lambda f, x, v: keras.ops.sum(_pull(f, x, v), axis=-1), "The square is missing: the "
-                "entries of Jᵀv cancel each other."),
+        Mistake(lambda f, x, v: ops.sum(_pull(f, x, v), axis=-1), "The square is missing: the "
+            "entries of Jᵀv cancel each other."),
         Mistake(_without_v, "v is not used. That is the squared gradient of the sum of the "
-                "outputs, in which opposite slopes cancel; the random v keeps them apart."),
-        Mistake(lambda f, x, v: keras.ops.mean(_pull(f, x, v) ** 2, axis=-1), "That is the mean over the "
-                "pixels; the squared norm is a sum."),
-        Mistake(lambda f, x, v: keras.ops.sqrt(keras.ops.sum(_pull(f, x, v) ** 2, axis=-1)), "That is the "
-                "norm. Only its square has the right expectation: the root of an average is not "
-                "the average of roots."),
-        Mistake(lambda f, x, v: keras.ops.mean(keras.ops.sum(_pull(f, x, v) ** 2, axis=-1)), "That is the "
-                "average over the samples. Return one number for each."),
+            "outputs, in which opposite slopes cancel; the random v keeps them apart."),
+        Mistake(lambda f, x, v: _squares(_pull(f, x, v / ops.norm(v, axis=-1, keepdims=True))), "v "
+            "was scaled to length 1. Then the mean over many v is ‖J‖²/N: each entry needs "
+            "variance 1, so take v as it is handed over."),
+        Slip(lambda norms: norms / 3, "That is the mean over the pixels; the squared norm is a "
+            "sum."),
+        Slip(lambda norms: norms**0.5, "That is the norm. Only its square has the right "
+            "expectation: the root of an average is not the average of roots."),
+        Slip(lambda norms: ops.mean(norms), "That is the average over the samples. Return one "
+            "number for each."),
         Mistake(_whole, "v is not used. That is ‖J‖² from the whole Jacobian, which takes a pass "
-                "for each output. ‖Jᵀv‖² is its estimate from one pass: the gradient of "
-                "Σ_j v_j f_j(x)."),
-        Mistake(_averaged, "Σ_j v_j f_j was averaged before the gradient was taken, so every slope "
-                "was divided by the number of entries of f(x). Sum them: keras.ops.sum(f(x) * v)."),
-        Mistake(lambda f, x, v: keras.ops.sum(_pull(f, x, v) ** 2), "That is one number for the whole "
-                "batch: it was summed over the samples, too. Sum over the pixels only, axis=-1."),
-        Mistake(lambda f, x, v: _pull(f, x, v) ** 2, "Those are the squared entries of Jᵀv: "
-                "add them up over the pixels, the last axis."),
-        Mistake(lambda f, x, v: keras.ops.sum((f(x) * v), axis=-1) ** 2, "That is (Σ_j v_j f_j)² itself. "
-                "Its gradient with respect to x is needed: a tf.GradientTape that watches x."),
+            "for each output. ‖Jᵀv‖² is its estimate from one pass: the gradient of Σ_j v_j "
+            "f_j(x)."),
+        Mistake(lambda f, x, v: _squares(_pull(f, x, v, ops.mean)), "Σ_j v_j f_j was averaged "
+            "before the gradient was taken, so every slope was divided by the number of entries of "
+            "f(x). Sum them: keras.ops.sum(f(x) * v)."),
+        Slip(lambda norms: ops.sum(norms), "That is one number for the whole batch: it was summed "
+            "over the samples, too. Sum over the pixels only, axis=-1."),
+        Mistake(lambda f, x, v: _pull(f, x, v) ** 2, "Those are the squared entries of Jᵀv: add "
+            "them up over the pixels, the last axis."),
+        Mistake(lambda f, x, v: ops.sum(f(x) * v, axis=-1) ** 2, "That is (Σ_j v_j f_j)² itself. "
+            "Its gradient with respect to x is needed: a tf.GradientTape that watches x."),
     ],
     hints=[
         "with tf.GradientTape() as tape: tape.watch(x), then s = ops.sum(f(x) * v). What is "
@@ -678,24 +672,16 @@ along_or_across = book.question(
     "along_or_across",
     right="c",
     options={
-        "a": (
-            "That would be a constant: it does not move when the input moves along the curve, so it"
-            " cannot reconstruct points that differ only in where on the curve they lie. The"
-            " penalty asks for it; the reconstruction forbids it."
-        ),
-        "b": (
-            "That is the identity, which is what an overcomplete autoencoder without a penalty "
-            "learns. The penalty pays for every direction in which the output moves."
-        ),
-        "c": (
-            "Right. Along the curve the output must follow the input, or the reconstruction would"
-            " be wrong: a singular value near 1. Across, no training point is ever missed if the"
-            " output stays where it is, so the penalty wins: near 0."
-        ),
-        "d": (
-            "The other way round: along the curve there are data to be told apart, across it there "
-            "are none."
-        ),
+        "a": "That would be a constant: it does not move when the input moves along the curve, so "
+            "it cannot reconstruct points that differ only in where on the curve they lie. The "
+            "penalty asks for it; the reconstruction forbids it.",
+        "b": "That is the identity, which is what an overcomplete autoencoder without a penalty "
+            "learns. The penalty pays for every direction in which the output moves.",
+        "c": "Right. Along the curve the output must follow the input, or the reconstruction would "
+            "be wrong: a singular value near 1. Across, no training point is ever missed if the "
+            "output stays where it is, so the penalty wins: near 0.",
+        "d": "The other way round: along the curve there are data to be told apart, across it "
+            "there are none.",
     },
     hints=["Where are other training points: along the curve, or beside it?"],
-)
+)  # fmt: skip

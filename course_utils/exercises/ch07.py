@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake, describe, same
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, Slip, describe, drawn, same
 
 keras = Lazy("keras")
+tf = Lazy("tensorflow")
 book = Book(7)
 summary = book.summary
 
@@ -12,40 +13,41 @@ summary = book.summary
 # -------------------------------------------------------------------------- the best discriminator
 
 
-def _best(p, q):
-    return p / (p + q)
-
-
 @book.exercise(
     returns="array",
     cases=[
         Case([0.5, 0.2, 0.3], [0.1, 0.2, 0.9], why="At each x one number D is to make "
              "p·ln D + q·ln(1 − D) largest: there the derivative with respect to D vanishes."),
-        Case([[0.2, 1.4], [0.6, 0.3]], [[0.7, 0.1], [1.2, 0.8]], why="Densities may be larger than 1, and "
-             "come in any shape."),
-        Case([0.4, 0.0, 3.0], [0.0, 0.7, 0.0], why="Where only one of the two can lie, D is sure: 1 where "
-             "q = 0, and 0 where p = 0."),
+        *drawn(lambda rng: Case(*rng.exponential(3000, (2, 4, 3)), why="Densities may be larger "
+               "than 1, and come in any shape.")),
+        Case([0.4, 0.0, 3.0], [0.0, 0.7, 0.0], why="Where only one of the two can lie, D is sure: "
+             "1 where q = 0, and 0 where p = 0."),
         Case([0.2, 0.0], [0.6, 0.0], why="Where p = q = 0 nothing ever lies, and D is never asked. "
              "0/0 is nan; return ½ there."),
+        Case([1e-14, 3e-300, 2e-9], [6e-9, 1e-300, 1e-9], why="Far out both densities are tiny, "
+             "and their ratio counts all the same. Add no small number, and ask for p + q > 0."),
     ],
     mistakes=[
-        Mistake(lambda p, q: q / (p + q), "That is the share of the generated ones: 1 − D*. D is the probability "
-                "of “real”."),
-        Mistake(lambda p, q: p / q, "That is the ratio of the densities, which runs from 0 to infinity. D is a "
-                "probability: of all that lies at this x, real or generated, how much is real?"),
-        Mistake(lambda p, q: np.log(p / q), "That is the logit of D*: a network would give it before its sigmoid. "
-                "The probability was asked for."),
-        Mistake(lambda p, q: np.where(p > q, 1.0, np.where(p < q, 0.0, 0.5)), "That is the verdict with the "
-                "fewest errors, all or nothing. The logarithms in V punish being sure and wrong: the best D "
-                "says how sure it may be."),
-        Mistake(lambda p, q: p / (p + q).sum(), "The sum ran over x. At each x there is a choice of its own, between "
-                "the p and the q of this x."),
-        Mistake(lambda p, q: _best(p / p.sum(), q / q.sum()), "The densities were made to sum to 1 first. They are "
-                "densities: what sums to 1 is p·dx. Use them as they are."),
-        Mistake(lambda p, q: p, "That is the density of the real data. Whether a sample there is real depends on "
-                "how many generated ones lie there, too."),
-        Mistake(_best, "Right but for one place. Where p = q = 0 nothing ever lies, and D is never asked; 0/0 is "
-                "nan there, and would spoil every sum. Return ½."),
+        Slip(lambda D: 1 - D, "That is the share of the generated ones: 1 − D*. D is the "
+             "probability of “real”."),
+        Slip(lambda D: D / (1 - D), "That is the ratio of the densities, which runs from 0 to "
+             "infinity. D is a probability: of all that lies at this x, real or generated, how "
+             "much is real?"),
+        Slip(lambda D: np.log(D / (1 - D)), "That is the logit of D*: a network would give it "
+             "before its sigmoid. The probability was asked for."),
+        Slip(lambda D: (1 + np.sign(D - 0.5)) / 2, "That is the verdict with the fewest errors, "
+             "all or nothing. The logarithms in V punish being sure and wrong: the best D says how "
+             "sure it may be."),
+        Mistake(lambda p, q: p / (p + q).sum(), "The sum ran over x. At each x there is a choice "
+                "of its own, between the p and the q of this x."),
+        Mistake(lambda p, q: p / p.sum() / (p / p.sum() + q / q.sum()), "The densities were made "
+                "to sum to 1 first. They are densities: what sums to 1 is p·dx. Use them as they "
+                "are."),
+        Mistake(lambda p, q: p, "That is the density of the real data. Whether a sample there is "
+                "real depends on how many generated ones lie there, too."),
+        Mistake(lambda p, q: p / (p + q), "Right but for one place. Where p = q = 0 nothing ever "
+                "lies, and D is never asked; 0/0 is nan there, and would spoil every sum. Return "
+                "½."),
     ],
     hints=[
         "At one x, V is p·ln D + q·ln(1 − D): a function of one number D. Where is its slope 0?",
@@ -56,7 +58,7 @@ def _best(p, q):
 def optimal_discriminator(p, q):
     """The D that makes p·ln D + q·ln(1 − D) largest, at each x; ½ where p = q = 0.
 
-    p, q and the result have the same shape.
+    p, q and the result are NumPy arrays of the same shape.
     """
     both = p + q
     return np.where(both > 0, p / np.where(both > 0, both, 1), 0.5)
@@ -66,46 +68,33 @@ stalemate = book.estimate(
     "stalemate",
     right=np.log(4),
     within=0.015,  # two digits will do: 1.4
-    why=(
-        "D = ½ everywhere: −ln ½ for the real ones and −ln ½ for the generated ones, 2 ln 2 = ln 4"
-        " = 1.386 nats."
-    ),
+    why="D = ½ everywhere: −ln ½ for the real ones and −ln ½ for the generated ones, 2 ln 2 = ln 4"
+    " = 1.386 nats.",
     wrong=[
         (np.log(2), "That is one of the two parts. The loss is their sum."),
         (-np.log(4), "That is V. D's loss is −V."),
-        (
-            0.0,
-            (
-                "A loss of 0 is a D that is always right, and surely so. A perfect G leaves it no"
-                " clue."
-            ),
-        ),
+        (0.0, "A loss of 0 is a D that is always right, and surely so. A perfect G leaves it no"
+         " clue."),
         (0.5, "That is D, not its loss: take −ln of it, for the real ones and for the generated."),
         (2.0, "In bits it is 2. The losses are in nats."),
         (1.0, "Each part is 1 bit, but both count, and in nats."),
     ],
     otherwise="What is D at each x if q = p? Put it into −ln D − ln(1 − D).",
     hints=["If q = p, what is p/(p + q)?", "Two parts: the real ones and the generated ones."],
-)
+)  # fmt: skip
 
 
 fixed = book.question(
     "fixed",
     right="c",
     options={
-        "a": (
-            "No: nothing in G's loss knows the data. Only D does, and D says where it is most"
-            " convinced, not how often to go there."
-        ),
-        "b": (
-            "No: D*'s answer does not say how many samples belong where. G is paid for each sample"
-            " by itself."
-        ),
-        "c": (
-            "Right. Every sample is paid D at its own place, so each is best put where D is"
-            " largest. That all of them stand at one spot costs nothing, as long as D does not look"
-            " again."
-        ),
+        "a": "No: nothing in G's loss knows the data. Only D does, and D says where it is most"
+        " convinced, not how often to go there.",
+        "b": "No: D*'s answer does not say how many samples belong where. G is paid for each sample"
+        " by itself.",
+        "c": "Right. Every sample is paid D at its own place, so each is best put where D is"
+        " largest. That all of them stand at one spot costs nothing, as long as D does not look"
+        " again.",
         "d": "No: noise goes in, but G may ignore it, and here that pays.",
     },
     hints=["Each sample is paid by itself. Where is the pay highest?"],
@@ -123,62 +112,34 @@ def _mean(z):
     return keras.ops.mean(z)
 
 
-_SOFTPLUS = (
-    "To float32 a sigmoid is exactly 0 or 1 there. −ln D is softplus(−logit), and −ln(1 − D) is "
-    "softplus(logit): chapter 01's stable forms."
+def _sigmoid(z):
+    return keras.ops.sigmoid(z)
+
+
+_EXTREME = (
+    "To float32 a sigmoid is exactly 0 or 1 here. Was one clipped, or a small number added? Keras's"
+    " cross-entropy clips them by itself at 10⁻⁷. (It finds the logits behind keras.ops.sigmoid"
+    " again, but not those behind tf.sigmoid.) Then none costs more than about 16 nats, and what is"
+    " surely wrong never learns. Compute from the logits, with softplus or from_logits=True, as in"
+    " chapter 01, and clip nothing: −ln D is softplus(−logit), −ln(1 − D) is softplus(logit)."
 )
-_CLIPPED = (
-    "Here probabilities round to exactly 0 or 1. Was one clipped, or a small number added? Keras's"
-    " cross-entropy clips them by itself at 10⁻⁷, and then none costs more than about 16 nats. (It"
-    " finds the logits behind keras.ops.sigmoid again, but not those behind tf.sigmoid.) Compute"
-    " from the logits, with softplus or from_logits=True, and clip nothing."
-)
-
-
-def _stands_extremes(name, call, expected, slopes, *arguments):
-    """A case: the value and the gradient where D is sure and wrong; or ''."""
-
-    def case(answer):
-        import tensorflow as tf
-
-        tensors = [tf.constant(a, "float32") if isinstance(a, list) else a for a in arguments]
-        watched = [t for t in tensors if tf.is_tensor(t)]
-        with tf.GradientTape() as tape:
-            tape.watch(watched)
-            value = tf.convert_to_tensor(answer(*tensors))
-        got = np.asarray(value)
-        if not same(got, expected, 1e-4, 1e-6):
-            stops = np.isfinite(got) and abs(got) < abs(expected)
-            why = _CLIPPED if stops else _SOFTPLUS
-            return f"{name}({call}) gave {got:.4g}; expected {expected:.4g}.\n{why}"
-        gradients = tape.gradient(value, watched)
-        if any(
-            g is not None and not same(g, s, 1e-3, 1e-6)
-            for g, s in zip(gradients, slopes, strict=True)
-        ):
-            return (
-                f"{name}({call}) has the right value, but not the right slope with respect to the "
-                "logits.\nWas something clipped, or a small number added? Then what is surely "
-                f"wrong never learns. {_SOFTPLUS}"
-            )
-        return ""
-
-    return case
 
 
 def _takes_unlike_batches(answer):
-    """A case: whether it runs at all where the batches differ in size; or ''. Cases saw it run."""
-    import tensorflow as tf
-
+    """A case: whether it runs at all where the batches differ in size; or ''."""
     try:
         answer(tf.constant([[1.0], [3.0], [-2.0], [0.2]]), tf.constant([[0.7], [-0.4]]))
     except Exception as error:
         return (
-            "discriminator_loss of 4 real and 2 generated logits raised"
-            f" {type(error).__name__}.\nThe two batches may differ in size, so their logits cannot"
-            " be paired: a mean over each, then the sum of the two means."
+            f"discriminator_loss of 4 real and 2 generated logits raised {type(error).__name__}.\n"
+            "The two batches may differ in size, so their logits cannot be paired: a mean over"
+            " each, then the sum of the two means."
         )
     return ""
+
+
+def _pair(real, fake):
+    return _plus(-real) + _plus(fake)
 
 
 @book.exercise(
@@ -188,47 +149,54 @@ def _takes_unlike_batches(answer):
              why="−mean ln D(real) − mean ln(1 − D(fake)), with D = sigmoid(logit)."),
         Case([[0.0], [0.0]], [[0.0], [0.0]], why="A D that says ½ to everything costs ln 2 for the "
              "real ones and ln 2 for the generated: ln 4."),
+        *drawn(lambda rng: Case(*(3 * rng.normal(size=(2, 3, 1))), why="−mean ln D(real) − mean "
+               "ln(1 − D(fake)), with D = sigmoid(logit)."), n=1),
         _takes_unlike_batches,
-        Case([[1.0], [3.0], [-2.0], [0.2]], [[0.7], [-0.4]], why="The two batches may differ in size: a "
-             "mean over each, then the sum of the two."),
-        _stands_extremes("discriminator_loss", "[[−200]], [[200]]", 400.0, ([[-1.0]], [[1.0]]), [[-200.0]], [[200.0]]),
+        Case([[1.0], [3.0], [-2.0], [0.2]], [[0.7], [-0.4]], why="The two batches may differ in "
+             "size: a mean over each, then the sum of the two."),
+        Case([[-1000.0], [1000.0]], [[-1000.0], [1000.0], [50.0]], why=_EXTREME),
     ],
     mistakes=[
-        Mistake(lambda r, f: _mean(_plus(r)) + _mean(_plus(-f)), "The labels are swapped: this D is paid for "
+        Mistake(lambda r, f: _mean(_pair(f, r)), "The labels are swapped: this D is paid for "
                 "calling real pictures generated, and generated ones real."),
-        Mistake(lambda r, f: -_mean(_plus(-r)) - _mean(_plus(f)), "The sign is wrong: that is V, which D is to make "
-                "large. A loss is made small: −V."),
-        Mistake(lambda r, f: keras.ops.sum(_plus(-r)) + keras.ops.sum(_plus(f)), "That is a sum over the batch: a "
-                "batch twice as large would take steps twice as long. Take the mean of each batch."),
-        Mistake(lambda r, f: _plus(-r) + _plus(f), "The mean is missing: that is one value for each pair. Return one "
-                "number."),
-        Mistake(lambda r, f: keras.ops.mean(_plus(-r) + _plus(f), axis=-1), "The mean over the batch is missing: the "
-                "one taken (by the functions in keras.losses, say) runs over the last axis, which has length 1. "
-                "Return one number."),
-        Mistake(lambda r, f: (_mean(_plus(-r)) + _mean(_plus(f))) / np.log(2), "That is in bits, nats divided by ln 2. "
-                "V is written with ln: the loss is in nats."),
-        Mistake(lambda r, f: (_mean(_plus(-r)) + _mean(_plus(f))) / 2, "That is the average of the two parts. D would "
-                "learn the same, but V has their sum in it, and below we compare with V: no ½."),
-        Mistake(lambda r, f: keras.ops.mean(keras.ops.concatenate([_plus(-r), _plus(f)], axis=0)), "That is the average "
-                "over both batches in one. V has a mean over each, and their sum: otherwise a larger batch counts "
-                "for more, and the prior is no longer ½."),
-        Mistake(lambda r, f: _mean(_plus(-r)), "The generated ones are missing. On real data alone nothing speaks "
-                "against D = 1 everywhere."),
-        Mistake(lambda r, f: _mean(_plus(f)), "The real ones are missing: D = 0 everywhere would cost nothing."),
-        Mistake(lambda r, f: _mean(_plus(-r)) + _mean(_plus(-f)), "Both batches are called real. For generated ones "
-                "it is ln(1 − D), and 1 − sigmoid(a) is sigmoid(−a): softplus(+logit)."),
-        Mistake(lambda r, f: _mean(_plus(-keras.ops.sigmoid(r))) + _mean(_plus(keras.ops.sigmoid(f))), "A sigmoid was "
-                "applied, and its result used as a logit. softplus wants the logits themselves."),
-        Mistake(lambda r, f: -_mean(keras.ops.log(r)) - _mean(keras.ops.log(1 - f)), "The logits were taken for "
-                "probabilities, and some are negative. D is the sigmoid of the logit."),
-        Mistake(lambda r, f: _mean(keras.ops.binary_crossentropy(keras.ops.ones_like(r), r)
-                + keras.ops.binary_crossentropy(keras.ops.zeros_like(f), f)), "The logits were taken for probabilities "
-                "(and Keras clipped them into [0, 1]). Say from_logits=True."),
-        Mistake(lambda r, f: _mean((keras.ops.sigmoid(r) - 1) ** 2) + _mean(keras.ops.sigmoid(f) ** 2), "That is a "
-                "squared error (there are GANs with it), not the log-likelihood. Being sure and wrong would cost "
-                "no more than 1."),
-        Mistake(lambda r, f: _mean(r) - _mean(f), "Those are the logits, without any logarithm or softplus, and "
-                "D could make V as large as it likes."),
+        Slip(lambda y: -y, "The sign is wrong: that is V, which D is to make large. A loss is made "
+             "small: −V."),
+        Mistake(lambda r, f: keras.ops.sum(_plus(-r)) + keras.ops.sum(_plus(f)), "That is a sum "
+                "over the batch: a batch twice as large would take steps twice as long. Take the "
+                "mean of each batch."),
+        Mistake(_pair, "The mean is missing: that is one value for each pair. Return one number."),
+        Mistake(lambda r, f: keras.ops.mean(_pair(r, f), axis=-1), "The mean over the batch is "
+                "missing: the one taken (by the functions in keras.losses, say) runs over the last "
+                "axis, which has length 1. Return one number."),
+        Slip(lambda y: y / np.log(2), "That is in bits, nats divided by ln 2. V is written with "
+             "ln: the loss is in nats."),
+        Slip(lambda y: y / 2, "That is the average of the two parts. D would learn the same, but V "
+             "has their sum in it, and below we compare with V: no ½."),
+        Mistake(lambda r, f: _mean(keras.ops.concatenate([_plus(-r), _plus(f)], axis=0)), "That is "
+                "the average over both batches in one. V has a mean over each, and their sum: "
+                "otherwise a larger batch counts for more, and the prior is no longer ½."),
+        Mistake(lambda r, f: _mean(_plus(-r)), "The generated ones are missing. On real data alone "
+                "nothing speaks against D = 1 everywhere."),
+        Mistake(lambda r, f: _mean(_plus(f)), "The real ones are missing: D = 0 everywhere would "
+                "cost nothing."),
+        Mistake(lambda r, f: _mean(_plus(-r)) + _mean(_plus(-f)), "Both batches are called real. "
+                "For generated ones it is ln(1 − D), and 1 − sigmoid(a) is sigmoid(−a): "
+                "softplus(+logit)."),
+        Mistake(lambda r, f: _mean(_plus(-_sigmoid(r))) + _mean(_plus(_sigmoid(f))), "A sigmoid "
+                "was applied, and its result used as a logit. softplus wants the logits "
+                "themselves."),
+        Mistake(lambda r, f: -_mean(keras.ops.log(r)) - _mean(keras.ops.log(1 - f)), "The logits "
+                "were taken for probabilities, and some are negative. D is the sigmoid of the "
+                "logit."),
+        Mistake(lambda r, f: _mean(keras.ops.binary_crossentropy(keras.ops.ones_like(r), r))
+                + _mean(keras.ops.binary_crossentropy(keras.ops.zeros_like(f), f)), "The logits "
+                "were taken for probabilities (and Keras clipped them into [0, 1]). Say "
+                "from_logits=True."),
+        Mistake(lambda r, f: _mean((_sigmoid(r) - 1) ** 2) + _mean(_sigmoid(f) ** 2), "That is a "
+                "squared error (there are GANs with it), not the log-likelihood. Being sure and "
+                "wrong would cost no more than 1."),
+        Mistake(lambda r, f: _mean(r) - _mean(f), "Those are the logits, without any logarithm or "
+                "softplus, and D could make V as large as it likes."),
     ],
     hints=[
         "D is the sigmoid of the logit. −ln sigmoid(a) = softplus(−a), as in chapter 01.",
@@ -237,7 +205,7 @@ def _takes_unlike_batches(answer):
     ],
 )  # fmt: skip
 def discriminator_loss(real_logits, fake_logits):
-    """−V: −mean ln D(x) − mean ln(1 − D(G(z))), one number, in nats.
+    """−V: −mean ln D(x) − mean ln(1 − D(G(z))), one number (a tensor), in nats, by keras.ops.
 
     From D's logits for real and for generated samples, shapes (n, 1) and (m, 1).
     """
@@ -249,40 +217,35 @@ def discriminator_loss(real_logits, fake_logits):
 # -------------------------------------------------------------------------------- what G minimises
 
 
-def _g(f, kind, minimax=None, linear=None, non_saturating=None):
-    """The three losses, some of them replaced."""
-    if kind == "minimax":
-        return -_mean(_plus(f)) if minimax is None else minimax(f)
-    if kind == "linear":
-        return -_mean(keras.ops.sigmoid(f)) if linear is None else linear(f)
-    return _mean(_plus(-f)) if non_saturating is None else non_saturating(f)
+def _each(f, kind, **other):
+    """The three losses without their mean, some of them replaced."""
+    losses = {
+        "minimax": lambda f: -_plus(f),
+        "linear": lambda f: -_sigmoid(f),
+        "non_saturating": lambda f: _plus(-f),
+    }
+    return (losses | other)[kind](f)
 
 
-def _each(f, kind):
-    """The three losses without their mean."""
-    return {"minimax": -_plus(f), "linear": -keras.ops.sigmoid(f), "non_saturating": _plus(-f)}[
-        kind
-    ]
+def _g(f, kind, **other):
+    return _mean(_each(f, kind, **other))
 
 
-def _each_of_probabilities(p, kind):
-    """The three losses without their mean, if what comes in were D."""
-    log = keras.ops.log
-    return {"minimax": log(1 - p), "linear": -p, "non_saturating": -log(p)}[kind]
-
-
+_KINDS = {
+    "minimax": "mean ln(1 − D), which is −mean softplus(logit).",
+    "linear": "−mean D, with D = sigmoid(logit).",
+    "non_saturating": "−mean ln D, which is mean softplus(−logit).",
+}
 _SWAPPED = {"minimax": "non_saturating", "non_saturating": "minimax", "linear": "linear"}
 _NAMES = 'The three names are "minimax", "linear" and "non_saturating", spelt just so.'
-_FAKE = [[-2.0], [0.5], [2.5]]
+_DEPENDS = f"What comes back has to depend on `kind`. {_NAMES}"
 
 
 def _knows_the_kinds(answer):
     """A case: whether something comes back for each kind; or ''."""
-    import tensorflow as tf
-
-    for kind in _SWAPPED:
+    for kind in _KINDS:
         try:
-            problem = "gave None" if answer(tf.constant(_FAKE), kind) is None else ""
+            problem = "gave None" if answer(tf.constant([[0.5]]), kind) is None else ""
         except (KeyError, UnboundLocalError) as error:
             problem = f"raised {describe(error)}"
         if problem:
@@ -297,44 +260,46 @@ def _knows_the_kinds(answer):
     trains=True,
     cases=[
         _knows_the_kinds,
-        Case(_FAKE, "minimax", why="mean ln(1 − D), which is −mean softplus(logit)."),
-        Case(_FAKE, "linear", why="−mean D, with D = sigmoid(logit)."),
-        Case(_FAKE, "non_saturating", why="−mean ln D, which is mean softplus(−logit)."),
-        _stands_extremes("generator_loss", "[[−200]], 'non_saturating'", 200.0, ([[-1.0]],), [[-200.0]],
-                         "non_saturating"),
-        _stands_extremes("generator_loss", "[[200]], 'minimax'", -200.0, ([[-1.0]],), [[200.0]], "minimax"),
+        *(Case([[-2.0], [0.5], [2.5]], kind, why=why) for kind, why in _KINDS.items()),
+        *(case for kind, why in _KINDS.items() for case in drawn(
+            lambda rng, kind=kind, why=why: Case(3 * rng.normal(size=(4, 1)), kind, why=why), n=1)),
+        *(Case([[-1000.0], [1000.0]], kind, why=_EXTREME, gradient=kind != "linear")
+          for kind in _KINDS),  # of “linear” 1/(1 + exp) will do
     ],
     mistakes=[
-        Mistake(lambda f, kind: -_g(f, kind), "The sign is wrong: this G makes D sure that it is a fake."),
-        Mistake(lambda f, kind: _g(f, kind, minimax=lambda f: _mean(_plus(f))), "−ln(1 − D) is D's own loss on "
+        Slip(lambda y: -y, "The sign is wrong: this G makes D sure that it is a fake."),
+        Mistake(lambda f, kind: _g(f, kind, minimax=_plus), "−ln(1 − D) is D's own loss on "
                 "generated ones. G wants the opposite: ln(1 − D), without the minus."),
-        Mistake(lambda f, kind: _g(f, kind, linear=lambda f: _mean(keras.ops.sigmoid(f))), "G would make D small. It "
-                "wants to be taken for real: −D."),
-        Mistake(lambda f, kind: _g(f, kind, non_saturating=lambda f: -_mean(_plus(-f))), "The minus is missing: that is "
-                "ln D, which G wants large. The loss is −ln D."),
-        Mistake(lambda f, kind: _g(f, _SWAPPED[kind]), "ln(1 − D) and −ln D are swapped: minimax is ln(1 − D), which is "
-                "−softplus(logit), and non_saturating is −ln D, which is softplus(−logit)."),
-        Mistake(lambda f, kind: _g(f, kind, linear=lambda f: -_mean(f)), "That is minus the logit. D is its sigmoid, "
-                "between 0 and 1."),
-        Mistake(lambda f, kind: _g(f, kind, linear=lambda f: _mean(1 - keras.ops.sigmoid(f))), "That is 1 − D. It has the "
-                "same slope, so G would learn the same, but the loss is −D, without the 1."),
-        Mistake(lambda f, kind: f.shape[0] * _g(f, kind), "That is a sum over the batch. Take the mean."),
+        Mistake(lambda f, kind: _g(f, kind, linear=_sigmoid), "G would make D small. It wants to "
+                "be taken for real: −D."),
+        Mistake(lambda f, kind: _g(f, kind, non_saturating=lambda f: -_plus(-f)), "The minus is "
+                "missing: that is ln D, which G wants large. The loss is −ln D."),
+        Mistake(lambda f, kind: _g(f, _SWAPPED[kind]), "ln(1 − D) and −ln D are swapped: minimax "
+                "is ln(1 − D), which is −softplus(logit), and non_saturating is −ln D, which is "
+                "softplus(−logit)."),
+        Mistake(lambda f, kind: _g(f, kind, linear=lambda f: -f), "That is minus the logit. D is "
+                "its sigmoid, between 0 and 1."),
+        Mistake(lambda f, kind: _g(f, kind, linear=lambda f: 1 - _sigmoid(f)), "That is 1 − D. It "
+                "has the same slope, so G would learn the same, but the loss is −D, without the "
+                "1."),
+        Mistake(lambda f, kind: keras.ops.sum(_each(f, kind)), "That is a sum over the batch. Take "
+                "the mean."),
         Mistake(_each, "The mean over the batch is missing. Return one number."),
-        Mistake(lambda f, kind: keras.ops.mean(_each(f, kind), axis=-1), "The mean over the batch is missing: the one taken "
-                "runs over the last axis, which has length 1. Return one number."),
-        Mistake(lambda f, kind: _g(keras.ops.sigmoid(f), kind), "A sigmoid was applied first, and its result used as a "
-                "logit."),
-        Mistake(lambda f, kind: _mean(_each_of_probabilities(f, kind)), "The logits were taken for probabilities. D is the "
-                "sigmoid of the logit."),
-        Mistake(lambda f, kind: _g(f, "non_saturating"), "All three kinds give −ln D. What comes back has to depend on "
-                f"`kind`. {_NAMES}"),
-        Mistake(lambda f, kind: _g(f, "minimax"), "All three kinds give ln(1 − D). What comes back has to depend on "
-                f"`kind`. {_NAMES}"),
-        Mistake(lambda f, kind: _g(f, "linear"), f"All three kinds give −D. What comes back has to depend on `kind`. {_NAMES}"),
-        Mistake(lambda f, kind: _g(f, "minimax" if kind == "minimax" else "non_saturating"), "Two kinds give −ln D, and "
-                f"“linear” is one of them: it is −D. {_NAMES}"),
-        Mistake(lambda f, kind: _g(f, "linear" if kind == "linear" else "non_saturating"), "Two kinds give −ln D, and "
-                f"“minimax” is one of them: it is ln(1 − D). {_NAMES}"),
+        Mistake(lambda f, kind: keras.ops.mean(_each(f, kind), axis=-1), "The mean over the batch "
+                "is missing: the one taken runs over the last axis, which has length 1. Return one "
+                "number."),
+        Mistake(lambda f, kind: _g(_sigmoid(f), kind), "A sigmoid was applied first, and its "
+                "result used as a logit."),
+        Mistake(lambda D, kind: _g(D, kind, minimax=lambda D: keras.ops.log(1 - D),
+                linear=lambda D: -D, non_saturating=lambda D: -keras.ops.log(D)), "The logits were "
+                "taken for probabilities. D is the sigmoid of the logit."),
+        Mistake(lambda f, kind: _g(f, "non_saturating"), f"All three kinds give −ln D. {_DEPENDS}"),
+        Mistake(lambda f, kind: _g(f, "minimax"), f"All three kinds give ln(1 − D). {_DEPENDS}"),
+        Mistake(lambda f, kind: _g(f, "linear"), f"All three kinds give −D. {_DEPENDS}"),
+        Mistake(lambda f, kind: _g(f, kind, linear=lambda f: _plus(-f)), "Two kinds give −ln D, "
+                f"and “linear” is one of them: it is −D. {_NAMES}"),
+        Mistake(lambda f, kind: _g(f, kind, minimax=lambda f: _plus(-f)), "Two kinds give −ln D, "
+                f"and “minimax” is one of them: it is ln(1 − D). {_NAMES}"),
     ],
     hints=[
         "ln(1 − sigmoid(a)) = −softplus(a), and −ln sigmoid(a) = softplus(−a).",
@@ -344,7 +309,8 @@ def _knows_the_kinds(answer):
 def generator_loss(fake_logits, kind):
     """What G minimises, a mean over the batch, from D's logits for its samples, (m, 1).
 
-    kind: "minimax" for ln(1 − D), "linear" for −D, "non_saturating" for −ln D.
+    kind: "minimax" for ln(1 − D), "linear" for −D, "non_saturating" for −ln D. One number (a
+    tensor), by keras.ops.
     """
     if kind == "minimax":
         return -keras.ops.mean(keras.ops.softplus(fake_logits))
@@ -358,76 +324,44 @@ saturates = book.question(
     right="b",
     options={
         "a": "Not only: −D is just as flat. Its slope is D·(1 − D), which at D = 0.01 is 0.0099.",
-        "b": (
-            "Right. Their slopes are D and D·(1 − D), and both go to 0 with D: when G is worst it"
-            " learns least. −ln D has the slope 1 − D there, nearly 1. That they have the same best"
-            " G does not make them the same to train with."
-        ),
+        "b": "Right. Their slopes are D and D·(1 − D), and both go to 0 with D: when G is worst it"
+        " learns least. −ln D has the slope 1 − D there, nearly 1. That they have the same best"
+        " G does not make them the same to train with.",
         "c": "The other way round: −ln D is steep where D is small. Its slope is 1 − D.",
-        "d": (
-            "Two of them do. That the three agree on what the best sample is says nothing about "
-            "slopes."
-        ),
+        "d": "Two of them do. That the three agree on what the best sample is says nothing about "
+        "slopes.",
     },
-    hints=["Read the left end of the picture: where is a curve near 0?"],
+    hints=["With respect to the logit, D itself has the slope D·(1 − D). Now the chain rule."],
 )
 
 # ------------------------------------------------------------------------------------ a step of G
 
 
-class _Line:
-    """A network of one weight matrix, for a check: x·w (G), or the logit x·w of a sample (D)."""
-
-    def __init__(self, w):
-        import tensorflow as tf
-
-        self.w = tf.Variable(w, dtype="float32")
-        self.frozen = tf.Variable(1.0, trainable=False)
-        self.variables = self.weights = [self.w, self.frozen]
-        self.layers, self.trainable, self.predicted = [self], True, False
-
-    @property
-    def trainable_variables(self):
-        return [self.w] if self.trainable else []
-
-    trainable_weights = trainable_variables
-
-    def predict(self, x, **options):
-        self.predicted = True
-        return self(x).numpy()
-
-    def __call__(self, x, training=False):
-        import tensorflow as tf
-
-        return tf.matmul(x, self.w) * self.frozen
-
-
-def _networks(scale=1.0):
-    two_to_three = np.array([[0.5, -1.0, 0.3], [0.2, 0.7, -0.4]])
-    G = _Line(two_to_three * scale)
-    D = _Line(np.array([[1.0], [-0.5], [0.8]]))
-    z = np.array([[0.3, -1.2], [1.1, 0.4], [-0.7, 0.9], [0.2, 0.1]], "float32")
-    return G, D, z
-
-
-def _plain_loss(logits):
-    return keras.ops.mean(keras.ops.softplus(-logits))
-
-
-def _gradients_of(answer, loss, scale):
+def _gradients_of(answer, seed, loss, width=1):
     """A case: one gradient for each weight of the generator, and which other it may be; or ''."""
-    import tensorflow as tf
+    rng = np.random.default_rng(seed)
+    inputs, dense = keras.Input((2,)), keras.layers.Dense
+    idle = keras.layers.Normalization()  # changes nothing, but has weights that are not trained
+    G = keras.Sequential([inputs, idle, dense(3, "leaky_relu"), dense(3), dense(2)])
+    D = keras.Sequential([inputs, dense(3, "leaky_relu"), dense(1)])
+    for w in G.trainable_variables + D.trainable_variables:
+        w.assign(rng.normal(size=w.shape))
+    z = tf.constant(rng.normal(0, width, (4, 2)), "float32")
+    mine, all_of_g, of_d = (len(v) for v in (G.trainable_variables, G.variables, D.variables))
+    with tf.GradientTape(persistent=True) as tape:
+        fake = G(z)
+        value, twice = loss(D(fake)), loss(_sigmoid(D(fake)))
+    right = tape.gradient(value, G.trainable_variables)
+    before = [*G.get_weights(), *D.get_weights()]
 
-    G, D, z = _networks(scale)
-    before = G.w.numpy(), D.w.numpy()
-    got = answer(G, D, loss, tf.constant(z))
-    if not (np.array_equal(before[0], G.w) and np.array_equal(before[1], D.w)):
+    got = answer(G, D, loss, z)
+    if not all(map(np.array_equal, before, [*G.get_weights(), *D.get_weights()])):
         return (
             "generator_gradients changed the weights.\nIt should only return gradients; the step is"
             " the optimizer's."
         )
-    for name, network in (("generator", G), ("discriminator", D)):
-        if not network.trainable:
+    for name, network, count in (("generator", G, mine), ("discriminator", D, of_d)):
+        if len(network.trainable_variables) != count:
             return (
                 f"generator_gradients left {name}.trainable = False behind.\nThe network would stay"
                 " frozen, in its own step, too. No flag is needed: only the weights that are"
@@ -448,78 +382,60 @@ def _gradients_of(answer, loss, scale):
             f"{said} an empty list; expected one gradient for each trainable weight of the"
             " generator."
         )
-    if got[0] is None and (G.predicted or D.predicted):
+    if len(got) == all_of_g:
         return (
-            f"{said} None for a weight.\n`predict` returns plain numbers, and there the tape is"
-            " cut: nothing leads back to the weights. Call the network itself: generator(z),"
-            " discriminator(samples)."
-        )
-    if got[0] is None:
-        return (
-            f"{said} None for a weight.\nThe loss does not depend on it as far as the tape knows:"
-            " call the generator inside `with tf.GradientTape() as tape:`, and keep its output a"
-            " tensor."
-        )
-    with tf.GradientTape(persistent=True) as tape:
-        fake = G(tf.constant(z))
-        value = loss(D(fake))
-        wrong = loss(keras.ops.sigmoid(D(fake)))
-    right, of_d = tape.gradient(value, [G.w, D.w])
-    if len(got) == 2 and got[1] is None:
-        return (
-            f"{said} two gradients, the second of them None.\nAsk for"
+            f"{said} {all_of_g} gradients, some of them None.\nAsk for"
             " generator.trainable_variables: not every weight is one to be trained."
         )
-    if len(got) == 1 and same(got[0], right, 1e-4, 1e-6):
-        return ""
-    if same(got[0], of_d, 1e-4, 1e-6):
-        return (
-            f"{said} the gradient of the discriminator's weights.\nThat is the wrong network: a"
-            " step along it would teach D to be fooled. G moves: generator.trainable_variables."
-        )
-    if len(got) == 2:
+    if len(got) == mine + of_d:
         return (
             f"{said} the gradients of both networks.\nD stands still in G's step: a step of both"
             " would teach D to be fooled. Only generator.trainable_variables."
         )
-    if same(got[0], -right, 1e-4, 1e-6):
+    if any(g is None for g in got):
         return (
-            f"{said} the right gradient with the wrong sign.\ng_loss is a loss already; optimizers"
-            " descend."
+            f"{said} None for a weight.\nThe loss does not depend on it as far as the tape knows:"
+            " call the generator inside `with tf.GradientTape() as tape:`, and keep its output a"
+            " tensor. (`predict` returns plain numbers, and there the tape is cut: call the network"
+            " itself, generator(z).)"
         )
-    if same(got[0], tape.gradient(wrong, G.w), 1e-4, 1e-6):
+    if same(got, right, 1e-4, 1e-6):
+        return ""
+    known = [
+        (tape.gradient(value, D.trainable_variables), "the gradient of the discriminator's weights."
+         "\nThat is the wrong network: a step along it would teach D to be fooled. G moves:"
+         " generator.trainable_variables."),
+        ([-g for g in right], "the right gradient with the wrong sign.\ng_loss is a loss already;"
+         " optimizers descend."),
+        (tape.gradient(twice, G.trainable_variables), "the gradient after a sigmoid too many.\nThe"
+         " discriminator gives logits, and g_loss wants logits."),
+        (tape.gradient(fake, G.trainable_variables), "the gradient of the samples themselves.\nThe"
+         " samples have to go through the discriminator and g_loss first."),
+    ]  # fmt: skip
+    for gradients, says in known:
+        if same(got, gradients, 1e-4, 1e-6):
+            return f"{said} {says}"
+    if len(got) != mine:
         return (
-            f"{said} the gradient after a sigmoid too many.\nThe discriminator gives logits, and"
-            " g_loss wants logits."
-        )
-    if same(got[0], tape.gradient(fake, G.w), 1e-4, 1e-6):
-        return (
-            f"{said} the gradient of the samples themselves.\nThe samples have to go through the"
-            " discriminator and g_loss first."
+            f"{said} a list of {len(got)}; the generator has {mine} weights that are trained.\nNone"
+            " of its layers stands still: all of generator.trainable_variables, in their order."
         )
     return (
-        f"{said} {np.array2string(np.asarray(got[0]), precision=3)}; expected "
-        f"{np.array2string(right.numpy(), precision=3)}.\n"
+        f"{said} {mine} gradients, but not those of its weights, in their order.\n"
         "∂ g_loss(D(G(z))) / ∂ weights of G, by a tape around all three."
     )
 
 
-def _logit_loss(logits):
-    return -keras.ops.mean(logits)
-
-
 @book.exercise(
     cases=[
-        lambda answer: _gradients_of(answer, _plain_loss, 1.0),
-        lambda answer: _gradients_of(answer, _logit_loss, 1.0),
-        lambda answer: _gradients_of(answer, _plain_loss, 3.0),
+        lambda answer: _gradients_of(answer, 0, lambda logits: _mean(_plus(-logits))),
+        lambda answer: _gradients_of(answer, 1, lambda logits: -_mean(logits), width=1000),
+        lambda answer: _gradients_of(answer, 2, lambda logits: _mean(_plus(-3 * logits))),
     ],
     hints=[
         "with tf.GradientTape() as tape: samples, logits, loss, all three inside.",
-        (
-            "tape.gradient(loss, weights) takes a list of weights and returns a list of gradients."
-            " Whose weights?"
-        ),
+        "tape.gradient(loss, weights) takes a list of weights and returns a list of gradients."
+        " Whose weights?",
     ],
 )
 def generator_gradients(generator, discriminator, g_loss, z):
@@ -535,20 +451,14 @@ half = book.question(
     "half",
     right="b",
     options={
-        "a": (
-            "Not so fast. A D that has learned nothing, or whose learning rate is far too large, is"
-            " right half of the time, too."
-        ),
-        "b": (
-            "Right. D = ½ everywhere is the best answer to a perfect G, and the usual answer of a D"
-            " that cannot see. Train a fresh D on G's samples, with G frozen: if that does no"
-            " better either, believe it."
-        ),
+        "a": "Not so fast. A D that has learned nothing, or whose learning rate is far too large,"
+        " is right half of the time, too.",
+        "b": "Right. D = ½ everywhere is the best answer to a perfect G, and the usual answer of a"
+        " D that cannot see. Train a fresh D on G's samples, with G frozen: if that does no"
+        " better either, believe it.",
         "c": "It may be: a perfect G leaves even the best D at ½. So nothing is wrong by itself.",
-        "d": (
-            "A loss can wander about without end in a game where both move, and this is no loss but"
-            " an accuracy. It says nothing about where G is."
-        ),
+        "d": "A loss can wander about without end in a game where both move, and this is no loss"
+        " but an accuracy. It says nothing about where G is.",
     },
     hints=["Which two very different discriminators are right half of the time?"],
 )
@@ -556,97 +466,143 @@ half = book.question(
 # ------------------------------------------------------------------------------- modes of the ring
 
 
-def _near(x, c):
-    d = np.linalg.norm(x[:, None] - c, axis=-1)
+def _near(x, c, order=2):
+    d = np.linalg.norm(x[:, None] - c, ord=order, axis=-1)
     return d.min(axis=1), d.argmin(axis=1)
 
 
-def _modes(x, c, s, within=None, least=None):
-    d, at = _near(x, c)
-    good = d < 3 * s if within is None else within(d, s)
+def _modes(x, c, s, within=lambda d, s: d < 3 * s, least=lambda n, good: n >= 0.03 * len(good),
+           order=2):  # fmt: skip
+    d, at = _near(x, c, order)
+    good = within(d, s)
     counts = np.bincount(at[good], minlength=len(c))
-    covered = counts >= 0.03 * len(x) if least is None else least(counts, good)
-    return int(covered.sum()), float(good.mean())
+    return int(least(counts, good).sum()), float(good.mean())
+
+
+def _share(x, c, s):
+    return _modes(x, c, s)[1]
 
 
 def _in_any(x, c, s):
     """How many circles have enough samples, if one sample may count for several."""
     inside = np.linalg.norm(x[:, None] - c, axis=-1) < 3 * s
-    return int((inside.mean(axis=0) >= 0.03).sum())
+    return int((inside.mean(axis=0) >= 0.03).sum()), _share(x, c, s)
 
 
-def _cloud(seed, shares, stray, s=0.1, n=400):
-    """Samples around as many centres as there are shares, and some that stray."""
+def _cloud(seed, shares, stray, s, n=400):
+    """Samples around as many centres as there are shares, and some that stray; centres; s."""
     rng = np.random.default_rng(seed)
     angle = 2 * np.pi * np.arange(len(shares)) / len(shares)
     centres = 2 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     at = np.repeat(np.arange(len(shares)), (np.array(shares) * n).astype(int))
     x = centres[at] + s * rng.uniform(-1, 1, (len(at), 2))
-    far = rng.uniform(-0.4, 0.4, (stray, 2))
-    return np.concatenate([x, far]), centres
+    return np.concatenate([x, rng.uniform(-0.4, 0.4, (stray, 2))]), centres, s
 
 
-_ONE = _cloud(0, [0.3, 0.2, 0.025, 0.05, 0.06, 0.05, 0.02, 0.0], 100)
-_TWO = _cloud(1, [0.03, 0.8, 0.1, 0.0, 0.0], 28)
-_NOT_ONE = np.array([[2.0, 0.2], [2.22, 0.22], [2.0, 0.31], [-2.0, 0.05], [-2.0, 0.0], [0.0, 0.0]])
-_PAIR = np.array([[2.0, 0.0], [-2.0, 0.0]])
-_HEAP = np.array([[0.0, 0.0], [0.05, 0.02], [-0.06, 0.03], [0.02, -0.08]])
 _WHY = (
     "Each sample belongs to its nearest centre, and is good if it lies within 3σ of it. A mode is"
     " covered if its good samples are at least 3 % of all samples, the bad ones too."
 )
 
 
+def _scattered(rng):
+    """Samples around many centres that may be near each other."""
+    centres, s = rng.normal(0, 1000, (rng.integers(10, 14), 2)), rng.uniform(100, 300)
+    at = rng.integers(len(centres), size=90)
+    return Case(centres[at] + 1.6 * s * rng.normal(size=(90, 2)), centres, s, why=_WHY)
+
+
+def _ring():
+    """The chapter's real samples, centres and deviation, or some like them."""
+    angle = np.arange(8) * np.pi / 4
+    centres = 2 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return np.repeat(centres, 312, axis=0) + 0.1, centres, 0.1
+
+
 @book.exercise(
+    speed=_ring,
     cases=[
-        Case(*_ONE, 0.1, show="samples (382, 2), 8 centres, 0.1", why=_WHY),
-        Case(*_TWO, 0.1, show="samples (400, 2), 5 centres, 0.1", why=_WHY),
-        Case(_NOT_ONE, _PAIR, 0.1, show="6 samples, 2 centres, 0.1", why="Within 3σ is a distance, a circle: a square "
-             "reaches further at its corners."),
-        Case(np.zeros((5, 2)), _PAIR, 0.1, show="5 samples at 0, 2 centres, 0.1", why="No good sample at all: 0 modes, share 0."),
-        Case(_HEAP, np.array([[0.0, 0.0], [0.2, 0.0]]), 0.1, show="4 samples around 0, centres 0.2 apart, 0.1", why="The two "
-             "circles overlap here. Each sample counts once, for the nearest centre only."),
+        Case(*_cloud(0, [0.3, 0.2, 0.025, 0.05, 0.06, 0.05, 0.02, 0.0], 100, 0.1),
+             show="samples (382, 2), 8 centres, 0.1", why=_WHY),
+        Case(*_cloud(1, [0.03, 0.8, 0.1, 0.0, 0.0], 28, 0.2), why=_WHY,
+             show="samples (400, 2), 5 centres, 0.2"),
+        Case(*_cloud(2, [0.03, 0.3, 0.03, 0.3, 0.04, 0.1, 0.1], 40, 0.15), why=_WHY,
+             show="samples (400, 2), 7 centres, 0.15"),
+        Case([[2.0, 0.2], [2.22, 0.22], [2.0, 0.31], [-2.0, 0.05], [-2.0, 0.0], [0.0, 0.0]],
+             [[2.0, 0.0], [-2.0, 0.0]], 0.1, show="6 samples, 2 centres, 0.1", why="Within 3σ is a "
+             "distance, a circle: a square reaches further at its corners."),
+        Case(np.zeros((5, 2)), [[2.0, 0.0], [-2.0, 0.0]], 0.1, show="5 samples at 0, 2 centres, "
+             "0.1", why="No good sample at all: 0 modes, share 0."),
+        Case([[0.0, 0.0], [0.05, 0.02], [-0.06, 0.03], [0.02, -0.08]], [[0.0, 0.0], [0.2, 0.0]],
+             0.1, show="4 samples around 0, centres 0.2 apart, 0.1", why="The two circles overlap "
+             "here. Each sample counts once, for the nearest centre only."),
+        *drawn(_scattered, n=3),
     ],
     mistakes=[
-        Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, good: n >= 0.03 * max(good.sum(), 1)), "The 3 % were taken of the "
-                "good samples. They are of all samples: a generator that mostly misses should not be "
-                "helped by it."),
-        Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, good: n > 0), "A single sample counted as a mode. It takes "
-                "at least 3 % of all samples."),
-        Mistake(lambda x, c, s: (_modes(x, c, s, within=lambda d, s: d > -1)[0], _modes(x, c, s)[1]), "The share is right; the "
-                "modes count samples at any distance. Only those within 3σ of their centre."),
-        Mistake(lambda x, c, s: _modes(x, c, s, within=lambda d, s: d < s), "That asks for one σ. Of a Gaussian in the "
+        Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, g: n >= 0.03 * max(g.sum(), 1)),
+                "The 3 % were taken of the good samples. They are of all samples: a generator that "
+                "mostly misses should not be helped by it."),
+        Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, good: n > 0), "A single sample "
+                "counted as a mode. It takes at least 3 % of all samples."),
+        Mistake(lambda x, c, s: (_modes(x, c, s, lambda d, s: d > -1)[0], _share(x, c, s)), "The "
+                "share is right; the modes count samples at any distance. Only those within 3σ of "
+                "their centre."),
+        Mistake(lambda x, c, s: _modes(x, c, s / 3), "That asks for one σ. Of a Gaussian in the "
                 "plane, only 39 % lie so near; within 3σ, 98.9 %."),
-        Mistake(lambda x, c, s: _modes(x, c, s, within=lambda d, s: d**2 < 3 * s), "A squared distance was compared with "
-                "3σ. Take the root, or square 3σ as well."),
-        Mistake(lambda x, c, s: (_in_any(x, c, s), _modes(x, c, s)[1]), "The samples within 3σ of a centre were counted, even "
-                "where another centre is nearer. Where circles overlap, one heap would cover two modes: each sample "
-                "counts for its nearest centre only."),
-        Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, good: n > 0.03 * len(x)), "A mode with exactly 3 % of the "
-                "samples was left out. It takes at least 3 %: >=, not >."),
-        Mistake(lambda x, c, s: (_modes(x, c, s)[0], 100 * _modes(x, c, s)[1]), "The modes are right. The second is in "
-                "percent; a share lies between 0 and 1."),
-        Mistake(lambda x, c, s: _modes(x, c, s)[::-1], "They came in the other order: first the modes, then the "
-                "share."),
-        Mistake(lambda x, c, s: (_modes(x, c, s)[0] / len(c), _modes(x, c, s)[1]), "That is the share of the modes. Return how "
-                "many there are."),
-        Mistake(lambda x, c, s: (_modes(x, c, s)[0], int(round(_modes(x, c, s)[1] * len(x)))), "The modes are right. The second is "
-                "how many good samples there are; their share of all was asked for."),
-        Mistake(lambda x, c, s: _modes(x, c, s, within=lambda d, s: d < 3 * s, least=lambda n, good: n >= 0.3 * len(x)), "3 % is "
+        Mistake(lambda x, c, s: _modes(x, c, s, lambda d, s: d**2 < 3 * s), "A squared distance "
+                "was compared with 3σ. Take the root, or square 3σ as well."),
+        Mistake(lambda x, c, s: _modes(x, c, s, order=1), "The two differences were added, as one "
+                "walks in a city of blocks. The distance is the root of the sum of their squares."),
+        Mistake(lambda x, c, s: _modes(x, c, 0.1), "0.1 was written where `sigma` belongs, which "
+                "is an argument: other heaps are wider."),
+        Mistake(lambda x, c, s: (_modes(x, c, s, least=lambda n, g: n[:8] >= 0.03 * len(g))[0],
+                _share(x, c, s)), "Eight centres were assumed, but there are as many as `centres` "
+                "has rows: len(centres)."),
+        Mistake(_in_any, "The samples within 3σ of a centre were counted, even where another "
+                "centre is nearer. Where circles overlap, one heap would cover two modes: each "
+                "sample counts for its nearest centre only."),
+        Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, good: n > 0.03 * len(x)), "A mode "
+                "with exactly 3 % of the samples was left out. It takes at least 3 %: >=, not >."),
+        Slip(lambda r: (r[0], 100 * r[1]), "The modes are right. The second is in percent; a share "
+             "lies between 0 and 1."),
+        Slip(lambda r: r[::-1], "They came in the other order: first the modes, then the share."),
+        Mistake(lambda x, c, s: (_modes(x, c, s)[0] / len(c), _share(x, c, s)), "That is the share "
+                "of the modes. Return how many there are."),
+        Mistake(lambda x, c, s: (_modes(x, c, s)[0], round(_share(x, c, s) * len(x))), "The modes "
+                "are right. The second is how many good samples there are; their share of all was "
+                "asked for."),
+        Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, good: n >= 0.3 * len(x)), "3 % is "
                 "0.03, not 0.3."),
     ],
     hints=[
         "distances = np.linalg.norm(samples[:, None] - centres, axis=-1) has shape (n, modes).",
         "argmin over axis 1 says which centre is nearest, min how far it is.",
-        "np.bincount(nearest[good], minlength=len(centres)) counts the good samples of each centre.",
+        "np.bincount(nearest[good], minlength=len(centres)) counts good samples of each centre.",
     ],
 )  # fmt: skip
 def ring_coverage(samples, centres, sigma):
     """(modes, share): how many centres the samples (n, 2) cover, and the share of good samples.
 
     Good: within 3σ of the nearest centre. Covered: at least 3 % of all samples are good there.
+    NumPy arrays in, two numbers out.
     """
     distance = np.linalg.norm(samples[:, None] - centres, axis=-1)  # (n, centres)
     good = distance.min(axis=1) < 3 * sigma
     counts = np.bincount(distance.argmin(axis=1)[good], minlength=len(centres))
     return int(np.sum(counts >= 0.03 * len(samples))), float(good.mean())
+
+
+one_seven = book.question(
+    "one_seven",
+    right="a",
+    options={
+        "a": "Right. The classifier is sure of every single one. Confidence looks at each sample by"
+        " itself; what is missing shows only in all of them together.",
+        "b": "It does: it counts one digit of ten.",
+        "c": "It does. Samples that are all the same have no covariance: Σ′ = 0, so that all of"
+        " tr Σ remains, and their mean is that of the sevens. Another such heap, the average"
+        " picture repeated, is in the table below.",
+        "d": "Two of them do. Which of the three looks at each sample by itself?",
+    },
+    hints=["Which of the three could you work out from one sample alone?"],
+)

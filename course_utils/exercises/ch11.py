@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Mistake
+from course_utils.exercises.core import Book, Case, Mistake, Slip, drawn
 
 book = Book(11)
 summary = book.summary
@@ -14,26 +14,17 @@ testable = book.question(
     "testable",
     right="c",
     options={
-        "a": (
-            "Not yet. Realistic to whom? Without a quantity, two people who look at the same "
-            "samples can both be right."
-        ),
-        "b": (
-            "Not yet. A run could refute it, but what would it tell? On easy data any method gets "
-            "below 0.02, and on hard data none. A claim names its baseline, and how often it holds."
-        ),
-        "c": (
-            "Right: a quantity, data that the training did not see, a baseline that was fitted to"
-            " the same pictures, a margin, and how often it must come out. You can imagine the run"
-            " that refutes it."
-        ),
-        "d": (
-            "Not yet. No run could refute it: if two seeds give clear codes and one does not, "
-            "'can' still holds. Say how often, how much, on what."
-        ),
+        "a": "Not yet. Realistic to whom? Without a quantity, two people with the same samples can "
+            "both be right.",
+        "b": "Not yet. A run could refute it, but what would it tell? On easy data any method gets "
+            "below 0.02, and on hard data none. A claim names its baseline, and how often.",
+        "c": "Right: a quantity, data that the training did not see, a baseline that was fitted to "
+            "the same pictures, a margin, and how often. You can imagine the run that refutes it.",
+        "d": "Not yet. No run could refute it: if two seeds give clear codes and one does not, "
+            "'can' still holds. Say how often, how much, on what.",
     },
     hints=["Of each sentence ask: which result of a run would make its author take it back?"],
-)
+)  # fmt: skip
 
 
 # --------------------------------------------------------------------------------- split by group
@@ -52,14 +43,6 @@ def _until_full(groups, order, share):
     return test
 
 
-def _names_as_positions(groups, order, share):
-    return np.isin(np.arange(len(groups)), order[: round(share * len(order))])
-
-
-def _from_a_set(groups, order, share):
-    return np.isin(groups, set(order[: round(share * len(order))].tolist()))
-
-
 def _masks(answer):
     """A case: x[~test] must work with what comes back."""
     test = answer(np.array([7, 2, 7, 9]), np.array([2, 7, 9]), 0.33)
@@ -72,57 +55,58 @@ def _masks(answer):
     return ""
 
 
-_GROUPS = np.array([31, 4, 4, 58, 13, 31, 22, 4, 40, 58, 67, 13, 4, 76, 85, 94, 22, 4])
-_ORDER = np.array([58, 13, 94, 4, 31, 76, 22, 85, 40, 67])
+_GROUPS = np.array([31, 4, 4, 58, 13, 31, 22, 4, 40, 58, -670, 13, 4, 76, 85, 94, 22, 4])
 
 
 @book.exercise(
     returns="array",
     cases=[
-        Case([7, 7, 2, 9, 2, 9, 9, 4], [9, 4, 7, 2], 0.5, why="Half of four groups are two, the first "
-             "two in `order`: 9 and 4. True for each picture of theirs."),
-        Case(_GROUPS, _ORDER, 0.26, show="18 pictures of 10 groups, order, 0.26", why="0.26 of 10 "
-             "groups, rounded, are three: the pictures of the groups order[:3]."),
-        Case(_GROUPS, _ORDER[[3, 4, 6, 0, 1, 2, 5, 7, 8, 9]], 0.42, show="18 pictures of 10 groups, order, 0.42", why="0.42 of 10 "
-             "groups, rounded, are four: the pictures of the groups order[:4], and group 4 has many."),
-        Case(["b", "a", "c", "a"], ["a", "c", "b"], 0.3, why="Groups may have any names; one of three "
-             "is for testing, 'a'."),
+        Case([7, 7, 2, 9, 2, 9, 9, 4], [9, 4, 7, 2], 0.5, why="Half of four groups are two, the "
+            "first two in `order`: 9 and 4. True for each picture of theirs."),
+        *drawn(lambda rng: Case(_GROUPS, rng.permutation(np.unique(_GROUPS)), 0.26,
+            why="0.26 of 10 groups, rounded, are three: the pictures of the groups order[:3].")),
+        *drawn(lambda rng: Case(_GROUPS, rng.permutation(np.unique(_GROUPS)), 0.42,
+            why="0.42 of 10 groups, rounded, are four: the pictures of the groups order[:4].")),
+        Case(["b", "a", "c", "a"], ["a", "c", "b"], 0.3, why="Any names will do; one of three is "
+            "for testing, 'a'."),
         Case([3, 0, 1, 3, 2, 1], [2, 3, 0, 1], 0.5, why="Half of four groups are two: 2 and 3."),
+        Case([5, 8, 8, 9], [8, 9, 5], 0.1, why="0.1 of three groups, rounded, are none."),
         _masks,
     ],
     mistakes=[
-        Mistake(lambda g, o, s: np.arange(len(g)) < round(s * len(g)), "That cuts the list of pictures: "
-                "a group can end up on both sides. Choose groups first, then take their pictures."),
-        Mistake(lambda g, o, s: ~_first(g, o, round(s * len(o))), "That is True for training. The mask "
-                "says which pictures are for testing."),
-        Mistake(_from_a_set, "np.isin does not look into a set: it asks whether a group equals the set "
-                "as a whole, and none does. Pass an array: order[:k]."),
-        Mistake(_names_as_positions, "The names of the chosen groups were used as positions of "
-                "pictures. Ask of each picture whether its group is among the chosen."),
-        Mistake(lambda g, o, s: np.isin(g, np.arange(round(s * len(o)))), "The groups 0, 1, 2 … were "
-                "chosen. Groups may have any names: `order` lists them."),
-        Mistake(lambda g, o, s: _first(g, np.unique(g), round(s * len(o))), "`order` is not used: that "
-                "takes the groups with the smallest names, the same ones each time."),
-        Mistake(lambda g, o, s: _first(g, o[::-1], round(s * len(o))), "Those are the last groups in "
-                "`order`; the first ones are for testing."),
+        Mistake(lambda g, o, s: np.arange(len(g)) < round(s * len(g)), "That cuts the list of "
+            "pictures: a group can end up on both sides. Choose groups, then take their pictures."),
+        Slip(lambda y: ~y, "That is True for training. The mask is for testing."),
+        Mistake(lambda g, o, s: np.isin(g, set(o[: round(s * len(o))].tolist())),
+            "np.isin does not look into a set: it asks whether a group equals the set as a whole, "
+            "and none does. Pass an array: order[:k]."),
+        Mistake(lambda g, o, s: _first(np.arange(len(g)), o, round(s * len(o))), "The names of the "
+            "chosen groups were used as positions of pictures. Ask of each picture whether its "
+            "group was chosen."),
+        Mistake(lambda g, o, s: np.isin(g, np.arange(round(s * len(o)))), "The groups 0, 1, 2 … "
+            "were chosen. Groups may have any names: `order` lists them."),
+        Mistake(lambda g, o, s: _first(g, np.unique(g), round(s * len(o))), "`order` is not used: "
+            "that takes the groups with the smallest names, the same ones each time."),
+        Mistake(lambda g, o, s: _first(g, o[::-1], round(s * len(o))), "Those are the last groups "
+            "in `order`; the first ones are for testing."),
         Mistake(_until_full, "Groups were added until a share of the pictures was reached. Here "
-                "`share` is of the groups, whatever their sizes."),
-        Mistake(lambda g, o, s: _first(g, o, int(s * len(o))), "The number of groups was cut off, not "
-                "rounded: 2.6 groups are 3."),
-        Mistake(lambda g, o, s: _first(g, o, int(np.ceil(s * len(o)))), "The number of groups was "
-                "rounded up: 4.2 groups are 4."),
+            "`share` is of the groups, whatever their sizes."),
+        Mistake(lambda g, o, s: _first(g, o, int(s * len(o))), "The number of groups was cut off, "
+            "not rounded: 2.6 groups are 3."),
+        Mistake(lambda g, o, s: _first(g, o, int(np.ceil(s * len(o)))), "That was rounded up: 4.2 "
+            "groups are 4."),
         Mistake(lambda g, o, s: _first(g, o, round(s * len(g))), "The number was counted from the "
-                "pictures. How many groups are there? `order` lists each once."),
+            "pictures. How many groups are there? `order` lists each once."),
         Mistake(lambda g, o, s: o[: round(s * len(o))], "Those are the names of the groups for "
-                "testing. Wanted is, for each picture, whether its group is one of them."),
-        Mistake(lambda g, o, s: np.flatnonzero(_first(g, o, round(s * len(o)))), "Those are the "
-                "positions of the test pictures. Wanted is a mask, True or False for each picture."),
+            "testing. Wanted is, for each picture, whether its group is one of them."),
+        Slip(lambda y: np.flatnonzero(y), "Those are the positions of the test pictures. Wanted is "
+            "a mask, True or False for each picture."),
     ],
     hints=[
         "k = round(share * len(order)) groups are for testing: order[:k].",
         "np.isin(a, b) asks of each entry of a whether it is in b.",
     ],
-    speed=lambda: (np.arange(12_000) % 1540, np.arange(1540), 0.2),
+    speed=lambda: (np.arange(12_000), np.arange(12_000), 0.2),
 )  # fmt: skip
 def split_by_group(groups, order, share):
     """Which pictures are for testing, (n,) of bool: all those of the first groups in `order`.
@@ -139,26 +123,17 @@ which_line = book.question(
     "which_line",
     right="c",
     options={
-        "a": (
-            "No: whole writers go to one side. This line is what keeps the copies of a hand from "
-            "being in both halves."
-        ),
-        "b": (
-            "No: the components come from training pictures only. Fitted on all of x, it would "
-            "have seen the test pictures."
-        ),
-        "c": (
-            "Right. The size is chosen by its score on the test pictures, and the winner's score is"
-            " then reported from the same pictures: it won partly by luck. Choose by a part of the"
-            " training pictures, and look at the test pictures once."
-        ),
-        "d": (
-            "No: a last look at the test pictures is what they are for. By the time this line "
-            "runs, they have already been used for something else."
-        ),
+        "a": "No: whole writers go to one side. This line keeps the copies of a hand on one side.",
+        "b": "No: the components come from training pictures only. Fitted on all of x, it would "
+            "have seen test pictures.",
+        "c": "Right. The size is chosen by its score on the test pictures, and the winner's score "
+            "is then reported from the same pictures: it won partly by luck. Choose by a part of "
+            "the training pictures, and look at the test pictures once.",
+        "d": "No: a last look at the test pictures is what they are for. By the time this line "
+            "runs, they have already been used for something else.",
     },
     hints=["In which line does a decision depend on x[test]?"],
-)
+)  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------ skill
@@ -168,48 +143,44 @@ def _skill(e, e0, average=np.mean, axis=0):
     return 1 - average(e, axis=axis) / average(e0, axis=axis)
 
 
-def _row_by_row(e, e0):
-    with np.errstate(all="ignore"):
-        return np.mean(1 - e / e0, axis=0)
-
-
-_E = np.array([[1.0, 4.0, 0.2], [3.0, 0.5, 0.1], [0.5, 2.5, 0.9], [1.5, 1.0, 0.4]])
-_E0 = np.array([[4.0, 5.0, 0.3], [6.0, 1.0, 0.8], [1.0, 3.0, 0.7], [9.0, 2.0, 0.1]])
-
-
 @book.exercise(
     returns="array",
     cases=[
-        Case(_E, _E0, why="1 − (mean error of the model) / (mean error of the baseline), for each "
-             "column."),
-        Case([[1.0, 8.0], [3.0, 4.0]], [[2.0, 1.0], [6.0, 2.0]], why="The first column has half of the "
-             "baseline's error: 0.5. The second has four times as much: −3, and it stays negative."),
+        Case([[1.0, 8.0], [3.0, 4.0]], [[2.0, 1.0], [6.0, 2.0]], why="The first column has half of "
+            "the baseline's error: 0.5. The second has four times as much: −3, which stays "
+            "negative."),
         Case([[0.0], [0.0]], [[2.0], [4.0]], why="Without error, the skill is 1."),
-        Case([[1.0, 2.0], [2.0, 0.0], [0.0, 1.0]], [[0.0, 3.0], [4.0, 3.0], [2.0, 0.0]], why="A "
-             "single picture on which the baseline is perfect is no reason to fail: average first, "
-             "then divide."),
+        Case([[1.0, 2.0], [2.0, 0.0], [0.0, 1.0]], [[0.0, 3.0], [4.0, 3.0], [2.0, 0.0]],
+            why="That the baseline is perfect on one picture is no reason to fail: average first, "
+            "then divide."),
+        Case([[1.0, 0.0], [3.0, 2.0]], [[0.0, 1e-9], [0.0, 3e-9]], why="A baseline without error "
+            "leaves −inf to any model that errs, and one with tiny errors a large negative number. "
+            "Nothing is added to the denominator."),
+        Case([[2.0, 5.0, 0.5]], [[4.0, 4.0, 4.0]], why="A single picture will do, too."),
+        *drawn(lambda rng: Case(rng.exponential(300, (6, 3)), rng.exponential(900, (6, 3)),
+            why="1 − (mean error of the model) / (mean error of the baseline), for each column.")),
     ],
     mistakes=[
-        Mistake(_row_by_row, "The ratio was taken picture by picture. One picture with a tiny error of "
-                "the baseline then decides all: average first, then divide."),
-        Mistake(lambda e, e0: 1 - _skill(e, e0), "That is the share of the baseline's error that is "
-                "left: 0 would be best. The skill is 1 minus that."),
-        Mistake(lambda e, e0: -_skill(e, e0), "The sign is wrong: less error than the baseline is a "
-                "positive skill."),
-        Mistake(lambda e, e0: _skill(e0, e), "Model and baseline are swapped: the baseline's error "
-                "goes below the line."),
-        Mistake(lambda e, e0: np.mean(e0, axis=0) - np.mean(e, axis=0), "That is the gain in the units "
-                "of the error. Divide it by the baseline's error to compare between quantities."),
-        Mistake(lambda e, e0: _skill(e, e0, axis=1), "The average ran over the columns (axis 1). Average "
-                "over the pictures: axis 0."),
+        Mistake(lambda e, e0: np.mean(1 - e / e0, axis=0), "The ratio was taken picture by "
+            "picture. One tiny error of the baseline then decides all: average first, then "
+            "divide."),
+        Slip(lambda y: 1 - y, "That is the share of the baseline's error that is left: 0 would be "
+            "best. The skill is 1 minus that."),
+        Slip(lambda y: -y, "The sign is wrong: less error than the baseline is a positive skill."),
+        Mistake(lambda e, e0: _skill(e0, e), "Model and baseline are swapped: the baseline belongs "
+            "below."),
+        Mistake(lambda e, e0: np.mean(e0, axis=0) - np.mean(e, axis=0), "That is the gain in the "
+            "units of the error. Divide it by the baseline's error to compare between quantities."),
+        Mistake(lambda e, e0: _skill(e, e0, axis=1), "The average ran over the columns (axis 1). "
+            "Average over the pictures: axis 0."),
         Mistake(lambda e, e0: _skill(e, e0, axis=None), "That is one number for all columns, in "
-                "which the quantity with the largest unit decides. One skill a column: axis 0."),
-        Mistake(lambda e, e0: np.maximum(_skill(e, e0), 0), "A model that is worse than its baseline "
-                "has a negative skill. Setting it to 0 hides that."),
-        Mistake(lambda e, e0: 1 - np.sqrt(1 - _skill(e, e0)), "A root was taken. The errors are "
-                "squared already, and the skill (R²) compares them squared."),
+            "which the quantity with the largest unit decides. One skill a column: axis 0."),
+        Slip(lambda y: np.maximum(y, 0), "A model that is worse than its baseline has a negative "
+            "skill. Setting it to 0 hides that."),
+        Slip(lambda y: 1 - np.sqrt(1 - y), "A root was taken. The errors are squared already, and "
+            "the skill (R²) compares them squared."),
         Mistake(lambda e, e0: _skill(e, e0, np.median), "Those are medians. The mean lets every "
-                "picture count, the bad ones included."),
+            "picture count, the bad ones included."),
     ],
     hints=[
         "errors.mean(axis=0) is the mean error of each column.",
@@ -238,19 +209,10 @@ def _quantiles(means, low=0.025):
     return np.quantile(means, [low, 1 - low])
 
 
-def _once(gain, groups, picks):
-    return _quantiles([gain[np.isin(groups, pick)].mean() for pick in picks])
-
-
 def _normal(gain, groups, picks, root=False):
     means = _means(gain, groups, picks)
     half = 1.96 * means.std() / (np.sqrt(len(means)) if root else 1)
     return np.array([means.mean() - half, means.mean() + half])
-
-
-def _group_means(gain, groups, picks):
-    means = np.bincount(groups, gain) / np.bincount(groups)
-    return _quantiles(means[picks].mean(axis=1))
 
 
 def _equal_sizes(gain, groups, picks):
@@ -260,70 +222,68 @@ def _equal_sizes(gain, groups, picks):
     return _quantiles(gain[: count * size].reshape(count, size)[picks].mean(axis=(1, 2)))
 
 
-def _medians(gain, groups, picks):
-    return _quantiles(
-        [np.median(np.concatenate([gain[groups == g] for g in pick])) for pick in picks]
-    )
-
-
-_random = np.random.default_rng(5)
-_SIZES = np.array([1, 9, 2, 5, 1, 12, 3, 7])  # of the groups: very unequal
-_G = _random.permutation(np.repeat(np.arange(8), _SIZES))
-_GAIN = _random.normal(0.3, 1, 40) + _random.normal(0, 1, 8)[_G]
-_PICKS = _random.integers(0, 8, (60, 8))
+def _draws(gain, groups, picks):
+    """The gains of all pictures of each draw."""
+    return [np.concatenate([gain[groups == g] for g in pick]) for pick in picks]
 
 
 @book.exercise(
     returns="array",
     cases=[
-        Case([1.0, 3.0, 2.0, 6.0], [0, 0, 1, 2], [[0, 0, 1], [2, 1, 2], [0, 1, 2]], why="The first draw "
-             "holds group 0 twice and group 1 once: the mean of 1, 3, 1, 3, 2. So for each draw; then "
-             "the quantiles 0.025 and 0.975 of the three means, by np.quantile."),
-        Case(_GAIN, _G, _PICKS, show="40 gains, 8 groups, 60 draws", why="For each draw the mean over all "
-             "pictures of its groups, repeats included; then the quantiles 0.025 and 0.975, by "
-             "np.quantile."),
-        Case([0.5, 0.5, 0.5], [1, 0, 1], [[1, 1], [0, 1]], why="If every picture gains 0.5, so does every "
-             "draw: the interval is [0.5, 0.5]."),
-        Case([2.0, -1.0, -1.0, -1.0, 4.0], [1, 0, 0, 0, 1], [[0, 0], [0, 1], [1, 1], [1, 0]], why="Groups "
-             "are of different size: the draw [0, 1] holds five pictures with the mean 0.6."),
+        Case([1.0, 3.0, 2.0, 6.0], [0, 0, 1, 2], [[0, 0, 1], [2, 1, 2], [0, 1, 2]],
+            why="The first draw holds group 0 twice and group 1 once: the mean of 1, 3, 1, 3, 2. "
+            "Likewise the others; then the quantiles 0.025 and 0.975 of the means, by "
+            "np.quantile."),
+        Case([0.5, 0.5, 0.5], [1, 0, 1], [[1, 1], [0, 1]], why="If every picture gains 0.5, so "
+            "does every draw: the interval is [0.5, 0.5]."),
+        Case([2e-3, -1e-3, -1e-3, -1e-3, 4e-3], [1, 0, 0, 0, 1], [[0, 0], [0, 1], [1, 1], [1, 0]],
+            why="Groups differ in size: the draw [0, 1] holds five pictures, mean 0.0006. Small "
+            "gains stay as they are.", rtol=1e-9, atol=1e-12),
+        *drawn(lambda rng: Case(rng.normal(50, 1e3, 30), rng.permutation(np.r_[0:5, rng.integers(0,
+            5, 25)]), rng.integers(0, 5, (40, 5)), why="For each draw the mean over all pictures "
+            "of its groups, repeats included; then the quantiles, by np.quantile.")),
+        Case([1.0, np.nan, 3.0, 0.5], [0, 1, 1, 0], [[0, 1], [1, 1], [0, 0]], why="A gain that is "
+            "nan makes the interval nan: what could not be computed must not be left out."),
     ],
     mistakes=[
-        Mistake(lambda g, k, p: _quantiles(g[p].mean(axis=1)), "The numbers in `picks` were taken as "
-                "pictures. They are groups: a draw holds all pictures of each."),
-        Mistake(_equal_sizes, "The groups were taken to lie one after the other and to be of one size. "
-                "They are not: `groups` says which pictures belong to each."),
-        Mistake(_group_means, "That is a mean of the groups' means, in which a group of one picture "
-                "counts as much as a group of twelve. Average over the pictures of the draw."),
-        Mistake(_once, "A group that is drawn twice has to count twice: np.isin, a set or a mask "
-                "forgets how often it was drawn."),
-        Mistake(lambda g, k, p: _quantiles(_means(g, k, p), 0.05), "Those are the quantiles 0.05 and "
-                "0.95: an interval of 90 %."),
-        Mistake(lambda g, k, p: np.percentile(_means(g, k, p), [0.025, 0.975]), "np.percentile counts "
-                "in percent: 2.5 and 97.5. It is np.quantile that takes 0.025 and 0.975."),
-        Mistake(lambda g, k, p: _quantiles(_means(g, k, p), 0.25), "Those are the quantiles 0.25 and "
-                "0.75: half of the draws."),
-        Mistake(_normal, "That is mean ± 1.96 deviations, right if the means are spread like a Gaussian. "
-                "The bootstrap takes the quantiles themselves."),
-        Mistake(lambda g, k, p: _normal(g, k, p, root=True), "The deviation was divided by the root of the "
-                "number of draws. More draws do not make the data any surer: take the quantiles of the "
-                "draws' means."),
-        Mistake(lambda g, k, p: _quantiles(_means(g, k, p))[::-1], "The lower end comes first."),
-        Mistake(lambda g, k, p: _quantiles(g), "Those are quantiles of the single pictures' gains: how "
-                "much they scatter, not how sure their mean is."),
-        Mistake(lambda g, k, p: _quantiles(np.bincount(k, g)[p].sum(axis=1)), "Those are sums over the "
-                "pictures of a draw. Divide each by the number of its pictures."),
-        Mistake(lambda g, k, p: _quantiles(np.bincount(k, g)[p].sum(axis=1) / len(g)), "The sums were "
-                "divided by n, the number of all pictures. A draw holds more or fewer: divide by its "
-                "own number."),
-        Mistake(_medians, "Those are medians of the draws. The gain is a mean, so take each draw's mean."),
+        Mistake(lambda g, k, p: _quantiles(g[p].mean(axis=1)), "The numbers in `picks` were taken "
+            "as pictures. They are groups: a draw holds all pictures of each."),
+        Mistake(_equal_sizes, "The groups were taken to lie one after the other and to be of one "
+            "size. They are not: `groups` says which pictures belong to each."),
+        Mistake(lambda g, k, p: _quantiles((np.bincount(k, g) / np.bincount(k))[p].mean(axis=1)),
+            "That is a mean of the groups' means, in which a group of one picture counts as much "
+            "as a group of twelve. Average over the pictures of the draw."),
+        Mistake(lambda g, k, p: _quantiles([g[np.isin(k, pick)].mean() for pick in p]),
+            "A group that is drawn twice has to count twice: np.isin, a set or a mask forgets how "
+            "often."),
+        Mistake(lambda g, k, p: _quantiles(_means(g, k, p), 0.05), "Those are the quantiles 0.05 "
+            "and 0.95: an interval of 90 %."),
+        Mistake(lambda g, k, p: np.percentile(_means(g, k, p), [0.025, 0.975]),
+            "np.percentile counts in percent: 2.5 and 97.5. np.quantile takes 0.025 and 0.975."),
+        Mistake(lambda g, k, p: _quantiles(_means(g, k, p), 0.25), "That is from 0.25 to 0.75: "
+            "half of the draws."),
+        Mistake(_normal, "That is mean ± 1.96 deviations, right if the means are spread like a "
+            "Gaussian. The bootstrap takes the quantiles themselves."),
+        Mistake(lambda g, k, p: _normal(g, k, p, root=True), "The deviation was divided by the "
+            "root of the number of draws. More draws do not make the data any surer: take the "
+            "quantiles of the draws' means."),
+        Slip(lambda y: y[::-1], "The lower end comes first."),
+        Mistake(lambda g, k, p: _quantiles(g), "Those are quantiles of the single pictures' gains: "
+            "how much they scatter, not how sure their mean is."),
+        Mistake(lambda g, k, p: _quantiles(np.bincount(k, g)[p].sum(axis=1)), "Those are sums over "
+            "the pictures of a draw. Divide each by the number of its pictures."),
+        Mistake(lambda g, k, p: _quantiles(np.bincount(k, g)[p].sum(axis=1) / len(g)),
+            "The sums were divided by n, the number of all pictures. Divide each by its own "
+            "number."),
+        Mistake(lambda *a: _quantiles([np.median(draw) for draw in _draws(*a)]),
+            "Those are medians of the draws. The gain is a mean, so take each draw's mean."),
         Mistake(lambda g, k, p: _quantiles(_means(g, k, p) - np.mean(g)), "The mean gain was "
-                "subtracted: the interval of the gain itself is wanted, so that one sees whether it "
-                "holds 0."),
+            "subtracted: one wants to see whether the interval holds 0."),
     ],
     hints=[
         "One draw, slowly: np.concatenate([gain[groups == g] for g in picks[0]]).mean().",
-        "Without loops: sums = np.bincount(groups, gain) and counts = np.bincount(groups), each (G,). "
-        "sums[picks] is (draws, G).",
+        "Without loops: sums = np.bincount(groups, gain) and counts = np.bincount(groups), each "
+            "(G,). sums[picks] is (draws, G).",
         "np.quantile(means, [0.025, 0.975]) gives both ends.",
     ],
     speed=lambda: (np.ones(2000), np.arange(2000) % 257, np.zeros((1000, 257), int)),
@@ -347,23 +307,23 @@ lucky_seed = book.estimate(
     "lucky_seed",
     right=0.0116,
     within=0.0012,
-    why="The largest of five draws from a Gaussian lies 1.16 deviations above the mean, on average. "
-    "Nothing was learned by choosing: the next five runs would not show it.",
+    why="The largest of five draws from a Gaussian lies 1.16 deviations above the mean, on "
+        "average. Nothing was learned by choosing: the next five runs would not show it.",
     wrong=[
         (0.0, "Each network by itself is 0 off on average. The best of five is not a network by "
-         "itself: it was chosen because its number is high."),
-        (0.0045, "0.010/√5 is the uncertainty of the mean of the five. Here the largest is reported."),
+            "itself: it was chosen because its number is high."),
+        (0.0045, "0.010/√5 is that of the mean of the five. Here the largest is reported."),
         (0.01, "Close, and a little more: one deviation is what a single run is off, typically, in "
-         "either direction. The largest of five is further out."),
+            "either direction. The largest of five is further out."),
         *((x, _DEVIATIONS) for x in (1.16, 1.163, 1.2)),
         (0.0196, "1.96 deviations bound 95 % of single runs from both sides. The best of five is "
-         "seldom so far out."),
+            "seldom so far."),
         (0.05, "The deviations do not add up: only one of the five numbers is reported."),
     ],
     otherwise="Try it: draw five numbers many times, and average the largest.",
     hints=[
         "How far above the mean is the largest of five numbers drawn from N(0, 0.010²)?",
-        "np.random.default_rng(0).normal(0, 0.01, (100_000, 5)) draws a hundred thousand times five.",
+        "np.random.default_rng(0).normal(0, 0.01, (100_000, 5)) draws five, many times.",
     ],
 )  # fmt: skip
 
@@ -374,16 +334,15 @@ card_sentence = book.question(
     "card_sentence",
     right="d",
     options={
-        "a": "No. That is one factor of three, one data set and one reader, and the interval speaks of "
-        "other test pictures, not of the cause: the control, whose trainings scatter widely, leaves "
-        "open how much is due to 'variational'.",
-        "b": "No. R² is a share of variance, not of cases: no picture is read 'right' or 'wrong' "
-        "here.",
+        "a": "No. That is one factor of three, one data set and one reader, and the interval "
+            "speaks of other test pictures, not of the cause: the control, whose trainings scatter "
+            "widely, leaves open how much is due to 'variational'.",
+        "b": "No. R² is a share of variance, not of cases: no picture is read 'right' here.",
         "c": "No: a straight line through all 784 pixels reads more. The code holds most of it, in "
-        "16 numbers; that is another sentence.",
+            "16 numbers; that is another sentence.",
         "d": "Right. It says what was compared, on which data, read by what, how sure that is, and "
-        "what did not come out. It claims nothing about why.",
+            "what did not come out. It claims nothing about why.",
     },
     hints=["For each sentence: which bar of the figures above would have to look different if it "
-           "were false, and does it look like that?"],
+        "were false, and does it look like that?"],
 )  # fmt: skip

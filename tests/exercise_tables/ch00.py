@@ -80,6 +80,11 @@ def median(images):
     return np.median(images, axis=0)
 
 
+@table.wrong("mean_image", "divide by five")
+def clipped(images):
+    return np.clip(images, 0, 1).mean(axis=0)
+
+
 @table.wrong("mean_image", "changed its argument")
 def adds_into_the_first(images):
     total = images[0]
@@ -132,6 +137,11 @@ def standardised(x):
     std = x.std(axis=0)
     std[std == 0] = 1
     return (x - x.mean(axis=0)) / std
+
+
+@table.wrong("centre", "Subtract each column's mean over the rows")
+def of_the_first_three(x):
+    return x - x[:3].mean(axis=0)
 
 
 @table.wrong("centre", "changed its argument")

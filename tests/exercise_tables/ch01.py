@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from scipy.special import entr, expit, rel_entr
+from scipy.special import entr, expit, logsumexp, rel_entr
 from scipy.special import softmax as scipy_softmax
 from scipy.stats import entropy as scipy_entropy
 from scipy.stats import norm
@@ -27,6 +27,41 @@ def of_the_inverse(p):
     return np.log2(1 / np.asarray(p))
 
 
+@table.right("surprise")
+def one_by_one(p):
+    return np.array([-np.log2(value) for value in p])
+
+
+@table.right("surprise")
+def inverted(p):
+    return -np.log2(np.atleast_1d(p))
+
+
+@table.wrong("surprise", "the chapter goes on with NumPy")
+def surprise_in_keras(p):
+    return -keras.ops.log2(p)
+
+
+@table.wrong("surprise", "return np.array(…)")
+def surprise_list(p):
+    return [-np.log2(value) for value in p]
+
+
+@table.wrong("surprise", "need whole bits; surprise need not")
+def rounded_up(p):
+    return np.ceil(-np.log2(p))
+
+
+@table.wrong("surprise", "need whole bits; surprise need not")
+def rounded_off(p):
+    return np.round(np.log2(1 / p))
+
+
+@table.wrong("surprise", "nothing is added to p")
+def at_most_thirty_bits(p):
+    return np.where(p > 0, -np.log2(np.maximum(p, 1e-9)), np.inf)
+
+
 @table.wrong("surprise", "right answer in nats")
 def surprise_ln(p):
     return -np.log(p)
@@ -39,7 +74,7 @@ def surprise_log10(p):
 
 @table.wrong("surprise", "right answer in nats")
 def math_log(p):
-    return -math.log(p)
+    return np.array([-math.log(value) for value in p])
 
 
 @table.wrong("surprise", "The sign is missing")
@@ -169,6 +204,16 @@ def coins_only(p):
     return -heads * np.log2(heads) - (1 - heads) * np.log2(1 - heads)
 
 
+@table.wrong("entropy", "A small number added to p shifts that")
+def entropy_epsilon(p):
+    return -np.sum(p * np.log2(p + 1e-9))
+
+
+@table.wrong("entropy", "Σ p·(−log2 p)")
+def entropy_rounded(p):
+    return round(entropy_loop(p), 3)
+
+
 @table.wrong("entropy", "is a `return` missing?")
 def entropy_no_return(p):
     p = p[p > 0]
@@ -266,6 +311,19 @@ def cross_entropy_clipped(p, q):
     return -np.sum(p * np.log2(np.clip(q, 1e-10, 1)))
 
 
+@table.wrong("cross_entropy", "However rarely it happens")
+def rare_left_out(p, q):
+    seen = p > 1e-9
+    return -np.sum(p[seen] * np.log2(q[seen]))
+
+
+@table.wrong("cross_entropy", "no clip, nothing added")
+def impossible_or_clipped(p, q):
+    if np.any((p > 0) & (q == 0)):
+        return np.inf
+    return -np.sum(p * np.log2(np.clip(q, 1e-12, 1)))
+
+
 # ------------------------------------------------------------------------------------------ kl
 
 
@@ -277,6 +335,11 @@ def cross_minus_entropy(p, q):
 @table.right("kl")
 def kl_scipy(p, q):
     return scipy_entropy(p, q, base=2)
+
+
+@table.right("kl")
+def kl_where(p, q):
+    return np.sum(np.where(p > 0, p * np.log2(p / q), 0))
 
 
 @table.wrong("kl", "That is KL(Q‖P)")
@@ -332,6 +395,17 @@ def both_positive(p, q):
     return np.sum(p[seen] * np.log2(p[seen] / q[seen]))
 
 
+@table.wrong("kl", "no clip, nothing added to q")
+def kl_clipped(p, q):
+    return np.inf if np.any((p > 0) & (q == 0)) else kl_scipy(p, np.clip(q, 1e-12, 1))
+
+
+@table.wrong("kl", "However rarely it happens")
+def kl_of_the_frequent(p, q):
+    seen = p > 1e-9
+    return np.sum(p[seen] * np.log2(p[seen] / q[seen]))
+
+
 # ----------------------------------------------------------------------------- bce_from_logits
 
 
@@ -349,6 +423,56 @@ def two_softplus(z, y):
 @table.right("bce_from_logits")
 def library(z, y):
     return tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=z)
+
+
+@table.right("bce_from_logits")
+def two_branches(z, y):
+    ops = keras.ops
+    return ops.where(z > 20, z, ops.log1p(ops.exp(ops.minimum(z, 20.0)))) - z * y
+
+
+@table.right("bce_from_logits")
+def by_log_sigmoid(z, y):
+    yes, no = keras.ops.log_sigmoid(z), keras.ops.log_sigmoid(-z)
+    return -(y * yes + (1 - y) * no)
+
+
+@table.right("bce_from_logits")
+def by_logaddexp(z, y):
+    return keras.ops.logaddexp(keras.ops.zeros_like(z), z) - z * y
+
+
+@table.right("bce_from_logits")
+def keras_entry_by_entry(z, y):
+    return keras.ops.binary_crossentropy(y, z, from_logits=True)
+
+
+@table.wrong("bce_from_logits", "its gradient along z is")
+def inf_in_the_other_branch(z, y):
+    return keras.ops.where(z > 20, z, keras.ops.log1p(keras.ops.exp(z))) - z * y
+
+
+@table.wrong("bce_from_logits", "A clip, of z or of the probability, hides that")
+def logit_clipped_by_hand(z, y):
+    z = keras.ops.clip(z, -20, 20)
+    return keras.ops.log(1 + keras.ops.exp(z)) - z * y
+
+
+@table.wrong("bce_from_logits", "A clip, of z or of the probability, hides that")
+def clipped_a_little_more(z, y):
+    a = keras.ops.clip(keras.ops.sigmoid(z), 1e-6, 1 - 1e-6)
+    return -y * keras.ops.log(a) - (1 - y) * keras.ops.log(1 - a)
+
+
+@table.wrong("bce_from_logits", "However large the logit")
+def clipped_far_out(z, y):
+    z = keras.ops.clip(z, -500, 500)
+    return keras.ops.softplus(z) - z * y
+
+
+@table.wrong("bce_from_logits", "gives no gradient along y")
+def target_stopped(z, y):
+    return keras.ops.softplus(z) - z * keras.ops.stop_gradient(y)
 
 
 @table.wrong("bce_from_logits", "so the sigmoid must not be computed")
@@ -443,7 +567,7 @@ def loop_over_the_batch(z, y):
     return keras.ops.stack(rows)
 
 
-@table.wrong("bce_from_logits", "its gradient is")
+@table.wrong("bce_from_logits", "its gradient along z is")
 def half_stopped(z, y):
     return keras.ops.softplus(keras.ops.stop_gradient(z)) - z * y
 
@@ -463,6 +587,44 @@ def softmax_rows(z, y):
 @table.right("softmax_gradient")
 def softmax_keras(z, y):
     return keras.ops.softmax(z) - y
+
+
+@table.right("softmax_gradient")
+def by_log_sum_exp(z, y):
+    return np.exp(z - logsumexp(z, axis=1, keepdims=True)) - y
+
+
+@table.wrong("softmax_gradient", "A clip loses that")
+def softmax_clipped(z, y):
+    e = np.exp(np.clip(z, -500, 500))
+    return e / e.sum(axis=-1, keepdims=True) - y
+
+
+@table.wrong("softmax_gradient", "a constant for all, such as 500")
+def less_500(z, y):
+    e = np.exp(z - 500)
+    return e / e.sum(axis=-1, keepdims=True) - y
+
+
+@table.wrong("softmax_gradient", "Subtract each row's largest logit")
+def nan_to_one(z, y):
+    e = np.exp(z)
+    return np.nan_to_num(e / e.sum(axis=-1, keepdims=True), nan=1.0) - y
+
+
+@table.wrong("softmax_gradient", "less, such as the mean, may leave an overflow")
+def less_the_mean(z, y):
+    e = np.exp(z - z.mean(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True) - y
+
+
+@table.wrong("softmax_gradient", "the chain rule divides by a")
+def by_the_jacobian(z, y):
+    rows = []
+    for a, target in zip(scipy_softmax(z, axis=-1), y, strict=True):
+        jacobian = np.diag(a) - np.outer(a, a)
+        rows.append(jacobian @ (-target / a))
+    return np.array(rows)
 
 
 @table.wrong("softmax_gradient", "The sign is wrong")
@@ -533,6 +695,33 @@ def bernoulli_difference(rho, rho_hat):
     return cross + rho * np.log(rho) + (1 - rho) * np.log1p(-rho)
 
 
+@table.right("bernoulli_kl")
+def bernoulli_one_by_one(rho, rho_hat):
+    off = 1 - rho
+    return np.array([rho * np.log(rho / r) + off * np.log(off / (1 - r)) for r in rho_hat])
+
+
+@table.right("bernoulli_kl")
+def bernoulli_at_least_1d(rho, rho_hat):
+    return bernoulli_scipy(rho, np.atleast_1d(rho_hat))
+
+
+@table.wrong("bernoulli_kl", "However near to 0 or 1")
+def bernoulli_finite(rho, rho_hat):
+    return np.nan_to_num(bernoulli_scipy(rho, rho_hat))
+
+
+@table.wrong("bernoulli_kl", "However near to 0 or 1")
+def bernoulli_clipped(rho, rho_hat):
+    return bernoulli_scipy(rho, np.clip(rho_hat, 1e-7, 1 - 1e-7))
+
+
+@table.wrong("bernoulli_kl", "there is nothing to pay")
+def bernoulli_epsilon(rho, rho_hat):
+    off = (1 - rho) * np.log((1 - rho) / (1 - rho_hat + 1e-8))
+    return rho * np.log(rho / (rho_hat + 1e-8)) + off
+
+
 @table.wrong("bernoulli_kl", "The second term is missing")
 def on_only(rho, rho_hat):
     return rho * (np.log(rho) - np.log(rho_hat))
@@ -592,6 +781,11 @@ def with_variances(mean_p, std_p, mean_q, std_q):
 def integral(mean_p, std_p, mean_q, std_q):
     p, q = norm(mean_p, std_p), norm(mean_q, std_q)
     return p.expect(lambda x: p.logpdf(x) - q.logpdf(x))
+
+
+@table.wrong("gaussian_kl", "nothing is added to the deviations")
+def gaussian_epsilon(mean_p, std_p, mean_q, std_q):
+    return with_variances(mean_p, std_p, mean_q, std_q + 1e-7)
 
 
 @table.wrong("gaussian_kl", "P and Q are swapped")
@@ -664,6 +858,29 @@ def cell_by_cell(joint):
             if p:
                 total += p * math.log2(p / sum(row) / sum(joint[:, j]))
     return total
+
+
+@table.wrong("mutual_information", "divided by the entropy H(Y)")
+def share_of_y(joint):
+    return three_entropies(joint) / scipy_entropy(joint.sum(axis=0), base=2)
+
+
+@table.wrong("mutual_information", "divided by the entropy H(X)")
+def share_of_x(joint):
+    return three_entropies(joint) / scipy_entropy(joint.sum(axis=1), base=2)
+
+
+@table.wrong("mutual_information", "over the table, which need not be square")
+def information_epsilon(joint):
+    product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
+    return np.sum(joint * np.log2(joint / (product + 1e-8) + 1e-8))
+
+
+@table.wrong("mutual_information", "A value of x that never occurs")
+def zeros_in_the_marginal(joint):
+    px, py = joint.sum(axis=1), joint.sum(axis=0)
+    hx, hxy = -np.sum(px * np.log2(px)), entr(joint).sum() / np.log(2)
+    return hx + entr(py).sum() / np.log(2) - hxy
 
 
 @table.wrong("mutual_information", "right answer in nats")
@@ -748,7 +965,7 @@ table.choice("more_surprising", "c", "passed", "10 bits each")
 # ----------------------------------------------------------------------------- kl_by_sampling
 
 
-@table.right("kl_by_sampling")
+@table.slow("kl_by_sampling")
 def terms_one_by_one(draws, log_p, log_q):
     return sum(float(log_p(x) - log_q(x)) for x in draws) / len(draws)
 
@@ -772,6 +989,11 @@ def sum_over_draws(draws, log_p, log_q):
 def weighted_again(draws, log_p, log_q):
     p = np.exp(log_p(draws))
     return np.mean(p * log_p(draws) - p * log_q(draws))
+
+
+@table.wrong("kl_by_sampling", "round to 0")
+def by_way_of_the_densities(draws, log_p, log_q):
+    return np.mean(np.log(np.exp(log_p(draws)) / np.exp(log_q(draws))))
 
 
 @table.wrong("kl_by_sampling", "are logarithms already")

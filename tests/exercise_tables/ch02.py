@@ -52,6 +52,17 @@ def no_return(likelihood, prior):
     joint / joint.sum(axis=0)
 
 
+@table.wrong("posterior", "Rows and columns are swapped")
+def turned(likelihood, prior):
+    return with_a_matrix_product(likelihood, prior).T
+
+
+@table.wrong("posterior", "nothing is added to p(x)")
+def guarded(likelihood, prior):
+    joint = likelihood * prior[:, None]
+    return joint / (joint.sum(axis=0) + 1e-8)
+
+
 # ---------------------------------------------------------------------------- count_parameters
 
 
@@ -100,6 +111,18 @@ def one_by_one(x, W1, b1, W2, b2):
 def with_tanh(x, W1, b1, W2, b2):
     h = (1 + np.tanh((x @ W1 + b1) / 2)) / 2
     return (1 + np.tanh((h @ W2 + b2) / 2)) / 2
+
+
+@table.wrong("autoencode", "is inf/inf there")
+def with_the_other_sigmoid(x, W1, b1, W2, b2):
+    e = np.exp(x @ W1 + b1)
+    e = np.exp(e / (1 + e) @ W2 + b2)
+    return e / (1 + e)
+
+
+@table.wrong("autoencode", "the transpose of W1 was used")
+def tied(x, W1, b1, W2, b2):
+    return sigmoid(sigmoid(x @ W1 + b1) @ W1.T + b2)
 
 
 @table.wrong("autoencode", "That is the code h")
@@ -165,6 +188,21 @@ def mean_times_pixels(x, x_hat):
     return tf.reduce_mean(tf.square(x - x_hat)) * x.shape[-1]
 
 
+@table.right("squared_error")
+def from_the_mean(x, x_hat):
+    import keras
+
+    return keras.ops.mean(keras.losses.mean_squared_error(x, x_hat)) * x_hat.shape[-1]
+
+
+@table.wrong("squared_error", "no clip: an output may be any number")
+def squared_error_clipped(x, x_hat):
+    import keras
+
+    x_hat = keras.ops.clip(x_hat, 0, 1)
+    return keras.ops.mean(keras.ops.sum((x - x_hat) ** 2, axis=-1))
+
+
 @table.wrong("squared_error", "mean over samples and pixels")
 def mean_of_everything(x, x_hat):
     import keras
@@ -226,9 +264,24 @@ def component_by_component(x, mean, components):
     return out
 
 
+@table.wrong("pca_reconstruct", "the chapter goes on with NumPy")
+def as_a_tensor(x, mean, components):
+    import keras
+
+    return keras.ops.matmul(keras.ops.matmul(x - mean, components.T), components) + mean
+
+
 @table.wrong("pca_reconstruct", "expected [[1, 2, 3], [0.16, 0.88, 1]]")
 def mean_of_the_mean(x, mean, components):
     return (x - mean.mean()) @ components.T @ components + mean.mean()
+
+
+@table.wrong("pca_reconstruct", "were found anew, from this batch")
+def own_pca(x, mean, components):
+    centre = x.mean(axis=0)
+    values, vectors = np.linalg.eigh((x - centre).T @ (x - centre))
+    rows = vectors[:, ::-1].T[: len(components)]
+    return (x - centre) @ rows.T @ rows + centre
 
 
 @table.wrong("pca_reconstruct", "The mean of this batch")
@@ -275,6 +328,27 @@ def as_a_list(x_hat, x):
     return [-10 * np.log10(np.mean((a - b) ** 2)) for a, b in zip(x, x_hat, strict=True)]
 
 
+@table.slow("psnr")
+def pixel_by_pixel(x_hat, x):
+    out = []
+    for a, b in zip(x_hat, x, strict=True):
+        total = 0.0
+        for i in range(len(a)):
+            total += (a[i] - b[i]) ** 2
+        out.append(-10 * np.log10(total / len(a)))
+    return np.array(out)
+
+
+@table.wrong("psnr", "x_hat was clipped to [0, 1]")
+def clipped_first(x_hat, x):
+    return -10 * np.log10(np.mean((x_hat.clip(0, 1) - x) ** 2, axis=1))
+
+
+@table.wrong("psnr", "a PSNR of inf")
+def psnr_epsilon(x_hat, x):
+    return -10 * np.log10(np.mean((x_hat - x) ** 2, axis=1) + 1e-10)
+
+
 @table.wrong("psnr", "averaged over axis 0, the images")
 def over_the_images(x_hat, x):
     return -10 * np.log10(((x_hat - x) ** 2).mean(axis=0))
@@ -308,10 +382,38 @@ def twenty(x_hat, x):
 # ------------------------------------------------------------------------------------------ auc
 
 
-@table.right("auc")
+@table.slow("auc")
 def in_two_loops(strange, familiar):
     points = [(a > b) + (a == b) / 2 for a in strange for b in familiar]
     return sum(points) / len(points)
+
+
+@table.right("auc")
+def signs(strange, familiar):
+    return np.mean(np.sign(strange[:, None] - familiar) + 1) / 2
+
+
+@table.wrong("auc", "Pairs of equal values were left out")
+def ties_dropped(strange, familiar):
+    d = strange[:, None] - familiar[None]
+    d = d[d != 0]
+    return (d > 0).sum() / d.size
+
+
+@table.wrong("auc", "familiar median only")
+def above_the_median(strange, familiar):
+    return (strange > np.median(familiar)).mean()
+
+
+@table.wrong("auc", "familiar mean only")
+def above_the_mean(strange, familiar):
+    return (strange > familiar.mean()).mean()
+
+
+@table.wrong("auc", "only equal values are ties")
+def nearly_equal(strange, familiar):
+    equal = np.isclose(strange[:, None], familiar)
+    return np.mean(np.where(equal, 0.5, strange[:, None] > familiar))
 
 
 @table.right("auc")
@@ -320,6 +422,14 @@ def by_ranks(strange, familiar):
 
     u = mannwhitneyu(strange, familiar).statistic
     return u / (len(strange) * len(familiar))
+
+
+@table.right("auc")
+def by_the_curve(strange, familiar):
+    from sklearn.metrics import roc_auc_score
+
+    is_strange = np.arange(len(strange) + len(familiar)) < len(strange)
+    return roc_auc_score(is_strange, np.concatenate([strange, familiar]))
 
 
 @table.wrong("auc", "are swapped")

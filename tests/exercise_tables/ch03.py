@@ -72,8 +72,14 @@ def penalty_in_a_loop(rho_hat, rho):
     return total
 
 
+def penalty_with_small_numbers(rho_hat, rho):
+    on = rho * ops.log(rho / (rho_hat + 1e-7))
+    return ops.sum(on + (1 - rho) * ops.log((1 - rho) / (1 - rho_hat + 1e-7)))
+
+
 RIGHT = [
     ("kl_penalty", penalty_in_a_loop),
+    ("kl_penalty", penalty_with_small_numbers),
     ("average_activation", average_by_sum),
     ("average_activation", average_by_tf),
     ("kl_penalty", penalty_in_one_line),
@@ -85,6 +91,7 @@ RIGHT = [
     ("receptive_fields", fields_by_list),
     ("l1_penalty", lambda h, lam: lam * ops.sum(ops.abs(h)) / ops.cast(ops.shape(h)[0], "float32")),
     ("l1_penalty", lambda h, lam: ops.mean(ops.norm(h, ord=1, axis=-1)) * lam),
+    ("l1_penalty", lambda h, lam: lam * ops.mean(ops.sum(ops.maximum(h, -h), axis=-1))),
     ("top_k", top_k_by_sort),
     ("top_k", top_k_by_one_hot),
 ]
@@ -102,7 +109,59 @@ def clipped(s):
     return ops.clip(s, 1e-7, 1 - 1e-7)
 
 
+def inside_only(s, r):
+    return ops.sum(ops.where((s > 0) & (s < 1), bowl(r, s), 0.0))
+
+
+def inside_only_and_safe(s, r):
+    inside = (s > 0) & (s < 1)
+    return ops.sum(ops.where(inside, bowl(r, ops.where(inside, s, 0.3)), 0.0))
+
+
+def right_value_nan_slope(s, r):
+    """Where the price is infinite, a large one instead; but the slope of log 0 comes through."""
+    return ops.sum(ops.where((s > 1e-7) & (s < 1 - 1e-7), bowl(r, s), bowl(r, clipped(s))))
+
+
 WRONG = [
+    ("average_activation", lambda h: ops.mean(ops.clip(h, 0, 1), axis=0), "Activations count"),
+    ("kl_penalty", inside_only, "were left out of the sum"),
+    ("kl_penalty", inside_only_and_safe, "were left out of the sum"),
+    ("kl_penalty", right_value_nan_slope, "its slope is not finite"),
+    ("kl_penalty", lambda s, r: ops.nan_to_num(ops.sum(bowl(r, s))), "Clip rho_hat to"),
+    (
+        "hidden_error",
+        lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + b * slope(h, r)) / len(h),
+        "it was divided by M",
+    ),
+    (
+        "hidden_error",
+        lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + b * slope(np.clip(h, 1e-7, 1), r)),
+        "no guard in the denominators",
+    ),
+    (
+        "hidden_error",
+        lambda d, w, h, r, b: ops.convert_to_tensor(h * (1 - h) * (d @ w.T + b * slope(h, r))),
+        "goes on with NumPy",
+    ),
+    ("useless_code", lambda n, j, rho: np.full((n, j), round(rho, 3)), "Which average"),
+    (
+        "receptive_fields",
+        lambda w, s: (0.5 + 0.5 * w / (np.abs(w).max(0) + 1e-8)).T.reshape(-1, s, s),
+        "Large or tiny",
+    ),
+    (
+        "l1_penalty",
+        lambda h, lam: lam * ops.mean(ops.sum(ops.sqrt(h**2), -1)),
+        "slope is not finite",
+    ),
+    (
+        "top_k",
+        lambda h, k: ops.where(
+            h > -ops.sort(-ops.pad(h, [(0, 0), (0, 1)], constant_values=-1e9))[:, k : k + 1], h, 0.0
+        ),
+        "Of two equal winners",
+    ),
     ("average_activation", lambda h: ops.mean(h, axis=1), "one number for each sample"),
     ("average_activation", lambda h: ops.mean(h), "one number for the whole layer"),
     ("average_activation", lambda h: ops.sum(h, axis=0), "divide by their number M"),

@@ -132,7 +132,6 @@ RIGHT = [
     ("mask_pixels", mask_in_place_of_a_copy),
     ("mask_pixels", mask_by_binomial),
     ("mask_pixels", mask_by_choice),
-    ("mask_pixels", mask_by_loop),
     ("linear_denoiser", linear_by_lstsq),
     ("linear_denoiser", linear_by_pinv),
     ("linear_denoiser", linear_by_augmented_normal_equations),
@@ -194,21 +193,21 @@ def right_b(W, y, x):
     return x.mean(axis=0) - y.mean(axis=0) @ W
 
 
-def ridge_on_every_entry(y, x, r):
+def ridge_on_every_entry(y, x, ridge):
     yc, xc = y - y.mean(axis=0), x - x.mean(axis=0)
-    W = np.linalg.inv(yc.T @ yc + r) @ yc.T @ xc
+    W = np.linalg.inv(yc.T @ yc + ridge) @ yc.T @ xc
     return W, right_b(W, y, x)
 
 
-def swapped_in_w(y, x, r):
+def swapped_in_w(y, x, ridge):
     yc, xc = y - y.mean(axis=0), x - x.mean(axis=0)
-    W = np.linalg.solve(xc.T @ xc + r * np.eye(x.shape[1]), xc.T @ yc)
+    W = np.linalg.solve(xc.T @ xc + ridge * np.eye(x.shape[1]), xc.T @ yc)
     return W, right_b(W, y, x)
 
 
-def swapped_in_the_product(y, x, r):
+def swapped_in_the_product(y, x, ridge):
     yc, xc = y - y.mean(axis=0), x - x.mean(axis=0)
-    W = np.linalg.solve(yc.T @ yc + r * np.eye(x.shape[1]), xc.T @ yc)
+    W = np.linalg.solve(yc.T @ yc + ridge * np.eye(x.shape[1]), xc.T @ yc)
     return W, right_b(W, y, x)
 
 
@@ -218,14 +217,14 @@ def centred_ridge(y, x, r):
     return W, xm - ym @ W
 
 
-def no_bias(y, x, r):
-    W = np.linalg.solve(y.T @ y + r * np.eye(y.shape[1]), y.T @ x)
+def no_bias(y, x, ridge):
+    W = np.linalg.solve(y.T @ y + ridge * np.eye(y.shape[1]), y.T @ x)
     return W, np.zeros(x.shape[1])
 
 
-def ridge_on_bias(y, x, r):
+def ridge_on_bias(y, x, ridge):
     y1 = np.c_[y, np.ones(len(y))]
-    B = np.linalg.solve(y1.T @ y1 + r * np.eye(y1.shape[1]), y1.T @ x)
+    B = np.linalg.solve(y1.T @ y1 + ridge * np.eye(y1.shape[1]), y1.T @ x)
     return B[:-1], B[-1]
 
 
@@ -364,7 +363,70 @@ def pen(h, W):
     return (h * (1 - h)) ** 2 * ops.sum(W**2, axis=0)
 
 
+def error_if_any(e):
+    return e[e != 0] ** 2
+
+
+def nearest_where_all_underflow(y, c, s):
+    d = squares(y, c)
+    w = np.exp(-d / (2 * s * s))
+    far = w.sum(axis=1) == 0
+    w[far] = np.eye(len(c))[d[far].argmin(axis=1)]
+    return w @ c / w.sum(axis=1, keepdims=True)
+
+
+def guess_with_a_guard(y, c, s):
+    return softmax(-squares(y, c) / (2 * s**2 + 1e-8), axis=1) @ c
+
+
+def as_many_clean_pixels(noisy, clean, ridge):
+    y, x = noisy - noisy.mean(axis=0), clean - clean.mean(axis=0)
+    W = np.linalg.solve(y.T @ y + ridge * np.eye(clean.shape[1]), y.T @ x)
+    return W, clean.mean(axis=0) - noisy.mean(axis=0) @ W
+
+
+def v_of_length_one(f, x, v):
+    return ops.sum(pulled(f, x, ops.normalize(v, axis=-1)) ** 2, axis=-1)
+
+
+def row_by_row(f, x, v):
+    rows = [pulled(f, x[i : i + 1], v[i : i + 1]) for i in range(x.shape[0])]
+    return ops.stack([ops.sum(row**2) for row in rows])
+
+
 WRONG = [
+    (
+        "mask_pixels",
+        lambda x, s, rng: tf.where(rng.random(x.shape) < s, 0.0, x),
+        "but as EagerTensor",
+    ),
+    (
+        "mask_pixels",
+        lambda x, s, rng: mask_by_product(np.clip(x, 0, 1), s, rng),
+        "did not mask",
+    ),
+    (
+        "linear_denoiser",
+        lambda noisy, clean, kappa: centred_ridge(noisy, clean, kappa),
+        "passes it by name",
+    ),
+    ("linear_denoiser", as_many_clean_pixels, "raised ValueError"),
+    ("error_on_missing", lambda g, x, m: error_if_any((g - x)[m]).mean(), "guessed exactly"),
+    (
+        "error_on_missing",
+        lambda g, x, m: np.sum(((g - x) * m) ** 2) / np.count_nonzero((g - x) * m),
+        "guessed exactly",
+    ),
+    ("best_guess", nearest_where_all_underflow, "the nearest point was taken"),
+    ("best_guess", guess_with_a_guard, "small scale"),
+    ("best_guess", lambda y, c, s: tf.constant(guess_by_softmax(y, c, s)), "goes on with NumPy"),
+    (
+        "contractive_penalty",
+        lambda h, W: penalty_by_einsum(h, ops.clip(W, -500, 500)),
+        "Weights count",
+    ),
+    ("hutchinson", v_of_length_one, "scaled to length 1"),
+    ("hutchinson", row_by_row, "does not run inside training"),
     ("mask_pixels", mask_changes_its_argument, "changed its argument"),
     ("mask_pixels", lambda x, s, rng: x * (rng.random(x.shape[1:]) >= s), "same pixels in all"),
     (
@@ -395,87 +457,91 @@ WRONG = [
     ("mask_pixels", mask_of_three_or_more_axes, "x of shape (30, 400) raised ValueError"),
     ("mask_pixels", mask_one_channel_too_many, "any number of axes"),
     ("mask_pixels", mask_returns_nothing, "is a `return` missing?"),
-    ("mask_pixels", lambda x, s, rng: mask_by_product(x, s, rng).tolist(), "but as a list"),
+    ("mask_pixels", lambda x, s, rng: mask_by_product(x, s, rng).tolist(), "but as list"),
     ("mask_pixels", lambda x, s, rng: rng.random(x.shape) < s, "the mask itself"),
     ("mask_pixels", lambda x, s, rng: 1.0 * (rng.random(x.shape) >= s), "the mask itself"),
     ("mask_pixels", lambda x, s, rng: np.where(rng.random(x.shape) < s, np.nan, x), "gave nan"),
     ("mask_pixels", lambda x, s, rng: np.where(rng.random(x.shape) < s, 1, x), "gave 1 for the"),
     ("mask_pixels", lambda x, s, rng: np.where(rng.random(x.shape) < s, -1, x), "gave -1 for the"),
-    ("linear_denoiser", lambda y, x, r: centred_ridge(x, y, r), "roles are swapped"),
+    ("linear_denoiser", lambda y, x, ridge: centred_ridge(x, y, ridge), "roles are swapped"),
     ("linear_denoiser", swapped_in_w, "swapped in W"),
     ("linear_denoiser", swapped_in_the_product, "swapped in the product"),
     (
         "linear_denoiser",
-        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: x.mean(0) - y.mean(0)),
+        lambda y, x, ridge: ridge_with(y, x, ridge, lambda W, y, x: x.mean(0) - y.mean(0)),
         "here W was left out",
     ),
     (
         "linear_denoiser",
-        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: x.mean(0) - W @ y.mean(0)),
+        lambda y, x, ridge: ridge_with(y, x, ridge, lambda W, y, x: x.mean(0) - W @ y.mean(0)),
         "multiplies by the transposed W",
     ),
     (
         "linear_denoiser",
-        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: y.mean(0) - x.mean(0) @ W),
+        lambda y, x, ridge: ridge_with(y, x, ridge, lambda W, y, x: y.mean(0) - x.mean(0) @ W),
         "the two means are swapped",
     ),
     (
         "linear_denoiser",
-        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: y.mean(0) @ W - x.mean(0)),
+        lambda y, x, ridge: ridge_with(y, x, ridge, lambda W, y, x: y.mean(0) @ W - x.mean(0)),
         "opposite sign",
     ),
     (
         "linear_denoiser",
-        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: np.zeros(x.shape[1])),
+        lambda y, x, ridge: ridge_with(y, x, ridge, lambda W, y, x: np.zeros(x.shape[1])),
         "b is not 0",
     ),
     (
         "linear_denoiser",
-        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: (x - y @ W).mean()),
+        lambda y, x, ridge: ridge_with(y, x, ridge, lambda W, y, x: (x - y @ W).mean()),
         "b is one number",
     ),
     ("linear_denoiser", ridge_on_every_entry, "identity is missing"),
     (
         "linear_denoiser",
-        lambda y, x, r: ridge_with(y, x, r, right_b, mean=np.mean),
+        lambda y, x, ridge: ridge_with(y, x, ridge, right_b, mean=np.mean),
         "without an axis",
     ),
     (
         "linear_denoiser",
-        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: x.mean() - y.mean() @ W, mean=np.mean),
+        lambda y, x, ridge: ridge_with(
+            y, x, ridge, lambda W, y, x: x.mean() - y.mean() @ W, mean=np.mean
+        ),
         "without an axis",
     ),
     (
         "linear_denoiser",
-        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: x.mean() - y.mean() * W, mean=np.mean),
+        lambda y, x, ridge: ridge_with(
+            y, x, ridge, lambda W, y, x: x.mean() - y.mean() * W, mean=np.mean
+        ),
         "without an axis",
     ),
     (
         "linear_denoiser",
-        lambda y, x, r: tuple(a.tolist() for a in centred_ridge(y, x, r)),
+        lambda y, x, ridge: tuple(a.tolist() for a in centred_ridge(y, x, ridge)),
         "but W as a list",
     ),
     (
         "linear_denoiser",
-        lambda y, x, r: ridge_with(y, x, r, lambda W, y, x: list(right_b(W, y, x))),
+        lambda y, x, ridge: ridge_with(y, x, ridge, lambda W, y, x: list(right_b(W, y, x))),
         "but b as a list",
     ),
-    ("linear_denoiser", lambda y, x, r: centred_ridge(y, y, r), "learns to copy noise"),
-    ("linear_denoiser", lambda y, x, r: centred_ridge(y, x, 0), "ridge is missing"),
+    ("linear_denoiser", lambda y, x, ridge: centred_ridge(y, y, ridge), "learns to copy noise"),
+    ("linear_denoiser", lambda y, x, ridge: centred_ridge(y, x, 0), "ridge is missing"),
     ("linear_denoiser", no_bias, "no bias"),
     ("linear_denoiser", ridge_on_bias, "penalise W only"),
     (
         "linear_denoiser",
-        lambda y, x, r: (centred_ridge(y, x, r)[0], x.mean(0)),
+        lambda y, x, ridge: (centred_ridge(y, x, ridge)[0], x.mean(0)),
         "mean of the noisy pictures, too",
     ),
     (
         "linear_denoiser",
-        lambda y, x, r: (centred_ridge(y, x, r)[0].T, centred_ridge(y, x, r)[1]),
+        lambda y, x, ridge: (centred_ridge(y, x, ridge)[0].T, centred_ridge(y, x, ridge)[1]),
         "W is transposed",
     ),
-    ("linear_denoiser", lambda y, x, r: centred_ridge(y, x, r * len(y)), "counts n times"),
-    ("linear_denoiser", lambda y, x, r: centred_ridge(y, x, r)[0], "expected 2 values"),
+    ("linear_denoiser", lambda y, x, ridge: centred_ridge(y, x, ridge * len(y)), "counts n times"),
+    ("linear_denoiser", lambda y, x, ridge: centred_ridge(y, x, ridge)[0], "expected 2 values"),
     ("error_on_missing", lambda g, x, m: np.mean((g - x) ** 2), "All pixels were counted"),
     (
         "error_on_missing",
@@ -573,7 +639,7 @@ WRONG = [
     ("hutchinson", lambda f, x, v: ops.sum(pulled(f, x, v) ** 2), "over the samples, too"),
     ("hutchinson", own_v, "numbers of its own"),
     ("hutchinson", own_v_with_a_seed, "v is ignored"),
-    ("hutchinson", makes_a_variable, "does not run inside training"),
+    ("hutchinson", makes_a_variable, "makes a tf.Variable"),
     ("hutchinson", lambda f, x, v: ops.sum(pulled(f, x, v), axis=1), "cancel each other"),
     (
         "hutchinson",
@@ -594,6 +660,7 @@ WRONG = [
 
 for name, answer in RIGHT:
     table.right(name)(answer)
+table.slow("mask_pixels")(mask_by_loop)
 for name, answer, fragment in WRONG:
     table.wrong(name, fragment)(answer)
 

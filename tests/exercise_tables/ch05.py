@@ -28,6 +28,14 @@ def energy_by_coordinates(y, z, w):
     return first**2 + np.subtract.outer(y[:, 1], w[1] * np.sin(z)) ** 2
 
 
+def energy_by_loops(y, z, w):
+    E = np.zeros((len(y), len(z)))
+    for m in range(len(y)):
+        for k in range(len(z)):
+            E[m, k] = sum((y[m] - w * np.array([np.cos(z[k]), np.sin(z[k])])) ** 2)
+    return E
+
+
 def free_energy_by_rows(E, beta):
     return np.array(
         [row.min() - np.log(np.exp(beta * (row.min() - row)).mean()) / beta for row in E]
@@ -69,12 +77,15 @@ RIGHT = [
     ("slope", slope_by_matrices),
     ("shrink", lambda u, t: u - ops.clip(u, -t, t)),
     ("shrink", lambda u, t: ops.relu(u - t) - ops.relu(-u - t)),
+    ("shrink", lambda u, t: u - ops.sign(u) * ops.minimum(ops.abs(u), t)),
+    ("shrink", lambda u, t: ops.where(u > t, u - t, ops.where(u < -t, u + t, 0.0))),
     ("ista_step", ista_by_tf),
     ("target_loss", loss_by_tf),
 ]
 
-# A right answer with Python loops, on data of the chapter's size.
+# Right answers with Python loops, on data of the chapter's size.
 table.slow("slope")(slope_by_loops)
+table.slow("energy")(energy_by_loops)
 
 # ------------------------------------------------------------------------------ wrong answers
 
@@ -118,6 +129,24 @@ def naive_weights(E, beta):
         return np.exp(-beta * E) / np.exp(-beta * E).sum(axis=1, keepdims=True)
 
 
+def lowest_if_lost(E, beta):
+    """The lowest energy where the exponentials are lost."""
+    with np.errstate(all="ignore"):
+        mean = np.exp(-beta * E).mean(axis=1)
+        return np.where(mean > 0, -np.log(mean) / beta, E.min(axis=1))
+
+
+def nothing_if_lost(E, beta):
+    p = np.exp(-beta * E)
+    return p / (p.sum(axis=1, keepdims=True) + 1e-12)
+
+
+def shrink_unless_zero(u, t):
+    if t == 0:
+        return u
+    return soft(u, t)
+
+
 WRONG = [
     ("energy", lambda y, z, w: cdist(y, g(z, w)), "no root"),
     ("energy", lambda y, z, w: (miss(y, z, w) ** 2).mean(-1), "half the energy"),
@@ -145,7 +174,13 @@ WRONG = [
     ("free_energy", lambda E, b: naive(E, b) / np.log(2), "base 2"),
     ("free_energy", lambda E, b: E.min(axis=1), "cold limit"),
     ("free_energy", lambda E, b: (E * softmax(-b * E, axis=1)).sum(1), "average energy under"),
+    ("free_energy", lowest_if_lost, "or to give the lowest energy instead"),
+    ("free_energy", lambda E, b: np.nan_to_num(naive(E, b)), "no reason to fail"),
+    ("free_energy", lambda E, b: naive(E - E.min(), b) + E.min(), "of each row out first"),
     ("weights", naive_weights, "0/0"),
+    ("weights", nothing_if_lost, "Only differences of energies matter"),
+    ("weights", lambda E, b: np.nan_to_num(naive_weights(E, b)), "Only differences of energies"),
+    ("energy", lambda y, z, w: cdist(np.clip(y, -50, 50), g(z, w)) ** 2, "has to be clipped"),
     ("weights", lambda E, b: softmax(b * E, axis=1), "fits worst"),
     ("weights", lambda E, b: softmax(-b * E, axis=0), "axis 1"),
     ("weights", lambda E, b: np.exp(-b * (E - E.min(1, keepdims=True))), "do not add up"),
@@ -170,6 +205,11 @@ WRONG = [
     ("shrink", lambda u, t: u - t * ops.sign(u), "carried past 0"),
     ("shrink", lambda u, t: ops.clip(u, -t, t), "takes away"),
     ("shrink", lambda u, t: u - t, "subtracted from everything"),
+    ("shrink", lambda u, t: soft(u, float(t)), "raised"),
+    ("shrink", lambda u, t: soft(u, max(t, 0)), "raised"),
+    ("shrink", shrink_unless_zero, "raised"),
+    ("shrink", lambda u, t: soft(ops.clip(u, -10, 10), t), "has to be clipped"),
+    ("shrink", lambda u, t: ops.sign(u) * ops.softplus(ops.abs(u) - t), "not below 0"),
     ("shrink", lambda u, t: np.sign(u) * np.maximum(np.abs(u) - t, 0), "inside training"),
     ("ista_step", lambda z, y, W, a, L: soft(z + up(z, y, W) / L, a / L), "uphill"),
     ("ista_step", lambda z, y, W, a, L: soft(z - up(z, y, W) / L, a), "threshold is λ/L"),
@@ -185,6 +225,12 @@ WRONG = [
     ("ista_step", lambda z, y, W, a, L: soft(z - 2 * up(z, y, W) / L, a / L), "2 of the square"),
     ("ista_step", lambda z, y, W, a, L: z - soft(up(z, y, W) / L, a / L), "gradient was shrunk"),
     ("ista_step", lambda z, y, W, a, L: soft(z - (z @ W - y) @ W / L, a / L), "raised"),
+    ("ista_step", lambda z, y, W, a, L: soft(z - (z @ W.T - y) @ W / L, a / L), "ops.transpose(x)"),
+    (
+        "ista_step",
+        lambda z, y, W, a, L: soft(z - up(z, y, W) / float(L), a / float(L)),
+        "raised TypeError",
+    ),
     ("target_loss", lambda y, g, f, W: ops.mean(cost(y, f, W) + gap(f, g)), "a target"),
     ("target_loss", lambda y, g, f, W: ops.mean(cost(y, g, W) + gap(stop(f), g)), "was found"),
     (

@@ -48,13 +48,17 @@ def g_loss_by_keras(fake_logits, kind):
         return bce(ops.ones_like(fake_logits), fake_logits)
     if kind == "minimax":
         return -bce(ops.zeros_like(fake_logits), fake_logits)
-    return ops.mean(-1 / (1 + ops.exp(-fake_logits)))
+    return -ops.mean(ops.sigmoid(fake_logits))
+
+
+def naive_sigmoid(f, kind):
+    return ops.mean(-1 / (1 + ops.exp(-f))) if kind == "linear" else stable(f, kind)
 
 
 def gradients_by_weights(generator, discriminator, g_loss, z):
     weights = generator.trainable_weights
     with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(weights)
+        tape.watch([w.value for w in weights])
         logits = discriminator(generator(z, training=True), training=True)
         loss = g_loss(logits)
     return tape.gradient(loss, weights)
@@ -126,6 +130,20 @@ def d_loss_by_probabilities(r, f):
 def d_loss_clipped(r, f):
     r, f = (ops.clip(ops.sigmoid(a), 1e-7, 1 - 1e-7) for a in (r, f))
     return -ops.mean(ops.log(r)) - ops.mean(ops.log(1 - f))
+
+
+def d_loss_with_a_small_number(r, f):
+    r, f = ops.sigmoid(r), ops.sigmoid(f)
+    return -ops.mean(ops.log(r + 1e-7)) - ops.mean(ops.log(1 - f + 1e-7))
+
+
+def d_loss_of_clipped_logits(r, f):
+    return sum(map(ops.mean, costs(ops.clip(r, -500, 500), ops.clip(f, -500, 500))))
+
+
+def softplus_by_where(a):
+    """The branch that is not taken spoils the gradient: 0·inf is nan."""
+    return ops.where(a > 20, a, ops.log1p(ops.exp(a)))
 
 
 def d_loss_by_bce(r, f):
@@ -330,6 +348,17 @@ def generator_left_frozen(generator, discriminator, g_loss, z):
     return gradients
 
 
+def gradients_of(select):
+    """The right gradients, but of those weights only that are selected."""
+
+    def gradients(generator, discriminator, g_loss, z):
+        with tf.GradientTape() as tape:
+            loss = g_loss(discriminator(generator(z)))
+        return tape.gradient(loss, select(generator))
+
+    return gradients
+
+
 def a_whole_step(generator, discriminator, g_loss, z):
     gradients = gradients_by_weights(generator, discriminator, g_loss, z)
     for w, g in zip(generator.trainable_variables, gradients, strict=True):
@@ -381,6 +410,20 @@ def in_a_square(x, c, s):
     return int((counts >= 0.03 * len(x)).sum()), good.mean()
 
 
+def in_city_blocks(x, c, s):
+    d = np.abs(x[:, None] - c).sum(axis=-1)
+    good = d.min(axis=1) < 3 * s
+    counts = np.bincount(d.argmin(axis=1)[good], minlength=len(c))
+    return int((counts >= 0.03 * len(x)).sum()), good.mean()
+
+
+def of_eight(x, c, s):
+    d, at = nearest(x, c)
+    good = d < 3 * s
+    own = at.argmax(axis=1)
+    return sum(int((own[good] == i).sum() >= 0.03 * len(x)) for i in range(8)), good.mean()
+
+
 def of_every_circle(x, c, s):
     near = np.hypot(*(x[:, None] - c).transpose(2, 0, 1)) < 3 * s
     return int((near.sum(axis=0) >= 0.03 * len(x)).sum()), near.any(axis=1).mean()
@@ -430,6 +473,16 @@ WRONG = [
     ("optimal_discriminator", lambda p, q: 1.0 * p, "density of the real data"),
     ("optimal_discriminator", share, "Right but for one place"),
     ("optimal_discriminator", lambda p, q: p / (p + q + 1e-9), "return ½ there"),
+    (
+        "optimal_discriminator",
+        lambda p, q: (p + 1e-8) / (p + q + 2e-8),
+        "Add no small number",
+    ),
+    (
+        "optimal_discriminator",
+        lambda p, q: np.where(p + q > 1e-12, best_by_mask(p, q), 0.5),
+        "ask for p + q > 0",
+    ),
     ("optimal_discriminator", lambda p, q: best_by_mask(p, q).tolist(), "right numbers, but as"),
     (
         "optimal_discriminator",
@@ -467,6 +520,13 @@ WRONG = [
     ("discriminator_loss", d_loss_by_bce, "Say from_logits=True"),
     ("discriminator_loss", d_loss_by_probabilities, "exactly 0 or 1"),
     ("discriminator_loss", d_loss_clipped, "Was one clipped"),
+    ("discriminator_loss", d_loss_with_a_small_number, "or a small number added"),
+    ("discriminator_loss", d_loss_of_clipped_logits, "clip nothing"),
+    (
+        "discriminator_loss",
+        lambda r, f: ops.mean(softplus_by_where(-r)) + ops.mean(softplus_by_where(f)),
+        "its gradient along real_logits is [[nan], [0]]",
+    ),
     (
         "discriminator_loss",
         lambda r, f: ops.mean(ops.square(1 - ops.sigmoid(r))) + ops.mean(ops.sigmoid(f) ** 2),
@@ -480,6 +540,7 @@ WRONG = [
     ),
     ("generator_loss", lambda f, kind: -stable(f, kind), "The sign is wrong"),
     ("generator_loss", own_loss, "D's own loss"),
+    ("generator_loss", naive_sigmoid, "has the right value, but its gradient is [[nan], [0]]"),
     ("generator_loss", plus_d, "would make D small"),
     ("generator_loss", no_minus, "The minus is missing"),
     ("generator_loss", swapped, "are swapped"),
@@ -514,6 +575,38 @@ WRONG = [
     ("generator_loss", lambda f, kind: stable(f, "minimax"), "All three kinds give ln(1 − D)"),
     ("generator_loss", lambda f, kind: stable(f, "linear"), "All three kinds give −D"),
     ("generator_loss", losses_of_g, "exactly 0 or 1"),
+    (
+        "generator_loss",
+        lambda f, kind: stable(ops.clip(f, -50, 50), kind),
+        "clip nothing",
+    ),
+    (
+        "generator_loss",
+        lambda f, kind: (
+            ops.mean(softplus_by_where(-f)) if kind == "non_saturating" else stable(f, kind)
+        ),
+        "its gradient is [[nan], [0]]",
+    ),
+    (
+        "generator_gradients",
+        gradients_of(lambda g: g.layers[-1].trainable_variables),
+        "gave a list of 2; the generator has 6 weights",
+    ),
+    (
+        "generator_gradients",
+        gradients_of(lambda g: g.trainable_variables[:1]),
+        "gave a list of 1; the generator has 6 weights",
+    ),
+    (
+        "generator_gradients",
+        gradients_of(lambda g: [w for w in g.trainable_variables if len(w.shape) == 2]),
+        "gave a list of 3; the generator has 6 weights",
+    ),
+    (
+        "generator_gradients",
+        gradients_of(lambda g: g.trainable_variables[::-1]),
+        "not those of its weights, in their order",
+    ),
     ("generator_gradients", of_discriminator, "That is the wrong network"),
     ("generator_gradients", of_both, "the gradients of both networks"),
     ("generator_gradients", samples_outside, "call the generator inside"),
@@ -538,6 +631,9 @@ WRONG = [
     ("ring_coverage", from_any_distance, "at any distance"),
     ("ring_coverage", lambda x, c, s: covered(x, c, s, reach=1), "asks for one σ"),
     ("ring_coverage", squares_against_a_distance, "Take the root"),
+    ("ring_coverage", in_city_blocks, "walks in a city of blocks"),
+    ("ring_coverage", lambda x, c, s: covered(x, c, 0.1), "0.1 was written where"),
+    ("ring_coverage", of_eight, "Eight centres were assumed"),
     ("ring_coverage", in_a_square, "further at its corners"),
     ("ring_coverage", lambda x, c, s: covered(x, c, s)[::-1], "in the other order"),
     ("ring_coverage", of_every_circle, "even where another centre is nearer"),
@@ -566,6 +662,9 @@ table.choice("fixed", "c", "passed", "costs nothing")
 for option, says in {"a": "Not so fast", "c": "It may be", "d": "no loss but an accuracy"}.items():
     table.choice("half", option, "failed", says)
 table.choice("half", "b", "passed", "Train a fresh D")
+for option, says in {"b": "one digit of ten", "c": "no covariance", "d": "by itself"}.items():
+    table.choice("one_seven", option, "failed", says)
+table.choice("one_seven", "a", "passed", "sure of every single one")
 table.choice("stalemate", np.log(4), "passed", "2 ln 2")
 table.choice("stalemate", 1.386, "passed", "ln 4")
 table.choice("stalemate", 1.4, "passed", "ln 4")

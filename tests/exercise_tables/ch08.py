@@ -36,6 +36,13 @@ def throw_by_the_transpose(z, kernel, stride):
     return matrix_by_toeplitz(kernel, stride * (len(z) - 1) + len(kernel), stride).T @ z
 
 
+def throw_by_add_at(z, kernel, stride):
+    out = np.zeros(stride * (len(z) - 1) + len(kernel))
+    where = stride * np.arange(len(z))[:, None] + np.arange(len(kernel))
+    np.add.at(out, where, z[:, None] * kernel)
+    return out
+
+
 def size_by_counting(n, kernel, stride, same, transposed):
     if transposed:
         return n * stride + (0 if same else kernel - stride)
@@ -95,6 +102,7 @@ RIGHT = [
     ("conv_matrix", matrix_by_unit_vectors),
     ("overlap_add", throw_by_zeros_between),
     ("overlap_add", throw_by_the_transpose),
+    ("overlap_add", throw_by_add_at),
     ("output_size", size_by_counting),
     ("output_size", lambda *args: sizes(same=lambda n, k, s, *_: math.ceil(n / s))(*args)),
     ("output_size", lambda *args: sizes(same=lambda n, k, s, *_: (n - 1) // s + 1)(*args)),
@@ -138,6 +146,13 @@ def throw(z, kernel, stride, join):
     return out
 
 
+def throw_by_places(z, kernel, stride):
+    """At equal places `+=` keeps the last."""
+    out = np.zeros(stride * (len(z) - 1) + len(kernel))
+    out[stride * np.arange(len(z))[:, None] + np.arange(len(kernel))] += z[:, None] * kernel
+    return out
+
+
 def throw_and_average(z, kernel, stride):
     copies = throw_by_zeros_between(np.ones(len(z)), np.ones(len(kernel)), stride)
     with np.errstate(invalid="ignore"):
@@ -155,6 +170,22 @@ def sizes(**wrong):
         return size_by_counting(*args)
 
     return size
+
+
+def size_by_pytorch(padding):
+    return sizes(
+        same=lambda n, k, s, *_: (n + 2 * padding(k) - k) // s + 1,
+        transposed_same=lambda n, k, s, *_: (n - 1) * s - 2 * padding(k) + k,
+    )
+
+
+def rows_by_range(kernel, n, stride):
+    """One row less where the last kernel ends with the input."""
+    starts = range(0, n - len(kernel), stride)
+    C = np.zeros((len(starts), n))
+    for row, i in zip(C, starts, strict=True):
+        row[i : i + len(kernel)] = kernel
+    return C
 
 
 def spread_evenly(values, switches, like):
@@ -186,6 +217,23 @@ def unpool_in_numpy(values, switches, like):
 
 def ones_instead(values, switches, like):
     return unpool_by_update(tf.ones_like(values), switches, like)
+
+
+def unpool_by_maximum(values, switches, like):
+    flat = tf.zeros_like(tf.reshape(like, (-1,)))
+    where = tf.reshape(switches, (-1, 1))
+    flat = tf.tensor_scatter_nd_max(flat, where, tf.reshape(values, (-1,)))
+    return tf.reshape(flat, tf.shape(like))
+
+
+def unpool_to_twice_the_size(values, switches, like):
+    b, h, w = (tf.shape(values)[i] for i in range(3))
+    shape = [b, 2 * h, 2 * w, values.shape[3]]
+    size = tf.reduce_prod(shape)
+    flat = tf.math.unsorted_segment_sum(
+        tf.reshape(values, (-1,)), tf.reshape(switches, (-1,)), size
+    )
+    return tf.reshape(flat, shape)
 
 
 def unpool_with_static_shape(values, switches, like):
@@ -264,6 +312,10 @@ def iou_with(ratio):
     return wrong
 
 
+def iou_over(below):
+    return iou_with(lambda a, b: (a & b).sum((1, 2)) / below(a, b))
+
+
 def line(a, b, t):
     return np.outer(1 - t, a) + np.outer(t, b)
 
@@ -283,6 +335,21 @@ def slerp_at(omega, a, b, t):
 
 def slerp_unguarded(a, b, t):
     return slerp_at(angle(a, b), a, b, t)
+
+
+def slerp_straight_below(least):
+    return lambda a, b, t: line(a, b, t) if angle(a, b) < least else slerp_unguarded(a, b, t)
+
+
+def slerp_without_clip(a, b, t):
+    omega = np.arccos(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
+    return line(a, b, t) if omega < 1e-6 else slerp_at(omega, a, b, t)
+
+
+def slerp_with_longer_lengths(a, b, t):
+    cosine = a @ b / ((np.linalg.norm(a) + 1e-8) * (np.linalg.norm(b) + 1e-8))
+    omega = np.arccos(np.clip(cosine, -1, 1))
+    return line(a, b, t) if omega < 1e-3 else slerp_at(omega, a, b, t)
 
 
 def slerp_without_a_column(a, b, t):
@@ -344,8 +411,11 @@ WRONG = [
     ("conv_matrix", matrix_with_borders, "hangs over the border"),
     ("conv_matrix", matrix_that_steps_by_one, "one column after the last"),
     ("conv_matrix", lambda k, n, s: matrix_by_toeplitz(k, n, s).astype(int), "whole numbers"),
+    ("conv_matrix", rows_by_range, "The last row is missing"),
+    ("conv_matrix", lambda k, n, s: matrix_by_toeplitz(k, n, s)[:-1], "`range` leaves its end"),
     ("conv_matrix", lambda k, n, s: tf.constant(matrix_by_toeplitz(k, n, s)), "return an array"),
     ("overlap_add", lambda z, k, s: throw(z, k, s, lambda old, new: new), "replaced the earlier"),
+    ("overlap_add", throw_by_places, "np.add.at adds them all"),
     ("overlap_add", lambda z, k, s: throw(z, k, s, np.maximum), "larger was taken"),
     ("overlap_add", lambda z, k, s: throw_by_zeros_between(z, k[::-1], s), "backwards"),
     ("overlap_add", lambda z, k, s: np.convolve(z, k), "stride is not used"),
@@ -360,6 +430,9 @@ WRONG = [
     ("output_size", sizes(valid=lambda n, k, s, *_: (n - k) // s), "One too few"),
     ("output_size", sizes(valid=lambda n, k, s, *_: -((k - n) // s) + 1), "rounds up"),
     ("output_size", sizes(valid=lambda n, k, s, *_: (n - k) / s + 1), "Half a place"),
+    ("output_size", sizes(valid=lambda n, k, s, *_: (n - k + 1) // s), "then add 1"),
+    ("output_size", size_by_pytorch(lambda k: (k - 1) // 2), "PyTorch's formula"),
+    ("output_size", size_by_pytorch(lambda k: k // 2), "PyTorch's formula"),
     ("output_size", sizes(transposed_valid=lambda n, k, s, *_: s * n), "size after cropping"),
     ("output_size", sizes(transposed_valid=lambda n, k, s, *_: s * n + k), "not at stride·n"),
     ("output_size", sizes(transposed_valid=lambda n, k, s, *_: n + k - 1), "stride is missing"),
@@ -374,6 +447,8 @@ WRONG = [
     ("unpool", upper_left, "upper left corners"),
     ("unpool", left_flat, "one long row"),
     ("unpool", lambda values, switches, like: like, "Only its shape"),
+    ("unpool", unpool_by_maximum, "Negative values were lost"),
+    ("unpool", unpool_to_twice_the_size, "not twice that of the values"),
     ("unpool", ones_instead, "ones where"),
     ("unpool", unpool_in_numpy, "does not run inside training"),
     ("unpool", unpool_in_numpy, "so NumPy has nothing to compute with"),
@@ -394,6 +469,9 @@ WRONG = [
     ),
     ("iou", iou_with(lambda a, b: (a & b).sum((1, 2)) / b.sum((1, 2))), "recall"),
     ("iou", iou_with(lambda a, b: (a & b).sum((1, 2)) / a.sum((1, 2))), "precision"),
+    ("iou", iou_over(lambda a, b: (a ^ b).sum((1, 2))), "places in just one"),
+    ("iou", iou_over(lambda a, b: np.maximum(a.sum((1, 2)), b.sum((1, 2)))), "the larger mask"),
+    ("iou", iou_over(lambda a, b: np.minimum(a.sum((1, 2)), b.sum((1, 2)))), "the smaller mask"),
     ("iou", lambda a, b: np.mean(a == b, axis=(1, 2)), "empty paper"),
     ("iou", lambda a, b: np.sum(a & b) / np.sum(a | b), "for the whole batch"),
     ("iou", lambda a, b: iou_by_loop(a, b).mean(), "That is the average"),
@@ -426,6 +504,10 @@ WRONG = [
     ("slerp", slerp_without_lengths, "divide a·b by both lengths first. Here arccos got −2"),
     ("slerp", slerp_without_lengths_but_clipped, "divide a·b by both lengths first. Here a·b is"),
     ("slerp", slerp_without_lengths_but_clipped_and_guarded, "divide a·b by both lengths first"),
+    *(("slerp", slerp_straight_below(w), "although the angle is not tiny") for w in (0.5, 1)),
+    ("slerp", slerp_straight_below(0.2), "A small angle is an angle, too"),
+    ("slerp", slerp_without_clip, "1.0000000000000002"),
+    ("slerp", slerp_with_longer_lengths, "small number added to them"),
     ("slerp", slerp_in_degrees, "into degrees"),
     ("slerp", lambda a, b, t: slerp_by_rotation(a, b, t).T, "is the transpose"),
     ("slerp", slerp_without_a_column, "give t a second axis"),
@@ -458,12 +540,23 @@ table.choice("checkerboard", "a", "failed", "[½, 1, ½] with stride 2 paints ev
 table.choice("checkerboard", "c", "passed", "exactly two copies")
 table.choice("checkerboard", "c", "passed", "with equal weights")
 table.choice("first_layer", 1_638_400, "passed", "for every pair")
+table.choice("first_layer", 1.64e6, "passed", "for every pair")
+table.choice("first_layer", 1.6e6, "failed", "rounded to 16,000")
 table.choice("first_layer", 1_654_784, "failed", "weights alone")
 table.choice("first_layer", 163_840, "failed", "factor of ten")
 table.choice("first_layer", 160_000, "failed", "was rounded")
 table.choice("first_layer", 16_384, "failed", "So many outputs")
 table.choice("first_layer", 102_400, "failed", "share nothing")
 table.choice("first_layer", 7, "failed", "inputs × outputs")
+table.choice("five_times", 5 / 6, "passed", "5 to 1")
+table.choice("five_times", 0.83, "passed", "best discriminator")
+table.choice("five_times", 0.5, "failed", "if both count alike")
+table.choice("five_times", 1 / 6, "failed", "other way round")
+table.choice("five_times", 5.0, "failed", "best odds")
+table.choice("five_times", 2.5, "failed", "not a probability")
+table.choice("five_times", 0.8, "failed", "not 4 of 5")
+table.choice("five_times", 1.0, "failed", "every pixel that is no ink")
+table.choice("five_times", 0.7, "failed", "Where is its derivative 0")
 for option, says in {"a": "same on all devices", "c": "in parts", "d": "plain SGD"}.items():
     table.choice("replicas", option, "failed", says)
 table.choice("replicas", "b", "passed", "its own 16 pictures")

@@ -42,7 +42,7 @@ def bound_as_information_minus_gap(joint, q):
 def bound_cell_by_cell(joint, q):
     total = 0.0
     for row, guess in zip(joint, q, strict=True):
-        total -= row.sum() * np.log(row.sum())
+        total -= row.sum() * np.log(row.sum()) if row.sum() else 0.0
         for p, g in zip(row, guess, strict=True):
             total += p * np.log(g) if p else 0.0
     return total
@@ -111,9 +111,24 @@ RIGHT = [
     ),
     ("code_bound", code_by_standardising),
     ("code_bound", code_in_double_precision),
+    ("category_bound", lambda c, a: category_by_keras(c, ops.convert_to_tensor(a) + 3.0)),
     ("slant", slant_by_regression),
     ("slant", slant_by_covariance),
 ]
+
+
+@table.slow("slant")
+def slant_pixel_by_pixel(x):
+    out = []
+    for p in x:
+        sums = np.zeros(6)
+        for i in range(len(p)):
+            for j in range(len(p[i])):
+                sums += p[i, j] * np.array([1, i, j, i * i, i * j, j * j])
+        ink, down, right, rows, both, _ = sums
+        out.append(-(both - down * right / ink) / (rows - down**2 / ink))
+    return np.array(out)
+
 
 # ------------------------------------------------------------------------------ wrong answers
 
@@ -145,6 +160,13 @@ def naive_bound(c, logits):
     return ops.mean(ops.log(ops.sum(hot(c, logits) * ops.softmax(logits), -1))) + float(
         np.log(logits.shape[-1])
     )
+
+
+def in_numpy(c, logits):
+    logits = np.asarray(logits)
+    e = np.exp(logits - logits.max(-1, keepdims=True))
+    log_p = logits - logits.max(-1, keepdims=True) - np.log(e.sum(-1, keepdims=True))
+    return np.mean(log_p[np.arange(len(log_p)), c]) + np.log(logits.shape[-1])
 
 
 def for_ten(c, logits):
@@ -226,6 +248,31 @@ WRONG = [
     ("with_labels", lambda z, y: ops.vstack([z, ops.one_hot(y, 10)]), "as more rows (axis 0)"),
     ("with_labels", lambda z, y: z + tf.one_hot(y, 10), "The class was added to the noise"),
     ("with_labels", lambda z, y: np.hstack([z, np.eye(10)[y]]), "does not run inside training"),
+    (
+        "with_labels",
+        lambda z, y: ops.hstack([ops.clip(z, -50, 50), ops.one_hot(y, 10)]),
+        "the noise, as it is",
+    ),
+    (
+        "with_labels",
+        lambda z, y: ops.hstack([ops.stop_gradient(z), ops.one_hot(y, 10)]),
+        "gives no gradient",
+    ),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: np.mean([d(r[y_r == c], f[y == c]) for c in np.unique(y)]),
+        "arguments of `distance` are swapped",
+    ),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: np.nanmean([d(f[y == c], r[y_r == c]) for c in np.unique(y)]),
+        "must not be left out",
+    ),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: np.mean([d(f[y != c], r[y_r == c]) for c in np.unique(y)]),
+        "all the other classes",
+    ),
     ("within_classes", lambda f, y, r, y_r, d: d(f, r), "everything from everything"),
     (
         "within_classes",
@@ -323,6 +370,21 @@ WRONG = [
     ),
     ("info_bound", lambda j, q: expected(j, q) + np.log(j.shape[0]), "only for equally likely c"),
     (
+        "info_bound",
+        lambda j, q: expected(j, q) - np.sum(j.sum(1) * np.log(j.sum(1))),
+        "A code that never occurs adds nothing",
+    ),
+    (
+        "info_bound",
+        lambda j, q: expected(j, q) - np.sum(j.sum(1) * np.log(j.sum(1) + 1e-7)),
+        "it adds nothing, neither",
+    ),
+    (
+        "info_bound",
+        lambda j, q: np.nan_to_num(expected(j, q), neginf=-1e9) + entropy(j.sum(1)),
+        "That costs −inf",
+    ),
+    (
         "category_bound",
         lambda c, a: ops.mean(ln_q(c, a)) - float(np.log(a.shape[-1])),
         "wrong sign",
@@ -380,6 +442,25 @@ WRONG = [
     ("category_bound", entropy_of_the_batch, "The entropy of the c in this batch"),
     (
         "category_bound",
+        lambda c, a: ops.mean(ln_q(c, a)) + float(np.log(c.shape[0])),
+        "logarithm of the batch size",
+    ),
+    (
+        "category_bound",
+        lambda c, a: ops.mean(ln_q(c, ops.clip(a, -500, 500))) + float(np.log(a.shape[-1])),
+        "without clipping",
+    ),
+    (
+        "category_bound",
+        lambda c, a: (
+            ops.mean(ops.log(ops.sum(hot(c, a) * ops.softmax(a), -1) + 1e-8))
+            + float(np.log(a.shape[-1]))
+        ),
+        "without clipping",
+    ),
+    ("category_bound", in_numpy, "does not run inside training"),
+    (
+        "category_bound",
         lambda c, a: (
             ops.mean(ops.sum(hot(c, a) * tf.nn.log_softmax(a, 0), -1)) + float(np.log(a.shape[-1]))
         ),
@@ -430,6 +511,22 @@ WRONG = [
         "without clipping",
     ),
     ("code_bound", lambda c, m, v: float(code(gauss(c, m, v) + LN2)), "inside training"),
+    (
+        "code_bound",
+        lambda c, m, v: code(LN2 - 0.5 * (LN_2PI + v + (c - m) ** 2 / np.exp(v))),
+        "inside training",
+    ),
+    (
+        "code_bound",
+        lambda c, m, v: code(gauss(c, m, ops.clip(v, -10, 10)) + LN2),
+        "nothing clipped",
+    ),
+    ("code_bound", lambda c, m, v: code(gauss(c, ops.clip(m, -1, 1), v) + LN2), "nothing clipped"),
+    (
+        "code_bound",
+        lambda c, m, v: code(LN2 - 0.5 * (LN_2PI + v + (c - m) ** 2 / (ops.exp(v) + 1e-7))),
+        "nothing clipped",
+    ),
     ("slant", lambda x: -slope(x), "sign is wrong"),
     ("slant", lambda x: -moments(x)[0] / moments(x)[2], "spread of the columns"),
     ("slant", lambda x: -moments(x)[1] / moments(x)[0], "on its head"),
@@ -454,6 +551,8 @@ WRONG = [
     ("slant", lambda x: np.degrees(np.arctan(slope(x))), "That is an angle"),
     ("slant", lambda x: ops.convert_to_tensor(slope(x)), "goes on with NumPy"),
     ("slant", lambda x: list(slope(x)), "as a list"),
+    ("slant", lambda x: -moments(x)[0] / (moments(x)[1] + 1e-8), "Faint ink"),
+    ("slant", lambda x: slope(np.maximum(x, 1e-3)), "Three strokes"),
 ]
 
 for name, answer in RIGHT:

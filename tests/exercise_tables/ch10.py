@@ -443,6 +443,11 @@ WRONG = [
         "raised StopIteration",
     ),
     ("threshold_at", lambda s, r: s.sort() or threshold_by_trying(s, r), "changed its argument"),
+    (
+        "threshold_at",
+        lambda s, r: threshold_by_trying(np.clip(s, -500, 500), r),
+        "the third score from above",
+    ),
     ("evasion_loss", lambda a, x, b, w: ops.mean(ops.softplus(a)) + w * moved(x, b), "be caught"),
     (
         "evasion_loss",
@@ -548,7 +553,7 @@ WRONG = [
         lambda a, x, b, w: (
             ops.mean(ops.where(a < -20, -a, ops.log1p(ops.exp(-a)))) + w * moved(x, b)
         ),
-        "a `where` around something that overflows",
+        "its gradient along logits is",
     ),
     ("evasion_loss", lambda a, x, b, w: fooled(a) + w * w * moved(x, b), "summed over all pixels"),
     (
@@ -564,12 +569,12 @@ WRONG = [
     (
         "evasion_loss",
         lambda a, x, b, w: fooled(a) + w * moved(ops.stop_gradient(x), b),
-        "no gradient reaches `x`",
+        "gives no gradient along x",
     ),
     (
         "evasion_loss",
         lambda a, x, b, w: fooled(ops.stop_gradient(a)) + w * moved(x, b),
-        "no gradient reaches `logits`",
+        "gives no gradient along logits",
     ),
     (
         "evasion_loss",
@@ -584,6 +589,11 @@ WRONG = [
             ops.sum(ops.softplus(-a)) / a.shape[0] + w * ops.sum((x - b) ** 2) / x.shape[0]
         ),
         "does not run inside training",
+    ),
+    (
+        "evasion_loss",
+        lambda a, x, b, w: fooled(a) + w * moved(ops.clip(x, -500, 500), ops.clip(b, -500, 500)),
+        "nothing clipped",
     ),
     ("profile", lambda x, r: rings(np.log10(abs(np.fft.fft2(x)) + 1e-8), r), "is not squared"),
     (
@@ -691,6 +701,7 @@ WRONG = [
         lambda x, r: rings(np.log10(np.fft.fft2(x) ** 2 + 1e-8).real, r),
         "leaving out the imaginary part",
     ),
+    ("profile", lambda x, r: rings(log_power(np.clip(x, -50, 50)), r), "over those with"),
     ("profile", lambda x, r: rings(log_power(x), r).tolist(), "as a list"),
     ("profile", lambda x, r: ops.convert_to_tensor(rings(log_power(x), r)), "goes on with NumPy"),
     ("mark_scores", lambda d, k: np.einsum("nhw,khw->nk", d, k), "the sum over the pixels"),
@@ -710,6 +721,7 @@ WRONG = [
     ("mark_scores", lambda d, k: (d * k).mean(axis=(1, 2)), "raised ValueError"),
     ("mark_scores", lambda d, k: abs(scores_by_two_loops(d, k)), "The sign was dropped"),
     ("mark_scores", lambda d, k: np.maximum(scores_by_two_loops(d, k), 0), "Entry [i, k]"),
+    ("mark_scores", lambda d, k: scores_by_two_loops(d, np.clip(k, -1, 1)), "any numbers"),
     (
         "mark_scores",
         lambda d, k: 1 - cdist(d.reshape(len(d), -1), k.reshape(len(k), -1), "cosine"),
@@ -856,23 +868,23 @@ WRONG = [
         lambda a, b: np.sqrt(((a[:, None] - b[None]) ** 2).sum(axis=2)).min(axis=1),
         "6 GB",
     ),
-    ("nearest", unguarded_distances, "np.maximum(…, 0) first.\n"),
+    ("nearest", unguarded_distances, "np.maximum(…, 0) before the root"),
     (
         "nearest",
         lambda a, b: np.sqrt(squares(a, b)).min(1),
-        "np.maximum(…, 0) first. Also compute in float64",
+        "compute it in float64",
     ),
     ("nearest", lambda a, b: np.sqrt(abs(squares(a, b)).min(1)), "float32 has seven digits"),
-    ("nearest", without_nan, "(np.nanmin)"),
+    ("nearest", without_nan, "np.nanmin"),
     (
         "nearest",
         lambda a, b: np.nanmin(np.sqrt(squares(a.astype(float), b.astype(float))), axis=1),
-        "np.maximum(…, 0) before the root.\n",
+        "np.maximum(…, 0) before the root.",
     ),
     (
         "nearest",
         lambda a, b: np.nanmin(np.sqrt(squares(a, b)), axis=1),
-        "before the root. And compute in float64",
+        "np.nanmin",
     ),
     ("nearest", lambda a, b: exact(a, b).min(1) + 2e-5 * (len(a) > 20), "Add nothing"),
     ("nearest", lambda a, b: np.sqrt(exact(a, b).min(1) ** 2 + 1e-8), "nothing may be added"),
@@ -1118,11 +1130,11 @@ WRONG = [
     (
         "missing_fields",
         lambda c, f: ", ".join(k for k in f if empty(c, k)),
-        "gave a string, 'energy, metrics'",
+        "gave 'energy, metrics', a str",
     ),
     ("missing_fields", pops, "changed the card"),
-    ("missing_fields", lambda c, f: tuple(k for k in f if empty(c, k)), "but as tuple"),
-    ("missing_fields", lambda c, f: (k for k in f if empty(c, k)), "gave a generator"),
+    ("missing_fields", lambda c, f: tuple(k for k in f if empty(c, k)), "a tuple"),
+    ("missing_fields", lambda c, f: (k for k in f if empty(c, k)), "a generator"),
     ("missing_fields", lambda c, f: print([k for k in f if empty(c, k)]), "a `return` missing"),
 ]
 

@@ -162,6 +162,7 @@ WRONG = [
     ),
     ("split_by_group", lambda g, o, s: [x in o[: k(o, s)] for x in g], "as a list"),
     ("split_by_group", lambda g, o, s: g in o[: k(o, s)], "raised"),
+    ("split_by_group", lambda g, o, s: np.isin(g, o[: max(1, k(o, s))]), "are none"),
     ("skill", lambda e, e0: (1 - e / e0).mean(0), "picture by picture"),
     ("skill", lambda e, e0: 1 - (e / e0).mean(axis=0), "picture by picture"),
     ("skill", lambda e, e0: e.mean(0) / e0.mean(0), "1 minus that"),
@@ -176,7 +177,19 @@ WRONG = [
     ("skill", lambda e, e0: 1 - np.median(e, 0) / np.median(e0, 0), "medians"),
     ("skill", lambda e, e0: skill_by_sums(e, e0).tolist(), "as a list"),
     ("skill", lambda e, e0: keras.ops.convert_to_tensor(skill_by_sums(e, e0)), "np.asarray"),
+    (
+        "skill",
+        lambda e, e0: 1 - e.mean(0) / (e0.mean(0) + 1e-8),
+        "Nothing is added to the denominator",
+    ),
+    ("skill", lambda e, e0: np.nan_to_num(skill_by_sums(e, e0)), "−inf to any model"),
+    ("skill", lambda e, e0: skill_by_sums(np.clip(e, 0, 500), np.clip(e0, 0, 500)), "each column"),
     ("paired_interval", lambda g, k, p: ends(g[p].mean(1)), "taken as pictures"),
+    (
+        "paired_interval",
+        lambda g, k, p: np.nanquantile([np.nanmean(d) for d in draws(g, k, p)], [0.025, 0.975]),
+        "must not be left out",
+    ),
     ("paired_interval", by_reshaping, "to be of one size"),
     (
         "paired_interval",
