@@ -848,6 +848,25 @@ def test_the_argument_without_gradient_is_named(told):
     assert "product gives no gradient along scale, so nothing would learn from it." in told()
 
 
+def test_no_gradient_is_asked_for_along_data(told):
+    def product(mean, scale):
+        return mean * scale
+
+    def held(mean, scale):
+        return mean * ops.stop_gradient(scale)
+
+    item = make(product, Case([[1.0, 2.0]], [[3.0, 0.5]]), trains=True, untrained=["scale"])
+    assert item.check(held) is held
+    told()
+
+
+def test_a_gradient_in_slices_is_a_gradient(told):
+    item = trained(loss, [[1.0, 2.0], [3.0, 4.0]])
+    answer = lambda z: ops.vectorized_map(lambda row: ops.sum(row**2), z)  # noqa: E731
+    assert item.check(answer) is answer, told()
+    told()
+
+
 def test_methods_that_tensors_lack_are_translated(told):
     def turned(z):
         return ops.transpose(z)

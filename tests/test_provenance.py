@@ -44,7 +44,8 @@ MODULES = {
     "gan": 'class Net:\n    """A net."""\n\n    def grow(self):\n        return width()\n\n\n'
     "def width():\n    from course_utils import layers\n\n    return layers.WIDTH\n",
     "layers": "WIDTH = 3\nDEPTH = 4\n",
-    "exercises/ch07": "from course_utils.exercises.core import Book, Case\n\nbook = Book(7)\n\n\n"
+    "exercises/ch07": "from course_utils.exercises.core import Book, Case, Lazy\n\nbook = Book(7)\n"
+    "np = Lazy('numpy')\n\n\n"
     "@book.exercise(cases=[Case(2)], hints=['Add.'])\ndef twice(x):\n    return add(x, x)\n\n\n"
     "def add(a, b):\n    return a + b\n\n\nwhy = book.question('why', right='a')\n",
     "exercises/core": "class Book:\n    pass\n\n\nclass Case:\n    pass\n",
@@ -102,6 +103,7 @@ def test_what_a_chapter_reaches_counts(house, file, old, new):
         ("layers", "DEPTH = 4", "DEPTH = 5"),
         ("exercises/ch07", "Case(2)", "Case(3)"),
         ("exercises/ch07", "'Add.'", "'Double.'"),
+        ("exercises/ch07", "np = Lazy('numpy')", "np, ops = Lazy('numpy'), Lazy('keras.ops')"),
         ("exercises/ch07", "right='a'", "right='b'"),
         ("exercises/core", "class Case:\n    pass", "class Case:\n    x = 1"),
     ],

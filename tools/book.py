@@ -215,8 +215,16 @@ def with_code(nb) -> list:
 
 
 def code_of(nb) -> list[tuple[str, list]]:
-    """What decides whether stored outputs still hold: code, without its layout, and tags."""
-    return [(ast.dump(ast.parse(c.source)), c.metadata.get("tags", [])) for c in with_code(nb)]
+    """What decides whether stored outputs still hold: code, without layout and docstrings; tags."""
+    return [(_without_docstrings(c.source), c.metadata.get("tags", [])) for c in with_code(nb)]
+
+
+def _without_docstrings(source: str) -> str:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+            node.body = node.body[1:]
+    return ast.dump(tree)
 
 
 def keep_outputs(old, new) -> bool:

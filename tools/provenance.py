@@ -112,7 +112,7 @@ class _Source:
         self.definitions, self.loose = {}, []
         self.names = course_names(tree)
         for node in tree.body:
-            if _is_question(node):
+            if _is_question(node) or _is_lazy(node):
                 continue
             for name in _defined(node):
                 self.definitions[name] = node
@@ -150,6 +150,13 @@ def _is_question(node: ast.stmt) -> bool:
     """Whether a statement makes a think exercise: words only."""
     called = getattr(getattr(node, "value", None), "func", None)
     return isinstance(called, ast.Attribute) and called.attr in ("question", "estimate")
+
+
+def _is_lazy(node: ast.stmt) -> bool:
+    """Whether a statement names modules that are imported when used: `keras = Lazy("keras")`."""
+    value = getattr(node, "value", None)
+    calls = value.elts if isinstance(value, ast.Tuple) else [value]
+    return all(getattr(getattr(call, "func", None), "id", None) == "Lazy" for call in calls)
 
 
 def course_names(tree: ast.AST) -> dict[str, tuple[str, str | None]]:

@@ -174,6 +174,7 @@ class Exercise(_Item):
     batch: bool = True
     keywords: Sequence[str] = ()
     returns: str = ""
+    untrained: Sequence[str] = ()
 
     def __post_init__(self):
         self.mistakes = [self._mistake(m) if isinstance(m, Slip) else m for m in self.mistakes]
@@ -411,11 +412,14 @@ class Exercise(_Item):
 
         graph = tf.function(call, input_signature=specs, autograph=False)
         graph = graph.get_concrete_function()  # unlike a call, never warns of retracing
-        watched = {i: args[i] for i in at if args[i].dtype.is_floating}
+        names = list(inspect.signature(self.reference).parameters)
+        floats = [i for i in at if args[i].dtype.is_floating and names[i] not in self.untrained]
+        watched = {i: args[i] for i in floats}
         with tf.GradientTape() as tape:
             tape.watch(watched)
             value = graph(*(args[i] for i in at))
-        return value, tape.gradient(value, watched)
+        slopes = tape.gradient(value, watched)
+        return value, {i: g if g is None else tf.convert_to_tensor(g) for i, g in slopes.items()}
 
     def _is_slow(self, answer) -> bool:
         if self.speed is None:
@@ -520,6 +524,7 @@ class Book:
         batch=True,
         keywords=(),
         returns="",
+        untrained=(),
     ):
         """Make the decorated function the reference of an exercise with its name.
 
@@ -535,6 +540,8 @@ class Book:
         trains : bool
             The function will run inside `fit`: it is called with float32 tensors, also traced with
             an unknown batch size, and on every case its gradient must be the reference's.
+        untrained : list of str
+            Parameters that only hold data: no gradient is asked for along them.
         batch : bool
             Whether the first axis of its arguments is the batch.
         keywords : list of str
@@ -555,6 +562,7 @@ class Book:
                 batch=batch,
                 keywords=keywords,
                 returns=returns,
+                untrained=untrained,
             )
             return self._add(item)
 
