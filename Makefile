@@ -51,7 +51,7 @@ test: lint unit  ## all tests: lint, unit, exercises, drift, every notebook, ope
 	  $(NBVAL) --nbval-lax -n 2 --dist loadfile --durations=5 build/solved
 	$(BIN)/python tools/claims.py build/claims.jsonl
 
-mutants: venv  ## try small mutations of every exercise's solution on its check (3 minutes)
+mutants: venv  ## try small mutations of every solution, and other styles, on its check (5 minutes)
 	COURSE_MUTANTS=1 $(BIN)/python -m pytest -n 2 tests/test_mutants.py
 
 test-full: venv  ## every notebook strictly (quick), its claims enforced; what is stale or new comes first

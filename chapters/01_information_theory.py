@@ -74,7 +74,7 @@ plots.images(
 
 # %% [markdown]
 # ### Exercise · surprise
-# Write it in NumPy for an array of probabilities, entry by entry; an array comes back. Replace the `...` and run the cell. If you leave it, the chapter goes on
+# Write it in NumPy for an array of probabilities, entry by entry; an array comes back, with inf where a probability is 0. Replace the `...` and run the cell. If you leave it, the chapter goes on
 # with our solution.
 
 # %%
@@ -133,7 +133,7 @@ claim(
 claim("least surprise near white, 240 to 255", surprise(p_grey[240:]).min(), at_most=6, unit="bits")
 
 # %% [markdown]
-# On MNIST four pixels out of five are black, so “black” is worth 0.31 bits: less than the answer to a yes–no question. The greys
+# On MNIST four pixels out of five are black, so “black” is worth 0.31 bits: less than the answer to a fair yes–no question. The greys
 # between cost 9 bits and more. Look at the right end, where the curve comes down: strokes have a white core, so near-white
 # is fairly common, and less of a surprise than the greys, which occur on the edges of strokes only. (The small dips at a quarter, a half and three
 # quarters of the range are MNIST's: its pictures were scaled down from black-and-white scans, and such shares of ink are probably the common cases.)
@@ -164,6 +164,9 @@ for unit, log in {"bits": np.log2, "nats": np.log, "hartleys": np.log10}.items()
 entropy = ex.entropy.check(...)  # @exercise
 
 # %% [markdown]
+# Why it is fair: as $p$ goes to 0 its surprise grows, but its weight shrinks faster, so $p \log_2 p$ goes to 0, too. (A value with $p = 2^{-20}$ is worth 20
+# bits, and adds 0.00002.) NumPy multiplies 0 by $-\infty$, which is `nan`.
+#
 # Try it on something you know. A coin that shows heads with probability $p$ has two outcomes, $p$ and $1 - p$. Where is its
 # entropy largest?
 
@@ -268,9 +271,9 @@ after_ten = windows[windows[:, :10].all(axis=1), 10]  # the eleventh, after ten 
 claim("black after ten blacks, share", after_ten.mean(), at_least=0.93)
 
 # %% [markdown]
-# Two things to notice. Huffman loses a little: black is worth 0.31 bits, yet no word is shorter than 1. And zlib gets *below* the
+# Two things to notice. Huffman loses a little: on MNIST, black is worth 0.31 bits, yet no word is shorter than 1. And zlib gets *below* the
 # entropy, which we called a lower bound. It is one, for words that are chosen pixel by pixel as if each pixel were drawn on its own (a **memoryless source**).
-# Pixels are not: after ten blacks the next is black in 95 cases of 100. zlib sees those runs. Shuffle the pixels, which leaves the
+# Pixels are not: on MNIST, after ten blacks the next is black in 95 cases of 100. zlib sees those runs. Shuffle the pixels, which leaves the
 # histogram as it was and destroys every run, and its advantage is gone.
 #
 # Remember this picture. An entropy belongs to a *model* of the data (here: pixels drawn one by one from a histogram). A better
@@ -302,7 +305,7 @@ cross_entropy = ex.cross_entropy.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · KL divergence
-# Two arrays and one number again. You may build it from what you have, or write the sum.
+# In NumPy: two arrays and one number again. You may build it from what you have, or write the sum.
 
 # %%
 kl = ex.kl.check(...)  # @exercise
@@ -364,7 +367,7 @@ claim(
 )
 
 # %% [markdown]
-# On MNIST the wrong code book wastes 77 bits on every picture of a zero, and 62 on a one the other way round: KL is not a
+# On MNIST the wrong code book wastes 77 bits on a picture of a zero, on average, and 62 on a one the other way round: KL is not a
 # distance, since $\mathrm{KL}(P\|Q) \ne \mathrm{KL}(Q\|P)$.
 #
 # ### A loss you know already
@@ -576,16 +579,19 @@ ex.breaking_point.check(...)  # @exercise
 #
 # $$ H = \ln(1 + e^{z}) - z\,y. $$
 #
-# The first term is called **softplus**. `keras.ops.softplus` computes it so that $e^z$ cannot overflow either. This is what `from_logits=True`
-# does, and why every network in this course ends in logits.
+# One trap is left: in float32 $e^z$ itself is infinite from $z = 89$ on.
 
 # %% [markdown]
 # ### Exercise · binary cross-entropy from logits
 # This one will train networks, so use `keras.ops` rather than NumPy: the check also compiles it, with an unknown batch size, and looks
-# at its gradient. One loss comes back for each logit, in the shape of `z`.
+# at its gradient. One loss comes back for each logit, in the shape of `z`. The first term of $H$ has a function of its own, which does not overflow.
 
 # %%
 bce_from_logits = ex.bce_from_logits.check(...)  # @exercise
+
+# %% [markdown]
+# $\ln(1 + e^z)$ is called **softplus**, and `keras.ops.softplus` computes it so that $e^z$ cannot overflow. This is what `from_logits=True` does,
+# and why every network in this course ends in logits. Here are Keras's loss and ours, far past the breaking point.
 
 # %%
 z = np.linspace(-100, 100, 401, dtype="float32")[:, None]  # (401, 1), far past the breaking point
@@ -639,7 +645,7 @@ claim("largest difference from autodiff", gap, at_most=1e-5, exact=True)
 # %% [markdown]
 # ### Exercise · Bernoulli KL
 # You know KL for a list of outcomes. What becomes of it for two coins? In NumPy, and in nats this time (`np.log`), since it will be part of a loss. `rho` is a
-# number, `rho_hat` an array, and one value for each of its entries comes back. Before you write it: at which $\hat\rho$ should it be smallest?
+# number between 0 and 1, `rho_hat` an array, and one value for each of its entries comes back; an entry may be 0 or 1, and then the value is inf. Before you write it: at which $\hat\rho$ should it be smallest?
 
 # %%
 bernoulli_kl = ex.bernoulli_kl.check(...)  # @exercise
@@ -698,7 +704,7 @@ claim(
 
 # %% [markdown]
 # ### Exercise · Gaussian KL
-# It is the penalty of the variational autoencoder in chapter 06, where $Q$ is the standard normal, $\mathcal N(0, 1)$. Four numbers come in, one comes
+# It is the penalty of the variational autoencoder in chapter 06, where $Q$ is the standard normal, $\mathcal N(0, 1)$. In NumPy: four numbers come in, one comes
 # back. Mind the brackets.
 
 # %%
@@ -707,8 +713,9 @@ gaussian_kl = ex.gaussian_kl.check(...)  # @exercise
 # %% [markdown]
 # ### Exercise · check it with random numbers
 # How do you check such a formula without trusting your algebra? An average under $P$ can be *estimated*: draw many $x$ from $P$ and take the mean of
-# $\ln p(x) - \ln q(x)$. That is the **Monte Carlo** method, and it works for any pair of densities. `draws` are numbers drawn from $P$; `log_p` and
-# `log_q` are functions that give the logarithms of the densities for an array. Return one number.
+# $\ln p(x) - \ln q(x)$. That is the **Monte Carlo** method, and it works for any pair of densities. In NumPy: `draws` is an array of numbers drawn
+# from $P$; `log_p` and `log_q` are functions, which give the logarithms of the densities for an array. One number comes back; by chance it may be negative,
+# though KL never is.
 
 # %%
 kl_by_sampling = ex.kl_by_sampling.check(...)  # @exercise
@@ -896,7 +903,7 @@ for c in order:
     print(f"  {c}: {p_lit[c, best]:.2f} {'█' * round(30 * p_lit[c, best])}")
 
 # %% [markdown]
-# The best pixel is close to the centre, and the list shows why: it is the hole of the 0, it lies beside the stroke of a 7, and on
+# On MNIST the best pixel is close to the centre, and the list shows why: it is the hole of the 0, it lies beside the stroke of a 7, and on
 # the stroke of a 1, a 3 or an 8. Compare the two maps. Pixels at the border are never lit: no entropy, nothing to tell. But the ones that are lit
 # most often, in the bows at the top and at the bottom, tell little as well, since nearly every digit has a stroke there.
 #
@@ -926,7 +933,7 @@ for c in order:
 #
 # </details>
 #
-# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 4 to 12, 13, 20, 25 and 54.
+# **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 4 to 13, 20, 25 and 54.
 #
 # **Measured here, not everywhere.** Every entropy in this chapter is one of a histogram, on one set of digits. Small samples make entropies
 # look too small and mutual information too large (the **bias** of plug-in estimates); with 60,000 images for the 2 × 10 cells of a table it hardly matters, with 200 it would.

@@ -289,7 +289,7 @@ claim("posterior variance minus that of the grid", variance_gap, at_most=1e-6, e
 # the true posterior.
 #
 # ### Exercise · the ELBO of a guess
-# In NumPy and in closed form, without draws; one number comes back. The KL is chapter 01's: $\tfrac12(v - \ln v - 1 + m^2)$. Mind that $z$ is not at $m$: it scatters about it with variance $v$, and that costs something in the first term.
+# In NumPy, without draws; one number comes back. The KL is chapter 01's: $\tfrac12(v - \ln v - 1 + m^2)$. Mind that $z$ is not at $m$: it scatters about it with variance $v$, and that costs something in the first term.
 
 # %%
 elbo = ex.elbo.check(...)  # @exercise
@@ -459,7 +459,7 @@ claim("variance where the price is least", cheapest, at_least=0.98, at_most=1.02
 
 # %% [markdown]
 # ### The whole model
-# It fits on a screen. `fit` does the training; we only say what a forward pass is, `call`, and what the loss is, `compute_loss`. Your three functions come in as arguments. Two names to learn:
+# It fits on a screen. `fit` does the training; we only say what a forward pass is, `call`, and what the loss is, `compute_loss`. Your three functions come in as arguments, and `VAE` takes those that it finds when its cell runs: if you correct one later, run that cell again. Two names to learn:
 # the average $-\ln p(x|z)$ is the **distortion**, the average KL the **rate**: how many nats about the picture the code carries, at most (question 3 at the end). With weight $\beta = 1$ their sum is $-$ELBO.
 
 # %%
@@ -592,7 +592,7 @@ plots.images(
 )
 
 # %% [markdown]
-# Move about in it: a **latent traversal**. (The first picture stands still, also where there is no live kernel; the sliders have one of their own.)
+# Move about in it: a **latent traversal**. The first picture is that of $z = (0, 0)$, for readers without a running kernel; the second one has two sliders, which need it.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -869,12 +869,12 @@ for beta, start in {4.0: 1.0, 16.0: 4.0, 64.0: 16.0, 0.25: 1.0}.items():
 
 # %% [markdown]
 # ### Exercise · spot the bug
-# A sixth VAE, from the web. Its loss falls lower than anybody's, and it redraws pictures very well. Its samples are a little worse, and if you measure its rate with your `gaussian_kl`, it is twice that of yours. Which line is it?
+# A sixth VAE, from the web. Its loss falls lower than anybody's, and it redraws pictures very well. But its samples are a little worse, and `measure`, which uses your functions, gives it a higher $-$ELBO than yours. `sample` is the one you wrote. Which line is it?
 #
 # ```python
 # def loss(x, epsilon):
 #     z_mean, z_log_var = encoder(x)
-#     z = z_mean + ops.exp(0.5 * z_log_var) * epsilon                                        # a
+#     z = sample(z_mean, z_log_var, epsilon)                                                 # a
 #     logits = decoder(z)                                                                    # b
 #     distortion = ops.sum(ops.softplus(logits) - x * logits, axis=-1)                       # c
 #     rate = 0.5 * ops.mean(ops.exp(z_log_var) - z_log_var - 1 + z_mean**2, axis=-1)         # d
@@ -1016,7 +1016,7 @@ claim("overlap of bubbles rises with every β", bool(np.all(np.diff(overlaps) >=
 # Read the table downwards from $\beta = 1$. At 4 a nat of code must save four of distortion: half of the nats go, and the distortion rises by more than twenty. At 16 about half of the latents are silent, *inactive*. At 64 all are: the rate is 0, the decoder draws the same thing whatever the code, and the best such thing is the average picture, whose cost the claim above compares. (The flat ellipse of chapter 05 was the same event: too warm, and the noise has swallowed the latent variable.) That is
 # **posterior collapse**: $q(z|x)$ is the prior for every $x$. It can happen at $\beta = 1$, too, if a strong decoder can do without the code, or if the KL wins the first epochs.
 #
-# Upwards: information is cheap, the code carries twice as many nats, and saves eight in distortion for twenty. The sum, which is $-$ELBO, gets worse in both directions; $\beta = 1$ is where it is least. The accidental $1/16$ in the first line redraws best of all and is not a better model: its bubbles are tiny, the aggregate is too wide for the prior ($1.3$ on MNIST), and
+# Upwards: information is cheap, at $1/16$ the code carries twice as many nats as at 1, about twenty more, and they save only eight nats of distortion. The sum, which is $-$ELBO, gets worse in both directions; $\beta = 1$ is where it is least. The accidental $1/16$ in the first line redraws best of all and is not a better model: its bubbles are tiny, the aggregate is too wide for the prior ($1.3$ on MNIST), and
 # its samples hit 64 % of the balls. If all you look at is reconstructions, you will never notice.
 #
 # And the samples? They cover most at $\beta = 4$ (78 % on MNIST, 70 % at 1), though its $-$ELBO is 15 nats worse. The aggregate is closer to the prior there, so the dice fall where the decoder has practised; the pictures are softer. A likelihood and good samples are two aims, and a model can win in one and lose in the other.
@@ -1055,7 +1055,7 @@ claim("β 16: median variance of the unused ones", v_unused, at_least=0.95, at_m
 # At $\beta = 16$ the unused latents stand at 1, as the notes say, and even the used ones are wide. At $\beta = 1$ nearly all the mass is below 0.3. The bump near 1 shows that “active” is a low bar: a latent may be used for some kinds of digits and be at the prior, carrying nothing, for all the rest.
 #
 # ### Exercise · spot another one
-# This one reports a loss that is better by a dozen nats than what `measure`, with your functions, makes of the same networks; and that is worse than a healthy one's. Which line is it?
+# This one reports a loss that is better by more than a dozen nats than what `measure`, with your functions, makes of the same networks; and that is worse than a healthy one's. Which line is it?
 #
 # ```python
 # def loss(x, epsilon):
@@ -1175,8 +1175,8 @@ claim(
 # cannot be set beside either.)
 
 # %% [markdown]
-# ## 10 · Why it blurs
-# Samples of VAEs are soft. Is that the Gaussian, the KL, too small a network? Think of what the decoder is asked.
+# ## 10 · What the decoder is asked
+# Look at the samples of section 7 once more, beside the training pictures. How do they differ, and is it the fault of the Gaussian, of the KL, of too small a network? Begin with what the decoder is asked for.
 #
 # ### Exercise · one code, two pictures
 # Two training pictures, equally often, have bubbles at the same place. What should the decoder draw there, to pay as little as possible?
@@ -1189,7 +1189,7 @@ claim(
 ex.shared_code.check(...)  # @exercise
 
 # %% [markdown]
-# With more than two, each counts for as much as its bubble weighs there: the best decoder of all would draw
+# Hence the soft look of a VAE's samples. With more than two pictures, each counts for as much as its bubble weighs there: the best decoder of all would draw
 #
 # $$ \hat x(z) = \frac{\sum_m q(z|x_m)\; x_m}{\sum_m q(z|x_m)}, $$
 #

@@ -574,7 +574,7 @@ G_before, D_before = old_G.get_weights(), old_D.get_weights()
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     old_D.fit(noise[:1000] + 4, np.ones((1000, 1)), verbose=0)
-stacked.fit(noise[:1000], np.ones((1000, 1)), verbose=0)
+_ = stacked.fit(noise[:1000], np.ones((1000, 1)), verbose=0)
 
 # %%
 G_moved, D_moved = largest_change(old_G, G_before), largest_change(old_D, D_before)

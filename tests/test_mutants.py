@@ -8,6 +8,7 @@ import os
 
 import numpy as np
 import pytest
+import styles
 from mutants import (
     CHAPTERS,
     EQUIVALENT,
@@ -37,6 +38,23 @@ def test_the_check_notices(item):
     assert [label for label in passed if key(item, label) not in EQUIVALENT] == []
     equivalent = {label for *name, label in EQUIVALENT if EXERCISES[tuple(name)] is item}
     assert equivalent <= set(passed)  # or the entry is stale
+
+
+@pytest.mark.skipif(not os.environ.get("COURSE_MUTANTS"), reason="minutes: COURSE_MUTANTS=1")
+@pytest.mark.parametrize(
+    "item", [pytest.param(item, id="-".join(name)) for name, item in EXERCISES.items()]
+)
+def test_the_check_accepts_other_styles(item):
+    right, refused = styles.refused(item)
+    assert right >= 5 and refused == []
+
+
+def test_styles_of_a_toy():
+    written = styles.styles(positive_part)
+    assert {"operators written out", "methods", "in steps", "type hints"} <= written.keys()
+    assert "einsum" not in written and "tf" not in written
+    assert styles.refused(positive_part) == (len(written), [])
+    assert not styles.is_right(positive_part, lambda x: x)
 
 
 def test_what_is_equivalent_is_of_an_exercise():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake, Slip, drawn
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, Slip, describe, drawn
 
 keras = Lazy("keras")
 book = Book(1)
@@ -22,6 +22,11 @@ MEAN = (
     "That is a mean over N entries. The average under P is a sum: the weights p already add up "
     "to 1."
 )
+
+
+TERMS = "Those are the terms of the sum: add them up."
+WEIGH = "Weigh each surprise by how often it comes: Σ p·(−log2 p), a sum over all, not rounded."
+RATIO = "Σ p·log2(p/q), over all outcomes."
 
 
 def _plogq(p, q):
@@ -86,13 +91,13 @@ more_surprising = book.question(
     cases=[
         Case([0.5, 0.5], why="A fair coin: two outcomes of 1 bit each, so 1 bit on average."),
         Case([0.25, 0.25, 0.25, 0.25], why="log2 of 4 outcomes: 2 bits."),
-        Case([0.5, 0.5, 0.0], why=ZERO),
+        Case([0.5, 0.0, 0.5], why=ZERO + " Those only, wherever they stand."),
+        Case([0.7, 0.2, 0.1], why=WEIGH),
         Case([1.0, 0.0, 0.0], atol=1e-10, why="If one outcome is certain, nothing is news: 0 bits. "
              "(A small number added to p shifts that: leave out the entries with p = 0.)"),
         Case(np.r_[0.5, np.full(5000, 1e-4)], show="one value of 0.5 and 5,000 values of 0.0001",
              why="Many rare values matter together. Leave out those with p = 0, and only those."),
-        *drawn(lambda rng: Case(rng.dirichlet(np.ones(rng.integers(3, 7))),
-                                why="Weigh each surprise by how often it comes: Σ p·(−log2 p).")),
+        *drawn(lambda rng: Case(rng.dirichlet(np.ones(rng.integers(3, 7))), why=WEIGH)),
     ],
     mistakes=[
         IN_NATS, IN_HARTLEYS,
@@ -100,9 +105,11 @@ more_surprising = book.question(
         Mistake(lambda p: -np.mean(p * np.log2(p)), MEAN),
         Mistake(lambda p: np.mean(-np.log2(p)), "That is a plain mean of the surprises. Rare "
                 "outcomes come rarely: weigh each surprise by its p."),
+        Mistake(lambda p: -np.log2(np.sum(p * p)), "That is the surprise of an average p. The "
+                "average of the surprises is asked for: the logarithm comes first, then the sum."),
         Mistake(lambda p: -np.log2(p), "Those are the surprises of the outcomes. Entropy is their "
                 "average, one number."),
-        Mistake(lambda p: -p * np.log2(p), "Those are the terms of the sum: add them up."),
+        Mistake(lambda p: -p * np.log2(p), TERMS),
         Mistake(lambda p: -np.sum(p * np.log2(p)), ZERO),
     ],
     hints=[
@@ -120,14 +127,15 @@ def entropy(p):
 # ----------------------------------------------------------------------------- cross-entropy
 @book.exercise(
     cases=[
-        Case([0.5, 0.5], [0.25, 0.75], why="Average the surprise −log2 q with the weights p."),
+        Case([0.8, 0.2], [0.3, 0.7], why="Average the surprise −log2 q with the weights p."),
         *drawn(lambda rng: _pair(rng, why="Average the surprise −log2 q with the weights p.")),
         Case([0.2, 0.3, 0.5], [0.2, 0.3, 0.5], why="With Q = P it is the entropy of P."),
-        Case([0.0, 1.0], [0.0, 1.0], why="Where p = 0, nothing is added, even if q = 0 too."),
+        Case([0.6, 0.0, 0.4], [0.3, 0.0, 0.7], why="Where p = 0, nothing is added, even if q = 0 "
+             "too, and wherever it stands."),
         Case([0.0, 0.5, 0.5], [0.2, 0.3, 0.5], why="Where p = 0, nothing is added."),
         Case([0.5, 0.5], [1.0, 0.0], why="Q calls something impossible that P says happens half "
              "of the time: no code has a word for it. The answer is inf. (Was a small number added "
-             "to q, or q clipped, which hides that the true answer is inf?)"),
+             "to q, q clipped or nan_to_num used, which hides that the true answer is inf?)"),
         Case([1.0, 1e-12], [1.0, 0.0], why="However rarely it happens: Q excludes it, so inf."),
         Case([0.5, 0.5], [1.0, 1e-200], why="−log2 q, however small q is: no clip, nothing added."),
     ],
@@ -141,7 +149,7 @@ def entropy(p):
         Mistake(lambda p, q: _plogq(p, p) - _plogq(p, q), "That is the KL divergence, the excess "
                 "over H(P). Cross-entropy is the whole cost."),
         Mistake(lambda p, q: -np.mean(p * np.log2(q)), MEAN),
-        Mistake(lambda p, q: -p * np.log2(q), "Those are the terms of the sum: add them up."),
+        Mistake(lambda p, q: -p * np.log2(q), TERMS),
         Mistake(lambda p, q: -_plogq(p, p / q), "That is −Σ p·log2(p/q): the logarithm should "
                 "contain q alone."),
         Mistake(lambda p, q: -np.sum(p * np.log2(q)), "0·log 0 became nan: leave out the entries "
@@ -165,11 +173,13 @@ def cross_entropy(p, q):
 # -------------------------------------------------------------------------------------- KL
 @book.exercise(
     cases=[
-        Case([0.5, 0.5], [0.25, 0.75], why="Σ p·log2(p/q), over all outcomes."),
-        *drawn(lambda rng: _pair(rng, why="Σ p·log2(p/q), over all outcomes.")),
+        Case([0.8, 0.2], [0.3, 0.7], why=RATIO),
+        *drawn(lambda rng: _pair(rng, why=RATIO)),
         Case([0.2, 0.3, 0.5], [0.2, 0.3, 0.5], atol=1e-10,
              why="A distribution does not diverge from itself: 0."),
         Case([1.0, 0.0], [0.5, 0.5], rtol=1e-9, why="Where p = 0, nothing is added."),
+        Case([0.6, 0.0, 0.4], [0.3, 0.0, 0.7], why="Where p = 0, nothing is added, even if q = 0 "
+             "too, and wherever it stands."),
         Case([0.5, 0.5], [1.0, 0.0], why="Q excludes what P makes happen: inf."),
         Case([1.0, 1e-12], [1.0, 0.0], why="However rarely it happens: Q excludes it, so inf."),
         Case([0.5, 0.5], [1.0, 1e-200], why="p/q, however large: no clip, nothing added to q."),
@@ -189,6 +199,7 @@ def cross_entropy(p, q):
         Mistake(lambda p, q: -_plogq(p, q) - _plogq(p, p), "H(P) was added. H(P, Q) = H(P) + KL, "
                 "so it has to be subtracted."),
         Mistake(lambda p, q: np.mean(p * np.log2(p / q)), MEAN),
+        Mistake(lambda p, q: np.where(p > 0, p * np.log2(p / q), 0), TERMS),
         Mistake(lambda p, q: np.sum(p * np.log2(p / q)), ZERO),
     ],
     hints=["You have both halves already: H(P, Q) = H(P) + KL.",
@@ -258,8 +269,10 @@ EACH_LOGIT = "Give one loss for each logit; whether to sum or to average is the 
                                     "terms count.")),
         Case([[0.0, 0.0]], [[0.3, 1.0]], gradient=False, why="σ(0) is ½: ln 2, whatever y is."),
         Case([[100.0, -100.0]], [[0.0, 1.0]],
-             why="A network that is sure and wrong: the loss is |z| = 100. A clip, of z or of the "
-                 "probability, hides that, and takes the gradient away."),
+             why="A network that is sure and wrong: the loss is |z| = 100, its slope ±1. A clip, of "
+                 "z or of the probability, hides that, and its slope is 0. nan_to_num only "
+                 "hides an inf, and its slope is 0 or nan. A `where` differentiates both branches: "
+                 "if eᶻ is inf in the one not taken, the slope is 0·inf = nan."),
         Case([[100.0, -100.0]], [[1.0, 0.0]],
              why="A network that is sure and right: the loss is 0, and eᶻ must not overflow."),
         Case([[1000.0, -1000.0]], [[0.25, 0.75]],
@@ -312,11 +325,11 @@ def _softmax(z, axis=-1):
 
 @book.exercise(
     cases=[
-        Case([[0.0, 0.0]], [[1.0, 0.0]], why="Equal logits give a = [0.5, 0.5]. The derivative is "
-             "a for the wrong class and a − 1 for the true one: a − y."),
+        Case([[0.0, 0.0]], [[1.0, 0.0]], why="Equal logits give a = [0.5, 0.5]. Differentiate "
+             "ln Σ exp(z_j) − z_true: once for the true class, once for the other."),
         *drawn(lambda rng: Case(rng.normal(0, 2, (3, 4)), np.eye(4)[rng.integers(0, 4, 3)],
-                                why="a = softmax(z) over the classes, the last axis; the gradient "
-                                    "is a − y.")),
+                                why="a = softmax(z) over the classes, the last axis. Then put both "
+                                    "derivatives, true class and others, into one formula.")),
         Case([[1000.0, 0.0]], [[0.0, 1.0]], why="exp(1000) overflows: subtract the largest logit "
              "first, which changes nothing in the ratio."),
         Case([[1000.0, 0.0], [1.0, 0.0]], [[0.0, 1.0], [1.0, 0.0]],
@@ -335,6 +348,9 @@ def _softmax(z, axis=-1):
                 "derivative for the wrong classes; for the true one, −z_true adds −1."),
         Mistake(lambda z, y: z - y, "y was subtracted from the logits. Turn them into "
                 "probabilities first: the derivative of ln Σ exp(z) is softmax(z)."),
+        Mistake(lambda z, y: _sigmoid(z) - y, "That is a sigmoid for each logit, as if each class "
+                "were a yes–no question of its own. Here they share one probability of 1: "
+                "a = softmax(z) over the classes."),
         Mistake(lambda z, y: _softmax(z) * (1 - _softmax(z)), "That is the derivative of a_k with "
                 "respect to z_k. The question is about the loss H."),
         Mistake(lambda z, y: _softmax(z, axis=0) - y, "The softmax ran over the batch (axis 0). It "
@@ -347,7 +363,7 @@ def _softmax(z, axis=-1):
                 "probabilities. The question is about z, the logits."),
         Mistake(lambda z, y: _softmax(z) - y + 0 * np.sum(y / _softmax(z), -1, keepdims=True),
                 "By way of a, the chain rule divides by a, which rounds to 0 here. On paper it "
-                "cancels: insert ∂a/∂z, simplify, and a − y is left."),
+                "cancels: insert ∂a/∂z, and simplify before you compute."),
         Slip(lambda g: g / len(g), "That is divided by the batch size, as for a mean over the "
              "batch. Here each sample keeps its own gradient."),
     ],
@@ -374,8 +390,9 @@ TWO_TERMS = "Two outcomes, on and off: two terms of p·ln(p/q), natural logarith
         Case(0.05, [0.1, 0.3], why=TWO_TERMS + " Mind the brackets in (1 − ρ)/(1 − ρ̂)."),
         Case(0.3, [0.3], atol=1e-10, why="At ρ̂ = ρ there is nothing to pay."),
         *drawn(lambda rng: Case(rng.random(), rng.random(4), why=TWO_TERMS)),
-        Case(0.05, [0.0, 1e-30, 1e-9, 1 - 1e-9, 1.0], why="However near to 0 or 1: no clip, and "
-             "nothing is added. At 0 and at 1 it is inf: ρ̂ excludes what happens."),
+        Case(0.05, [0.0, 1e-30, 1e-9, 1 - 1e-9, 1.0], why="However near to 0 or 1: no clip, "
+             "nothing added, no float32 (1 − 1e-9 rounds to 1). At 0 and at 1 it is inf: ρ̂ excludes "
+             "what happens. (Python's math.log(0) raises an error, NumPy gives −inf.)"),
     ],
     mistakes=[
         Mistake(lambda r, s: r * np.log(r / s), "The second term is missing: a unit that is on 5 % "
@@ -404,7 +421,7 @@ TWO_TERMS = "Two outcomes, on and off: two terms of p·ln(p/q), natural logarith
     ],
 )  # fmt: skip
 def bernoulli_kl(rho, rho_hat):
-    """KL, in nats, of a coin with P(on) = rho from coins with P(on) = rho_hat, one for each."""
+    """KL, in nats, of a coin, P(on) = rho, from each coin of rho_hat; inf where that is 0 or 1."""
     rho_hat = np.asarray(rho_hat)
     on = rho * np.log(rho / rho_hat)
     off = (1 - rho) * np.log((1 - rho) / (1 - rho_hat))
@@ -445,6 +462,9 @@ def bernoulli_kl(rho, rho_hat):
                 "A factor ½ is missing in front of the quadratic part."),
         Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / t**2 - 0.5,
                 "The quadratic part is over 2σ_q²: the 2 is missing."),
+        Slip(lambda y: -y, "The sign is wrong: a divergence is never negative."),
+        Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 - (m - n) ** 2) / (2 * t**2) - 0.5,
+                "The distance of the means was subtracted: it adds to the spread, σ_p² + (…)²."),
         Slip(lambda y: 2 * y, "That is twice the answer: the factor ½ is missing."),
         Mistake(lambda m, s, n, t: np.log(s / t) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5,
                 "The logarithm is upside down: a wide Q, σ_q > σ_p, makes ln(σ_q/σ_p) positive."),
@@ -478,11 +498,28 @@ def box(x):
     return np.where(np.abs(x) < 1, -np.log(2), -np.inf)
 
 
+def _calls_them(answer):
+    """The exercise's case that explains what a function in a sum leads to."""
+    try:
+        answer(np.zeros(2), standard, wide)
+    except TypeError as error:
+        if "'function'" in str(error):
+            return (f"kl_by_sampling raised {describe(error)}\nlog_p and log_q are functions: call "
+                    "them on the draws, log_p(draws).")  # fmt: skip
+    return ""
+
+
 @book.exercise(
     cases=[
+        _calls_them,
         Case([0.0], standard, wide, why="With one draw, the estimate is ln p(x) − ln q(x) there."),
         *drawn(lambda rng: Case(rng.normal(size=5), standard, wide,
                                 why="The mean of ln p(x) − ln q(x) over the draws.")),
+        Case([0.0, 3.0, 3.0, 4.0], standard, wide, why="Each draw counts, repeated ones too, and "
+             "negative terms as they are. KL is not negative, but an estimate of it may be: no abs, "
+             "no maximum."),
+        Case(np.linspace(-4, 4, 5000), standard, wide, show="5,000 draws, standard, wide",
+             why="The mean over all the draws, however many."),
         Case([900.0, 4.0], wide, standard, why="The mean of ln p(x) − ln q(x), also where both "
              "densities, without the logarithm, round to 0."),
         Case([0.5, 2.0], standard, box, why="Q excludes the 2, which P makes happen: inf."),
@@ -506,7 +543,7 @@ def box(x):
     speed=lambda: (np.zeros(1_000_000), standard, wide),
 )  # fmt: skip
 def kl_by_sampling(draws, log_p, log_q):
-    """Monte Carlo estimate of KL(P‖Q), in nats, from draws of P, shape (n,), and log densities."""
+    """Estimate of KL(P‖Q), in nats, from draws of P, (n,), and log densities, two functions."""
     return np.mean(log_p(draws) - log_q(draws))
 
 
@@ -523,14 +560,16 @@ def _h(p):
 
 @book.exercise(
     cases=[
-        Case([[0.4, 0.1], [0.1, 0.4]], why="Σ p(x,y)·log2( p(x,y) / (p(x)·p(y)) ) over the table."),
-        Case([[0.25, 0.25], [0.25, 0.25]], why="Independent: x says nothing about y, so 0."),
+        Case([[0.5, 0.1], [0.2, 0.2]], why="Σ p(x,y)·log2( p(x,y) / (p(x)·p(y)) ) over the table."),
+        Case([[0.25, 0.25], [0.25, 0.25]], atol=1e-9, why="Independent: x says nothing about y, so "
+             "0. (A small number added somewhere shifts that: leave out the cells with p(x,y) = 0 "
+             "instead.)"),
         *drawn(lambda rng: Case(
-            rng.dirichlet(np.full(8, 0.5)).reshape(2, 4), rtol=1e-8, atol=1e-9,
+            rng.dirichlet(np.full(8, 0.5)).reshape(2, 4), rtol=1e-5,
             why="Σ p(x,y)·log2( p(x,y) / (p(x)·p(y)) ), over the table, which need not be square: "
                 "p(x) sums over axis 1, p(y) over axis 0.")),
         Case([[0.5, 0.0], [0.0, 0.5]], rtol=1e-9, why=ZERO),
-        Case([[0.0, 0.0, 0.0], [0.2, 0.3, 0.5]], why="A value of x that never occurs, such as "
+        Case([[0.3, 0.0, 0.1], [0.0, 0.0, 0.0], [0.1, 0.0, 0.5]], why="A value of x that never occurs, such as "
              "“lit” for a pixel at the border, adds nothing: leave out the cells with p(x,y) = 0."),
     ],
     mistakes=[
@@ -540,20 +579,20 @@ def _h(p):
         Mistake(lambda j: _h(j), "That is the joint entropy H(X, Y)."),
         Mistake(lambda j: _h(j.sum(1)) + _h(j.sum(0)), "That is H(X) + H(Y). What the two share is "
                 "counted twice in it: subtract H(X, Y)."),
-        Mistake(lambda j: _h(j.sum(1)) - _h(j), "H(Y) is missing: H(X) + H(Y) − H(X, Y)."),
-        Mistake(lambda j: _h(j.sum(1)), "That is H(X), what there is to know; subtract what "
-                "remains unknown once y is known, H(X|Y)."),
-        Mistake(lambda j: _h(j) - _h(j.sum(0)), "That is H(X|Y), what remains unknown. Mutual "
-                "information is what is no longer unknown: H(X) − H(X|Y)."),
-        Mistake(lambda j: _h(j) - _h(j.sum(1)), "That is H(Y|X), what remains unknown. Mutual "
-                "information is what is no longer unknown: H(Y) − H(Y|X)."),
+        *(Mistake(f, says) for a, x, y in ((1, "X", "Y"), (0, "Y", "X")) for f, says in (
+            (lambda j, a=a: _h(j.sum(a)) - _h(j), f"H({y}) is missing: H(X) + H(Y) − H(X, Y)."),
+            (lambda j, a=a: _h(j.sum(a)), f"That is H({x}), what there is to know; subtract what "
+             f"remains unknown once {y.lower()} is known, H({x}|{y})."),
+            (lambda j, a=a: _h(j) - _h(j.sum(1 - a)), f"That is H({x}|{y}), what remains unknown. "
+             f"Mutual information is what is no longer unknown: H({x}) − H({x}|{y})."),
+            (lambda j, a=a: (_h(j.sum(0)) + _h(j.sum(1)) - _h(j)) / _h(j.sum(a)), "That is divided "
+             f"by the entropy H({x}): a share, between 0 and 1. Bits are wanted."))),
         Mistake(lambda j: -_h(_product(j)) - _plogq(_product(j), j), "The weights are p(x)·p(y). "
                 "It is the KL of the joint table from that product: weigh with p(x,y)."),
-        *(Mistake(lambda j, a=a: (_h(j.sum(0)) + _h(j.sum(1)) - _h(j)) / _h(j.sum(a)), "That is "
-                  f"divided by the entropy H({x}): a share, between 0 and 1. Bits are wanted.")
-          for a, x in enumerate("YX")),
         Mistake(lambda j: np.mean(j * np.log2(j / _product(j))), "That is a mean over the cells; "
                 "the weights p(x,y) already add up to 1: sum."),
+        Mistake(lambda j: np.sum(j * np.log2(j / (j.sum(1) * j.sum(0)))), "p(x) and p(y) were "
+                "multiplied entry by entry. Each x has to meet each y: keepdims=True, or np.outer."),
         Mistake(lambda j: np.sum(j * np.log2(j / _product(j))), ZERO),
     ],
     hints=[

@@ -10,6 +10,7 @@ book = Book(6)
 summary = book.summary
 
 _FAR = "Any numbers will do: nothing has to be clipped."
+_DOUBLE = "In double precision (float64), NumPy's own: the chapter compares to 1e-9."
 
 # ----------------------------------------------------------------------------- reconstruction error
 
@@ -18,6 +19,8 @@ def _bce(x, logits):
     return ops.softplus(logits) - x * logits
 
 
+_BATCH_MEAN = "That is the batch's average. Return one number for each picture; Keras averages."
+_KEPT = "An axis too many: one number for each picture, (batch,), so without keepdims."
 _CROSS_ENTROPY = "−Σ[x ln p + (1 − x) ln(1 − p)] with p = sigmoid(logits), over the pixels."
 _IN_FULL = (
     "To float32 exp(1000) is inf, a sigmoid is exactly 0 or 1 there, and log 0 is −inf. Clipping "
@@ -29,6 +32,7 @@ _IN_FULL = (
 
 @book.exercise(
     trains=True,
+    untrained=["x"],
     cases=[
         Case([[0.0, 1.0, 0.3], [0.5, 0.9, 0.0]], [[-1.0, 2.0, 0.5], [0.2, -0.7, 1.5]],
              why=_CROSS_ENTROPY),
@@ -46,6 +50,12 @@ _IN_FULL = (
                 "sum over the last axis is right for any number of pixels."),
         Slip(lambda loss: ops.sum(loss), "That is one number for the whole batch. Return one for "
              "each picture."),
+        Slip(lambda loss: ops.mean(loss), _BATCH_MEAN),
+        Slip(lambda loss: loss[:, None], _KEPT),
+        Mistake(_bce, "That is the cost of each pixel. Sum over the pixels, the last axis: one "
+                "number for each picture."),
+        Mistake(lambda x, z: bernoulli_loss.reference(z, x), "The picture and the logits are "
+                "swapped: the logits belong into the softplus."),
         Mistake(lambda x, z: ops.sum(_bce(x, z), axis=0), "The sum ran over the pictures. It runs "
                 "over the pixels: the last axis."),
         Slip(lambda loss: -loss, "The sign is wrong: that is ln p(x|z), which training should make "
@@ -57,6 +67,8 @@ _IN_FULL = (
                 "error: the −ln p of a Gaussian (but for a factor). Here each pixel is a coin."),
         Mistake(lambda x, z: ops.sum(_bce(1, z) * x, axis=-1), "The dark pixels are missing: (1 − "
                 "x)·ln(1 − p). A white picture would cost nothing."),
+        Mistake(lambda x, z: ops.sum(_bce(0, z) * (1 - x), axis=-1), "The lit pixels are missing: "
+                "x·ln p. A black picture would cost nothing."),
         Mistake(lambda x, z: bernoulli_loss.reference(x, ops.sigmoid(z)), "A sigmoid was applied "
                 "first, and its result used as a logit. The softplus form wants the logits."),
         Mistake(lambda x, z: ops.sum(ops.binary_crossentropy(x, z), axis=-1), "The logits were "
@@ -81,7 +93,7 @@ _X, _W, _B = np.array([1.5, 1.0]), np.array([2.0, 1.0]), np.array([0.5, -0.5])
 _LINE = "x=[1.5, 1], w=[2, 1], b=[0.5, −0.5], s="
 _THREE = (np.array([0.2, -1.0, 0.7]), np.array([1.0, 0.5, -2.0]), np.zeros(3))
 _LINE_3 = "x=[0.2, −1, 0.7], w=[1, 0.5, −2], b=[0, 0, 0], s="
-_LARGE = [1500.0, -2200.0], [600.0, -900.0], [550.0, -700.0], 20.0  # x, w, b, s
+_LARGE = [1.5e5, -2.2e5], [6e4, -9e4], [5.5e4, -7e4], 2000.0  # x, w, b, s
 _PARABOLA = (
     "The precision is 1 + w·w/s²; the mean is w·(x − b)/s² divided by it; the variance is one over "
     "it."
@@ -93,10 +105,13 @@ _PARABOLA = (
         Case(_X, _W, _B, 0.5, show=_LINE + "0.5", why=_PARABOLA),
         Case(_X, _W, _B, 2.0, show=_LINE + "2", why=_PARABOLA),
         Case(*_THREE, 0.8, show=_LINE_3 + "0.8", why="It must work for any number of pixels."),
-        Case(*_LARGE, why=_FAR),
+        Case(*_LARGE, why="The numbers may be large, and the posterior narrow: nothing has to be "
+             "clipped, and a coarse grid misses it."),
         Case(_X, _W, _B, 0.01, rtol=1e-5, atol=0, show=_LINE + "0.01", why="s may be small: "
-             "nothing has to be added to it."),
+             "nothing has to be added to it. (The posterior is then narrow, and a coarse grid "
+             "misses it.)"),
         *drawn(lambda rng: Case(*rng.normal(size=(3, 4)), rng.uniform(0.5, 2), why=_PARABOLA)),
+        Case(*_THREE, 0.7, rtol=1e-9, atol=0, show=_LINE_3 + "0.7", why=_DOUBLE),
     ],
     mistakes=[
         Mistake(lambda x, w, b, s: (w @ (x - b) / (w @ w), s**2 / (w @ w)), "That is what the data "
@@ -143,8 +158,8 @@ def _kl(m, v, *rest):
 
 
 _CLOSED = (
-    "In closed form: nothing is drawn, and no grid is needed. E_q ln p(x|z) is "
-    "−[Σ(x − wm − b)² + v·w·w]/(2s²) − (D/2)·ln(2πs²); from it goes ½(v − ln v − 1 + m²)."
+    "E_q ln p(x|z) is −[Σ(x − wm − b)² + v·w·w]/(2s²) − (D/2)·ln(2πs²); from it goes ½(v − ln v − "
+    "1 + m²). These are formulas; draws would only come near."
 )
 
 
@@ -158,9 +173,12 @@ _CLOSED = (
              "for any number D of pixels: the constant of the Gaussian comes D times."),
         Case(0.5, 1e-7, _X, _W, [0.5, 0.5], 1e-3, show="m=0.5, v=1e−7, x=[1.5, 1], w=[2, 1], "
              "b=[0.5, 0.5], s=0.001", why="v and s may be small: nothing has to be added to them."),
-        Case(1.5, 0.1, *_LARGE, why=_FAR),
+        Case(2000.0, 3000.0, *_LARGE, why="Any numbers will do, also a q far from 0: nothing has "
+             "to be clipped."),
         *drawn(lambda rng: Case(rng.normal(), rng.uniform(0.1, 3), *rng.normal(size=(3, 4)),
                rng.uniform(0.5, 2), why=_CLOSED)),
+        Case(0.4, 0.3, *_THREE, 0.7, rtol=1e-9, atol=0, show="m=0.4, v=0.3, " + _LINE_3 + "0.7",
+             why=_DOUBLE),
     ],
     mistakes=[
         Mistake(lambda *a: elbo.reference(*a) + a[1] * (a[3] @ a[3]) / (2 * a[5] ** 2), "z was put "
@@ -177,7 +195,13 @@ _CLOSED = (
         Mistake(lambda *a: elbo.reference(*a) + len(a[2]) / 2 * np.log(2 * np.pi * a[5] ** 2),
                 "The constant −(D/2)·ln(2πs²) is missing. It does not move the maximum, but "
                 "without it the number is no bound on ln p(x)."),
+        Mistake(lambda *a: elbo.reference(*a) + len(a[2]) / 2 * np.log(a[5]), "The constant has "
+                "the noise's variance in it: −½·ln(2πs²) for each pixel, not −½·ln(2πs)."),
         Slip(lambda bound: -bound, "The sign is wrong: that is the loss, −ELBO."),
+        Mistake(lambda m, v, x, w, b, s: elbo.reference(m, v, x, w, 0, s), "b is missing: the line "
+                "is wz + b."),
+        Mistake(lambda *a: elbo.reference(*a[:5], a[5] ** 0.5), "s was used as a variance. It is a "
+                "deviation: the noise has variance s²."),
         Mistake(lambda m, v, *a: elbo.reference(m, v**2, *a), "v was taken for a deviation; it is "
                 "the variance of q."),
         Mistake(lambda m, v, *a: elbo.reference(*infer.reference(*a), *a), "That is ln p(x): that "
@@ -211,7 +235,7 @@ def elbo(m, v, x, w, b, s):
         Case([1.0, 2.0], [3.0, 4.0], 0.5, [1.0, -1.0], why="Pathwise: f′(z). Score: f(z)·ε/σ."),
         Case([5.0], [7.0], 1.0, [0.0], why="At ε = 0 the draw is the mean: the score is 0 there, "
              "the slope of f is not."),
-        Case([700.0, -800.0], [900.0, -600.0], 1e-5, [600.0, -900.0], why=_FAR),
+        Case([7e5, -8e5], [9e5, -6e5], 1e-5, [6e5, -9e5], why=_FAR),
         *drawn(lambda rng: Case(*rng.normal(size=(2, 5)), rng.uniform(2, 4), rng.normal(size=5),
                why="Pathwise: f′(z). Score: f(z)·ε/σ.")),
     ],
@@ -256,6 +280,7 @@ _FROM_EPSILON = (
 
 @book.exercise(
     trains=True,
+    untrained=["epsilon"],
     cases=[
         Case([[0.5, -1.0], [2.0, 0.0], [0.1, 0.2]], [[-1.0, 0.6], [0.4, -2.0], [-0.5, 1.0]],
              [[0.7, -1.2], [-0.3, 0.8], [1.5, 0.4]], show="z_mean, z_log_var, epsilon, each (3, 2)",
@@ -264,11 +289,12 @@ _FROM_EPSILON = (
              "of 0.25 is a deviation of 0.5."),
         Case([[1.0, 2.0]], [[-1.5, 0.5]], [[0.0, 0.0]], show="[[1, 2]], [[−1.5, 0.5]], [[0, 0]]",
              why="Where epsilon is 0, z is the mean."),
-        Case([[600.0, -700.0, 0.0]], [[-6.0, 6.0, 80.0]], [[900.0, -600.0, 1.0]], why="σ may be "
-             "any number: exp(½·(−6)) is 0.05, like the bubbles of the chapter. Nothing has to be "
-             "clipped."),
-        Case([[0.0]], [[-200.0]], [[1.0]], why="exp(−200) is 0 to float32, and the root has an "
-             "infinite slope at 0. Take the root in the exponent: exp(½·z_log_var)."),
+        Case([[6e5, -7e5, 0.0, 0.0]], [[-6.0, 6.0, 80.0, -30.0]], [[9e5, -6e5, 1.0, 2e4]], why="σ "
+             "may be any number: exp(½·(−6)) is 0.05, like the bubbles of the chapter. Nothing "
+             "has to be added or clipped."),
+        Case([[0.0]], [[-200.0]], [[1.0]], why="σ may be as small as this: nothing has to be added "
+             "or clipped. But exp(−200) is 0 to float32, where a square root has an infinite slope:"
+             " take the root in the exponent, exp(½·z_log_var)."),
         *drawn(lambda rng: Case(*rng.normal(size=(3, 4, 3)), why=_FROM_EPSILON)),
     ],
     mistakes=[
@@ -319,7 +345,7 @@ _SUM = "½·Σ(σ² − ln σ² − 1 + μ²), the sum over the latents of each 
         Case([[0.0, 0.0]], [[0.0, 0.0]], why="μ = 0 and σ² = 1 is the prior itself: the price is "
              "0."),
         *drawn(lambda rng: Case(*rng.normal(size=(2, 3, 4)), why=_SUM)),
-        Case([[0.0, -3.0], [600.0, 1.0]], [[-600.0, -6.0], [0.5, 1.0]], why="exp(−600) is 0 to "
+        Case([[0.0, -3.0], [1e5, 1.0]], [[-600.0, -6.0], [0.5, 1.0]], why="exp(−600) is 0 to "
              "float32, and so its logarithm is −inf. z_log_var is the logarithm already: use it as "
              "it is, nothing has to be added or clipped."),
         Case([[0.0, 3.0]], [[80.0, 30.0]], why=_FAR),
@@ -333,8 +359,11 @@ _SUM = "½·Σ(σ² − ln σ² − 1 + μ²), the sum over the latents of each 
                 "last axis."),
         Slip(lambda kl: ops.sum(kl), "That is one number for the whole batch, so it grows with the "
              "batch size. Return one for each picture; the model averages over the batch."),
-        Slip(lambda kl: ops.mean(kl), "That is the batch's average. Return one number for each "
-             "picture; the model averages later."),
+        Slip(lambda kl: ops.mean(kl), _BATCH_MEAN),
+        Slip(lambda kl: kl[:, None], _KEPT),
+        Mistake(lambda m, lv: 0.5 * _terms(m, lv), "That is the price of each latent. They add up: "
+                "sum over the last axis, one number for each picture."),
+        Mistake(lambda m, lv: gaussian_kl.reference(lv, m), "The mean and ln σ² are swapped."),
         Slip(lambda kl: 2 * kl, "The ½ is missing."),
         Slip(lambda kl: -kl, "The sign is wrong: a KL is never negative. Training would drive the "
              "codes away from the prior, without end."),
@@ -377,8 +406,8 @@ which_source = book.question(
         "where neither the prior nor any training picture has put a code: in 16 dimensions nearly "
         "all of its volume is there.",
         "d": "No: new it would be, but not from the model. Two codes a and b may lie in different "
-        "classes, and the middle is closer to 0 than either: with independent N(0, 1) codes, the "
-        "average has variance ½, not 1.",
+        "classes, and the middle is on average closer to 0 than they are: with independent N(0, 1) "
+        "codes it has variance ½, not 1.",
     },
     hints=["Which of the four is told, picture by picture, what to draw?"],
 )  # fmt: skip
@@ -399,6 +428,18 @@ def _is_a_mask(answer):
     )
 
 
+def _many(rng):
+    """A case: 400 pictures; units just below and above the bound, dead ones, two of spikes."""
+    variance = np.array([0.00995, 0.01005, 0.0092, 0.012, 1e-5, 0.02, 0.0092, 0.0])
+    z = rng.normal(size=(400, len(variance)))
+    z[0, :5] = 4  # an odd first picture
+    z[:, 5] = np.arange(400) == 390  # one picture in all; below, one in ten
+    z[:, 6] = np.arange(400) % 10 == 0
+    z = (z - z.mean(axis=0)) / z.std(axis=0) * variance**0.5
+    why = "Some units are close to 0.01, others rarely move: it is the variance over all pictures."
+    return Case(z + rng.normal(size=len(variance)), show="400 pictures, 8 units", why=why)
+
+
 _COLUMNS = "The variance of each column over the pictures, compared with 0.01."
 
 
@@ -406,19 +447,21 @@ _COLUMNS = "The variance of each column over the pictures, compared with 0.01."
     returns="array",
     cases=[
         Case([[1.0, 0.01, -0.5], [-1.0, -0.01, -0.45], [0.5, 0.0, -0.55]], why=_COLUMNS),
-        Case([[2.0, 0.15], [2.0, -0.15], [2.0, 0.15], [2.0, -0.15]], why="A unit that is 2 on "
-             "every picture says nothing; one that moves by 0.15 either way has a variance of "
-             "0.0225."),
+        Case([[2.0, 0.15], [2.0, -0.15], [2.0, 0.15], [2.0, -0.15]], why="One unit is 2 on every "
+             "picture: variance 0. The other one moves by 0.15 either way: 0.0225, above 0.01."),
         Case([[0.06, 3.0, 0.0, 0.0], [-0.06, 3.3, 0.0, 0.21]], why=_COLUMNS),
         Case([[600.0, 0.5, -601.0, 0.0], [601.0, 0.5, -600.0, 0.02], [0.0, 0.5, -601.0, 0.0]],
              why="Each unit is judged by itself, against 0.01, however much another one moves."),
         *drawn(lambda rng: Case(rng.normal(rng.normal(size=5), [1, 0.03, 0.5, 0.02, 0.3], (6, 5)),
                why=_COLUMNS)),
+        *drawn(_many),
         _is_a_mask,
     ],
     mistakes=[
         Mistake(lambda z: z.std(axis=0) > 0.01, "That compares the deviation. 0.01 is the bound of "
                 "the variance: a deviation of 0.1."),
+        Mistake(lambda z: z.var(axis=0) > 0.1, "0.01 is the bound of the variance. You compared "
+                "with 0.1, that of the deviation."),
         Mistake(lambda z: z.var(axis=1) > 0.01, "The variance was taken over the units of each "
                 "picture. A unit is active if it differs between pictures: axis 0."),
         Mistake(lambda z: np.abs(z.mean(axis=0)) > 0.01, "That asks whether a unit's mean differs "
@@ -456,7 +499,7 @@ first_bug = book.question(
     "first_bug",
     right="d",
     options={
-        "a": "No: σ is exp(½ ln σ²), the root of the variance, as it should be.",
+        "a": "No: that is your own function, which has passed its check, or the reference.",
         "b": "No: the decoder gives logits, and the next line takes them as logits.",
         "c": _COINS,
         "d": "Right. The KL is averaged over the latents, but the prices of independent latents "
@@ -473,15 +516,15 @@ first_bug = book.question(
 hidden_beta = book.estimate(
     "hidden_beta",
     right=1 / 16,
-    within=0.002,
+    within=0.0006,
     why="The mean over 16 latents is a sixteenth of the sum, so the loss is the one with β = 1/16 "
     "= 0.0625. Nothing fails: it trains, and the pictures come back sharper than they should.",
     wrong=[
         (16, "The other way round: the averaged KL is smaller than the sum, so it counts for "
          "less."),
         (1, "β = 1 belongs to the sum over the latents. The mean is smaller."),
-        (1 / 784, "784 is the number of pixels, and those are summed. What is averaged here are "
-         "the latents."),
+        (1 / 784, "If that is 1/784: 784 is the number of pixels, and those are summed. What is "
+         "averaged here are the latents."),
         (0.5, "The ½ is in both."),
     ],
     otherwise="By what factor does a mean over 16 numbers differ from their sum?",
@@ -512,14 +555,18 @@ second_bug = book.question(
 # ------------------------------------------------------------------------ importance-weighted bound
 
 
+_RARE = np.array([[-50.0, -6.0]]).repeat(1000, axis=0)
+_RARE[500] = 0
 _COLUMN = "ln of the mean of w over the K samples, for each picture (column)."
 
 
 @book.exercise(
     cases=[
         Case([[-3.0, -1.0], [-1.0, -4.0], [-2.5, -1.5]], why=_COLUMN),
-        Case([[0.0, -2.0]], why="With one sample, K = 1, it is ln w itself: the ELBO."),
         *drawn(lambda rng: Case(rng.normal(-3, 2, (5, 3)), why=_COLUMN)),
+        Case(_RARE, rtol=1e-6, show="1,000 samples of 2 pictures", why="One sample of a thousand "
+             "may carry most of the weight: it is the mean of all of them, and nothing has to be added "
+             "or clipped."),
         Case([[-800.0, -1000.0], [-802.0, -1000.0], [-801.0, -1009.0]], rtol=1e-6, why="exp(−800) "
              "is 0 even in double precision, and ln 0 is −inf. Subtract the largest ln w of each "
              "picture first, and add it again at the end."),
@@ -531,6 +578,7 @@ _COLUMN = "ln of the mean of w over the K samples, for each picture (column)."
              "and none is inf."),
         Case([[900.0, 10.0], [901.0, 12.0], [902.0, 800.0]], rtol=1e-6, why="ln w may be positive, "
              "too, and large: exp(900) is inf."),
+        Case([[0.0, -2.0]], why="With one sample, K = 1, it is ln w itself: the ELBO."),
     ],
     mistakes=[
         Mistake(lambda a: a.mean(axis=0), "The mean was taken of ln w: that is the ELBO again, "
@@ -557,7 +605,7 @@ _COLUMN = "ln of the mean of w over the K samples, for each picture (column)."
     speed=lambda: (np.ones((100, 1000)),),
 )  # fmt: skip
 def importance_bound(log_w):
-    """ln (1/K)·Σ_k w_k of each picture, (n,), from ln w, (K, n): K samples of n pictures."""
+    """ln (1/K)·Σ_k w_k of each picture, an array (n,), from ln w, (K, n): K draws, n pictures."""
     return np.logaddexp.reduce(log_w, axis=0) - np.log(len(log_w))
 
 

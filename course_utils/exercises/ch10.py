@@ -203,6 +203,7 @@ _ONE_PIXEL[0, 3, 5], _ONE_PIXEL[0, 9, 9], _ONE_PIXEL[1, 20, 2] = 1.0, -2.0, 0.5
 
 @book.exercise(
     trains=True,
+    untrained=["x_before"],
     cases=[
         Case([[0.5], [-1.2], [2.0]], _X, _BEFORE, 0.3, why="−ln D is softplus(−logit): its "
             "mean over the batch. Then weight · the mean of Σ(x − x_before)², summed over all "

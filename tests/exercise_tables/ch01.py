@@ -447,7 +447,7 @@ def keras_entry_by_entry(z, y):
     return keras.ops.binary_crossentropy(y, z, from_logits=True)
 
 
-@table.wrong("bce_from_logits", "its gradient along z is")
+@table.wrong("bce_from_logits", "differentiates both branches")
 def inf_in_the_other_branch(z, y):
     return keras.ops.where(z > 20, z, keras.ops.log1p(keras.ops.exp(z))) - z * y
 
@@ -676,7 +676,7 @@ def no_keepdims(z, y):
     return e / e.sum(axis=1) - y
 
 
-@table.wrong("softmax_gradient", "a = softmax(z) over the classes")
+@table.wrong("softmax_gradient", "That is a sigmoid for each logit")
 def sigmoid_instead(z, y):
     return expit(z) - y
 
@@ -870,7 +870,7 @@ def share_of_x(joint):
     return three_entropies(joint) / scipy_entropy(joint.sum(axis=1), base=2)
 
 
-@table.wrong("mutual_information", "over the table, which need not be square")
+@table.wrong("mutual_information", "A small number added somewhere")
 def information_epsilon(joint):
     product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
     return np.sum(joint * np.log2(joint / (product + 1e-8) + 1e-8))
@@ -931,7 +931,7 @@ def information_nan(joint):
     return np.sum(joint * np.log2(joint / product))
 
 
-@table.wrong("mutual_information", "could not be broadcast")
+@table.wrong("mutual_information", "Each x has to meet each y")
 def no_columns(joint):
     px, py = joint.sum(axis=1), joint.sum(axis=0)
     return np.sum(joint * np.log2(joint / (px * py)))
@@ -1001,6 +1001,61 @@ def log_of_log(draws, log_p, log_q):
     return np.log(log_p(draws) / log_q(draws)).mean()
 
 
+@table.right("kl_by_sampling")
+def samples_in_a_loop(draws, log_p, log_q):
+    total = 0.0
+    for part in np.array_split(draws, 10):
+        total += np.sum(log_p(part) - log_q(part))
+    return total / len(draws)
+
+
+@table.wrong("kl_by_sampling", "an estimate of it may be")
+def absolute_terms(draws, log_p, log_q):
+    return np.mean(np.abs(log_p(draws) - log_q(draws)))
+
+
+@table.wrong("kl_by_sampling", "an estimate of it may be")
+def positive_terms(draws, log_p, log_q):
+    return np.mean(np.maximum(log_p(draws) - log_q(draws), 0))
+
+
+@table.wrong("kl_by_sampling", "an estimate of it may be")
+def absolute_mean(draws, log_p, log_q):
+    return abs(np.mean(log_p(draws) - log_q(draws)))
+
+
+@table.wrong("kl_by_sampling", "an estimate of it may be")
+def at_least_0(draws, log_p, log_q):
+    return max(0.0, np.mean(log_p(draws) - log_q(draws)))
+
+
+@table.wrong("kl_by_sampling", "Each draw counts, repeated ones too")
+def each_value_once(draws, log_p, log_q):
+    draws = np.unique(draws)
+    return np.mean(log_p(draws) - log_q(draws))
+
+
+@table.wrong("kl_by_sampling", "The mean over all the draws")
+def the_first_thousand(draws, log_p, log_q):
+    draws = draws[:1000]
+    return np.mean(log_p(draws) - log_q(draws))
+
+
+@table.wrong("kl_by_sampling", "log_p and log_q are functions: call them on the draws")
+def functions_subtracted(draws, log_p, log_q):
+    return np.mean(log_p - log_q)
+
+
+@table.wrong("kl_by_sampling", "log_p and log_q are functions: call them on the draws")
+def functions_indexed(draws, log_p, log_q):
+    return np.mean([log_p[x] - log_q[x] for x in draws])
+
+
+@table.wrong("kl_by_sampling", "missing 1 required positional argument")
+def too_many_parameters(draws, log_p, log_q, n):
+    return np.sum(log_p(draws) - log_q(draws)) / n
+
+
 # ------------------------------------------------------------------ slips found by a reader
 
 
@@ -1048,3 +1103,176 @@ def target_first(z, y):
     import keras
 
     return keras.ops.softplus(y) - y * z
+
+
+@table.wrong("entropy", "wherever they stand")
+def up_to_the_first_zero(p):
+    total = 0
+    for value in p:
+        if value == 0:
+            break
+        total -= value * np.log2(value)
+    return total
+
+
+@table.wrong("entropy", "wherever they stand")
+def as_many_as_are_not_zero(p):
+    p = p[: np.count_nonzero(p)]
+    return -np.sum(np.where(p > 0, p * np.log2(p), 0))
+
+
+@table.wrong("entropy", "A value that never occurs adds nothing")
+def zeros_trimmed(p):
+    p = np.trim_zeros(p)
+    return -np.sum(p * np.log2(p))
+
+
+@table.wrong("entropy", "Weigh each surprise by how often it comes")
+def entropy_in_float16(p):
+    return np.float16(entropy_loop(p))
+
+
+@table.wrong("entropy", "the surprise of an average p")
+def entropy_of_order_two(p):
+    return -np.log2(np.sum(p**2))
+
+
+@table.wrong("cross_entropy", "wherever it stands")
+def cross_entropy_up_to_the_first_zero(p, q):
+    n = list(p).index(0) if 0 in p else len(p)
+    return cross_entropy_loop(p[:n], q[:n])
+
+
+@table.wrong("cross_entropy", "even if q = 0 too")
+def inf_for_any_zero(p, q):
+    return np.inf if np.any(q == 0) else cross_entropy_loop(p, q)
+
+
+@table.wrong("cross_entropy", "q clipped or nan_to_num used")
+def cross_entropy_finite(p, q):
+    return -np.sum(p * np.nan_to_num(np.log2(q)))
+
+
+@table.wrong("cross_entropy", "Average the surprise")
+def product_of_entropies(p, q):
+    return entropy_loop(p) * entropy_loop(q)
+
+
+@table.wrong("cross_entropy", "Average the surprise")
+def surprise_of_the_average(p, q):
+    return -np.log2(np.sum(p * q))
+
+
+@table.wrong("kl", "even if q = 0 too")
+def kl_inf_for_any_zero(p, q):
+    return np.inf if np.any(q == 0) else kl_scipy(p, q)
+
+
+@table.wrong("kl", "even if q = 0 too")
+def kl_if_q_is_positive(p, q):
+    return cross_entropy_loop(p, q) - entropy_loop(p) if q.all() else np.inf
+
+
+@table.wrong("kl", "even if q = 0 too")
+def only_p_clipped(p, q):
+    return np.sum(p * np.log2(np.maximum(p, 1e-7) / q))
+
+
+@table.wrong("kl", "even if q = 0 too")
+def only_p_replaced(p, q):
+    return np.sum(p * np.log2(np.where(p > 0, p, 1) / q))
+
+
+@table.wrong("kl", "wherever it stands")
+def kl_up_to_the_first_zero(p, q):
+    n = list(p).index(0) if 0 in p else len(p)
+    return rel_entr(p[:n], q[:n]).sum() / np.log(2)
+
+
+@table.wrong("kl", "Σ p·log2(p/q), over all outcomes")
+def both_ways(p, q):
+    return np.sum((p - q) * np.log2(p / q))
+
+
+@table.wrong("kl", "terms of the sum: add them up")
+def kl_terms(p, q):
+    return rel_entr(p, q) / np.log(2)
+
+
+@table.wrong("kl", "terms of the sum: add them up")
+def kl_terms_and_nan(p, q):
+    return p * np.log2(p / q)
+
+
+@table.wrong("bce_from_logits", "differentiates both branches")
+def inf_from_30_on(z, y):
+    ops = keras.ops
+    return ops.where(z > 30, z, ops.log(1 + ops.exp(z))) - z * y
+
+
+@table.wrong("bce_from_logits", "nan_to_num only hides an inf")
+def bce_finite(z, y):
+    a = keras.ops.sigmoid(z)
+    h = -y * keras.ops.log(a) - (1 - y) * keras.ops.log(1 - a)
+    return keras.ops.nan_to_num(h)
+
+
+@table.right("bernoulli_kl")
+def bernoulli_by_math(rho, rho_hat):
+    return np.array([bernoulli_numbers(rho, r) for r in rho_hat])
+
+
+@table.wrong("bernoulli_kl", "Python's math.log(0) raises an error")
+def bernoulli_by_difference_in_math(rho, rho_hat):
+    on = [rho * (math.log(rho) - math.log(r)) for r in rho_hat]
+    off = [(1 - rho) * (math.log(1 - rho) - math.log(1 - r)) for r in rho_hat]
+    return np.array(on) + np.array(off)
+
+
+@table.wrong("bernoulli_kl", "At 0 and at 1 it is inf")
+def bernoulli_vectorized(rho, rho_hat):
+    return np.vectorize(bernoulli_numbers)(rho, rho_hat)
+
+
+@table.wrong("bernoulli_kl", "no float32")
+def bernoulli_float32(rho, rho_hat):
+    return bernoulli_scipy(np.float32(rho), rho_hat.astype("float32"))
+
+
+@table.wrong("gaussian_kl", "a divergence is never negative")
+def gaussian_sign(mean_p, std_p, mean_q, std_q):
+    return -with_variances(mean_p, std_p, mean_q, std_q)
+
+
+@table.wrong("gaussian_kl", "The distance of the means was subtracted")
+def distance_subtracted(mean_p, std_p, mean_q, std_q):
+    return np.log(std_q / std_p) + (std_p**2 - (mean_p - mean_q) ** 2) / (2 * std_q**2) - 0.5
+
+
+@table.right("mutual_information")
+def information_in_float32(joint):
+    joint = joint.astype("float32")
+    product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
+    seen = joint > 0
+    return np.sum(joint[seen] * np.log2(joint[seen] / product[seen]))
+
+
+@table.wrong("mutual_information", "That is H(Y), what there is to know")
+def entropy_of_y(joint):
+    return scipy_entropy(joint.sum(axis=0), base=2)
+
+
+@table.wrong("mutual_information", "H(X) is missing")
+def x_missing(joint):
+    return (entr(joint.sum(axis=0)).sum() - entr(joint).sum()) / np.log(2)
+
+
+@table.wrong("mutual_information", "H(Y) is missing")
+def y_missing(joint):
+    return (entr(joint.sum(axis=1)).sum() - entr(joint).sum()) / np.log(2)
+
+
+@table.wrong("mutual_information", "A small number added somewhere")
+def a_small_number_in_the_logarithm(joint):
+    product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
+    return np.sum(joint * np.log2(joint / (product + 1e-7) + 1e-7))

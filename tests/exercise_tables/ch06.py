@@ -90,6 +90,9 @@ RIGHT = [
     ("bernoulli_loss", coin_as_tensorflow_documents_it),
     ("bernoulli_loss", coin_by_two_logarithms),
     ("bernoulli_loss", bce_of_keras_probabilities),
+    ("bernoulli_loss", lambda x, z: ops.sum(coin(ops.stop_gradient(x), z), -1)),
+    ("bernoulli_loss", lambda x, z: tf.vectorized_map(lambda a: ops.sum(coin(*a)), (x, z))),
+    ("sample", lambda m, lv, e: m + ops.exp(lv / 2) * ops.stop_gradient(e)),
     ("active_units", lambda z: np.std(z, axis=0) > 0.1),
     ("active_units", lambda z: np.var(z, axis=0, ddof=1) > 0.01),
     ("active_units", lambda z: np.asarray(ops.var(z, axis=0)) > 0.01),
@@ -114,12 +117,49 @@ def bound(m, v, x, w, b, s, noise=1, kl=1, pixels=None):
     return fit - kl * 0.5 * (m**2 + v - 1 - np.log(v))
 
 
+def exact_gradients(f, slope, sigma, epsilon):
+    return slope, f * epsilon / sigma
+
+
 def price(m, lv):
     return 0.5 * (ops.exp(lv) + m**2 - 1 - lv)
 
 
 def coin(x, logits):
     return ops.softplus(logits) - x * logits
+
+
+def infer_on_a_coarse_grid(x, w, b, s):
+    z = np.linspace(-9, 9, 401)
+    log = norm.logpdf(z) + norm.logpdf(x, z[:, None] * w + b, s).sum(axis=1)
+    p = np.exp(log - log.max())
+    p /= p.sum()
+    return p @ z, p @ z**2 - (p @ z) ** 2
+
+
+def in_float32(function):
+    """An answer that casts its arguments to single precision."""
+    return lambda *a: function(*(np.asarray(value, "float32") for value in a))
+
+
+def units_by(measure, bound=0.01):
+    """A wrong answer: another measure of each unit, or another bound."""
+    return lambda z: np.array([measure(column) > bound for column in z.T])
+
+
+def middle_half(c):
+    return np.subtract(*np.percentile(c, [75, 25]))
+
+
+def bound_of_guarded(least=0.0, small=0.0, lowest=-np.inf, n=None):
+    """A wrong answer: the importance-weighted bound with one guard too many."""
+
+    def bound(log_w):
+        top, few = log_w.max(axis=0), log_w[:n]
+        mean = np.exp(np.maximum(few - top, lowest)).mean(axis=0)
+        return top + np.log(np.maximum(mean, least) + small)
+
+    return bound
 
 
 def wrong_minus(x, logits):
@@ -202,7 +242,16 @@ WRONG = [
     ("infer", lambda *a: exact(*a)[::-1], "in the other order"),
     ("infer", lambda x, w, b, s: exact(b, w, x, s), "sign of the mean is wrong"),
     ("infer", infer_by_the_plain_sum, "Σw in it where Σw² belongs"),
+    ("infer", infer_on_a_coarse_grid, "a coarse grid misses it"),
+    ("infer", in_float32(exact), "double precision"),
+    ("infer", lambda *a: tuple(np.float32(value) for value in exact(*a)), "double precision"),
     ("elbo", lambda *a: bound(*a, noise=0), "put at its mean"),
+    ("elbo", in_float32(bound), "double precision"),
+    ("elbo", lambda *a: np.float32(bound(*a)), "double precision"),
+    ("elbo", lambda m, v, x, w, b, s: bound(m, v, x, w, 0 * x, s), "b is missing"),
+    ("elbo", lambda *a: bound(*a) + len(a[2]) * np.log(a[5]) / 2, "not −½·ln(2πs)"),
+    ("elbo", lambda m, v, x, w, b, s: bound(m, v, x, w, b, np.sqrt(s)), "used as a variance"),
+    ("elbo", lambda m, *a: bound(np.clip(m, -50, 50), *a), "a q far from 0"),
     ("elbo", lambda *a: bound(*a, kl=-1), "KL was added"),
     ("elbo", lambda *a: bound(*a, kl=2), "The ½ of the KL"),
     ("elbo", lambda *a: bound(*a, kl=0), "still to be subtracted"),
@@ -210,9 +259,9 @@ WRONG = [
     ("elbo", lambda *a: bound(*a, pixels=0), "is missing. It does not move"),
     ("elbo", lambda *a: -bound(*a), "that is the loss"),
     ("elbo", lambda m, v, *a: bound(m, v**2, *a), "taken for a deviation"),
-    ("elbo", elbo_by_draws, "closed form: nothing is drawn"),
-    ("elbo", lambda *a: elbo_by_draws(*a, n=10), "closed form: nothing is drawn"),
-    ("elbo", lambda *a: elbo_by_draws(*a, np.random.default_rng(0)), "nothing is drawn"),
+    ("elbo", elbo_by_draws, "draws would only come near"),
+    ("elbo", lambda *a: elbo_by_draws(*a, n=10), "draws would only come near"),
+    ("elbo", lambda *a: elbo_by_draws(*a, np.random.default_rng(0)), "draws would only come near"),
     ("elbo", lambda m, v, *a: bound(m, v + 1e-7, *a), "nothing has to be added"),
     ("elbo", evidence, "that is the truth, not the bound"),
     ("sample", lambda m, lv, e: m + ops.exp(lv) * e, "is the variance"),
@@ -230,9 +279,13 @@ WRONG = [
     ("sample", lambda m, lv, e: m + ops.sqrt(ops.exp(lv / 2)) * e, "taken twice"),
     ("sample", lambda m, lv, e: m, "plain autoencoder"),
     ("sample", lambda m, lv, e: m + ops.sqrt(ops.exp(lv)) * e, "its gradient along z_log_var is"),
-    ("sample", lambda m, lv, e: m + ops.exp(ops.clip(lv, -2, 2) / 2) * e, "to be clipped"),
-    ("sample", lambda m, lv, e: m + ops.exp(ops.clip(lv, -20, 20) / 2) * e, "to be clipped"),
-    ("sample", lambda m, lv, e: m + ops.sqrt(ops.exp(lv) + 1e-6) * e, "Take the root in the"),
+    ("sample", lambda m, lv, e: m + ops.exp(ops.clip(lv, -2, 2) / 2) * e, "to be added or clipped"),
+    (
+        "sample",
+        lambda m, lv, e: m + ops.exp(ops.clip(lv, -20, 20) / 2) * e,
+        "to be added or clipped",
+    ),
+    ("sample", lambda m, lv, e: m + ops.sqrt(ops.exp(lv) + 1e-6) * e, "to be added or clip"),
     ("sample", lambda m, lv, e: m + np.exp(0.5 * lv) * e, "does not run inside training"),
     ("two_gradients", lambda f, g, s, e: (g, f * e), "division by σ is missing"),
     ("two_gradients", lambda f, g, s, e: (g, f * e / s**2), "once too often"),
@@ -241,6 +294,19 @@ WRONG = [
     ("two_gradients", lambda f, g, s, e: (g.mean(), (f * e / s).mean()), "averages over the draws"),
     ("two_gradients", lambda f, g, s, e: (f * e / s, g), "other order"),
     ("two_gradients", lambda f, g, s, e: (g, -f * e / s), "sign is wrong"),
+    *(
+        (
+            "two_gradients",
+            lambda *a, i=i: exact_gradients(
+                *(np.clip(value, -1e3, 1e3) if j == i else value for j, value in enumerate(a))
+            ),
+            "nothing has to be clipped",
+        )
+        for i in (0, 1, 3)
+    ),
+    ("gaussian_kl", price, "price of each latent"),
+    ("gaussian_kl", lambda m, lv: ops.sum(price(m, lv), -1, keepdims=True), "without keepdims"),
+    ("gaussian_kl", lambda m, lv: ops.sum(price(lv, m), -1), "are swapped"),
     ("gaussian_kl", lambda m, lv: ops.mean(price(m, lv), -1), "averaged over the latents"),
     ("gaussian_kl", lambda m, lv: ops.sum(price(m, lv), 0), "wrong axis"),
     ("gaussian_kl", lambda m, lv: ops.sum(price(m, lv)), "grows with the batch size"),
@@ -263,6 +329,15 @@ WRONG = [
     ("gaussian_kl", lambda m, lv: np.sum(price(m, lv), -1), "does not run inside training"),
     ("bernoulli_loss", lambda x, z: ops.mean(coin(x, z), -1), "averaged over the pixels"),
     ("bernoulli_loss", lambda x, z: ops.sum(coin(x, z)), "one number for the whole batch"),
+    ("bernoulli_loss", lambda x, z: ops.mean(ops.sum(coin(x, z), -1)), "batch's average"),
+    ("bernoulli_loss", coin, "cost of each pixel"),
+    ("bernoulli_loss", lambda x, z: ops.sum(coin(x, z), -1, keepdims=True), "without keepdims"),
+    ("bernoulli_loss", lambda x, z: ops.sum(coin(z, x), -1), "are swapped"),
+    (
+        "bernoulli_loss",
+        lambda x, z: -ops.sum((1 - x) * ops.log_sigmoid(-z), -1),
+        "lit pixels are missing",
+    ),
     ("bernoulli_loss", lambda x, z: ops.sum(coin(x, z), 0), "over the pictures"),
     ("bernoulli_loss", lambda x, z: -ops.sum(coin(x, z), -1), "sign is wrong"),
     ("bernoulli_loss", wrong_minus, "negates both"),
@@ -277,7 +352,7 @@ WRONG = [
     ("bernoulli_loss", lambda x, z: ops.sum(ops.log(1 + ops.exp(z)) - x * z, -1), "is inf"),
     ("bernoulli_loss", clipped_coin, "hides the price"),
     ("bernoulli_loss", coin_with_a_small_number, "hides the price"),
-    ("bernoulli_loss", coin_without_a_slope, "its gradient along logits is"),
+    ("bernoulli_loss", coin_without_a_slope, "but its gradient is"),
     ("bernoulli_loss", bce_of_probabilities, "hides the price"),
     (
         "bernoulli_loss",
@@ -296,6 +371,23 @@ WRONG = [
         "width is not always 784",
     ),
     ("active_units", lambda z: np.std(z, axis=0) > 0.01, "compares the deviation"),
+    ("active_units", lambda z: np.var(z, axis=0) > 0.1, "You compared with 0.1"),
+    *(
+        ("active_units", answer, "active_units(")
+        for answer in (
+            lambda z: ((z - z.mean(axis=0)) ** 2).sum(axis=0) > 0.01,
+            lambda z: ((z - z.mean(axis=0)) ** 2).sum(axis=0) / np.sqrt(len(z)) > 0.01,
+            *(units_by(np.var, limit) for limit in (0.004, 0.007, 0.009, 0.0099, 0.011)),
+            units_by(lambda c: np.ptp(c) / 2, 0.1),
+            units_by(lambda c: np.max(np.abs(c - c.mean())), 0.1),
+            *(units_by(lambda c, k=k: middle_half(c) / k, 0.1) for k in (1, 1.349, 2)),
+            units_by(lambda c: np.mean((c - c[0]) ** 2)),
+            units_by(lambda c: np.mean((c - np.median(c)) ** 2)),
+            units_by(lambda c: np.mean(np.diff(c) ** 2)),
+            units_by(lambda c: np.var(np.diff(c)) / 2),
+            units_by(lambda c: np.var(c[:100])),
+        )
+    ),
     ("active_units", lambda z: np.var(z, axis=1) > 0.01, "differs between pictures"),
     ("active_units", lambda z: abs(np.mean(z, axis=0)) > 0.01, "differs from 0"),
     ("active_units", lambda z: np.mean(z**2, axis=0) > 0.01, "mean was not subtracted"),
@@ -331,6 +423,11 @@ WRONG = [
     ("importance_bound", lambda a: np.log(np.mean(np.exp(a), axis=0)), "exp(−800) is 0"),
     ("importance_bound", lambda a: np.median(a, axis=0), "ln of the mean of w"),
     ("importance_bound", best_if_lost, "exp(−800) is 0"),
+    ("importance_bound", bound_of_guarded(least=0.15), "added or clipped"),
+    ("importance_bound", bound_of_guarded(small=1e-7), "added or clipped"),
+    ("importance_bound", bound_of_guarded(lowest=-15), "added or clipped"),
+    ("importance_bound", bound_of_guarded(n=100), "of a thousand"),
+    ("importance_bound", lambda a: np.log(np.mean(np.exp(a), axis=0) + 1e-5), "added or clipped"),
 ]
 
 for name, answer in RIGHT:
@@ -345,11 +442,19 @@ table.choice("hidden_beta", 16, "failed", "other way round")
 table.choice("hidden_beta", 1, "failed", "belongs to the sum")
 table.choice("hidden_beta", 1 / 784, "failed", "number of pixels")
 table.choice("hidden_beta", 0.5, "failed", "in both")
+table.choice("hidden_beta", 0.001, "failed", "If that is 1/784")
+table.choice("hidden_beta", 0, "failed", "By what factor")
+table.choice("hidden_beta", 0.063, "passed", "sharper than they should")
 table.choice("hidden_beta", 0.3, "failed", "By what factor")
 for option, says in {"b": "encoder is not needed", "c": "box", "d": "variance ½"}.items():
     table.choice("which_source", option, "failed", says)
 table.choice("which_source", "a", "passed", "that picture again")
-for option, says in {"a": "root", "b": "logits", "c": "add up", "e": "how many"}.items():
+for option, says in {
+    "a": "your own function",
+    "b": "logits",
+    "c": "add up",
+    "e": "how many",
+}.items():
     table.choice("first_bug", option, "failed", says)
 table.choice("first_bug", "d", "passed", "averaged over the latents")
 for option, says in {"a": "used for", "c": "latents", "d": "add up", "e": "how many"}.items():
