@@ -41,6 +41,8 @@ _IN_FULL = (
         *drawn(lambda rng: Case(rng.random((3, 5)), rng.normal(0, 3, (3, 5)), why=_CROSS_ENTROPY)),
         Case([[0.0, 1.0, 0.5]], [[1000.0, -1000.0, 1000.0]], why=_IN_FULL),
         Case([[0.0, 1.0]], [[30.0, -30.0]], why=_IN_FULL),
+        Case([[0.0, 1.0]], [[-1000.0, 1000.0]], why="Pixels that are confidently right cost "
+             "nothing. The greys are used as they are, 0 and 1 too."),
     ],
     mistakes=[
         Mistake(lambda x, z: ops.mean(_bce(x, z), axis=-1), "That is averaged over the pixels. "
@@ -555,8 +557,13 @@ second_bug = book.question(
 # ------------------------------------------------------------------------ importance-weighted bound
 
 
-_RARE = np.array([[-50.0, -6.0]]).repeat(1000, axis=0)
-_RARE[500] = 0
+def _rare(low, **how):
+    """A case: one of a thousand samples has ln w = 0, the others lie low."""
+    log_w = np.where(np.arange(1000)[:, None] == 500, 0.0, low)
+    why = "All samples count, rare and common ones alike: nothing has to be added or clipped."
+    return Case(log_w, show="1,000 samples, one far above the others", why=why, **how)
+
+
 _COLUMN = "ln of the mean of w over the K samples, for each picture (column)."
 
 
@@ -564,9 +571,8 @@ _COLUMN = "ln of the mean of w over the K samples, for each picture (column)."
     cases=[
         Case([[-3.0, -1.0], [-1.0, -4.0], [-2.5, -1.5]], why=_COLUMN),
         *drawn(lambda rng: Case(rng.normal(-3, 2, (5, 3)), why=_COLUMN)),
-        Case(_RARE, rtol=1e-6, show="1,000 samples of 2 pictures", why="One sample of a thousand "
-             "may carry most of the weight: it is the mean of all of them, and nothing has to be added "
-             "or clipped."),
+        _rare([-50.0, -40.0], rtol=1e-6),
+        _rare([-2.0, -6.0]),
         Case([[-800.0, -1000.0], [-802.0, -1000.0], [-801.0, -1009.0]], rtol=1e-6, why="exp(−800) "
              "is 0 even in double precision, and ln 0 is −inf. Subtract the largest ln w of each "
              "picture first, and add it again at the end."),

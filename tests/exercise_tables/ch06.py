@@ -426,7 +426,7 @@ WRONG = [
     ("importance_bound", bound_of_guarded(least=0.15), "added or clipped"),
     ("importance_bound", bound_of_guarded(small=1e-7), "added or clipped"),
     ("importance_bound", bound_of_guarded(lowest=-15), "added or clipped"),
-    ("importance_bound", bound_of_guarded(n=100), "of a thousand"),
+    ("importance_bound", bound_of_guarded(n=100), "All samples count"),
     ("importance_bound", lambda a: np.log(np.mean(np.exp(a), axis=0) + 1e-5), "added or clipped"),
 ]
 
