@@ -467,6 +467,7 @@ def test_an_endless_loop_is_stopped(answer, short, told):
         assert signal.getsignal(signal.SIGALRM) is handler
         assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
         assert sys.gettrace() is trace
+        assert sys.exception() is None
     finally:
         signal.signal(signal.SIGALRM, before)
     assert item.status == "failed"

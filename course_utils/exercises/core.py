@@ -228,15 +228,9 @@ class Exercise(_Item):
             self._wanted = [self._traced(self.reference, case) for case in self._plain()]
         try:
             with _quiet(), _time_limit(TIME_LIMIT):
-                for case in self.cases:
-                    problem = (self._call if callable(case) else self._compare)(answer, case)
-                    if problem:
-                        return self._failed(problem)
-                if problem := self._repeats(answer):
+                problem = _apart(self._problem, answer)
+                if problem:
                     return self._failed(problem)
-                for case, wanted in zip(self._plain(), self._wanted, strict=self.trains):
-                    if problem := self._train(answer, case, wanted):
-                        return self._failed(problem)
         except _TimeUp:
             return self._failed(
                 f"{self.name} was stopped after {TIME_LIMIT:.0f} seconds.\n"
@@ -257,6 +251,19 @@ class Exercise(_Item):
                 f"ex.{self.name}.solution() shows a way without loops.",
             )
         return Verdict("passed", f"{self.name}: passed. The chapter goes on with your code.")
+
+    def _problem(self, answer) -> str:
+        """The first thing that is wrong with an answer, or ''."""
+        for case in self.cases:
+            problem = (self._call if callable(case) else self._compare)(answer, case)
+            if problem:
+                return problem
+        if problem := self._repeats(answer):
+            return problem
+        for case, wanted in zip(self._plain(), self._wanted, strict=self.trains):
+            if problem := self._train(answer, case, wanted):
+                return problem
+        return ""
 
     def _failed(self, problem: str) -> Verdict:
         return Verdict("failed", f"{problem}\n(The chapter goes on with the reference.)")
@@ -428,7 +435,7 @@ class Exercise(_Item):
         try:
             with _quiet(), _time_limit(TIME_LIMIT):
                 began = time.perf_counter(), time.process_time()
-                self._ask(answer, args)
+                _apart(self._ask, answer, args)
                 took = time.perf_counter() - began[0], time.process_time() - began[1]
                 return min(took) > SLOW  # a busy machine is not the learner's
         except _TimeUp:
@@ -789,6 +796,19 @@ def _time_up_again(frame, event, arg):
     if event == "line":
         raise _TimeUp
     return _time_up_again
+
+
+def _apart(function: Callable, *args):
+    """Call a function inside a generator, which has a current exception of its own.
+
+    A loop is stopped at any line, also in the midst of leaving an `except`: then Python 3.11 keeps
+    the exception that was handled there as the current one, and later errors would point to it.
+    """
+
+    def generator():
+        yield function(*args)
+
+    return next(generator())
 
 
 @contextlib.contextmanager
