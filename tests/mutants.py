@@ -240,11 +240,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     **{
         (chapter, name, f"line {line}: {words} + {e}"): "at least 1, or 1/K: float32 rounds more"
         for chapter, name, line, words in (
-            ("ch05", "free_energy", 4, "log: np.mean(np.exp(-beta * (E - low)), axi …"),
             ("ch05", "weights", 4, "denominator p.sum(axis=1, keepdims=True)"),
             ("ch05", "ista_step", 4, "denominator L"),
             ("ch05", "ista_step", 5, "denominator L"),
-            ("ch06", "infer", 7, "denominator precision"),
             ("ch06", "importance_bound", 3, "log: len(log_w)"),
         )
         for e in ("1e-7", "1e-8")
@@ -257,7 +255,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("ch05", "free_energy", "line 4: 0 → -1"): "low has one column",
     ("ch05", "slope", "clip p to [1e-7, 1 − 1e-7]"): "weights lie in [0, 1]: below rounding",
     ("ch05", "target_loss", "line 4: sides of − swapped"): "it is squared",
-    ("ch06", "infer", "line 7: denominator precision + 1e-7 (2)"): "precision ≥ 1: below rounding",
+    ("ch06", "infer", "line 7: denominator precision + 1e-8"): "precision ≥ 1: below rounding",
     ("ch06", "infer", "line 7: denominator precision + 1e-8 (2)"): "precision ≥ 1: below rounding",
     ("ch06", "infer", "line 7: returned value 1 in nan_to_num"): "the result is finite",
     ("ch06", "infer", "line 7: returned value 2 in nan_to_num"): "the result is finite",

@@ -148,7 +148,11 @@ class _Solution:
 
 
 def is_right(item: Exercise, answer: Callable) -> bool:
-    """Whether an answer gives the reference's values on every case."""
+    """Whether an answer gives the reference's values on every case, and can run in `fit`."""
+    try:  # keras.ops takes no NumPy number beside a tensor without values
+        _ = [item._traced(answer, case) for case in item._plain() if item.trains]
+    except Exception:
+        return False
     pairs = (
         (_result(answer, case, item.trains), _result(item.reference, case, item.trains), case)
         for case in item._plain()
