@@ -158,8 +158,7 @@ claim("lines with a unit of their own, no penalty", found, at_most=2)
 # %% [markdown]
 # None, or hardly any. What the network knows about row 3 is smeared over all 32 units, and each unit is a mixture of many lines:
 # the code is **distributed**, its units *polysemantic*. Nothing in the loss asked for anything else. Let us ask.
-
-# %% [markdown]
+#
 # ## 2 · A rule for silence
 # The average activation of unit $j$ is
 #
@@ -176,8 +175,7 @@ print("averages over the samples, one for each unit:", h.mean(axis=0))
 
 # %% [markdown]
 # Over the units everything looks perfect: 0.05, 0.05, 0.05. In truth one unit never rests and three have never said a word.
-
-# %% [markdown]
+#
 # ### Exercise · average activation
 # It will train networks, so write it with `ops` (that is `keras.ops`) rather than NumPy. It returns one average for each unit.
 
@@ -195,8 +193,7 @@ average_activation = ex.average_activation.check(...)  # @exercise
 # It is a bowl with its bottom at $\hat\rho_j = \rho$, steep on the side of 0: a unit that falls silent is pulled back. Both Crowley
 # texts say that training *minimises* sparsity, or the average activation. It does neither: it pulls each average to the target,
 # from either side.
-
-# %% [markdown]
+#
 # ### Exercise · the KL penalty
 # With `ops`; it returns one number. It gets the averages, not the activations, and $\rho$, a number. One case would ruin a training
 # run: what if a unit is never on in a batch, $\hat\rho_j = 0$, or always?
@@ -296,8 +293,7 @@ claim(
 # The list “row 3, column 7”, found without a label. It worked because the toy is what the penalty assumes: causes that are
 # independent and rare, each of them best described by one unit. Digits are not made of sixteen lines. What happens there is an open
 # question, and the rest of this chapter.
-
-# %% [markdown]
+#
 # ## 3 · The gradient by hand
 # `fit` gets gradients from autodiff. Deriving them once by hand shows what the penalty *does* to a unit, and the sources' versions
 # of it have several slips, so it is worth being exact. For this section the cost of a sample is half the squared error, as in the
@@ -321,8 +317,7 @@ claim(
 #
 # Then average *gradients* over the batch: $\partial C/\partial w^{(1)}_{dj} = \frac1M \sum_m x_{md}\, \delta^{(1)}_{mj}$,
 # $\;\partial C/\partial w^{(2)}_{jd} = \frac1M \sum_m h_{mj}\, \delta^{(2)}_{md}$.
-
-# %% [markdown]
+#
 # ### Exercise · the hidden error
 # One line of algebra, in NumPy: it returns an array, one row for each sample. Mind the axes, what stands inside the bracket, and
 # that the $1/M$ comes later.
@@ -593,8 +588,7 @@ print("units on, sample by sample, in the second code:", units_on[:15], "…")
 # penalty near 0, and a poor reconstruction. *Cause*: $\beta$ so large that a constant code is the cheapest way out: the code has **collapsed**. *Fix*: less
 # $\beta$. It is the reconstruction term that makes units differ, because a constant code reconstructs nothing; the penalty only
 # makes them rare. What comes of the two together is a matter of measurement.
-
-# %% [markdown]
+#
 # ## 5 · On digits
 # Now 196 units, and the same network twice: with $\beta = 100$ and, as a control, with $\beta = 0$. One detail helps a lot: the
 # biases of layer 1 start at $\ln\frac{\rho}{1 - \rho} = -2.94$, where $\sigma(-2.94) = 0.05$. Units then begin at the target
@@ -708,8 +702,7 @@ claim("dead units, β 100", kl_run.dead, at_most=0.01)
 # A code is a list of real numbers (not a binary one-hot vector, as Crowley's chapter has it), and “sparse” means that most of them
 # are close to 0. Compare chapter 02's bottleneck of 32 units: that code is *small*, and dense. The two words are not the same,
 # though Laurent's slides use them so.
-
-# %% [markdown]
+#
 # ### Batch average or running average?
 # $\hat\rho_j$ should be an average over the data. The layer uses the 200 pictures of a batch. Does that matter? KL is a bowl, and
 # an average over few pictures jumps around in it. The price of a jumping $\hat\rho_j$ is *higher* than the price of its average, as
@@ -814,13 +807,11 @@ claim(
 # setting in which the running average had the smaller error; perhaps you will. Both Crowley texts say that one needs $\hat\rho$
 # over all the data. For a gradient step one does not: with batches of 200, as in the rest of this chapter, the plain batch average
 # is good enough, and simpler.
-
-# %% [markdown]
+#
 # ## 6 · What do the units listen to?
 # The weights $w^{(1)}_{dj}$ of unit $j$ are one number for each pixel: a picture, the unit's **receptive field**. White where ink
 # switches the unit on, black where ink switches it off.
-
-# %% [markdown]
+#
 # ### Exercise · receptive fields
 # In NumPy. `W1` has shape $(D, N)$; return an array of $N$ pictures. Mid-grey (0.5) should mean “no weight”, and each picture should use the full range:
 # its largest $|w|$ becomes 0 or 1.
@@ -1033,8 +1024,7 @@ claim(
 # much nearer to no preference. So: rarer, less correlated, somewhat more telling on average than without the penalty. Not
 # orthogonal, not independent, not ten categories. The units stand for *parts and variants*. Whether that helps a classifier is the
 # question of section 9.
-
-# %% [markdown]
+#
 # ## 8 · Too little, too much
 # Predict what happens for a $\beta$ of 1 and of 10,000, and for a $\rho$ of 0.005 and of 0.5. Which of the four gives the sharpest
 # reconstruction? Which of them keeps its units closest to the target?
@@ -1097,8 +1087,7 @@ claim("ρ 0.5: average activation", often.rho_hat.mean(), at_least=0.48, at_most
 # - **ρ too large** (0.5): the average is one half, and nearly all units are active on every picture. The bowl is satisfied; the code is not sparse.
 #
 # There is no best value as such. There is one for a purpose.
-
-# %% [markdown]
+#
 # ## 9 · Other ways to be sparse, and what the code is good for
 # The KL penalty looks at averages over samples. Two others look at *each sample*.
 #
@@ -1110,8 +1099,7 @@ claim("ρ 0.5: average activation", often.rho_hat.mean(), at_least=0.48, at_most
 #
 # Add $-\ln p(x|h)$, the reconstruction cost, and the loss is $-\ln p(x, h)$: an L1 penalty is a prior, and the best $h$ is the **maximum a posteriori** (MAP) estimate. It works with ReLU, needs no
 # target, and can make an activation exactly 0, since its slope is $\lambda$ all the way down.
-
-# %% [markdown]
+#
 # ### Exercise · the L1 penalty
 # With `ops`; it returns one number: sum over the units, mean over the samples, without the constant. (Keras has `regularizers.L1`, which sums over the samples too.
 # Its weight then means something else for every batch size.)
@@ -1128,8 +1116,7 @@ claim("−ln p minus the penalty: how far from constant", gap, at_most=1e-6, uni
 # %% [markdown]
 # **Top-k.** No penalty at all: in each sample the $k$ largest activations pass, the others are set to 0 (*k-winners-take-all*). The share of active units
 # is then no wish but a fact.
-
-# %% [markdown]
+#
 # ### Exercise · top-k
 # It will run inside `fit`, so write it with `ops`; it returns an array of the shape of `h`. Find each row's $k$-th largest value, and
 # keep what is at least as large. If two are equal there, both may stay.
@@ -1275,8 +1262,7 @@ for count in label_counts:
 #
 # What the intervals cover, and what they do not: the twenty draws differ in which images are labelled. The autoencoder is one and
 # the same in all of them, so another seed may shift the result; over five seeds and both data sets it kept its sign.
-
-# %% [markdown]
+#
 # ## 10 · Filters for a convolutional network
 # A layer of 196 units that see all 784 pixels cannot slide. Take small **patches** of 7 × 7 pixels instead, train a small sparse
 # autoencoder on them, and its receptive fields are filters of a size that a convolution can use (**unsupervised pre-training**, as it is called). That is what Crowley's lesson has
@@ -1377,8 +1363,7 @@ claim("all trained minus learned filters", gain, at_most=4, unit="points")
 # that never saw a label. Shuffled, the same weights lose about ten points: it is the arrangement that counts. Random ReLU filters
 # are in between. Always try them: much of what a convolutional network does comes from convolution and pooling, not from what was
 # learned.
-
-# %% [markdown]
+#
 # ## 11 · What to take along
 # | statement in the sources | measured here |
 # | --- | --- |

@@ -183,8 +183,7 @@ claim("coverage, plain autoencoder, fitted Gaussian", covered["plain, fitted"], 
 # to a third and to more than a half, but look at the pictures: strokes of several digits at once.
 #
 # Nothing in the loss told the encoder where to put its codes, so they lie scattered, on no shape that dice could follow. We need a model in which the dice come *first*.
-
-# %% [markdown]
+#
 # ## 2 · Dice first
 # Say that pictures arise in two steps. Draw $z$ from a fixed **prior** $p(z)$, independent $\mathcal N(0, 1)$ for each of its $N$ numbers, the **latents**. Then draw $x$ from $p(x|z)$, coins whose
 # probabilities a decoder computes from $z$: **ancestral sampling**. The decoder itself is a function, with no chance in it; the dice are in $z$, and in the coins. How probable is a given picture under this
@@ -238,8 +237,7 @@ claim(
 # Every latent makes it twenty times as long, and sixteen take, at the rate measured here, a hundred million years or so: for one picture, before the first step of training. Drawing $z$ at random from the prior instead does not
 # help much either, because for a given picture nearly all $z$ are wrong, with likelihoods smaller by factors like $e^{-100}$. What would help is to know *where* to look: which $z$ could have made this $x$? That is
 # the **posterior** $p(z|x) = p(x|z)\,p(z)/p(x)$, and it has the intractable $p(x)$ in it. So we will *guess* it, and pay for guessing wrong.
-
-# %% [markdown]
+#
 # ## 3 · The bound, line by line
 # A model in which nothing is intractable: one latent $z \sim \mathcal N(0, 1)$, pictures of two “pixels”, and a decoder that is a straight line with Gaussian noise of deviation $s$,
 #
@@ -347,8 +345,7 @@ plots.curves(
 #
 # With many pictures, one guess for each would be a lot to optimise. The **encoder** makes the guess instead (**amortised inference**): from $x$ it computes $\mu(x)$ and $\ln \sigma^2(x)$, and $q(z|x)$ is a Gaussian with
 # that mean and variance, independent in each latent. That is a variational autoencoder: the encoder guesses the posterior, the decoder is the model, and $-$ELBO is the loss.
-
-# %% [markdown]
+#
 # ## 4 · A gradient through a dice roll
 # The loss is an average over $z \sim q(z|x)$, and $q$ is what the encoder should learn to move. How does one differentiate a draw? There are two ways. Take the gradient of $\mathbb E_q f(z)$ with respect to the mean $\mu$, one latent, $q = \mathcal N(\mu, \sigma^2)$.
 #
@@ -726,8 +723,7 @@ claim("2 latents: variance of all bubbles together", aggregate_2.mean(), at_leas
 # %% [markdown]
 # No: most of them are less than a tenth as wide. What has a variance of about 1 is all of them *together*, the **aggregate** (aggregated posterior) $\frac1M\sum_m q(z|x_m)$ over the $M$ pictures: small bubbles, spread out nearly like the prior (1.3 here; with sixteen latents it will be 1.1). (That must be so: if each bubble *were* the prior, all bubbles would be the
 # same and the code would say nothing.)
-
-# %% [markdown]
+#
 # ## 7 · Sixteen latents: inventing digits
 # Same class, more room. The target is 103 nats, down from 145 (on MNIST); again it takes half a minute.
 
@@ -827,8 +823,7 @@ claim(
 # %% [markdown]
 # Three balls in four are hit, on MNIST, from dice alone, with no look at the codes: more than the plain autoencoder with its fitted Gaussian (which was trained more briefly; section 11 is fair). And the samples are no copies: redrawn training pictures lie much closer to a training picture, their own. But compare with the 92 % of real pictures, and look again at the samples:
 # some are between two digits. The aggregate of all bubbles is near the prior, not equal to it, and where it leaves a hole the dice fall in: the **prior hole problem**.
-
-# %% [markdown]
+#
 # ## 8 · What the units do: β
 # Multiply the rate by a weight $\beta$, for a **β-VAE** ($\beta$ is not the inverse temperature of chapter 05, though it, too, weighs one thing against another). Small $\beta$: information is cheap. Large: each nat of code must save more than one nat of distortion. What will happen to the sixteen latents at $\beta = 64$? And if $\beta$ is nearly 0?
 #
@@ -1105,8 +1100,7 @@ claim("σ² for σ: honest −ELBO minus the healthy one's", honest - healthy, a
 # | rate negative | sign of the KL | remove the minus |
 #
 # The second, which Wollongong's slides have, is the nasty one. Nothing looks wrong, and the number is one to be proud of: the KL is charged for a bubble of variance $v$, the decoder gets one of variance $v^2$. That is no bound on anything.
-
-# %% [markdown]
+#
 # ## 9 · A tighter bound
 # The ELBO falls short of $\ln p(x)$ by as much as the guess is wrong. Several draws help, as in **importance sampling**. Let $z_1 \dots z_K$ be $K$ draws from $q(z|x)$, and weigh each by how much more probable it is under the model than under the guess:
 #
@@ -1173,8 +1167,7 @@ claim(
 #
 # How good is that? Burda and others report about 87 nats for a VAE of dense layers with 50 latents, trained a hundred times as long and more; ours has had four epochs. Their flips of the coins were not the same as ours, so tenths of a nat mean nothing, but thirteen nats do. (Figures for grey pictures
 # cannot be set beside either.)
-
-# %% [markdown]
+#
 # ## 10 · What the decoder is asked
 # Look at the samples of section 7 once more, beside the training pictures. How do they differ, and is it the fault of the Gaussian, of the KL, of too small a network? Begin with what the decoder is asked for.
 #
@@ -1256,8 +1249,7 @@ claim("sharpness, 2 latents over 16", with_2, at_most={"mnist": 0.9, "offline": 
 #
 # So with two latents, blur is no fault of the network. (With sixteen, where bubbles hardly meet, part of it may be: a short training, a code to be met for the first time.) It is the right answer to “which *probabilities* for the pixels?”, when the code does not settle them; and what a pixel's coin cannot say is that two strokes are *alternatives*. The fewer latents, the more is left open: two latents are clearly softer than sixteen. Sharper
 # pictures need a code that says more, or a $p(x|z)$ whose pixels depend on each other, or another question altogether. Chapter 07 asks another one.
-
-# %% [markdown]
+#
 # ## 11 · Noise in the input, noise in the code
 # A denoising autoencoder (chapter 04) adds noise to the picture and learns to remove it; a VAE adds noise to the code. Same layers, same number of epochs, three tasks: redraw a clean picture, clean a noisy one (Gaussian noise of deviation 0.5), invent new ones. The VAE here is a new one, trained for as few epochs as the others. Fill in a table of guesses, nine fields, before you run it.
 
@@ -1302,8 +1294,7 @@ claim("invent: coverage of VAE minus DAE", results["VAE"][2] - results["DAE"][2]
 # where the dice fall. The DAE's codes are as scattered as the plain one's. What you add noise to is what you get robust against.
 #
 # A footnote in fairness to section 1. This short VAE covers about 60 % on MNIST; the plain autoencoder, with a Gaussian fitted to its codes afterwards, 57 %. Fitting a distribution to the codes of a finished autoencoder, **ex-post density estimation**, is a respectable method. What the VAE has beyond it is that nothing needs fitting, and a bound on the likelihood. (Trained for longer its coverage rose to 75 %; whether the other's would, we have not tried.)
-
-# %% [markdown]
+#
 # ## 12 · What to take along
 # | question | answer, on MNIST |
 # | --- | --- |

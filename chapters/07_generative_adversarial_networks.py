@@ -97,16 +97,14 @@ plots.curves(
 # We can *draw* from such a density as often as we like, and we cannot *evaluate* it: to know $q(x)$, how probable $G$ makes a given $x$, one would have to find every $z$ that leads there. It is an **implicit** density, and $G$ an *implicit generative model*. A VAE's decoder names a distribution and pays for each training picture; an implicit model cannot even say what it should pay.
 #
 # So how to compare it with data, if all we have is two heaps of samples? Ask somebody to sort them.
-
-# %% [markdown]
+#
 # ## 2 · The best detective
 # Half of the samples come from the data, with density $p(x)$, half from the generator, with density $q(x)$. A **discriminator** $D$ (`discriminator`) looks at a sample and names a number $D(x)$ between 0 and 1: the probability that it is real. Its score is a log-likelihood, as for any classifier:
 #
 # $$ V(D, G) = \mathbb E_{x \sim p} \ln D(x) + \mathbb E_{x \sim q} \ln\bigl(1 - D(x)\bigr) = \int \bigl[\, p(x) \ln D(x) + q(x) \ln(1 - D(x)) \,\bigr] dx . $$
 #
 # It is a log-likelihood, so $D$ earns more by being *rightly unsure* than by a bold guess. Now let $D$ be free to say at each $x$ what it likes. Then each $x$ is a problem by itself, with one unknown number in it.
-
-# %% [markdown]
+#
 # ### Exercise · the best discriminator
 # Which number is best at each $x$? And what about places where neither kind ever lies?
 
@@ -300,16 +298,14 @@ claim(
 
 # %% [markdown]
 # Every score is below its $C(G)$, as it must be, and by little. Look at the right end: $C$ is flat. When the two hardly overlap, a little nearer is no better: *the generator's worst moments are those in which it learns least*. Hold on to that for section 5.
-
-# %% [markdown]
+#
 # ## 4 · First max, then min
 # The game is
 #
 # $$ \min_G \max_D V(D, G) : $$
 #
 # a **minimax** game. The generator plays against the discriminator that would be best against *it*. It is tempting to swap the two, train a discriminator, freeze it, and then train the generator until it wins.
-
-# %% [markdown]
+#
 # ### Exercise · a judge who does not look again
 # $D = D^*$ of section 2 is frozen, and $G$ is trained against it to the end. What do its samples look like?
 # - `"a"`: like the data
@@ -395,12 +391,10 @@ claim(
 # *solutions* differ: with the minimum inside, the best $D$ is that indifferent one (any other, $D^*$ included, is exploited, as the last claim shows), and there is nothing for a $G$ to learn from.
 #
 # So the two must take turns, in small steps, and $D$ has to stay near $D^*$. That is the algorithm.
-
-# %% [markdown]
+#
 # ## 5 · Three losses for the generator
 # First $D$'s. A network gives a **logit** $a$; $D = \sigma(a) = 1/(1 + e^{-a})$.
-
-# %% [markdown]
+#
 # ### Exercise · the discriminator's loss
 # $-V$, from logits. The expectations become means over a batch of real and a batch of generated samples. Logits of ±1000 must give the right loss, too.
 
@@ -409,8 +403,7 @@ discriminator_loss = ex.discriminator_loss.check(...)  # @exercise
 
 # %% [markdown]
 # Now $G$. Only the second half of $V$ depends on it, $\ln(1 - D(G(z)))$, to be made small. Two other wishes sound the same: make $-D$ small, or $-\ln D$. For a single sample all three are least at $D = 1$. Are they equally good?
-
-# %% [markdown]
+#
 # ### Exercise · what the generator minimises
 # All three, by name: `"minimax"` for $\ln(1 - D)$, `"linear"` for $-D$, `"non_saturating"` for $-\ln D$.
 
@@ -419,8 +412,7 @@ generator_loss = ex.generator_loss.check(...)  # @exercise
 
 # %% [markdown]
 # What drives $G$ is not the loss but its slope: $G$ gets $\partial\,\text{loss}/\partial a$, passed on through $D$ to the sample and through the sample to $G$'s weights. At the beginning samples are bad, and $D$ is near 0. Say $D = 0.01$.
-
-# %% [markdown]
+#
 # ### Exercise · who falls asleep?
 # $G$ has just begun and $D$ is sure of itself: $D(G(z))$ is near 0. Which losses leave $G$ without a gradient (they **saturate**)?
 # - `"a"`: ln(1 − D) only
@@ -487,12 +479,10 @@ plots.curves(
 
 # %% [markdown]
 # So $-\ln D$, the **non-saturating** loss, is what GANs are trained with, this chapter's included. Its optimum for one sample is the same; in expectation it is not the same game (it is no longer $C(G)$ that $G$ descends). Nobody minds, because with $\ln(1 - D)$ it often would not start at all.
-
-# %% [markdown]
+#
 # ## 6 · Whose weights?
 # Both networks appear in both losses, and only one may move in each step. In $D$'s step the samples are just numbers; in $G$'s step the gradient runs *through* $D$, whose weights stand still.
-
-# %% [markdown]
+#
 # ### Exercise · the generator's gradients
 # Given two Keras networks, $G$'s loss as a function of logits, and noise `z`, a tensor. By TensorFlow's tape: a list of gradients, to be handed to an optimizer.
 
@@ -747,8 +737,7 @@ claim(
 #
 # The two aids are there because the game likes to go in circles (it *oscillates*): when $G$ is slightly left, $D$ learns to praise the right, and by the time $G$ has arrived there, it has overshot. Smaller and smaller steps let the swing die out. The noise blurs both densities alike, so the best $G$ is the same as
 # without; but they overlap more, $D$ is less sure, and its slopes are gentler.
-
-# %% [markdown]
+#
 # ### Too strong, too weak, too fast
 # The same game with one thing changed at a time. A figure that all can be judged by: the **Wasserstein distance** $W_1$ (or *earth mover's distance*), the least average distance by which samples have to be moved so that the heap of samples becomes the heap of data, in units of the data's deviation. (In one dimension: sort both and compare.) Which of them do you expect to fail?
 
@@ -799,8 +788,7 @@ claim(
 
 # %% [markdown]
 # A slow $G$ simply has not arrived at the end: its $D$ knows very well that everything is fake, and $G$ follows at a crawl. A slow $D$ points to where the samples were a while ago, and $G$ runs back and forth between places that are out of date. With rates that are far too large both jump about. Without the two aids it goes a little worse than with them, on this run; what they are meant to buy is that the *last* step is a good one, whatever the seed. (Different rates for $D$ and $G$ are often advised, as the *two time-scale update rule*.)
-
-# %% [markdown]
+#
 # ## 8 · Eight heaps in a ring
 # A line is too kind. The classical trap is a ring of eight narrow Gaussians in the plane. It is easy to be rewarded for one heap at a time.
 
@@ -924,8 +912,7 @@ claim(
 # then given away by its batch. About one sample in six still lies between the circles: $G$ is continuous, and cannot jump from one heap to the next.
 #
 # Which of the changes does it? In our trials less momentum and falling rates found all eight even without the extra layer. Mode collapse has many named cures; it is worth trying first what the optimizer can do.
-
-# %% [markdown]
+#
 # ## 9 · Who will judge?
 # Digits next. For a ring we know the centres; for handwriting we need somebody who can say *what* a picture shows, and how it compares with real ones. Somebody who has nothing to do with the training: $D$'s opinion of its own pupil is worth nothing, and the two losses hardly more.
 #
@@ -969,8 +956,7 @@ claim(
 # $$ \|\mu - \mu'\|^2 + \operatorname{tr}\bigl(\Sigma + \Sigma' - 2\,(\Sigma \Sigma')^{1/2}\bigr). $$
 #
 # (The famous FID is the same on the features of a network called Inception. On ours it is not the FID, and must not be set beside one.) A distance needs two yardsticks: real against real, the **floor**, and noise.
-
-# %% [markdown]
+#
 # ### Exercise · a single seven
 # A generator has learned one flawless 7, and repeats it. Which number does not notice?
 # - `"a"`: the share of confident samples
@@ -1093,8 +1079,7 @@ claim(
 
 # %% [markdown]
 # On MNIST: ten digits, each clearly more often than required, and a Fréchet distance of about 30, where noise has nearly 380 and real pictures have 1. So it is far better than nothing, and far from real. (The two curves of $D$ hardly moved after the third epoch, and would look the same for a pair that has gone blind together. None of this could be read from them.) The judge is sure of two samples in three, and some digits are made more often than others. A glance at the picture says the same: strokes, mostly legible, with ragged edges and stray dots. No layer of these networks knows that two pixels are neighbours. That is chapter 08's subject.
-
-# %% [markdown]
+#
 # ### Has it copied?
 # A generator never sees a picture, but $D$ does, and might teach it one by heart (*memorisation*). So look: for ten samples, the nearest training picture (by squared difference of pixels). And as a measure: how far is a sample from its nearest training picture, compared with how far a *test* picture is from its own?
 
@@ -1131,8 +1116,7 @@ claim(
 
 # %% [markdown]
 # The strokes are mostly not those of the neighbours, and a sample is about as far from its nearest training picture as a test picture is from its own. So it has not learned pictures by heart, at this size and in so few epochs. (The reverse is not proved: ragged edges make a picture differ from everything.)
-
-# %% [markdown]
+#
 # ### What has the discriminator learned?
 # To find flaws, $D$ had to learn what strokes look like, without a single label. Take its last hidden layer as features, and 100 labelled pictures, ten of each class: a linear classifier on those features (a **linear probe**) against one on pixels. Five draws of the hundred, the same for both.
 
@@ -1164,8 +1148,7 @@ claim(
 
 # %% [markdown]
 # On MNIST the features of $D$ are right on about 80 % of the test pictures, the pixels on about 75 %: some five points for never having seen a label. (A worker trained to find flaws is no bad witness. Chapter 02's codes were asked the same question.) When the game is over $D$ is usually thrown away; it need not be.
-
-# %% [markdown]
+#
 # ## 11 · What to take along
 # | question | answer |
 # | --- | --- |

@@ -58,8 +58,7 @@ x_train, y_train, x_test, y_test = digits.x_train, digits.y_train, digits.x_test
 # ## 1 · A convolution is a matrix
 # Slide a kernel of three weights along a row of numbers, multiply, add: a convolution. (Mathematicians first turn the kernel round, and call this a correlation; here, as in Keras, it stays as it is.) Every number that comes out is a weighted sum of
 # numbers that went in. So the whole thing is one matrix. What does it look like?
-
-# %% [markdown]
+#
 # ### Exercise · the matrix
 # $x$ has $n$ numbers, the kernel $k$, and each step goes `stride` places to the right. No padding: the kernel has to fit wholly. Row $i$ of $C$ says where the $i$-th result looks.
 
@@ -168,12 +167,10 @@ claim(
 # Three quarters of it is wrong. (A constant comes back right, except at its ends; that is the 0.35.) Look at the right-hand matrix above: $C^\top C$ is no unit matrix, it blurs a second time. Nothing could be the inverse, by the way: eight numbers cannot determine ten. Even the best attempt, which divides by the singular values instead of multiplying by them
 # again, would blow up noise seventeen times as much in one direction as in another. That is what *deconvolution* means in optics and in signal processing. A transposed convolution does not undo anything. It has the right *shape*, and its kernel is
 # learned: in a generator nobody needs it to invert a convolution.
-
-# %% [markdown]
+#
 # ## 2 · Brush strokes
 # Read $C^\top z$ column by column, and it is painting: number $z_i$ dips the brush (the kernel) in its own colour and stamps it at place $\text{stride} \cdot i$. Strokes add up. In signal processing it is known as *overlap-add*.
-
-# %% [markdown]
+#
 # ### Exercise · overlap-add
 # The same strokes, without building a matrix.
 
@@ -218,8 +215,7 @@ claim("and pooled again", pooled.item(), at_least=2, at_most=2, exact=True)
 # Each place gets 2, and pooling these again gives 2, not 8: again a transpose, no inverse. (Maximum pooling is no matrix at all. Section 4 gives it an opposite of its own.)
 #
 # **Sizes.** With strokes in mind you need not memorise formulas. The last stroke begins at $s(n-1)$ and is $k$ long: $s(n-1) + k$ places. That is padding “valid”. With “same”, the edges are cropped until $s\,n$ are left: 7 → 14 → 28. (An ordinary convolution with “same” gives one number for each stretch of $s$ places that has been begun; with “valid”, one for each place of the kernel that fits.)
-
-# %% [markdown]
+#
 # ### Exercise · sizes
 # All four cases. (For kernels at least as long as the stride, so that no place is left out.)
 
@@ -257,8 +253,7 @@ claim("overlap-add, cropped, minus Keras's “same”", max(crops), at_most=1e-6
 # %% [markdown]
 # ## 3 · Checkerboards
 # Generated pictures often show a fine pattern of squares (**checkerboard artefacts**). Where does it come from? Paint a white wall: all numbers of the map are 1, and so are all weights of the brush. An even wall ought to come out. Does it, with a 3×3 brush moved in steps of 2?
-
-# %% [markdown]
+#
 # ### Exercise · which one is even?
 # Of these brushes, all weights equal, which one paints the white wall evenly?
 # - `"a"`: kernel 3, stride 2
@@ -353,13 +348,11 @@ claim("ripple, resize, random weights", ripples["random", "resize"], at_most=1e-
 # away, no matter whether the kernel is 3 or 4. Nor is a kernel of 3 lost: $[½, 1, ½]$ with stride 2 paints evenly; it interpolates between neighbours. What is needed is equal sums for every kind of place. Resizing first makes checks on an even map impossible, whatever the weights are: there all places get the same nine. (It costs 2.25 times as many multiplications as the kernel of 4, and at edges it draws softer.)
 #
 # How strong are the checks once it is trained? Section 7 measures it.
-
-# %% [markdown]
+#
 # ## 4 · Unpooling: remember where it was
 # Maximum pooling keeps the largest of four numbers, and forgets which one it was. For “is there a wheel?” that is the point. For “where?” it is a loss. **Unpooling** brings the map back to its size, with the help of a note that pooling took on the way down: the **switches**, for each maximum the place
 # where it stood. TensorFlow hands them out beside the values, as one number that counts through everything: pictures, rows, columns, channels.
-
-# %% [markdown]
+#
 # ### Exercise · unpool
 # It will be a layer of a network, so: TensorFlow or keras.ops, and a batch size that is not known yet. The argument `like` is the map before pooling; use nothing of it but its shape.
 
@@ -567,8 +560,7 @@ def segmentation_network(unpool, width=16):
 
 # %% [markdown]
 # Of a hundred pixels three are ink, so a network that says “no” everywhere is nearly right, and it may sit there for hundreds of steps before it finds out what a digit is. To be heard, ink counts five times in the loss (a *weighted cross-entropy*). What does that do to the answers?
-
-# %% [markdown]
+#
 # ### Exercise · the price of being heard
 # A pixel is ink with probability ½. A network that answers $a$ pays $-5 \ln a$ if it is, and $-\ln(1 - a)$ if not. Which $a$ costs least on average? (A number.)
 
@@ -637,12 +629,10 @@ claim(
 # %% [markdown]
 # By hand, the size of the pieces doubles what a threshold alone can do, to about one half, and there it ends: scraps that touch make a large piece, and scraps that touch a digit become part of it. The network has no such rule. It knows what surrounds a stroke, and whether that adds up to a digit; and it answers to the
 # pixel, although the decision was made on a map of 8×8: the switches hand on where the strokes were. (Whether it could have done without them we have not tried.) It still cuts some digits short, keeps scraps that touch one, and now and then takes a heap of scraps for a digit.
-
-# %% [markdown]
+#
 # ## 6 · Counting
 # How large are the networks that made this known? VGG, which classifies 224×224 photographs, and the first DCGAN, which draws 64×64 ones. To build VGG-16 takes half a gigabyte. To count it takes a formula.
-
-# %% [markdown]
+#
 # ### Exercise · parameters of a convolution
 # Of a layer with a square kernel: how many numbers does it learn, biases included if it has them?
 
@@ -732,8 +722,7 @@ claim(
 # %% [markdown]
 # The name counts layers with weights: 13 convolutions and 3 dense layers make VGG-16; VGG-19 has 16 and 3. Nearly nine tenths of the parameters sit in the three dense layers, which do less than a hundredth of the multiplications. Weights that are used at one place are expensive to keep, weights
 # that are used everywhere are expensive to run.
-
-# %% [markdown]
+#
 # ### Exercise · the first layer of DCGAN
 # It takes 100 random numbers to 4×4 places with 1024 channels, all from all. How many weights has it (biases not counted)? (A number.)
 
@@ -777,8 +766,7 @@ claim(
 
 # %% [markdown]
 # Here, too, the first transposed convolution alone has 13 million; where maps are small, channels are many. (The widths are those of the paper's figure; batch normalisation adds a few thousand and makes the biases before it superfluous.) Nineteen million for the generator, and more than six hundred million multiplications for one picture: no job for two cores. Ours will be smaller; 28×28 is less to draw.
-
-# %% [markdown]
+#
 # ## 7 · DCGAN against dense
 # The recipe that A. Radford and others found in 2015, after many designs that would not train: no dense hidden layers (except the one that lays out the first map), strided and transposed convolutions in place of pooling, batch normalisation, ReLU in the generator and LeakyReLU in the discriminator. Here is ours. What is each part for? The generator turns noise into 7×7 places, and then
 # paints: 7 → 14 → 28, with brushes of 4×4 that the stride divides. Batch normalisation centres and scales what each brush gets (in the first, dense layer each single number) over the batch, as in chapter 07. A LeakyReLU lets a little gradient through everywhere, and the discriminator's gradient is all that the generator ever gets.
@@ -945,15 +933,13 @@ claim(
 
 # %% [markdown]
 # Section 3 was right: the untrained network's pictures are an even grey, but what little there is to see on it is mostly checks. Training has removed nearly all of it; what is left is not much more than in real pictures, where thin strokes alternate a little, too. A kernel that the stride divides made that possible; it did not do it.
-
-# %% [markdown]
+#
 # ## 8 · Walking
 # From one noise vector to another: what lies between (**interpolation in latent space**)? The noise was drawn from a Gaussian in 32 dimensions, and there nearly all draws have nearly the same length, about 5.7 (the root of 32). The straight line between two of them cuts through the ball. Two draws $a$ and $b$ are nearly at right angles, so half way $\lVert (a+b)/2 \rVert^2 \approx (32 + 32)/4 = 16$: the length is about 4, and not one draw in a hundred is so short. So one walks on the arc:
 # **spherical interpolation**, or slerp. With $\Omega$ the angle between $a$ and $b$ (not 0, and not a straight angle),
 #
 # $$ z(t) = \frac{\sin((1-t)\,\Omega)\; a + \sin(t\,\Omega)\; b}{\sin\Omega}. $$
-
-# %% [markdown]
+#
 # ### Exercise · slerp
 # If $a$ and $b$ point the same way, there is no angle to divide by. Then the straight line is right.
 
@@ -1202,8 +1188,7 @@ claim(
 #     gan.compile(keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(1e-3, beta_1=0.5))
 # gan.fit(x_train, batch_size=64 * strategy.num_replicas_in_sync, epochs=10)
 # ```
-
-# %% [markdown]
+#
 # ### Exercise · four devices
 # Four devices, a batch of 64 in all, this DCGAN, Adam. What differs from one device?
 # - `"a"`: the weights drift apart, until they are averaged at the end of an epoch
@@ -1217,8 +1202,7 @@ ex.replicas.check(...)  # @exercise
 # %% [markdown]
 # The course's tests run this with two logical devices on one CPU. `batch_size` is that of all devices together, so with four of them and 64 each device works on 16; hence the factor in the last line. Every device computes gradients from its own part. They are then *added up*, and all
 # devices take the same step, so their weights stay equal. Each loss here is a mean over the device's own part, so the sum is as many times too large as there are devices. Adam divides a gradient by its own typical size and hardly notices; plain SGD would take steps that many times as long, and needs the rate divided.
-
-# %% [markdown]
+#
 # ## 12 · What to take along
 # | question | answer |
 # | --- | --- |

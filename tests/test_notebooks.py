@@ -119,6 +119,7 @@ def test_the_file_is_valid_and_small(manuscript):
     nbformat.validate(stored(manuscript))
     ids = [cell.id for cell in stored(manuscript).cells]
     assert len(set(ids)) == len(ids)
+    assert len(ids) <= 130, "a chapter is an evening"
     assert notebook_path(manuscript).stat().st_size < 1_000_000
 
 
