@@ -94,19 +94,29 @@ class GAN(keras.Model):
         for i in range(self.k):
             real = x[ops.shape(x)[0] * i // self.k :][:n]
             fake = self.generator(self.draw_noise(n), training=True)
-            with tf.GradientTape() as tape:
-                real_logits = self.discriminator(real, training=True)
-                fake_logits = self.discriminator(fake, training=True)
-                d_loss = self.d_loss(real_logits, fake_logits)
-            descend(d_loss, tape, self.discriminator, self.d_optimizer)
-        with tf.GradientTape() as tape:
-            fake = self.generator(self.draw_noise(n), training=True)
-            g_loss = self.g_loss(self.discriminator(fake, training=True))
-        descend(g_loss, tape, self.generator, self.g_optimizer)
+            d_loss, real_logits, fake_logits = self.discriminator_step(real, fake)
+        g_loss = self.generator_step(n)
         d_real, d_fake = (ops.mean(ops.sigmoid(logits)) for logits in (real_logits, fake_logits))
         for mean, value in zip(self.means, (d_loss, g_loss, d_real, d_fake), strict=True):
             mean.update_state(value)
         return {mean.name: mean.result() for mean in self.means}
+
+    def discriminator_step(self, real, fake):
+        """One step of D on two batches. Returns its loss, and its logits for both."""
+        with tf.GradientTape() as tape:
+            real_logits = self.discriminator(real, training=True)
+            fake_logits = self.discriminator(fake, training=True)
+            loss = self.d_loss(real_logits, fake_logits)
+        descend(loss, tape, self.discriminator, self.d_optimizer)
+        return loss, real_logits, fake_logits
+
+    def generator_step(self, n):
+        """One step of G on n samples. Returns its loss."""
+        with tf.GradientTape() as tape:
+            fake = self.generator(self.draw_noise(n), training=True)
+            loss = self.g_loss(self.discriminator(fake, training=True))
+        descend(loss, tape, self.generator, self.g_optimizer)
+        return loss
 
     def sample(self, n, seed=0):
         """Samples (n, …) as an array, from noise of a given seed."""

@@ -158,14 +158,19 @@ def claim(name, value, *, at_most=None, at_least=None, unit="", exact=False) -> 
         print(f"  Measured here over five seeds: {spread}. Your own code or settings may differ.")
 
 
-def evidence(name) -> list[float]:
+def evidence(name):
     """Numbers that the chapter cites and that took too long to measure here: one for each run.
 
-    Prints one line that says so, and how long all the evidence of the chapter took.
+    Prints a line that says so, and how long all the evidence of the chapter took.
 
     Parameters
     ----------
     name : str, as the chapter's script in `chapters/evidence` calls it
+        Or what several names have before a colon.
+
+    Returns
+    -------
+    list of float; for several names a dict of such lists, by what stands after the colon
 
     Raises
     ------
@@ -174,16 +179,24 @@ def evidence(name) -> list[float]:
     """
     chapter, data = session.chapter(), session.data()
     found = files.measured(chapter, data, ".evidence")
-    if name not in found.get("values", {}):
-        known = sorted(found.get("values", {}))
-        raise ValueError(f"no evidence {name!r} for chapter {chapter} on {data}; there is {known}")
-    values = found["values"][name]
-    spread = f"{min(values):.4g} to {max(values):.4g} in {len(values)} runs"
-    if len(values) == 1:
-        spread = f"{values[0]:.4g} in one run"
+    values = found.get("values", {})
+    several = {
+        k.removeprefix(f"{name}: "): v for k, v in values.items() if k.startswith(f"{name}: ")
+    }
+    if name not in values and not several:
+        raise ValueError(
+            f"no evidence {name!r} for chapter {chapter} on {data}; there is {sorted(values)}"
+        )
+    runs = several or {name: values[name]}
     took = f"`make evidence CHAPTER={chapter:02d}`, {found['seconds'] / 60:.0f} min"
+    if several:
+        spread = f"{len(runs)} settings, {max(map(len, runs.values()))} runs each"
+    elif len(values[name]) == 1:
+        spread = f"{values[name][0]:.4g} in one run"
+    else:
+        spread = f"{min(values[name]):.4g} to {max(values[name]):.4g} in {len(values[name])} runs"
     print(f"measured before, not here: {name}, {spread} ({took})")
-    return values
+    return several or values[name]
 
 
 def print_anything() -> None:

@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
 from course_utils import metrics
-from course_utils.exercises import ch02
+from course_utils.exercises import ch02, ch07
 
 
 @pytest.fixture
@@ -138,6 +138,36 @@ def test_frechet_distance_agrees_with_the_matrix_root():
 def test_frechet_distance_of_a_set_to_itself_is_zero_even_with_a_dead_feature():
     a = np.random.default_rng(2).normal(size=(100, 4)) * [1, 2, 0, 3]
     assert metrics.frechet_distance(a, a) == pytest.approx(0, abs=1e-6)
+
+
+def test_precision_and_recall_are_what_the_learner_writes():
+    rng = np.random.default_rng(0)
+    samples, real = rng.normal(size=(60, 4)), rng.normal(0.5, 1.2, size=(50, 4))
+    covered = ch07.covered.reference
+    expected = covered(samples, real, 2), covered(real, samples, 2)
+    assert metrics.precision_recall(samples, real, k=2) == pytest.approx(expected)
+    assert 0 < expected[0] < 1 and 0 < expected[1] < 1
+
+
+def test_precision_looks_at_each_sample_and_recall_at_all():
+    real = np.random.default_rng(0).normal(size=(400, 2))
+    one_spot = real[:1] + 1e-3 * np.random.default_rng(1).normal(size=(400, 2))
+    precision, recall = metrics.precision_recall(one_spot, real)
+    assert precision == 1 and recall < 0.02
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "k", "message"),
+    [
+        (np.zeros((9, 2)), np.zeros((9, 3)), 3, "wanted features"),
+        (np.zeros((9, 2)), np.zeros((3, 2)), 3, "more than k samples, got k = 3 and 9 and 3"),
+        (np.zeros((9, 2)), np.zeros((9, 2)), 0, "k ≥ 1"),
+        (np.full((9, 2), np.nan), np.zeros((9, 2)), 3, "finite"),
+    ],
+)
+def test_precision_recall_wants_enough_samples_of_the_same_features(a, b, k, message):
+    with pytest.raises(ValueError, match=message):
+        metrics.precision_recall(a, b, k)
 
 
 @pytest.mark.parametrize(

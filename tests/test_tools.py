@@ -783,11 +783,15 @@ steps = budget(smoke=2, quick=50, full=50)
 def grown(n):
     return n * STEP
 STEP = 3
-unused = 1"""
+# %%
+unused = 1
+print(runtime.evidence("grown"))  # which is not there yet when it is measured first"""
 RUNS = """import numpy as np
 evidence = {
     "chapter's steps": [steps],
     "grown": [grown(np.float32(budget(smoke=0, quick=n, full=0))) for n in (1, 1.5)],
+    "pairs: one": [1, 2],
+    "pairs: two": [3, 4],
 }
 """
 
@@ -808,12 +812,18 @@ def test_evidence_is_measured_told_and_stale_with_what_it_reaches(house, monkeyp
     assert evidence.stale(path, "offline") == ["it does not say what made it"]
     run_evidence(monkeypatch)
     entry = json.loads((house / "data/seeds/07.evidence.json").read_text("utf-8"))["offline"]
-    assert entry["values"] == {"chapter's steps": [2], "grown": [3, 4.5]}
+    assert entry["values"] == {
+        "chapter's steps": [2],
+        "grown": [3, 4.5],
+        "pairs: one": [1, 2],
+        "pairs: two": [3, 4],
+    }
     assert entry["machine"] == provenance.machine() and entry["digits"] == DIGITS
     assert 0 < entry["seconds"] < 100
     assert "grown: 3 to 4.5, 2 runs" in capsys.readouterr().out
     run_evidence(monkeypatch)
     assert "nothing has changed" in capsys.readouterr().out
+    assert "data/seeds/07.evidence.json" in provenance.made_of(path)  # the chapter prints it
 
     monkeypatch.setattr(files, "PACKAGE", house / "course_utils")
     session.set_chapter(7)
@@ -825,6 +835,8 @@ def test_evidence_is_measured_told_and_stale_with_what_it_reaches(house, monkeyp
     )
     runtime.evidence("chapter's steps")
     assert "chapter's steps, 2 in one run" in capsys.readouterr().out
+    assert runtime.evidence("pairs") == {"one": [1, 2], "two": [3, 4]}
+    assert "not here: pairs, 2 settings, 2 runs each" in capsys.readouterr().out
     with pytest.raises(ValueError, match="no evidence 'shrunk' for chapter 7 on offline; there is"):
         runtime.evidence("shrunk")
 

@@ -3,8 +3,9 @@
     python tools/evidence.py CHAPTER [--data mnist offline] [--force]
 
 A chapter's evidence is a script, chapters/evidence/NN.py, that leaves a dict `evidence` of names to
-lists of numbers, one for each run. It may use what the chapter defines: the chapter's cells run
-before it under *smoke*, the script itself under *quick*. The result goes to
+lists of numbers, one for each run. It may use what the chapter defines: the cells that import, or
+define something it reaches, run before it under *smoke*, the script itself under *quick*. The
+result goes to
 data/seeds/NN.evidence.json, in the form {data: {made_of, machine, …, seconds, values}}; a chapter
 reads it with `runtime.evidence(name)`. Where the file is of today's code, nothing is run. MNIST is
 taken from COURSE_DATA.
@@ -45,8 +46,10 @@ def stale(manuscript: Path, data: str) -> list[str]:
 
 def measure(manuscript: Path, source: str) -> dict[str, list[float]]:
     """The numbers of a chapter's evidence; `source` is what COURSE_DATA is set to."""
+    script = script_of(manuscript).read_text("utf-8")
     nb = print_notebook(manuscript)
-    for code in (SWITCH, script_of(manuscript).read_text("utf-8"), TELL):
+    nb.cells = [cell for cell in nb.cells if provenance.serves(cell, manuscript, script)]
+    for code in (SWITCH, script, TELL):
         nb.cells.append(nbformat.v4.new_code_cell(code))
     execute(nb, budget="smoke", strict=False, timeout=6 * 3600, COURSE_DATA=source)
     values = json.loads(nb.cells[-1].outputs[0].text)

@@ -10,6 +10,7 @@ import ast
 import contextlib
 import functools
 import hashlib
+import json
 import platform
 import re
 from pathlib import Path
@@ -49,11 +50,26 @@ def made_of(manuscript: Path, script: Path | None = None) -> dict[str, str]:
         path = CHAPTER if of is home else _path(module).relative_to(book.ROOT).as_posix()
         reached.setdefault(path, []).append(skeleton(of.definitions[name]))
     parts |= {path: _hash(*found) for path, found in reached.items()}
+    cited = book.ROOT / f"data/seeds/{manuscript.name[:2]}.evidence.json"
+    if not script and cited.exists():
+        values = {data: entry["values"] for data, entry in json.loads(cited.read_text()).items()}
+        parts[cited.relative_to(book.ROOT).as_posix()] = _hash(json.dumps(values))
     digits = book.ROOT / "course_utils/offline_digits.json"  # the hashes of the bundled digits
     parts["data/offline_digits.npz"] = _hash(digits.read_text("utf-8"))
     pins = (book.ROOT / "constraints.txt").read_text("utf-8")
     pinned = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", pins, re.M))
     return parts | {name: pinned[name] for name in VERSIONS}
+
+
+def serves(cell, manuscript: Path, script: str) -> bool:
+    """Whether a notebook's cell imports, or defines something that a script of evidence reaches."""
+    if cell.cell_type != "code":
+        return False
+    reached = {name for _, name in reach(ast.parse(script), _Source(_code_of(manuscript)))}
+    return any(
+        isinstance(node, ast.Import | ast.ImportFrom) or reached & set(_defined(node))
+        for node in ast.parse(cell.source).body
+    )
 
 
 def _code_of(manuscript: Path) -> ast.Module:

@@ -1,5 +1,7 @@
 """The exercises of chapter 07, generative adversarial networks."""
 
+import types
+
 import numpy as np
 
 from course_utils.exercises.core import Book, Case, Lazy, Mistake, Slip, describe, drawn, same
@@ -447,6 +449,152 @@ def generator_gradients(generator, discriminator, g_loss, z):
     return tape.gradient(loss, generator.trainable_variables)
 
 
+# ------------------------------------------------------------------------------------ a step of D
+
+_TRAINING = "Dropout and batch normalisation are told by training=True that it is training."
+
+
+def _player(seed, spread=1.0):
+    """What a step of D needs of a GAN, with networks small enough to see through; and two batches."""
+    rng = np.random.default_rng(seed)
+    inputs, dense = keras.Input((2,)), keras.layers.Dense
+    D = keras.Sequential([inputs, keras.layers.BatchNormalization(), dense(3, "tanh"), dense(1)])
+    for w in D.trainable_variables:
+        w.assign(rng.normal(0, spread, size=w.shape))
+    G = keras.Sequential([keras.Input((1,)), dense(2)])
+    gan = types.SimpleNamespace(discriminator=D, generator=G, d_loss=discriminator_loss.reference)
+    gan.d_optimizer, gan.g_optimizer = keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1)
+    for network, optimizer in ((D, gan.d_optimizer), (G, gan.g_optimizer)):
+        optimizer.build(network.trainable_variables)
+    return gan, *(tf.constant(rng.normal(size=(m, 2)), "float32") for m in (5, 4))
+
+
+def _told(result):
+    return [float(np.round(np.ravel(part)[0], 4)) for part in result]
+
+
+def _step_of_d(answer, seed, spread=1.0):
+    """A case: one step, compared by what comes back and by the weights after it; or ''."""
+    gan, real, fake = _player(seed, spread)
+    before = gan.discriminator.get_weights()
+    wanted = _d_step(gan, real, fake)
+    right = gan.discriminator.get_weights()
+    said = "discriminator_step(gan, real, fake)"
+    gan, real, fake = _player(seed, spread)
+    g_before = gan.generator.get_weights()
+    got = tf.function(lambda real, fake: answer(gan, real, fake))(real, fake)
+    after = gan.discriminator.get_weights()
+    if not same(gan.generator.get_weights(), g_before, 0, 0):
+        return f"{said} moved the generator.\nIn this step it stands still: only D's weights."
+    if not gan.discriminator.trainable:
+        return f"{said} left D frozen (trainable = False).\nNo flag is needed."
+    if got is None:
+        return f"{said} gave None.\nIs a `return` missing? Loss, real logits, fake logits."
+    if same(after, before, 0, 0):
+        return (
+            f"{said} left D as it was.\nThe step is missing: gan.d_optimizer.apply_gradients, or"
+            " `descend`."
+        )
+    if not same(after, right, 1e-4, 1e-6):
+        for wrong, says in _WRONG_STEPS:
+            gan, real, fake = _player(seed, spread)
+            wrong(gan, real, fake)
+            if same(after, gan.discriminator.get_weights(), 1e-4, 1e-6):
+                return f"{said} took another step.\n{says}"
+        return (
+            f"{said} left D with other weights than one step of gan.d_optimizer does.\nBoth"
+            " batches through D inside the tape, gan.d_loss of the two logits, its gradient with"
+            " respect to gan.discriminator.trainable_variables, once."
+        )
+    if not isinstance(got, list | tuple) or len(got) != 3:
+        return (
+            f"{said} took the right step.\nReturn three things: the loss, and D's logits for both."
+        )
+    if not same(list(got), list(wanted), 1e-4, 1e-6):
+        hint = "Return loss, real_logits, fake_logits, in this order"
+        if same([got[0], *got[:0:-1]], list(wanted), 1e-4, 1e-6):
+            hint = "The two logits are swapped. " + hint
+        return (
+            f"{said} took the right step, but returned (first entries) {_told(got)}; expected"
+            f" {_told(wanted)}.\n{hint}, as they were inside the tape: logits, before the step."
+        )
+    return ""
+
+
+def _d_step(
+    gan, real, fake, loss=None, sign=1, training=True, steps=1, after=lambda logits: logits
+):
+    """A step of D, or a wrong one: another loss, sign, mode, number, or what becomes of logits."""
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            logits = [gan.discriminator(x, training=training) for x in (real, fake)]
+            value = (loss or gan.d_loss)(*map(after, logits))
+        weights = gan.discriminator.trainable_variables
+        slopes = [sign * slope for slope in tape.gradient(value, weights)]
+        gan.d_optimizer.apply_gradients(zip(slopes, weights, strict=True))
+    return value, *logits
+
+
+def _together(gan, real, fake):
+    """Both batches as one."""
+    both = keras.ops.concatenate([real, fake], axis=0)
+    with tf.GradientTape() as tape:
+        logits = gan.discriminator(both, training=True)
+        value = gan.d_loss(logits[: len(real)], logits[len(real) :])
+    weights = gan.discriminator.trainable_variables
+    gan.d_optimizer.apply_gradients(zip(tape.gradient(value, weights), weights, strict=True))
+
+
+_WRONG_STEPS = [
+    (lambda *a: _d_step(*a, sign=-1), "It went uphill. gan.d_loss is a loss already; optimizers"
+     " descend."),
+    (lambda *a: _d_step(*a, training=False), f"The networks were not told. {_TRAINING}"),
+    (lambda *a: _d_step(*a, loss=lambda r, f: _mean(_plus(-r))), "Only the real batch counted. D"
+     " needs both."),
+    (lambda *a: _d_step(*a, loss=lambda r, f: _mean(_plus(f))), "Only the generated batch counted."
+     " D needs both."),
+    (lambda *a: _d_step(*a, after=_sigmoid), "A sigmoid was applied to the logits; gan.d_loss"
+     " wants them as they are."),
+    (lambda gan, real, fake: _d_step(gan, fake, real), "The batches are swapped: the real one"
+     " comes first."),
+    (lambda *a: _d_step(*a, steps=2), "There were two steps. Take one, from the sum of the two"
+     " losses that gan.d_loss is."),
+    (lambda *a: _d_step(*a, loss=lambda r, f: _mean(_plus(-f))), "That is G's loss. D's is"
+     " gan.d_loss(real_logits, fake_logits)."),
+    (_together, "The two batches went through D as one. Batch normalisation then takes its"
+     " statistics over both, and each picture tells on the others; this course shows D one kind"
+     " at a time."),
+]  # fmt: skip
+
+
+@book.exercise(
+    cases=[
+        lambda answer: _step_of_d(answer, 0),
+        lambda answer: _step_of_d(answer, 1, spread=3.0),
+    ],
+    hints=[
+        "with tf.GradientTape() as tape: the logits of both batches (training=True), and gan.d_loss"
+        " of them.",
+        "Then tape.gradient(loss, gan.discriminator.trainable_variables), and"
+        " gan.d_optimizer.apply_gradients(zip(gradients, weights)).",
+        "The samples in `fake` are numbers here: whatever made them is outside the tape.",
+    ],
+)
+def discriminator_step(gan, real, fake):
+    """One step of gan.discriminator on two batches. Returns (loss, real_logits, fake_logits).
+
+    gan.d_loss takes the two logits; gan.d_optimizer is a Keras optimizer.
+    """
+    with tf.GradientTape() as tape:
+        real_logits = gan.discriminator(real, training=True)
+        fake_logits = gan.discriminator(fake, training=True)
+        loss = gan.d_loss(real_logits, fake_logits)
+    weights = gan.discriminator.trainable_variables
+    gradients = tape.gradient(loss, weights)
+    gan.d_optimizer.apply_gradients(zip(gradients, weights, strict=True))
+    return loss, real_logits, fake_logits
+
+
 half = book.question(
     "half",
     right="b",
@@ -590,6 +738,190 @@ def ring_coverage(samples, centres, sigma):
     good = distance.min(axis=1) < 3 * sigma
     counts = np.bincount(distance.argmin(axis=1)[good], minlength=len(centres))
     return int(np.sum(counts >= 0.03 * len(samples))), float(good.mean())
+
+
+# ------------------------------------------------------------------------------------ the penalty
+
+
+def _bent(x):
+    """Logits (n, 1) that bend in x (n, 2): every sample has a slope of its own."""
+    return keras.ops.sin(x[:, :1]) * x[:, 1:] + 0.5 * keras.ops.sum(x**2, axis=1, keepdims=True)
+
+
+def _of_pictures(x):
+    """Logits of pictures (n, 2, 2, 1)."""
+    return keras.ops.sum(x**3, axis=(1, 2, 3))[:, None] / 3
+
+
+def _slope(D, x, of=lambda logits: logits):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        logits = of(D(x))
+    return tape.gradient(logits, x)
+
+
+def _by_sample(slope):
+    return keras.ops.sum(keras.ops.reshape(slope, (keras.ops.shape(slope)[0], -1)) ** 2, axis=1)
+
+
+def _takes_slopes(answer):
+    """A case: whether a gradient has reached x at all; or ''."""
+    x = tf.constant([[0.3, -1.0], [0.5, 2.0]])
+    watch = "Say tape.watch(x) before the discriminator is called: x is no weight."
+    try:
+        got = answer(_bent, x)
+    except (TypeError, ValueError, AttributeError) as error:
+        if any(word in str(error) for word in ("NoneType", "None values", "(None)")):
+            return f"r1_penalty raised {type(error).__name__}: the gradient is None.\n{watch}"
+        return ""
+    if got is not None and np.ndim(got) == 0 and float(got) == 0:
+        return f"r1_penalty gave 0.\nNo gradient has reached x. {watch}"
+    return ""
+
+
+_STEEP = "Each sample's slope ∂a/∂x, its squared length, and the mean of these over the batch."
+
+
+@book.exercise(
+    trains=True,
+    cases=[
+        _takes_slopes,
+        Case(_bent, [[0.3, -1.0], [2.0, 0.5], [-1.0, 3.0]], why=_STEEP,
+             show="discriminator, x (3, 2)"),
+        *drawn(lambda rng: Case(_bent, rng.normal(size=(4, 2)), why=_STEEP,
+               show="discriminator, x (4, 2)"), n=1),
+        Case(_of_pictures, np.random.default_rng(5).normal(size=(3, 2, 2, 1)), why="Pictures have "
+             "three axes beside that of the batch: all of them belong to a sample's length.",
+             show="discriminator, pictures (3, 2, 2, 1)"),
+    ],
+    mistakes=[
+        Mistake(lambda D, x: _mean(_by_sample(_slope(D, x)) ** 0.5), "That is the mean length of "
+                "the slopes. R1 takes its square, which is gentle where D is nearly flat."),
+        Mistake(lambda D, x: _mean((_by_sample(_slope(D, x)) ** 0.5 - 1) ** 2), "That draws the "
+                "length towards 1, as WGAN-GP does. R1 draws it to 0: ‖∂a/∂x‖² itself."),
+        Mistake(lambda D, x: _mean(_slope(D, x) ** 2), "The mean ran over the components of x, "
+                "too. A squared length is a sum; the mean is over the batch."),
+        Mistake(lambda D, x: keras.ops.sum(_slope(D, x) ** 2), "That is a sum over the batch. Take "
+                "the mean over the samples."),
+        Mistake(lambda D, x: _mean(_by_sample(_slope(D, x, of=_mean))), "The slope was taken of the "
+                "*mean* logit, so each sample's is too small by the size of the batch. Take that "
+                "of the logits (tape.gradient adds them up)."),
+        Mistake(lambda D, x: _mean(_by_sample(_slope(D, x, of=_sigmoid))), "That is the slope of D "
+                "itself, after the sigmoid, which is flat where D is sure. R1 takes that of the "
+                "logit."),
+        Mistake(lambda D, x: _by_sample(_slope(D, x)), "The mean over the batch is missing. Return "
+                "one number."),
+        Mistake(lambda D, x: keras.ops.sum(keras.ops.mean(_slope(D, x), axis=0) ** 2), "The slopes "
+                "were averaged first, so that opposite ones cancel. Square, then average."),
+        Slip(lambda y: y / 2, "That has the ½ in it that stands before γ in most papers. Here it "
+             "belongs to γ; return the mean of ‖∂a/∂x‖²."),
+        Mistake(lambda D, x: _mean(D(x) ** 2), "That is the mean squared logit. Its *slope* in x "
+                "was asked for: a tape that watches x."),
+    ],
+    hints=[
+        "with tf.GradientTape() as tape: tape.watch(x), then the logits. tape.gradient(logits, x)"
+        " has the shape of x.",
+        "A sample's logit depends on its own x only, so that adding up the logits, as"
+        " tape.gradient does, mixes nothing.",
+        "keras.ops.reshape(slopes, (keras.ops.shape(x)[0], -1)) makes a row of each sample.",
+    ],
+)  # fmt: skip
+def r1_penalty(discriminator, x):
+    """Mean over the batch of ‖∂a/∂x‖², with a = discriminator(x), (n, 1), the logits.
+
+    x, (n, …), is a tensor. One number (a tensor), by TensorFlow's tape and keras.ops.
+    """
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        logits = discriminator(x)
+    slopes = keras.ops.reshape(tape.gradient(logits, x), (keras.ops.shape(x)[0], -1))
+    return keras.ops.mean(keras.ops.sum(slopes**2, axis=1))
+
+
+# --------------------------------------------------------------------------- precision and recall
+
+
+def _balls(points, reference, k=3, radius_of=None, inside=lambda d, r: d <= r, axis=1):
+    """The share of points in a ball around a reference point, or a wrong one."""
+    around = reference if radius_of is None else radius_of
+    own = np.linalg.norm(around[:, None] - around, axis=-1)
+    radius = np.sort(own, axis=1)[:, k]
+    distance = np.linalg.norm(points[:, None] - reference, axis=-1)
+    return np.mean(inside(distance, radius).any(axis=axis))
+
+
+def _nearest_only(points, reference, k):
+    own = np.sort(np.linalg.norm(reference[:, None] - reference, axis=-1), axis=1)[:, k]
+    distance = np.linalg.norm(points[:, None] - reference, axis=-1)
+    return np.mean(distance.min(axis=1) <= own[distance.argmin(axis=1)])
+
+
+def _clouds(rng):
+    """Points and reference points of three numbers, some near and some far."""
+    reference = rng.normal(0, rng.uniform(1, 300), (12, 3))
+    near = reference[rng.integers(12, size=9)]
+    points = near + rng.normal(0, 0.7 * reference.std(), near.shape)
+    return Case(points, reference, int(rng.integers(1, 4)), why=_BALLS)
+
+
+_BALLS = (
+    "Around each reference point a ball that just reaches its k-th nearest neighbour among the"
+    " *other* reference points. A point is covered if it lies in one of the balls (or on its edge)."
+)
+
+
+@book.exercise(
+    speed=lambda: (*np.random.default_rng(0).normal(size=(2, 2000, 64)), 3),
+    cases=[
+        Case([[0.0], [2.6], [9.0], [30.0], [-1.5]], [[0.0], [1.0], [3.0], [10.0]], 1, why=_BALLS),
+        *drawn(_clouds, n=5),
+        Case([[0.0, 0.0], [1.0, 1.0]], [[0.0, 0.0]] * 4 + [[5.0, 5.0]], 3, why="A ball may be a "
+             "single point, and what lies on its edge is covered: ≤."),
+        Case([[4.1, 0.0]], [[0.0, 0.0], [4.0, 0.0], [4.0, 0.1], [0.0, 6.0]], 1, why="The nearest "
+             "centre is not always the one whose ball covers: ask all of them."),
+    ],
+    mistakes=[
+        Mistake(lambda p, r, k: _balls(p, r, k - 1), "The radius is that of the neighbour before: "
+                "a point's nearest point is itself, at distance 0, and does not count."),
+        Mistake(lambda p, r, k: _balls(p, r, min(k + 1, len(r) - 1)), "The radius reaches one "
+                "neighbour too far. Of the sorted distances the first, 0, is the point's own, so "
+                "the k-th neighbour has index k."),
+        Mistake(_nearest_only, "Only the ball around the nearest reference point was asked. Another "
+                "one, farther away, may be larger and cover the point."),
+        Mistake(lambda p, r, k: _balls(p, r, k, axis=0), "That is the share of balls with a point "
+                "in them (known as coverage). The share of points in a ball was asked for."),
+        Mistake(lambda p, r, k: _balls(p, r, k, inside=lambda d, radius: d <= radius.mean()), "All "
+                "balls have one radius, the average. Each has its own: wide where reference points "
+                "are rare."),
+        Mistake(lambda p, r, k: _balls(r, p, k) if len(p) > k else np.nan, "Points and reference "
+                "are swapped: the balls stand around the reference points."),
+        Mistake(lambda p, r, k: _balls(p, r, k, inside=lambda d, radius: d < radius), "A point on "
+                "the edge of a ball was left out. It counts: <=, not <."),
+        Mistake(lambda p, r, k: _balls(p, r, 3), "3 was written where k belongs, which is an "
+                "argument."),
+        Slip(lambda share: 100 * share, "That is in percent. Return a share, between 0 and 1."),
+        Slip(lambda share: 1 - share, "That is the share outside of all balls."),
+        Mistake(lambda p, r, k: len(p) * _balls(p, r, k), "That is how many points are covered. "
+                "Their share was asked for."),
+    ],
+    hints=[
+        "cdist(reference, reference), sorted along axis 1: column 0 is 0 (the point itself),"
+        " column k the distance of the k-th neighbour.",
+        "cdist(points, reference) <= radius has shape (n, m). Which rows have a True in them?",
+    ],
+)  # fmt: skip
+def covered(points, reference, k):
+    """Share of the points (n, d) that lie in a ball around a reference point (m, d).
+
+    A ball's radius is the distance to the k-th nearest of the other reference points. NumPy arrays
+    in, one number out.
+    """
+    from scipy.spatial.distance import cdist
+
+    radius = np.sort(cdist(reference, reference), axis=1)[:, k]  # column 0: the point itself
+    return np.mean((cdist(points, reference) <= radius).any(axis=1))
 
 
 one_seven = book.question(
