@@ -23,6 +23,7 @@ import math
 import time
 from collections import namedtuple
 
+import matplotlib.pyplot as plt
 import numpy as np
 from scipy import ndimage
 
@@ -69,7 +70,8 @@ conv_matrix = ex.conv_matrix.check(...)  # @exercise
 blur = np.array([1.0, 2.0, 1.0]) / 4
 C = conv_matrix(blur, 10, 1)  # (8, 10)
 plots.heatmaps(
-    {"C, weights": C, "C, transposed": C.T, "C, transposed, times C": C.T @ C},
+    {"C (8, 10)": C, "Cᵀ (10, 8)": C.T, "CᵀC (10, 10)": C.T @ C},
+    vmax=0.5,
     title="The kernel steps down C; its transpose smears once more",
     says=(
         "Three matrices as colours. C, 8 by 10, has a band of three weights that moves one column"
@@ -179,21 +181,18 @@ overlap_add = ex.overlap_add.check(...)  # @exercise
 
 # %%
 brush, z = np.array([0.2, 0.7, 1.0, 1.0, 0.7, 0.2]), np.array([1.0, 0.6, -0.5, 1.2])
-strokes = {}
-for i, value in enumerate(z):
-    strokes[f"stroke of z = {value:g}"] = alone = np.full(18, np.nan)
-    alone[4 * i : 4 * i + 6] = value * brush
-plots.curves(
-    np.arange(18),
-    {"sum": overlap_add(z, brush, 4)} | strokes,
-    x_label="place",
-    y_label="value",
-    ylim=(-0.7, 2.3),
-    title="Four numbers, four strokes, one curve",
-    says=(
-        "Four copies of a hump six places long, scaled by 1, 0.6, −0.5 and 1.2, begin at places 0,"
-        " 4, 8 and 12. Their sum runs along each of them, and where two overlap it is their sum."
-    ),
+fig, ax = plt.subplots()
+for i, (value, color) in enumerate(zip(z, plots.COLOURS, strict=False)):
+    ax.bar(4 * i + np.arange(6), value * brush, color=color, alpha=0.5, label=f"z = {value:g}")
+ax.plot(overlap_add(z, brush, 4), "ko-", markersize=4, label="sum")
+ax.set(xticks=range(0, 18, 2), ylim=(-0.7, 2.2), xlabel="place", ylabel="value")
+ax.set_title("Four numbers, four strokes, one curve")
+ax.legend(ncols=5, fontsize="small")
+plots.show(
+    fig,
+    "Bars of four strokes, each a hump six places long, scaled by 1, 0.6, −0.5 and 1.2; they begin"
+    " at places 0, 4, 8 and 12. A line shows their sum: it follows each hump, and where two overlap"
+    " it is their sum.",
 )
 
 # %% [markdown]
@@ -214,7 +213,7 @@ claim("and pooled again", pooled.item(), at_least=2, at_most=2, exact=True)
 # %% [markdown]
 # Each place gets 2, and pooling these again gives 2, not 8: again a transpose, no inverse. (Maximum pooling is no matrix at all. Section 4 gives it an opposite of its own.)
 #
-# **Sizes.** With strokes in mind you need not memorise formulas. The last stroke begins at $s(n-1)$ and is $k$ long: $s(n-1) + k$ places. That is padding “valid”. With “same”, the edges are cropped until $s\,n$ are left: 7 → 14 → 28. (An ordinary convolution with “same” gives one number for each stretch of $s$ places that has been begun; with “valid”, one for each place of the kernel that fits.)
+# **Sizes.** With strokes in mind you need not memorise formulas. The last stroke begins at $s(n-1)$ and is $k$ long: $s(n-1) + k$ places. That is padding “valid”. With “same”, the edges are cropped until $s\,n$ are left: 7 → 14 → 28. (An ordinary convolution with “same” gives $n/s$ numbers, rounded up; with “valid”, one for each place of the kernel that fits.)
 #
 # ### Exercise · sizes
 # All four cases. (For kernels at least as long as the stride, so that no place is left out.)
@@ -235,7 +234,7 @@ claim("sizes compared with Keras's", cases, at_least=440, exact=True)
 claim("sizes that differ", wrong, at_most=0, exact=True)
 
 # %% [markdown]
-# And which places does “same” crop? As many as are too many, half of them at each end; if their number is odd, the odd one goes from the far end.
+# And which places does “same” crop? The $k - s$ that are too many, equally at both ends; an odd one comes off the far end.
 
 # %%
 crops = []
@@ -268,10 +267,11 @@ ex.checkerboard.check(...)  # @exercise
 walls = {}
 for k, s in [(3, 2), (5, 2), (4, 2)]:
     line = overlap_add(np.ones(9), np.ones(k), s)[k : k + 12]  # away from the ends
-    walls[f"strokes: kernel {k}, stride {s}"] = np.outer(line, line)
+    walls[f"kernel {k}, stride {s}"] = np.outer(line, line)
 plots.heatmaps(
     walls,
-    title="A brush that the stride does not divide paints checks",
+    vmax=9,
+    title="Strokes at each place: a brush that the stride does not divide paints checks",
     says=(
         "Three maps of how many strokes reach each place. Kernel 3 with stride 2: a checkerboard of"
         " 1, 2 and 4. Kernel 5 with stride 2: one of 4, 6 and 9. Kernel 4 with stride 2: even, 4"
@@ -281,7 +281,7 @@ plots.heatmaps(
 
 # %%
 for (k, s), ratio in {(3, 2): 4, (5, 2): 2.25, (4, 2): 1}.items():
-    wall = walls[f"strokes: kernel {k}, stride {s}"]
+    wall = walls[f"kernel {k}, stride {s}"]
     claim(
         f"most over fewest strokes, kernel {k}, stride {s}",
         wall.max() / wall.min(),
@@ -768,8 +768,8 @@ claim(
 # Here, too, the first transposed convolution alone has 13 million; where maps are small, channels are many. (The widths are those of the paper's figure; batch normalisation adds a few thousand and makes the biases before it superfluous.) Nineteen million for the generator, and more than six hundred million multiplications for one picture: no job for two cores. Ours will be smaller; 28×28 is less to draw.
 #
 # ## 7 · DCGAN against dense
-# The recipe that A. Radford and others found in 2015, after many designs that would not train: no dense hidden layers (except the one that lays out the first map), strided and transposed convolutions in place of pooling, batch normalisation, ReLU in the generator and LeakyReLU in the discriminator. Here is ours. What is each part for? The generator turns noise into 7×7 places, and then
-# paints: 7 → 14 → 28, with brushes of 4×4 that the stride divides. Batch normalisation centres and scales what each brush gets (in the first, dense layer each single number) over the batch, as in chapter 07. A LeakyReLU lets a little gradient through everywhere, and the discriminator's gradient is all that the generator ever gets.
+# The recipe that A. Radford and others found in 2015, after many designs that would not train: no dense hidden layers (except the one that lays out the first map), strided and transposed convolutions in place of pooling, batch normalisation, ReLU in the generator and LeakyReLU in the discriminator; pixels from −1 to 1 behind a tanh, weights that begin with a deviation of 0.02, and Adam with a rate of 0.0002 and $\beta_1 = 0.5$. Of the last line ours takes the $\beta_1$: its pixels run from 0 to 1 behind a sigmoid, weights begin as Keras lets them, and the rate begins at 0.001 and falls to 0. Here it is. What is each part for? The generator turns noise into 7×7 places, and then
+# paints: 7 → 14 → 28, with brushes of 4×4 that the stride divides. Batch normalisation centres and scales what each brush gets (in the first, dense layer each single number) over the batch, as in chapter 07; real and generated pictures are centred apart, each with their own batch's statistics. A LeakyReLU lets a little gradient through everywhere, and the discriminator's gradient is all that the generator ever gets.
 
 # %%
 from course_utils.gan import dcgan_generator  # @source
@@ -896,7 +896,7 @@ claim("digits of ten that the DCGAN draws", digit_counts["DCGAN"], at_least=8)
 # %% [markdown]
 # On MNIST, at the same number of steps, the DCGAN's distance is about a third of the dense GAN's, or less, with a sixth of the parameters. It draws all ten digits. The classifier is sure of about six in ten of its pictures, against 98 % of the real ones, and the floor, 0.9, is far below: there is something left to do.
 #
-# A step of it takes about three times as long: each weight works at every place. So the clock is kinder to the dense GAN; chapter 07's, with nearly twice as many steps and larger batches, came to about 30. What it lacks is in the pictures: a dense layer has to learn for each pixel by itself
+# A step of it takes about three times as long: each weight works at every place. So the clock is kinder to the dense GAN; chapter 07's, with 16 numbers of noise instead of 32, twice as many pictures and nearly twice as many steps of larger batches, came to about 25. What it lacks is in the pictures: a dense layer has to learn for each pixel by itself
 # that neighbours tend to have the same colour, and where it has not, there are specks and ragged edges. A brush of 4×4 need not learn it. (On the bundled digits, bold and redrawn from few originals, the dense GAN does nearly as well: there the DCGAN's distance is about three quarters of its.)
 #
 # **Are there checks?** (Checkerboard artefacts, that is.) Brush and stride agree, but section 3 says that random weights make checks all the same. A measure: multiply each picture by a board of +1 and −1, add up, and divide by the picture's contrast. A picture that only alternates gives 1 or more, one of large even strokes nearly 0.
@@ -932,7 +932,7 @@ claim(
 )
 
 # %% [markdown]
-# Section 3 was right: the untrained network's pictures are an even grey, but what little there is to see on it is mostly checks. Training has removed nearly all of it; what is left is not much more than in real pictures, where thin strokes alternate a little, too. A kernel that the stride divides made that possible; it did not do it.
+# Section 3 was right: the untrained network's pictures are an even grey, but what little there is to see on it is mostly checks. Training has removed nearly all of it; what is left is not much more than in real pictures, where thin strokes alternate a little, too. Learning did it, not the kernel: with equal weights kernel 4 could have painted evenly from the start, and it did not. (Whether kernel 3 would have learned it as well was not tried.)
 #
 # ## 8 · Walking
 # From one noise vector to another: what lies between (**interpolation in latent space**)? The noise was drawn from a Gaussian in 32 dimensions, and there nearly all draws have nearly the same length, about 5.7 (the root of 32). The straight line between two of them cuts through the ball. Two draws $a$ and $b$ are nearly at right angles, so half way $\lVert (a+b)/2 \rVert^2 \approx (32 + 32)/4 = 16$: the length is about 4, and not one draw in a hundred is so short. So one walks on the arc:
@@ -1030,8 +1030,8 @@ claim(
 )
 
 # %% [markdown]
-# The arc is as good as a fresh draw: half way between two noise vectors is one more noise vector. On the straight line the distance is about a fifth worse on MNIST. That is no disaster, and pictures from there look decent; the first layer's normalisation and ReLU mind a shorter $z$ little. But it is free to walk where the
-# generator has been trained.
+# The arc is as good as a fresh draw: half way between two noise vectors is one more noise vector. On the straight line the distance is about a fifth worse on MNIST. That is no disaster, and pictures from there look decent; the first layer's normalisation and ReLU mind a shorter $z$ little. Still, staying where the generator
+# was trained costs nothing.
 #
 # ## 9 · Adding
 # The DCGAN paper's most quoted figure: *man with glasses − man + woman = woman with glasses*, each word an average over a few noise vectors (**vector arithmetic** in latent space). Does noise have directions that mean something? With digits we can count. Average the noise of all samples, weighted with the classifier's probability for class $c$: that is $m_c$. Then take samples of one class $a$ (such as the classifier is sure of), and add what takes the
@@ -1090,14 +1090,14 @@ plots.curves(
 )
 
 # %% tags=["nbval-ignore-output"]
-shown = np.argsort(b != 1, kind="stable")[:5]  # five that are to become a 1
+shown = [np.flatnonzero(b == wanted)[0] for wanted in np.unique(b)[:5]]  # five wanted digits
 rows = [moved(noise[[start[i]]], direction[[i]], t) for i in shown for t in strengths]
 plots.images(
     paint(np.concatenate(rows)),
     columns=len(strengths),
     row_labels=[f"{a[i]} to {b[i]}" for i in shown],
     scale=0.8,
-    title="From one digit to another, by addition: t = 0, 1, 2, 4, 6, 8, 12",
+    title="The wanted digit comes, the old one goes: t = 0, 1, 2, 4, 6, 8, 12",
     says=(
         "Five rows, each beginning with a sample of one class; with every picture to the right more"
         " of the difference between two class means is added: "
@@ -1116,10 +1116,10 @@ claim("the same in a random direction, at most", arrived["a random direction"].m
 
 # %% [markdown]
 # On MNIST the classifier says the wanted digit about three times in four, once the strength is 2 or more; a random direction of the same length hits it once in ten, as chance would. So yes, the space has directions, and averages find them; the GAN itself has never seen a label. But look at the pictures before you believe the number. The means have to be *exaggerated*: with strength 1, which is what
-# the sum with the glasses uses, it works half of the time at best. And with much strength the start hardly counts any more: the last column is nearly the same 1 five times. What is then left of “the same picture, but a 1” the number does not say.
+# the sum with the glasses uses, it works half of the time at best. And with much strength the start hardly counts any more: the digit in the last column owes little to the one in the first. What is then left of “the same picture, but a 1” the number does not say.
 #
 # ## 10 · What the discriminator has learned
-# The discriminator has never seen a label. To tell real from generated it must have learned something about strokes; does it help to tell a 3 from an 8? Its last maps, 7×7 with 64 channels, pooled to 4×4, go to a linear classifier with 100 labels (a **linear probe**; standardised; pixels are better left as they are). Two controls: the pixels themselves, and the same network *untrained*, which is not to be despised: random
+# The discriminator has never seen a label. To tell real from generated it must have learned something about strokes; does it help to tell a 3 from an 8? Its last maps, 7×7 with 64 channels, pooled to 4×4, go to a linear classifier with 100 labels (a **linear probe**; standardised; pixels are better left as they are). Two controls: the pixels themselves, and the same network *untrained*, a stronger control than it sounds: random
 # convolutions are features, too.
 
 
@@ -1227,6 +1227,9 @@ ex.replicas.check(...)  # @exercise
 #
 # **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 27, 28 and 47 to 49.
 #
+# **GAN or diffusion?** Most pictures that are generated today come from *diffusion models*: chapter 04's denoiser, applied in many small steps, from noise to picture. It is trained without an opponent, by a loss whose fall means progress, and it does not forget the rare; most of what GANs did it now does better. What a GAN keeps is speed: a picture in *one* pass, where diffusion takes tens. So the two have merged. A diffusion model is squeezed into a few passes, or one, with a discriminator
+# as judge (*adversarial distillation*). And the decoder that turns the codes of *latent* diffusion into pixels was trained with an adversarial loss, beside one on the features of another network (a *perceptual loss*), because squared error alone blurs.
+#
 # **Use and misuse.** A mask with sharp edges looks like knowledge. It is an answer for each pixel to the one question that somebody trained: show the segmenter of section 5 a letter, and it will most likely mark it as a digit; nobody has told it that there are letters. Where masks decide, about a tumour or a pedestrian, the score that matters is not the average intersection
 # over union but that of the rare case, and what happens with what was not on the list. The other half of the chapter was the engine of the first generated faces that fooled people: brushes that paint from coarse to fine. Their traces, such as checks, once gave forgeries away. Section 3 shows how to remove them. Chapter 10 comes back to that race.
 
@@ -1236,6 +1239,6 @@ ex.summary()
 # %% [markdown]
 # **References.** Source of this chapter: Crowley, *Autoencoders, Deconvolution and Generative Adversarial Networks*, lesson. Papers: V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learning*, 2016; A. Odena, V. Dumoulin and C. Olah, *Deconvolution and Checkerboard Artifacts*, 2016;
 # M. D. Zeiler and R. Fergus, *Visualizing and Understanding Convolutional Networks*, 2013 (switches); H. Noh, S. Hong and B. Han, *Learning Deconvolution Network for Semantic Segmentation*, 2015; K. Simonyan and A. Zisserman, *Very Deep Convolutional Networks for Large-Scale Image Recognition*, 2014 (VGG);
-# A. Radford, L. Metz and S. Chintala, *Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks*, 2015; M. Heusel et al., *GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium*, 2017 (Fréchet distance); T. White, *Sampling Generative Networks*, 2016 (walks on the arc).
+# A. Radford, L. Metz and S. Chintala, *Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks*, 2015; M. Heusel et al., *GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium*, 2017 (Fréchet distance); T. White, *Sampling Generative Networks*, 2016 (walks on the arc); P. Dhariwal and A. Nichol, *Diffusion Models Beat GANs on Image Synthesis*, 2021; R. Rombach et al., *High-Resolution Image Synthesis with Latent Diffusion Models*, 2022; A. Sauer et al., *Adversarial Diffusion Distillation*, 2023.
 #
 # **Next**: [09](09_conditional_gan_and_infogan.ipynb), a digit to order, and codes that find their own meaning: the conditional GAN and InfoGAN.

@@ -324,7 +324,9 @@ def heatmaps(maps: Mapping, *, title: str, says: str, mark=None, cmap="viridis",
         if mark is not None:
             ax.plot(mark[1], mark[0], "x", color=VERMILION, markersize=9, markeredgewidth=2)
         ax.grid(visible=False)
-        fig.colorbar(drawn, ax=ax, label=label, shrink=0.9)
+        fig.colorbar(drawn, ax=ax, label=label if len(maps) == 1 else None, shrink=0.9)
+        if len(maps) > 1:  # on a colour bar it would read as the next panel's axis
+            ax.set_title(label)
     fig.suptitle(title, x=0.02, ha="left", fontsize="medium")
     show(fig, says)
 

@@ -191,6 +191,8 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             ("ch07", "generator_loss", 10, ""),
             ("ch07", "generator_loss", 11, ""),
             ("ch07", "ring_coverage", 10, "2 "),
+            ("ch07", "r1_penalty", 12, ""),
+            ("ch07", "covered", 10, ""),
             ("ch08", "conv_matrix", 10, ""),
             ("ch08", "overlap_add", 9, ""),
             ("ch08", "unpool", 9, ""),
@@ -212,6 +214,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         for words in ("where: always the first branch (2)", "> → >= (2)", "0 → -1 (2)", "1 → 2")
     },
     ("ch07", "optimal_discriminator", "line 7: 1 → 0"): "the outer where has ½ there",
+    **{
+        ("ch07", "discriminator_step", f"line 12: {words}"): "as many gradients as weights anyway"
+        for words in ("strict=True dropped", "True → False")
+    },
+    ("ch07", "covered", "line 9: axis=1 dropped"): "the last axis is the default",
     ("ch07", "ring_coverage", "line 8: < → <="): "“within” may mean both",
     ("ch07", "ring_coverage", "line 9: minlength=len(centres) dropped"): "zeros cover no mode",
     ("ch08", "unpool", "line 7: out_type=switches.dtype dropped"): "a list is converted anyway",

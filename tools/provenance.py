@@ -65,7 +65,9 @@ def serves(cell, manuscript: Path, script: str) -> bool:
     """Whether a notebook's cell imports, or defines something that a script of evidence reaches."""
     if cell.cell_type != "code":
         return False
-    reached = {name for _, name in reach(ast.parse(script), _Source(_code_of(manuscript)))}
+    home = _Source(_code_of(manuscript))
+    reached = {name for module, name in reach(ast.parse(script), home) if module == CHAPTER}
+    reached |= home.names.keys()  # in the notebook some are printed, not imported
     return any(
         isinstance(node, ast.Import | ast.ImportFrom) or reached & set(_defined(node))
         for node in ast.parse(cell.source).body
@@ -215,7 +217,7 @@ def reach(tree: ast.AST, home: _Source | None = None) -> set[tuple[str, str]]:
 
 def _mentioned(tree: ast.AST, names: dict, module: str) -> set[tuple[str, str]]:
     """The definitions that code mentions: of its own module, and of those that it imports."""
-    found = set()
+    found, own = set(), _own_names(tree) if module == CHAPTER else ()
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             of, name = names.get(node.value.id, ("", None))
@@ -223,9 +225,16 @@ def _mentioned(tree: ast.AST, names: dict, module: str) -> set[tuple[str, str]]:
                 found.add((of, node.attr))
         elif isinstance(node, ast.Name):
             of, name = names.get(node.id, (module, node.id))
-            if of and name is not None:
+            if of and name is not None and node.id not in own:
                 found.add((of, name))
     return found
+
+
+def _own_names(tree: ast.AST) -> set[str]:
+    """What code gives a value itself: its variables and parameters."""
+    nodes = list(ast.walk(tree))
+    stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return stored | {node.arg for node in nodes if isinstance(node, ast.arg)}
 
 
 # ------------------------------------------------------------------------------- what counts

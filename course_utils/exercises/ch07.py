@@ -454,85 +454,145 @@ def generator_gradients(generator, discriminator, g_loss, z):
 _TRAINING = "Dropout and batch normalisation are told by training=True that it is training."
 
 
-def _player(seed, spread=1.0):
-    """What a step of D needs of a GAN, with networks small enough to see through; and two batches."""
+def _squares(real_logits, fake_logits):
+    """Another loss that D may have."""
+    return _mean((real_logits - 1) ** 2) + _mean(fake_logits**2)
+
+
+def _player(seed, d_loss):
+    """What a step of D needs of a GAN, with networks small enough to see through; two batches."""
     rng = np.random.default_rng(seed)
     inputs, dense = keras.Input((2,)), keras.layers.Dense
     D = keras.Sequential([inputs, keras.layers.BatchNormalization(), dense(3, "tanh"), dense(1)])
     for w in D.trainable_variables:
-        w.assign(rng.normal(0, spread, size=w.shape))
+        w.assign(rng.normal(size=w.shape))
     G = keras.Sequential([keras.Input((1,)), dense(2)])
-    gan = types.SimpleNamespace(discriminator=D, generator=G, d_loss=discriminator_loss.reference)
-    gan.d_optimizer, gan.g_optimizer = keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1)
-    for network, optimizer in ((D, gan.d_optimizer), (G, gan.g_optimizer)):
+    gan = types.SimpleNamespace(discriminator=D, generator=G, d_loss=d_loss)
+    gan.g_loss = lambda logits: _mean(_plus(-logits))
+    for name, network in (("d_optimizer", D), ("g_optimizer", G)):
+        optimizer = keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True)  # the first counts, too
         optimizer.build(network.trainable_variables)
+        setattr(gan, name, optimizer)
     return gan, *(tf.constant(rng.normal(size=(m, 2)), "float32") for m in (5, 4))
 
 
-def _told(result):
-    return [float(np.round(np.ravel(part)[0], 4)) for part in result]
+def _state(network):
+    """Copies of what is trained, and of the moving averages."""
+    kinds = network.trainable_variables, network.non_trainable_variables
+    return [[np.array(w) for w in kind] for kind in kinds]
 
 
-def _step_of_d(answer, seed, spread=1.0):
+def _state_after(step, seed, d_loss):
+    gan, real, fake = _player(seed, d_loss)
+    step(gan, real, fake)
+    return _state(gan.discriminator)
+
+
+def _step_of_d(answer, seed, d_loss, traced=False):
     """A case: one step, compared by what comes back and by the weights after it; or ''."""
-    gan, real, fake = _player(seed, spread)
-    before = gan.discriminator.get_weights()
+    gan, real, fake = _player(seed, d_loss)
     wanted = _d_step(gan, real, fake)
-    right = gan.discriminator.get_weights()
+    weights, averages = _state(gan.discriminator)
+    _, turned = _state_after(lambda *a: _d_step(*a, turn=-1), seed, d_loss)
+
+    gan, real, fake = _player(seed, d_loss)
+    D, G = gan.discriminator, gan.generator
+    before, g_before = _state(D)[0], _state(G)[0]
     said = "discriminator_step(gan, real, fake)"
-    gan, real, fake = _player(seed, spread)
-    g_before = gan.generator.get_weights()
-    got = tf.function(lambda real, fake: answer(gan, real, fake))(real, fake)
-    after = gan.discriminator.get_weights()
-    if not same(gan.generator.get_weights(), g_before, 0, 0):
-        return f"{said} moved the generator.\nIn this step it stands still: only D's weights."
-    if not gan.discriminator.trainable:
+    try:
+        if traced:  # as in `fit`
+            specs = [tf.TensorSpec((None, 2), "float32")] * 2
+            step = tf.function(lambda *x: answer(gan, *x), input_signature=specs, autograph=False)
+            got = step.get_concrete_function()(real, fake)
+        else:
+            got = answer(gan, real, fake)
+    except Exception as error:
+        message = f"{said} raised {describe(error)}\n"
+        if traced:
+            return (
+                f"{message}It is right on numbers, but does not run inside training: while `fit`"
+                " compiles, tensors have no values yet, and the size of the batch is unknown."
+            )
+        known = (says for words, says in _RAISED if any(word in str(error) for word in words))
+        return message + next(known, "")
+    after, averages_after = _state(D)
+    if not (len(D.trainable_variables) == len(before) and D.trainable):
         return f"{said} left D frozen (trainable = False).\nNo flag is needed."
+    if not (len(G.trainable_variables) == len(g_before) and G.trainable):
+        return (
+            f"{said} left G frozen (trainable = False).\nIt would stay so in its own step, too. No"
+            " flag is needed."
+        )
+    if not same(_state(G)[0], g_before, 0, 0):
+        return f"{said} moved the generator.\nIn this step it stands still: only D's weights."
     if got is None:
         return f"{said} gave None.\nIs a `return` missing? Loss, real logits, fake logits."
     if same(after, before, 0, 0):
         return (
-            f"{said} left D as it was.\nThe step is missing: gan.d_optimizer.apply_gradients, or"
-            " `descend`."
+            f"{said} left D as it was.\nThe step is missing:"
+            " gan.d_optimizer.apply_gradients(zip(gradients, weights))."
         )
-    if not same(after, right, 1e-4, 1e-6):
+    if not same(after, weights, 1e-4, 1e-6):
         for wrong, says in _WRONG_STEPS:
-            gan, real, fake = _player(seed, spread)
-            wrong(gan, real, fake)
-            if same(after, gan.discriminator.get_weights(), 1e-4, 1e-6):
+            if same(after, _state_after(wrong, seed, d_loss)[0], 1e-4, 1e-6):
                 return f"{said} took another step.\n{says}"
         return (
             f"{said} left D with other weights than one step of gan.d_optimizer does.\nBoth"
-            " batches through D inside the tape, gan.d_loss of the two logits, its gradient with"
-            " respect to gan.discriminator.trainable_variables, once."
+            " batches through D (training=True) inside the tape, gan.d_loss of the two logits, its"
+            " gradient with respect to gan.discriminator.trainable_variables, once."
+        )
+    if not any(same(averages_after, these, 1e-4, 1e-6) for these in (averages, turned)):
+        return (
+            f"{said} took the right step, but D's batch normalisation has other moving averages"
+            " than after it.\nEach batch goes through D once, inside the tape. Do not call D again"
+            " for the logits: keep them."
         )
     if not isinstance(got, list | tuple) or len(got) != 3:
-        return (
-            f"{said} took the right step.\nReturn three things: the loss, and D's logits for both."
-        )
+        return f"{said} took the right step.\nReturn three things: loss, real_logits, fake_logits."
     if not same(list(got), list(wanted), 1e-4, 1e-6):
-        hint = "Return loss, real_logits, fake_logits, in this order"
-        if same([got[0], *got[:0:-1]], list(wanted), 1e-4, 1e-6):
-            hint = "The two logits are swapped. " + hint
-        return (
-            f"{said} took the right step, but returned (first entries) {_told(got)}; expected"
-            f" {_told(wanted)}.\n{hint}, as they were inside the tape: logits, before the step."
-        )
+        late = [D(x) for x in (real, fake)]
+        says = _what_came_back(list(got), *wanted, late, d_loss(*late))
+        return f"{said} took the right step, but returned something else.\n{says}"
     return ""
 
 
-def _d_step(
-    gan, real, fake, loss=None, sign=1, training=True, steps=1, after=lambda logits: logits
-):
-    """A step of D, or a wrong one: another loss, sign, mode, number, or what becomes of logits."""
-    for _ in range(steps):
-        with tf.GradientTape() as tape:
-            logits = [gan.discriminator(x, training=training) for x in (real, fake)]
-            value = (loss or gan.d_loss)(*map(after, logits))
-        weights = gan.discriminator.trainable_variables
-        slopes = [sign * slope for slope in tape.gradient(value, weights)]
-        gan.d_optimizer.apply_gradients(zip(slopes, weights, strict=True))
+def _what_came_back(got, loss, real_logits, fake_logits, late, late_loss):
+    """What is wrong with what was returned."""
+    logits = real_logits, fake_logits
+    known = [
+        ([loss, fake_logits, real_logits], "The two logits are swapped: the real ones come first."),
+        ([*logits, loss], "The loss comes first: loss, real_logits, fake_logits."),
+        ([loss, *map(_sigmoid, logits)], "Those are probabilities. Return the logits themselves."),
+        ([loss, *map(_mean, logits)], "Those are averages. Return the logits of all samples."),
+        ([loss, *late], "Those are the logits after the step. Return those from inside the tape."),
+        ([late_loss, *late], "That is from after the step. Return what was inside the tape."),
+    ]
+    otherwise = "Return loss, real_logits, fake_logits, in this order, from inside the tape."
+    return next((says for wrong, says in known if same(got, wrong, 1e-4, 1e-6)), otherwise)
+
+
+def _d_step(gan, real, fake, loss=None, sign=1, training=True, turn=1, after=lambda logits: logits):
+    """A step of D, or a wrong one: another loss, sign, mode, order, or what becomes of logits."""
+    with tf.GradientTape() as tape:
+        logits = [gan.discriminator(x, training=training) for x in (real, fake)[::turn]][::turn]
+        value = (loss or gan.d_loss)(*map(after, logits))
+    weights = gan.discriminator.trainable_variables
+    slopes = [sign * slope for slope in tape.gradient(value, weights)]
+    gan.d_optimizer.apply_gradients(zip(slopes, weights, strict=True))
     return value, *logits
+
+
+def _in_turn(*one_by_one):
+    """Several steps, one after the other."""
+    return lambda *a: [_d_step(*a, loss=loss) for loss in one_by_one]
+
+
+def _on_real(real_logits, fake_logits):
+    return _mean(_plus(-real_logits))
+
+
+def _on_fake(real_logits, fake_logits):
+    return _mean(_plus(fake_logits))
 
 
 def _together(gan, real, fake):
@@ -545,32 +605,53 @@ def _together(gan, real, fake):
     gan.d_optimizer.apply_gradients(zip(tape.gradient(value, weights), weights, strict=True))
 
 
+def _by_hand(gan, real, fake):
+    """The step without its optimizer."""
+    weights = gan.discriminator.trainable_variables
+    with tf.GradientTape() as tape:
+        value = gan.d_loss(*(gan.discriminator(x, training=True) for x in (real, fake)))
+    for w, slope in zip(weights, tape.gradient(value, weights), strict=True):
+        w.assign_sub(gan.d_optimizer.learning_rate * slope)
+
+
 _WRONG_STEPS = [
     (lambda *a: _d_step(*a, sign=-1), "It went uphill. gan.d_loss is a loss already; optimizers"
      " descend."),
-    (lambda *a: _d_step(*a, training=False), f"The networks were not told. {_TRAINING}"),
-    (lambda *a: _d_step(*a, loss=lambda r, f: _mean(_plus(-r))), "Only the real batch counted. D"
-     " needs both."),
-    (lambda *a: _d_step(*a, loss=lambda r, f: _mean(_plus(f))), "Only the generated batch counted."
-     " D needs both."),
+    (lambda *a: _d_step(*a, training=False), f"D was not told. {_TRAINING}"),
+    (lambda *a: _d_step(*a, loss=_on_real), "Only the real batch counted. D needs both."),
+    (lambda *a: _d_step(*a, loss=_on_fake), "Only the generated batch counted. D needs both."),
     (lambda *a: _d_step(*a, after=_sigmoid), "A sigmoid was applied to the logits; gan.d_loss"
      " wants them as they are."),
     (lambda gan, real, fake: _d_step(gan, fake, real), "The batches are swapped: the real one"
      " comes first."),
-    (lambda *a: _d_step(*a, steps=2), "There were two steps. Take one, from the sum of the two"
-     " losses that gan.d_loss is."),
+    (_in_turn(None, None), "There were two steps. Take one."),
+    (_in_turn(_on_real, _on_fake), "There were two steps, one for each batch. Take one, from the"
+     " sum of both parts, which gan.d_loss is."),
     (lambda *a: _d_step(*a, loss=lambda r, f: _mean(_plus(-f))), "That is G's loss. D's is"
      " gan.d_loss(real_logits, fake_logits)."),
+    (lambda *a: _d_step(*a, loss=discriminator_loss.reference), "The cross-entropy was written"
+     " out. Call gan.d_loss: this D has another loss."),
     (_together, "The two batches went through D as one. Batch normalisation then takes its"
      " statistics over both, and each picture tells on the others; this course shows D one kind"
      " at a time."),
+    (_by_hand, "The step was made by hand, and gan.d_optimizer has a momentum. Hand it the"
+     " gradients: gan.d_optimizer.apply_gradients."),
+]  # fmt: skip
+
+_RAISED = [
+    (["Unknown variable"], "Each network has an optimizer of its own. gan.d_optimizer is for"
+     " gan.discriminator.trainable_variables, and for no other weights."),
+    (["No gradients", "to unpack", "None"], "There is no gradient. Both batches go through D"
+     " inside `with tf.GradientTape() as tape:`, D itself (not `predict`), and nothing is frozen;"
+     " then the gradient with respect to gan.discriminator.trainable_variables."),
 ]  # fmt: skip
 
 
 @book.exercise(
     cases=[
-        lambda answer: _step_of_d(answer, 0),
-        lambda answer: _step_of_d(answer, 1, spread=3.0),
+        lambda answer: _step_of_d(answer, 0, discriminator_loss.reference),
+        lambda answer: _step_of_d(answer, 1, discriminator_loss.reference, traced=True),
+        lambda answer: _step_of_d(answer, 2, _squares),
     ],
     hints=[
         "with tf.GradientTape() as tape: the logits of both batches (training=True), and gan.d_loss"
@@ -743,12 +824,12 @@ def ring_coverage(samples, centres, sigma):
 # ------------------------------------------------------------------------------------ the penalty
 
 
-def _bent(x):
+def _bent(x, training=None):
     """Logits (n, 1) that bend in x (n, 2): every sample has a slope of its own."""
     return keras.ops.sin(x[:, :1]) * x[:, 1:] + 0.5 * keras.ops.sum(x**2, axis=1, keepdims=True)
 
 
-def _of_pictures(x):
+def _of_pictures(x, training=None):
     """Logits of pictures (n, 2, 2, 1)."""
     return keras.ops.sum(x**3, axis=(1, 2, 3))[:, None] / 3
 
@@ -770,7 +851,7 @@ def _takes_slopes(answer):
     watch = "Say tape.watch(x) before the discriminator is called: x is no weight."
     try:
         got = answer(_bent, x)
-    except (TypeError, ValueError, AttributeError) as error:
+    except Exception as error:  # of another kind: the next case tells
         if any(word in str(error) for word in ("NoneType", "None values", "(None)")):
             return f"r1_penalty raised {type(error).__name__}: the gradient is None.\n{watch}"
         return ""
@@ -779,7 +860,10 @@ def _takes_slopes(answer):
     return ""
 
 
-_STEEP = "Each sample's slope ∂a/∂x, its squared length, and the mean of these over the batch."
+_STEEP = (
+    "Each sample's slope ∂a/∂x, its squared length (over the axes of x but that of the batch: any"
+    " number of axes), and the mean of these over the batch."
+)
 
 
 @book.exercise(
@@ -793,6 +877,8 @@ _STEEP = "Each sample's slope ∂a/∂x, its squared length, and the mean of the
         Case(_of_pictures, np.random.default_rng(5).normal(size=(3, 2, 2, 1)), why="Pictures have "
              "three axes beside that of the batch: all of them belong to a sample's length.",
              show="discriminator, pictures (3, 2, 2, 1)"),
+        Case(_bent, [[3.0, -800.0], [600.0, 2.0]], why="x may be of any size: clip nothing.",
+             show="discriminator, x (2, 2), which is large"),
     ],
     mistakes=[
         Mistake(lambda D, x: _mean(_by_sample(_slope(D, x)) ** 0.5), "That is the mean length of "
@@ -843,13 +929,12 @@ def r1_penalty(discriminator, x):
 # --------------------------------------------------------------------------- precision and recall
 
 
-def _balls(points, reference, k=3, radius_of=None, inside=lambda d, r: d <= r, axis=1):
+def _balls(points, reference, k, inside=lambda d, r: d <= r, axis=1, order=2, share=np.any):
     """The share of points in a ball around a reference point, or a wrong one."""
-    around = reference if radius_of is None else radius_of
-    own = np.linalg.norm(around[:, None] - around, axis=-1)
+    own = np.linalg.norm(reference[:, None] - reference, ord=order, axis=-1)
     radius = np.sort(own, axis=1)[:, k]
-    distance = np.linalg.norm(points[:, None] - reference, axis=-1)
-    return np.mean(inside(distance, radius).any(axis=axis))
+    distance = np.linalg.norm(points[:, None] - reference, ord=order, axis=-1)
+    return np.mean(share(inside(distance, radius), axis=axis))
 
 
 def _nearest_only(points, reference, k):
@@ -860,10 +945,10 @@ def _nearest_only(points, reference, k):
 
 def _clouds(rng):
     """Points and reference points of three numbers, some near and some far."""
-    reference = rng.normal(0, rng.uniform(1, 300), (12, 3))
-    near = reference[rng.integers(12, size=9)]
-    points = near + rng.normal(0, 0.7 * reference.std(), near.shape)
-    return Case(points, reference, int(rng.integers(1, 4)), why=_BALLS)
+    reference = rng.normal(0, rng.uniform(1, 3000), (15, 3))
+    near = reference[rng.integers(15, size=25)]
+    points = near + rng.normal(0, 1.2 * reference.std(), near.shape)
+    return Case(points, reference, int(rng.integers(1, 6)), why=_BALLS)
 
 
 _BALLS = (
@@ -877,8 +962,9 @@ _BALLS = (
     cases=[
         Case([[0.0], [2.6], [9.0], [30.0], [-1.5]], [[0.0], [1.0], [3.0], [10.0]], 1, why=_BALLS),
         *drawn(_clouds, n=5),
-        Case([[0.0, 0.0], [1.0, 1.0]], [[0.0, 0.0]] * 4 + [[5.0, 5.0]], 3, why="A ball may be a "
-             "single point, and what lies on its edge is covered: ≤."),
+        Case([[0.0, 0.0], [1.0, 0.0], [5.0, 5.5]], [[0.0, 0.0], [0.0, 0.0], [5.0, 5.0], [5.0, 6.0]],
+             1, why="Reference points at the same place are neighbours at distance 0. A ball may be "
+             "a single point, and what lies on its edge is covered: ≤."),
         Case([[4.1, 0.0]], [[0.0, 0.0], [4.0, 0.0], [4.0, 0.1], [0.0, 6.0]], 1, why="The nearest "
              "centre is not always the one whose ball covers: ask all of them."),
     ],
@@ -897,6 +983,18 @@ _BALLS = (
                 "are rare."),
         Mistake(lambda p, r, k: _balls(r, p, k) if len(p) > k else np.nan, "Points and reference "
                 "are swapped: the balls stand around the reference points."),
+        Mistake(lambda p, r, k: _balls(r, p, k, axis=0) if len(p) > k else np.nan, "The balls "
+                "stand around the points. They belong around the reference points."),
+        Mistake(lambda p, r, k: _balls(p, r, k, share=np.all), "That asks for points that lie in "
+                "all of the balls. One ball is enough."),
+        Mistake(lambda p, r, k: _balls(p, r, k, share=np.mean), "That is the share of the pairs "
+                "(point, ball) that fit. A point counts once, in however many balls it lies."),
+        Mistake(lambda p, r, k: np.array([_balls(x[None], r, k) for x in p]), "That tells of each "
+                "point whether it is covered. Return their share: the mean."),
+        Mistake(lambda p, r, k: _balls(p, r, k, inside=lambda d, radius: d**2 <= radius), "Squared "
+                "distances were compared with radii. Take the root, or square the radii as well."),
+        Mistake(lambda p, r, k: _balls(p, r, k, order=1), "The differences were added, as one walks "
+                "in a city of blocks. The distance is the root of the sum of their squares."),
         Mistake(lambda p, r, k: _balls(p, r, k, inside=lambda d, radius: d < radius), "A point on "
                 "the edge of a ball was left out. It counts: <=, not <."),
         Mistake(lambda p, r, k: _balls(p, r, 3), "3 was written where k belongs, which is an "
@@ -910,6 +1008,8 @@ _BALLS = (
         "cdist(reference, reference), sorted along axis 1: column 0 is 0 (the point itself),"
         " column k the distance of the k-th neighbour.",
         "cdist(points, reference) <= radius has shape (n, m). Which rows have a True in them?",
+        "(points[:, None] − reference would hold n·m·d numbers: gigabytes, for features of pictures."
+        " cdist holds n·m.)",
     ],
 )  # fmt: skip
 def covered(points, reference, k):

@@ -2,8 +2,12 @@
 
 import numpy as np
 import tensorflow as tf
-from keras import losses, ops
+from keras import layers, losses, ops
+from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
+from sklearn.neighbors import NearestNeighbors
 
+from course_utils.gan import descend
 from exercise_tables import Table
 
 table = Table()
@@ -96,6 +100,154 @@ def coverage_by_squares(samples, centres, sigma):
     return (inside.mean(axis=0) >= 0.03).sum(), inside.any(axis=1).mean()
 
 
+def step_by_descend(gan, real, fake):
+    with tf.GradientTape() as tape:
+        logits = [gan.discriminator(x, training=True) for x in (real, fake)]
+        loss = gan.d_loss(*logits)
+    descend(loss, tape, gan.discriminator, gan.d_optimizer)
+    return [loss, *logits]
+
+
+def step_by_persistent_tape(gan, real, fake):
+    D = gan.discriminator
+    with tf.GradientTape(persistent=True) as tape:
+        real_logits, fake_logits = D(real, training=True), D(fake, training=True)
+        loss = gan.d_loss(real_logits=real_logits, fake_logits=fake_logits)
+    gradients = [tape.gradient(loss, w) for w in D.trainable_weights]
+    gan.d_optimizer.apply(gradients, D.trainable_weights)
+    return loss, real_logits, fake_logits
+
+
+def step_watching_by_hand(gan, real, fake):
+    weights = gan.discriminator.trainable_weights
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        for w in weights:
+            tape.watch(w.value)
+        real_logits = gan.discriminator(real, training=True)
+        fake_logits = gan.discriminator(fake, training=True)
+        loss = gan.d_loss(real_logits, fake_logits)
+    gan.d_optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=False))
+    return loss, real_logits, fake_logits
+
+
+def step_of_fake_first(gan, real, fake):
+    with tf.GradientTape() as tape:
+        fake_logits = gan.discriminator(tf.stop_gradient(fake), training=True)
+        real_logits = gan.discriminator(real, training=True)
+        loss = gan.d_loss(real_logits, fake_logits)
+    descend(loss, tape, gan.discriminator, gan.d_optimizer)
+    return loss, real_logits, fake_logits
+
+
+def step_with_a_flag(gan, real, fake):
+    gan.generator.trainable = False
+    back = step_by_descend(gan, real, fake)
+    gan.generator.trainable = True
+    return tuple(back)
+
+
+def step_uphill_on_minus(gan, real, fake):
+    with tf.GradientTape() as tape:
+        logits = gan.discriminator(real, training=True), gan.discriminator(fake, training=True)
+        minus = -gan.d_loss(*logits)
+    weights = gan.discriminator.trainable_variables
+    gradients = [-g for g in tape.gradient(minus, weights)]
+    gan.d_optimizer.apply(gradients, weights)
+    return -minus, *logits
+
+
+def lengths_by_norm(discriminator, x):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        logits = discriminator(x, training=True)
+    slopes = layers.Flatten()(tape.gradient(logits, x))
+    return ops.mean(ops.norm(slopes, axis=1) ** 2)
+
+
+def slopes_of(discriminator, x, of=lambda logits: logits):
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(x)
+        value = of(discriminator(x))
+    return tape.gradient(value, x)
+
+
+def penalty_by_persistent_tape(discriminator, x):
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        total = tf.reduce_sum(discriminator(x))
+    slopes = tape.gradient(total, x)
+    return tf.reduce_mean(tf.reduce_sum(slopes**2, axis=range(1, len(x.shape))))
+
+
+def penalty_by_einsum(discriminator, x):
+    rows = ops.reshape(slopes_of(discriminator, x, ops.sum), (ops.shape(x)[0], -1))
+    return ops.mean(ops.einsum("ni,ni->n", rows, rows))
+
+
+def penalty_by_tensorflow(discriminator, x):
+    rows = tf.reshape(slopes_of(discriminator, x), [tf.shape(x)[0], -1])
+    return tf.reduce_mean(tf.reduce_sum(tf.square(rows), axis=-1))
+
+
+def penalty_by_jacobian(discriminator, x):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        logits = discriminator(x)
+    slopes = tape.batch_jacobian(logits, x)
+    return ops.mean(ops.sum(ops.square(slopes), axis=tuple(range(1, len(slopes.shape)))))
+
+
+def penalty_by_two_divisions(discriminator, x):
+    return ops.sum(slopes_of(discriminator, x) ** 2) / ops.cast(ops.shape(x)[0], "float32")
+
+
+def covered_by_loops(points, reference, k):
+    hits = np.zeros(len(points), bool)
+    for y in reference:
+        radius = np.partition(((reference - y) ** 2).sum(axis=1), k)[k]
+        hits |= ((points - y) ** 2).sum(axis=1) <= radius
+    return sum(hits) / len(points)
+
+
+def covered_by_products(points, reference, k):
+    def squares(x, y):
+        return (x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1) - 2 * x @ y.T
+
+    own = squares(reference, reference)
+    np.fill_diagonal(own, np.inf)
+    radius = np.partition(own, k - 1, axis=1)[:, k - 1]
+    return (squares(points, reference) <= radius).any(axis=1).mean()
+
+
+def covered_by_tree(points, reference, k):
+    radius = cKDTree(reference).query(reference, k + 1)[0][:, k]
+    inside = cKDTree(points).query_ball_point(reference, radius)
+    return len(set().union(*inside)) / len(points)
+
+
+def covered_by_sklearn(points, reference, k):
+    distance, _ = NearestNeighbors(n_neighbors=k).fit(reference).kneighbors()  # without itself
+    margin = distance[:, -1] - cdist(points, reference)
+    return float((margin.max(axis=1) >= 0).mean())
+
+
+def covered_by_squares(points, reference, k):
+    own = np.sort(cdist(reference, reference, "sqeuclidean"), axis=0)[k]
+    return np.count_nonzero((cdist(reference, points) ** 2 <= own[:, None]).any(axis=0)) / len(
+        points
+    )
+
+
+def covered_pair_by_pair(points, reference, k):
+    radius = [sorted(np.linalg.norm(y - z) for z in reference)[k] for y in reference]
+    return np.mean(
+        [
+            any(np.linalg.norm(x - y) <= r for y, r in zip(reference, radius, strict=True))
+            for x in points
+        ]
+    )
+
+
 RIGHT = [
     ("optimal_discriminator", best_by_division),
     ("optimal_discriminator", best_by_mask),
@@ -109,6 +261,23 @@ RIGHT = [
     ("generator_gradients", gradients_as_arrays),
     ("ring_coverage", coverage_by_loops),
     ("ring_coverage", coverage_by_squares),
+    ("discriminator_step", step_by_descend),
+    ("discriminator_step", step_by_persistent_tape),
+    ("discriminator_step", step_watching_by_hand),
+    ("discriminator_step", step_of_fake_first),
+    ("discriminator_step", step_with_a_flag),
+    ("discriminator_step", step_uphill_on_minus),
+    ("r1_penalty", lengths_by_norm),
+    ("r1_penalty", penalty_by_persistent_tape),
+    ("r1_penalty", penalty_by_einsum),
+    ("r1_penalty", penalty_by_tensorflow),
+    ("r1_penalty", penalty_by_jacobian),
+    ("r1_penalty", penalty_by_two_divisions),
+    ("covered", covered_by_loops),
+    ("covered", covered_by_products),
+    ("covered", covered_by_tree),
+    ("covered", covered_by_sklearn),
+    ("covered", covered_by_squares),
 ]
 
 # ------------------------------------------------------------------------------ wrong answers
@@ -375,7 +544,7 @@ def nearest(x, c):
     return d.min(axis=1), np.eye(len(c))[d.argmin(axis=1)]
 
 
-def covered(x, c, s, reach=3, least=0.03):
+def coverage_of(x, c, s, reach=3, least=0.03):
     d, at = nearest(x, c)
     good = d < reach * s
     return int((at[good].sum(axis=0) >= least * len(x)).sum()), good.mean()
@@ -440,18 +609,273 @@ def more_than_enough(x, c, s):
 
 
 def in_percent(x, c, s):
-    modes, good = covered(x, c, s)
+    modes, good = coverage_of(x, c, s)
     return modes, 100 * good
 
 
 def share_of_modes(x, c, s):
-    modes, good = covered(x, c, s)
+    modes, good = coverage_of(x, c, s)
     return modes / len(c), good
 
 
 def counted(x, c, s):
-    modes, good = covered(x, c, s)
+    modes, good = coverage_of(x, c, s)
     return modes, round(good * len(x))
+
+
+def step_of_d(
+    gan,
+    real,
+    fake,
+    loss=None,
+    optimizer="d_optimizer",
+    weights=lambda gan: gan.discriminator.trainable_variables,
+    training=True,
+    steps=1,
+    back=lambda gan, loss, *logits: (loss, *logits),
+):
+    """A step of D with one thing changed."""
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            real_logits = gan.discriminator(real, training=training)
+            fake_logits = gan.discriminator(fake, training=training)
+            value = (loss or gan.d_loss)(real_logits, fake_logits)
+        chosen = weights(gan)
+        pairs = zip(tape.gradient(value, chosen), chosen, strict=True)
+        getattr(gan, optimizer).apply_gradients(pairs)
+    return back(gan, value, real_logits, fake_logits)
+
+
+def another_step(**changes):
+    return lambda gan, real, fake: step_of_d(gan, real, fake, **changes)
+
+
+def not_applied(gan, real, fake):
+    with tf.GradientTape() as tape:
+        logits = gan.discriminator(real, training=True), gan.discriminator(fake, training=True)
+        loss = gan.d_loss(*logits)
+    tape.gradient(loss, gan.discriminator.trainable_variables)
+    return loss, *logits
+
+
+def logits_outside(gan, real, fake):
+    logits = gan.discriminator(real, training=True), gan.discriminator(fake, training=True)
+    with tf.GradientTape() as tape:
+        loss = gan.d_loss(*logits)
+    descend(loss, tape, gan.discriminator, gan.d_optimizer)
+    return loss, *logits
+
+
+def by_predicted_logits(gan, real, fake):
+    with tf.GradientTape() as tape:
+        logits = [gan.discriminator.predict(x, verbose=0) for x in (real, fake)]
+        loss = gan.d_loss(*logits)
+    descend(loss, tape, gan.discriminator, gan.d_optimizer)
+    return loss, *logits
+
+
+def without_a_mode(gan, real, fake):
+    with tf.GradientTape() as tape:
+        logits = gan.discriminator(real), gan.discriminator(fake)
+        loss = gan.d_loss(*logits)
+    descend(loss, tape, gan.discriminator, gan.d_optimizer)
+    return loss, *logits
+
+
+def one_told(gan, real, fake):
+    with tf.GradientTape() as tape:
+        logits = gan.discriminator(real, training=True), gan.discriminator(fake)
+        loss = gan.d_loss(*logits)
+    descend(loss, tape, gan.discriminator, gan.d_optimizer)
+    return loss, *logits
+
+
+def a_step_for_each_batch(gan, real, fake):
+    parts = []
+    for x, y in ((real, 1.0), (fake, 0.0)):
+        with tf.GradientTape() as tape:
+            logits = gan.discriminator(x, training=True)
+            bce = losses.BinaryCrossentropy(from_logits=True)
+            parts.append((bce(y * ops.ones_like(logits), logits), logits))
+            loss = parts[-1][0]
+        descend(loss, tape, gan.discriminator, gan.d_optimizer)
+    (real_loss, real_logits), (fake_loss, fake_logits) = parts
+    return real_loss + fake_loss, real_logits, fake_logits
+
+
+def both_in_one_batch(gan, real, fake):
+    with tf.GradientTape() as tape:
+        logits = gan.discriminator(ops.concatenate([real, fake], axis=0), training=True)
+        real_logits, fake_logits = logits[: len(real)], logits[len(real) :]
+        loss = gan.d_loss(real_logits, fake_logits)
+    descend(loss, tape, gan.discriminator, gan.d_optimizer)
+    return loss, real_logits, fake_logits
+
+
+def step_made_by_hand(gan, real, fake):
+    with tf.GradientTape() as tape:
+        logits = gan.discriminator(real, training=True), gan.discriminator(fake, training=True)
+        loss = gan.d_loss(*logits)
+    weights = gan.discriminator.trainable_variables
+    for w, g in zip(weights, tape.gradient(loss, weights), strict=True):
+        w.assign(w - gan.d_optimizer.learning_rate * g)
+    return loss, *logits
+
+
+def asked_again(training):
+    def step(gan, real, fake):
+        loss, *_ = step_of_d(gan, real, fake)
+        D = gan.discriminator
+        return loss, D(real, training=training), D(fake, training=training)
+
+    return step
+
+
+def all_asked_again(gan, real, fake):
+    step_of_d(gan, real, fake)
+    logits = gan.discriminator(real), gan.discriminator(fake)
+    return gan.d_loss(*logits), *logits
+
+
+def left(network, value=False):
+    def step(gan, real, fake):
+        back = step_of_d(gan, real, fake)
+        getattr(gan, network).trainable = value
+        return back
+
+    return step
+
+
+def layers_of_d_left_frozen(gan, real, fake):
+    back = step_of_d(gan, real, fake)
+    for layer in gan.discriminator.layers:
+        layer.trainable = False
+    return back
+
+
+def frozen_from_the_start(gan, real, fake):
+    gan.discriminator.trainable = False
+    return step_by_descend(gan, real, fake)
+
+
+def generator_moved(gan, real, fake):
+    back = step_of_d(gan, real, fake)
+    for w in gan.generator.trainable_variables:
+        w.assign_sub(0.1 * ops.ones_like(w))
+    return back
+
+
+def nothing_returned(gan, real, fake):
+    step_of_d(gan, real, fake)
+
+
+def step_for_a_print(gan, real, fake):
+    loss, *logits = step_of_d(gan, real, fake)
+    return loss.numpy(), *logits
+
+
+def own_cross_entropy(real_logits, fake_logits):
+    return d_loss_by_keras(real_logits, fake_logits)
+
+
+def squared_lengths(D, x, of=lambda logits: logits):
+    slopes = slopes_of(D, x, of)
+    return ops.sum(ops.reshape(slopes, (ops.shape(x)[0], -1)) ** 2, axis=1)
+
+
+def unwatched(D, x):
+    with tf.GradientTape() as tape:
+        logits = D(x)
+    return tape.gradient(logits, x)
+
+
+def watched_too_late(D, x):
+    with tf.GradientTape() as tape:
+        logits = D(x)
+        tape.watch(x)
+    return ops.mean(ops.sum(ops.square(tape.gradient(logits, x)), axis=1))
+
+
+def unwatched_as_zeros(D, x):
+    with tf.GradientTape() as tape:
+        logits = D(x)
+    slopes = tape.gradient(logits, x, unconnected_gradients="zero")
+    return ops.mean(ops.sum(slopes**2, axis=1))
+
+
+def penalty_by_numpy(D, x):
+    rows = np.asarray(slopes_of(D, x)).reshape(len(x), -1)
+    return np.mean(np.sum(rows**2, axis=1))
+
+
+def penalty_of_a_known_batch(D, x):
+    rows = ops.reshape(slopes_of(D, x), (len(x), -1))
+    return ops.mean(ops.sum(rows**2, axis=1))
+
+
+def penalty_of_vectors(D, x):
+    return ops.mean(ops.sum(slopes_of(D, x) ** 2, axis=1))
+
+
+def penalty_of_pictures(D, x):
+    return ops.mean(ops.sum(slopes_of(D, x) ** 2, axis=(1, 2, 3)))
+
+
+def stopped_penalty(D, x):
+    return ops.mean(squared_lengths(D, ops.stop_gradient(x)))
+
+
+def clipped_penalty(D, x):
+    return ops.mean(squared_lengths(D, ops.clip(x, -10, 10)))
+
+
+def balls(p, r, k, inside=lambda d, radius: d <= radius, metric="euclidean"):
+    """Which point lies in which ball, (points, reference)."""
+    radius = np.sort(cdist(r, r, metric), axis=1)[:, k]
+    return inside(cdist(p, r, metric), radius)
+
+
+def share_of(hits):
+    return hits.any(axis=1).mean()
+
+
+def nearest_ball(p, r, k):
+    radius = np.sort(cdist(r, r))[:, k]
+    d = cdist(p, r)
+    at = d.argmin(axis=1)
+    return (d.min(axis=1) <= radius[at]).mean()
+
+
+def itself_taken_out_too_late(p, r, k):
+    own = cdist(r, r)
+    np.fill_diagonal(own, np.inf)
+    radius = np.sort(own, axis=1)[:, min(k, len(r) - 2)]
+    return share_of(cdist(p, r) <= radius)
+
+
+def twins_taken_out(p, r, k):
+    own = cdist(r, r)
+    own[own == 0] = np.inf
+    radius = np.sort(own, axis=1)[:, k - 1]
+    return share_of(cdist(p, r) <= radius)
+
+
+def twins_left_out_of_lists(p, r, k):
+    radius = [sorted(d for d in row if d > 0)[k - 1] for row in cdist(r, r)]
+    return share_of(cdist(p, r) <= np.array(radius))
+
+
+def balls_around_points(p, r, k):
+    radius = np.sort(cdist(p, p), axis=1)[:, k]
+    return (cdist(p, r) <= radius[:, None]).any(axis=1).mean()
+
+
+def unsorted(p, r, k):
+    return share_of(cdist(p, r) <= cdist(r, r)[:, k])
+
+
+def column_of_the_other_axis(p, r, k):
+    return share_of(cdist(p, r) <= np.sort(cdist(r, r), axis=0)[:, k])
 
 
 WRONG = [
@@ -629,27 +1053,209 @@ WRONG = [
     ("ring_coverage", of_the_good_ones, "They are of all samples"),
     ("ring_coverage", any_at_all, "A single sample counted"),
     ("ring_coverage", from_any_distance, "at any distance"),
-    ("ring_coverage", lambda x, c, s: covered(x, c, s, reach=1), "asks for one σ"),
+    ("ring_coverage", lambda x, c, s: coverage_of(x, c, s, reach=1), "asks for one σ"),
     ("ring_coverage", squares_against_a_distance, "Take the root"),
     ("ring_coverage", in_city_blocks, "walks in a city of blocks"),
-    ("ring_coverage", lambda x, c, s: covered(x, c, 0.1), "0.1 was written where"),
+    ("ring_coverage", lambda x, c, s: coverage_of(x, c, 0.1), "0.1 was written where"),
     ("ring_coverage", of_eight, "Eight centres were assumed"),
     ("ring_coverage", in_a_square, "further at its corners"),
-    ("ring_coverage", lambda x, c, s: covered(x, c, s)[::-1], "in the other order"),
+    ("ring_coverage", lambda x, c, s: coverage_of(x, c, s)[::-1], "in the other order"),
     ("ring_coverage", of_every_circle, "even where another centre is nearer"),
     ("ring_coverage", every_circle_counted, "for the nearest centre only"),
     ("ring_coverage", more_than_enough, ">=, not >"),
     ("ring_coverage", in_percent, "in percent"),
     ("ring_coverage", share_of_modes, "the share of the modes"),
     ("ring_coverage", counted, "how many good samples there are"),
-    ("ring_coverage", lambda x, c, s: covered(x, c, s, least=0.3), "0.03, not 0.3"),
-    ("ring_coverage", lambda x, c, s: covered(x, c, s)[0], "expected 2 values"),
+    ("ring_coverage", lambda x, c, s: coverage_of(x, c, s, least=0.3), "0.03, not 0.3"),
+    ("ring_coverage", lambda x, c, s: coverage_of(x, c, s)[0], "expected 2 values"),
+    ("discriminator_step", nothing_returned, "Is a `return` missing"),
+    ("discriminator_step", not_applied, "The step is missing"),
+    ("discriminator_step", logits_outside, "There is no gradient"),
+    ("discriminator_step", by_predicted_logits, "not `predict`"),
+    ("discriminator_step", frozen_from_the_start, "nothing is frozen"),
+    (
+        "discriminator_step",
+        another_step(weights=lambda gan: gan.generator.trainable_variables),
+        "for no other weights",
+    ),
+    (
+        "discriminator_step",
+        another_step(
+            weights=lambda gan: gan.generator.trainable_variables, optimizer="g_optimizer"
+        ),
+        "There is no gradient",
+    ),
+    (
+        "discriminator_step",
+        another_step(
+            weights=lambda gan: [
+                *gan.discriminator.trainable_variables,
+                *gan.generator.trainable_variables,
+            ]
+        ),
+        "for no other weights",
+    ),
+    (
+        "discriminator_step",
+        another_step(weights=lambda gan: gan.discriminator.variables),
+        "for no other weights",
+    ),
+    ("discriminator_step", another_step(optimizer="g_optimizer"), "optimizer of its own"),
+    ("discriminator_step", generator_moved, "moved the generator"),
+    ("discriminator_step", left("discriminator"), "left D frozen"),
+    ("discriminator_step", layers_of_d_left_frozen, "left D frozen"),
+    ("discriminator_step", left("generator"), "left G frozen"),
+    ("discriminator_step", another_step(loss=lambda r, f: -d_loss_by_keras(r, f)), "uphill"),
+    ("discriminator_step", another_step(training=False), "told by training=True"),
+    ("discriminator_step", without_a_mode, "told by training=True"),
+    ("discriminator_step", one_told, "through D (training=True)"),
+    (
+        "discriminator_step",
+        another_step(loss=lambda r, f: ops.mean(costs(r, f)[0])),
+        "Only the real batch",
+    ),
+    (
+        "discriminator_step",
+        another_step(loss=lambda r, f: ops.mean(costs(r, f)[1])),
+        "Only the generated batch",
+    ),
+    (
+        "discriminator_step",
+        another_step(loss=lambda r, f: sum(map(ops.mean, costs(ops.sigmoid(r), ops.sigmoid(f))))),
+        "A sigmoid was applied",
+    ),
+    ("discriminator_step", another_step(loss=lambda r, f: d_loss_by_keras(f, r)), "are swapped"),
+    ("discriminator_step", lambda gan, r, f: step_of_d(gan, f, r), "the real one comes first"),
+    ("discriminator_step", another_step(steps=2), "There were two steps. Take one."),
+    ("discriminator_step", a_step_for_each_batch, "one for each batch"),
+    (
+        "discriminator_step",
+        another_step(loss=lambda r, f: g_loss_by_keras(f, "non_saturating")),
+        "That is G's loss",
+    ),
+    ("discriminator_step", another_step(loss=d_loss_by_keras), "this D has another loss"),
+    ("discriminator_step", both_in_one_batch, "went through D as one"),
+    ("discriminator_step", step_made_by_hand, "made by hand"),
+    (
+        "discriminator_step",
+        another_step(weights=lambda gan: gan.discriminator.trainable_variables[-2:]),
+        "with respect to gan.discriminator.trainable_variables",
+    ),
+    ("discriminator_step", asked_again(True), "Each batch goes through D once"),
+    ("discriminator_step", asked_again(False), "logits after the step"),
+    ("discriminator_step", all_asked_again, "That is from after the step"),
+    ("discriminator_step", another_step(back=lambda gan, loss, r, f: loss), "three things"),
+    ("discriminator_step", another_step(back=lambda gan, loss, *logits: logits), "three things"),
+    ("discriminator_step", another_step(back=lambda gan, loss, r, f: (loss, f, r)), "are swapped"),
+    (
+        "discriminator_step",
+        another_step(back=lambda gan, *back: back[1:] + back[:1]),
+        "comes first",
+    ),
+    (
+        "discriminator_step",
+        another_step(back=lambda gan, loss, *logits: (loss, *map(ops.sigmoid, logits))),
+        "Those are probabilities",
+    ),
+    (
+        "discriminator_step",
+        another_step(back=lambda gan, loss, *logits: (loss, *map(ops.mean, logits))),
+        "Those are averages",
+    ),
+    (
+        "discriminator_step",
+        another_step(back=lambda gan, loss, r, f: (loss, r[:, 0], f[:, 0])),
+        "Return loss, real_logits, fake_logits",
+    ),
+    ("discriminator_step", step_for_a_print, "does not run inside training"),
+    ("r1_penalty", lambda D, x: ops.mean(ops.sum(unwatched(D, x) ** 2, axis=1)), "tape.watch(x)"),
+    ("r1_penalty", lambda D, x: ops.mean(ops.square(unwatched(D, x))), "tape.watch(x)"),
+    (
+        "r1_penalty",
+        lambda D, x: tf.reduce_mean(tf.norm(unwatched(D, x), axis=1) ** 2),
+        "tape.watch(x)",
+    ),
+    ("r1_penalty", lambda D, x: ops.mean(ops.reshape(unwatched(D, x), (-1, 2))), "tape.watch(x)"),
+    ("r1_penalty", lambda D, x: tf.reshape(unwatched(D, x), (2, -1)), "tape.watch(x)"),
+    ("r1_penalty", lambda D, x: ops.einsum("ni,ni->", *[unwatched(D, x)] * 2), "tape.watch(x)"),
+    ("r1_penalty", lambda D, x: np.mean(unwatched(D, x).numpy() ** 2), "tape.watch(x)"),
+    ("r1_penalty", watched_too_late, "before the discriminator is called"),
+    ("r1_penalty", unwatched_as_zeros, "No gradient has reached x"),
+    ("r1_penalty", lambda D, x: ops.mean(ops.sqrt(squared_lengths(D, x))), "mean length"),
+    ("r1_penalty", lambda D, x: ops.mean(ops.norm(slopes_of(D, x), axis=1)), "mean length"),
+    (
+        "r1_penalty",
+        lambda D, x: ops.mean((ops.sqrt(squared_lengths(D, x)) - 1) ** 2),
+        "as WGAN-GP does",
+    ),
+    ("r1_penalty", lambda D, x: ops.mean(slopes_of(D, x) ** 2), "over the components of x"),
+    ("r1_penalty", lambda D, x: ops.sum(slopes_of(D, x) ** 2), "a sum over the batch"),
+    ("r1_penalty", lambda D, x: ops.norm(slopes_of(D, x)) ** 2, "a sum over the batch"),
+    ("r1_penalty", lambda D, x: ops.mean(squared_lengths(D, x, ops.mean)), "*mean* logit"),
+    ("r1_penalty", lambda D, x: ops.mean(squared_lengths(D, x, ops.sigmoid)), "after the sigmoid"),
+    ("r1_penalty", squared_lengths, "mean over the batch is missing"),
+    (
+        "r1_penalty",
+        lambda D, x: ops.sum(ops.mean(slopes_of(D, x), axis=0) ** 2),
+        "were averaged first",
+    ),
+    ("r1_penalty", lambda D, x: ops.mean(squared_lengths(D, x)) / 2, "belongs to γ"),
+    ("r1_penalty", lambda D, x: ops.mean(ops.square(D(x))), "mean squared logit"),
+    (
+        "r1_penalty",
+        lambda D, x: ops.mean(squared_lengths(D, x, ops.softplus)),
+        "Each sample's slope",
+    ),
+    ("r1_penalty", lambda D, x: ops.mean(slopes_of(D, x)), "its squared length"),
+    ("r1_penalty", penalty_of_vectors, "three axes beside that of the batch"),
+    ("r1_penalty", penalty_of_pictures, "any number of axes"),
+    ("r1_penalty", clipped_penalty, "clip nothing"),
+    ("r1_penalty", penalty_by_numpy, "does not run inside training"),
+    ("r1_penalty", penalty_of_a_known_batch, "batch size is unknown"),
+    ("r1_penalty", stopped_penalty, "gives no gradient"),
+    ("r1_penalty", lambda D, x: print(penalty_by_einsum(D, x)), "Nothing came back"),
+    ("covered", lambda p, r, k: share_of(balls(p, r, k - 1)), "the neighbour before"),
+    ("covered", lambda p, r, k: share_of(balls(p, r, min(k + 1, len(r) - 1))), "too far"),
+    ("covered", itself_taken_out_too_late, "one neighbour too far"),
+    ("covered", twins_taken_out, "neighbours at distance 0"),
+    ("covered", twins_left_out_of_lists, "neighbours at distance 0"),
+    ("covered", nearest_ball, "Another one, farther away"),
+    ("covered", lambda p, r, k: balls(p, r, k).any(axis=0).mean(), "known as coverage"),
+    ("covered", lambda p, r, k: balls(p, r, k).all(axis=1).mean(), "One ball is enough"),
+    ("covered", lambda p, r, k: balls(p, r, k).mean(), "the share of the pairs"),
+    (
+        "covered",
+        lambda p, r, k: share_of(balls(p, r, k, inside=lambda d, s: d <= s.mean())),
+        "Each has its own",
+    ),
+    ("covered", lambda p, r, k: share_of(balls(r, p, k)), "Points and reference are swapped"),
+    ("covered", balls_around_points, "The balls stand around the points"),
+    (
+        "covered",
+        lambda p, r, k: share_of(balls(p, r, k, inside=lambda d, s: d < s)),
+        "<=, not <",
+    ),
+    ("covered", lambda p, r, k: share_of(balls(p, r, 3)), "3 was written where k"),
+    (
+        "covered",
+        lambda p, r, k: share_of(balls(p, r, k, inside=lambda d, s: d**2 <= s)),
+        "Take the root",
+    ),
+    ("covered", lambda p, r, k: share_of(balls(p, r, k, metric="cityblock")), "city of blocks"),
+    ("covered", lambda p, r, k: 100 * share_of(balls(p, r, k)), "in percent"),
+    ("covered", lambda p, r, k: 1 - share_of(balls(p, r, k)), "outside of all balls"),
+    ("covered", lambda p, r, k: balls(p, r, k).any(axis=1).sum(), "how many points are covered"),
+    ("covered", lambda p, r, k: balls(p, r, k).any(axis=1), "Return their share"),
+    ("covered", unsorted, "Around each reference point a ball"),
+    ("covered", column_of_the_other_axis, "Around each reference point a ball"),
+    ("covered", lambda p, r, k: print(share_of(balls(p, r, k))), "is a `return` missing"),
 ]
 
 for name, answer in RIGHT:
     table.right(name)(answer)
 for name, answer, fragment in WRONG:
     table.wrong(name, fragment)(answer)
+table.slow("covered")(covered_pair_by_pair)
 
 # ------------------------------------------------------------------------- choices and numbers
 
