@@ -18,8 +18,6 @@
 # - judge a generator by numbers that do not come from its own training.
 
 # %% tags=["nbval-ignore-output"]
-import warnings
-
 import matplotlib.pyplot as plt
 import numpy as np
 from ipywidgets import interact
@@ -56,7 +54,7 @@ x_test, y_test = digits.x_test[:count], digits.y_test[:count]
 
 # %% [markdown]
 # ## 1 · A density that nobody writes down
-# Take noise $z$ from a distribution that a computer can draw from, $z \sim \mathcal N(0, 1)$, and send it through a function $G$. Whatever $G$ is, $x = G(z)$ has *some* density. Here is one number of noise through three small networks with random weights:
+# Take noise $z$ from a distribution that a computer can draw from, $z \sim \mathcal N(0, 1)$, and send it through a function $G$. What comes out, $x = G(z)$, has a distribution of its own. Here is one number of noise through three small networks with random weights:
 
 
 # %%
@@ -90,16 +88,16 @@ plots.curves(
 )
 
 # %% [markdown]
-# We can *draw* from such a density as often as we like, and we cannot *evaluate* it: to know $q(x)$, how probable $G$ makes a given $x$, one would have to find every $z$ that leads there. It is an **implicit** density, and $G$ an *implicit generative model*. A VAE's decoder names a distribution and pays for each training picture; an implicit model cannot even say what it should pay.
+# We can *draw* from such a density as often as we like, and we cannot *evaluate* it: to know $q(x)$, how probable $G$ makes a given $x$, one would have to find every $z$ that leads there. It is an **implicit** density, and $G$ an *implicit generative model*. (With 16 numbers of noise and 784 pixels there is no density at all: the pictures fill a thin sheet. Section 9 comes back to that.) A VAE's decoder names a distribution and pays for each training picture; an implicit model cannot even say what it should pay.
 #
 # So how to compare it with data, if all we have is two heaps of samples? Ask somebody to sort them.
 #
 # ## 2 · The best detective
-# Half of the samples come from the data, with density $p(x)$, half from the generator, with density $q(x)$. A **discriminator** $D$ (`discriminator`) looks at a sample and names a number $D(x)$ between 0 and 1: the probability that it is real. Its score is a log-likelihood, as for any classifier:
+# Half of the samples come from the data, with density $p(x)$, half from the generator, with density $q(x)$. A **discriminator** $D$ (`discriminator`) looks at a sample and names a number $D(x)$ between 0 and 1: the probability that it is real. Its score is a log-likelihood (up to a factor of two), as for any classifier:
 #
 # $$ V(D, G) = \mathbb E_{x \sim p} \ln D(x) + \mathbb E_{x \sim q} \ln\bigl(1 - D(x)\bigr) = \int \bigl[\, p(x) \ln D(x) + q(x) \ln(1 - D(x)) \,\bigr] dx . $$
 #
-# So $D$ earns more by being *rightly unsure* than by a bold guess. Now let $D$ be free to say at each $x$ what it likes. Then each $x$ is a problem by itself, with one unknown number in it.
+# Where the two kinds mix, being unsure pays. Now let $D$ be free to say at each $x$ what it likes. Then each $x$ is a problem by itself, with one unknown number in it.
 #
 # ### Exercise · the best discriminator
 # Which number is best at each $x$? And what about places where neither kind ever lies? NumPy arrays in, one of the same shape out.
@@ -157,7 +155,7 @@ plots.curves(
     title="D* is highest beyond the data's peak, where the generator rarely goes",
     says=(
         "Four curves over x: the real density, a narrow bell at 1; the generated one, a wide bell"
-        " at −1; the best discriminator, which rises from 0 to nearly 1 between 0 and 1, is"
+        " at −1; the best discriminator, which rises from 0 to nearly 1 between −½ and 1, is"
         f" highest at {x[D_star.argmax()]:.2f} and falls again from about 2 on; and the trained"
         " one, which follows it except where there are next to no samples."
     ),
@@ -174,7 +172,7 @@ claim(
 claim("where D* is highest", x[D_star.argmax()], at_least=1.66, at_most=1.68, exact=True)
 
 # %% [markdown]
-# The network has found the formula without knowing either density: a classifier estimates a ratio of densities (*density-ratio estimation*). Right of 3, where hardly anything ever lies, it simply goes on as before; nobody asks it there. And the peak of $D^*$ is not at 1 but at $5/3$: not where data are most frequent, but where the *ratio* is largest. The ratio depends on how the two kinds are mixed: if $r$ generated samples are shown for each real one, the best answer is $p/(p + rq)$.
+# The network comes close to the formula without knowing either density: a classifier estimates a ratio of densities (*density-ratio estimation*). Right of 3, where hardly anything ever lies, it simply goes on as before; nobody asks it there. And the peak of $D^*$ is not at 1 but at $5/3$: not where data are most frequent, but where the *ratio* is largest. The ratio depends on how the two kinds are mixed: if $r$ generated samples are shown for each real one, the best answer is $p/(p + rq)$.
 #
 # ### Exercise · the end of the game
 # The generator is perfect and the discriminator the best there is. What is $D$'s loss, $-V$, in nats? (A number.)
@@ -250,7 +248,7 @@ claim(
 #
 # $$ \min_G \max_D V(D, G) : $$
 #
-# a **minimax** game, and a **zero-sum** one: what $D$ gains $G$ loses. The generator plays against the discriminator that would be best against *it*. It is tempting to swap the two: train a discriminator, freeze it, and then train the generator until it wins.
+# a **minimax** game, and a **zero-sum** one: what $D$ gains $G$ loses. The generator plays against the discriminator that would be best against *it*. It is tempting to train $D$ once, freeze it, and then train the generator until it wins.
 #
 # ### Exercise · a judge who does not look again
 # $D = D^*$ of section 2 is frozen, and $G$ is trained against it to the end. What do its samples look like?
@@ -305,7 +303,7 @@ claim(
 )
 
 # %% [markdown]
-# The data have deviation 0.5, and the generator began with 1; now its samples stand on one spot, at 1.67, where $D^*$ is most convinced, and not even in the middle of the data. Nothing stops $G$ from stacking every sample there, as long as $D$ does not look again. This is **mode collapse** in its purest form. So $\max_D \min_G$ is another problem than $\min_G \max_D$: both have the value $-\ln 4$, but with the minimum inside, the best $D$ is the one that says ½ to everything (any other is exploited, as this one was), and from that one no $G$ can learn.
+# The data have deviation 0.5, and the generator began with 1; now its samples stand on one spot, at 1.67, where $D^*$ is most convinced, and not even in the middle of the data. Nothing stops $G$ from stacking every sample there, as long as $D$ does not look again. This is **mode collapse** (a *mode* is a heap of the data) in its purest form. Freezing any $D$ invites it, except the one that says ½ to everything; and from that one no $G$ can learn. So $\max_D \min_G$, with the minimum inside, is another problem than $\min_G \max_D$, although both have the value $-\ln 4$: its best $D$ is that indifferent one.
 #
 # So the two must take turns, in small steps. Does that help? The smallest game of this kind has one number on each side: $V(d, g) = d\,g$, to be made large by $d$ and small by $g$. Both are content at $d = g = 0$ and nowhere else. Where do they go from $(1, 0)$? Guess for three ways to play: both step at once; they take turns; they take turns, and $d$ pays for its size, $V = d\,g - \tfrac\gamma2 d^2$.
 
@@ -341,7 +339,7 @@ plots.show(
 )
 
 # %% [markdown]
-# At once, they spiral away. In turns, they *circle* for ever: each answers where the other was. Nothing is wrong with either; the slopes of a game need not lead anywhere. It takes a brake on $d$ to bring both home, and most of what has been invented for GANs since 2014 is a brake of some kind. Section 9 tries them.
+# At once, they spiral away. In turns, they *circle* (*oscillate*) for ever. Nothing is wrong with either: the slopes, $(g, -d)$, are always at right angles to the way home. A brake on $d$ brings both home, and much of what has been invented for GANs since 2014 is a brake of some kind. Section 9 tries them.
 #
 # ## 5 · Three losses for the generator
 # First $D$'s. A network gives a **logit** $a$; $D = \sigma(a) = 1/(1 + e^{-a})$.
@@ -414,37 +412,14 @@ plots.curves(
 )
 
 # %% [markdown]
-# By the chain rule, the pulls are $\frac{D(1-D)}{1-D} = D$, then $D(1-D)$, and $\frac{D(1-D)}{D} = 1 - D$. Hence $-\ln D$, the **non-saturating** loss, is what GANs are trained with, this chapter's included.
+# By the chain rule, the pulls are $\frac{D(1-D)}{1-D} = D$, then $D(1-D)$, and $\frac{D(1-D)}{D} = 1 - D$. Hence $-\ln D$, the **non-saturating** loss, is what most GANs with a logistic $D$ are trained with, this chapter's included.
 #
-# It is not the same game any more. With $D = D^*$ held fixed, the gradient of $\mathbb E_q[-\ln D^*]$ is that of
+# It is not the same game any more. With $D = D^*$ held fixed, $-\ln D^* = \ln\frac mp + \ln 2$, and the gradient of $\mathbb E_q \ln\frac mp$ with $m$ fixed is that of
 #
-# $$ \mathrm{KL}(q\,\|\,p) - 2\,\mathrm{JSD}(p, q) , $$
+# $$ 2\,\mathrm{KL}(m\,\|\,p) = \mathrm{KL}(q\,\|\,p) - 2\,\mathrm{JSD}(p, q) $$
 #
-# as M. Arjovsky and L. Bottou found in 2017. You know the first term from chapter 01, the *reverse* KL: it is strict with samples where there are no data, and hardly minds data where there are no samples. That is a taste for dropped modes. And the JSD has the wrong sign. Check it with two densities: data with two bumps, and a bell that is moved a little.
-
-# %%
-bumps = 0.3 * norm.pdf(wide, 0, 0.7) + 0.7 * norm.pdf(wide, 4, 1)
-
-
-def measures(mean):
-    """Reverse KL minus 2 JSD, nats, of a bell around this mean; and its E[−ln D*], D* fixed."""
-    bell, middle = norm.pdf(wide, mean, 0.8), (bumps + norm.pdf(wide, mean, 0.8)) / 2
-    kl = np.sum(bell * np.log(bell / bumps)) * step
-    jsd = np.sum(bell * np.log(bell / middle) + bumps * np.log(bumps / middle)) * step / 2
-    fixed = -np.log(optimal_discriminator(bumps, norm.pdf(wide, 2, 0.8)))  # of a bell around 2
-    return np.array([kl - 2 * jsd, np.sum(bell * fixed) * step])
-
-
-slopes = (measures(2.001) - measures(1.999)) / 0.002
-claim(
-    "slope of reverse KL − 2 JSD at 2, minus that of E[−ln D*]",
-    abs(slopes[0] - slopes[1]),
-    at_most=1e-4,
-    unit="nats",
-    exact=True,
-)
-
-# %% [markdown]
+# (M. Arjovsky and L. Bottou, 2017, found the right side; check that the two are equal). It is a softened *reverse* KL, chapter 01's: strict with samples where there are no data, mild with data where there are no samples. In theory at least, a taste for dropped modes.
+#
 # ## 6 · Whose weights?
 # Both networks appear in both losses, and only one may move in each step. In $D$'s step the samples are just numbers; in $G$'s step the gradient runs *through* $D$, whose weights stand still.
 #
@@ -458,11 +433,11 @@ generator_gradients = ex.generator_gradients.check(...)  # @exercise
 # Notice what is *not* among the arguments: data. All that $G$ ever learns about the world is in the slopes of $D$.
 #
 # Here is the whole training, algorithm 1 of the paper of 2014, with $m$ real samples $x_i$ and $m$ noise vectors $z_i$ in a batch, and weights $\theta_D$, $\theta_G$. Repeat:
-# 1. $k$ times, each time with new samples and new noise: move $\theta_D$ *up* $\displaystyle \nabla_{\theta_D} \frac1m \sum_{i=1}^m \bigl[ \ln D(x_i) + \ln(1 - D(G(z_i))) \bigr]$. There is one sum; both kinds count alike.
+# 1. $k$ times, each time with new samples and new noise: move $\theta_D$ *up* $\displaystyle \nabla_{\theta_D} \frac1m \sum_{i=1}^m \bigl[ \ln D(x_i) + \ln(1 - D(G(z_i))) \bigr]$.
 # 2. Once, with new noise: move $\theta_G$ *down* $\displaystyle \nabla_{\theta_G} \frac1m \sum_{i=1}^m \ln(1 - D(G(z_i)))$, or, not to fall asleep, *up* $\displaystyle \nabla_{\theta_G} \frac1m \sum_{i=1}^m \ln D(G(z_i))$.
 #
 # ### Exercise · a step of the discriminator
-# The inner line of step 1. `gan` holds the network `gan.discriminator`, the loss `gan.d_loss` and the optimizer `gan.d_optimizer`; `real` and `fake` are two batches. Call $D$ with `training=True`, once for each batch: layers such as batch normalisation want to know. In the sections that follow your step trains the networks.
+# The inner line of step 1. `gan` holds the network `gan.discriminator`, the loss `gan.d_loss` and the optimizer `gan.d_optimizer`; `real` and `fake` are two batches. Call $D$ with `training=True`, once for each batch: layers that act otherwise while training (noise, batch normalisation) want to know. In the sections that follow your step trains the networks.
 
 # %%
 discriminator_step = ex.discriminator_step.check(...)  # @exercise
@@ -498,9 +473,9 @@ class OwnGAN(GAN):
 
 
 # %% [markdown]
-# Two habits do not survive this class.
+# Many tutorials set `discriminator.trainable = False` instead, and train a stack of both networks. In Keras 3 the flag counts when training starts, and not, as it once did, when a model is compiled: such a $D$ never learns, and only a warning says so. Gradients with respect to a list of weights need no flags.
 #
-# **Training the discriminator on real data first.** If there is nothing but real data, nothing speaks against $D = 1$ everywhere. A hundred steps on real digits only, and then television static:
+# Another habit is to train $D$ on real data first. What does a network for digits say to television static, after a hundred steps on real digits only?
 
 # %%
 from course_utils.gan import dense_discriminator  # @source
@@ -518,34 +493,10 @@ says_static = sigmoid(naive_D.predict(static, verbose=0)).mean()
 claim("D trained on real digits only, what it says to white noise", says_static, at_least=0.95)
 
 # %% [markdown]
-# It calls the static real. A generator trained on that learns nothing, because there is nothing left to improve. What keeps $D$ useful is to train it on *both* kinds, all along.
+# It calls the static real: nothing has ever spoken against $D = 1$ everywhere. A generator trained on that learns nothing, because there is nothing left to improve. What keeps $D$ useful is to train it on *both* kinds, all along.
 #
-# **Setting `discriminator.trainable = False`.** Many tutorials compile $D$, freeze it, then compile the stack of $G$ and $D$, and train the two in turns. In old versions of Keras the flag was read when a model was compiled, so $D$, compiled before, went on learning. Today it counts when training starts:
-
-
-# %%
-keras.utils.set_random_seed(runtime.seed(6))
-old_G, old_D = (
-    keras.Sequential([keras.Input((1,)), layers.Dense(8, "tanh"), layers.Dense(1)]) for _ in "GD"
-)
-old_D.compile("adam", binary)
-old_D.trainable = False
-stacked = keras.Sequential([old_G, old_D])
-stacked.compile("adam", binary)
-before = old_D.get_weights()
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    old_D.fit(noise[:1000] + 4, np.ones((1000, 1)), verbose=0)
-_ = stacked.fit(noise[:1000], np.ones((1000, 1)), verbose=0)
-moved = max(np.abs(b - a).max() for a, b in zip(before, old_D.get_weights(), strict=True))
-claim("the old idiom: largest change of a weight of D", moved, at_most=0.0, exact=True)
-
-# %% [markdown]
-# $D$ has not moved at all, and no error says so, only a warning among others (switched off here). Such a program trains $G$ against a random, frozen judge, and you know from section 4 where that ends. Gradients with respect to a list of weights need no flags.
-
-# %% [markdown]
 # ## 7 · The game on a line
-# The smallest real game: data from a density with two bumps, a generator of one number, everything visible. $D$ takes $k = 5$ steps for each step of $G$, with a larger rate, so that it can stay near $D^*$. Two brakes are in it: learning rates that fall to 0, and a $D$ that sees real and generated samples through a little noise (**instance noise**). The noise blurs both densities alike, so the best $G$ is the same as without; but they overlap more, and the slopes of $D$ are gentler.
+# The smallest real game: data from a density with two bumps, a generator of one number, everything visible. $D$ takes $k = 5$ steps for each step of $G$, with a larger rate, so that it can stay near $D^*$. Three brakes are in it: Adam with less momentum than usual ($\beta_1 = 0.5$), learning rates that fall to 0, and a $D$ that sees real and generated samples through a little noise (**instance noise**). The noise blurs both densities alike, so the best $G$ is the same as without; but they overlap more, and the slopes of $D$ are gentler.
 
 
 # %%
@@ -634,7 +585,7 @@ film = Frames()
 line_gan = train_line(runtime.seed(7), callbacks=[film])
 
 # %% [markdown]
-# The frames show the data, the generator's samples, $D$, and the best answer to these very samples, $D^*$. Before you look: $D$ begins with random weights. Where should it be high a few hundred steps later, and what should it look like in the last frame?
+# The frames show the data, the generator's samples, $D$, and the best answer to these very samples, $D^*$ (all seen through the noise, as $D$ sees it). Before you look: $D$ begins with random weights. Where should it be high a few hundred steps later, and what should it look like in the last frame?
 
 
 # %%
@@ -646,7 +597,7 @@ def draw_frame(ax, frame):
     outline = {"histtype": "step", "linewidth": 1.4, "color": plots.GENERATED}
     ax.hist(samples, np.linspace(-3, 9, 49), density=True, label="generated", **outline)
     ax.plot(line_grid, D, color=plots.GREY, label="D")
-    ax.plot(line_grid, line_D_star(samples), "k:", label="D*")
+    ax.plot(line_grid, line_D_star(samples), "k:", label="D*, through the noise")
     step = frame * (steps_line // frames_line)
     ax.set(ylim=(0, 1.05), title=f"step {step}", xlabel="x")
 
@@ -709,7 +660,7 @@ beyond = np.mean((line_data < lowest) | (line_data > highest))
 claim("line: share of data beyond the samples' reach", beyond, at_most=0.1)
 
 # %% [markdown]
-# All at the last step, without looking for a good one. $D$ is within one or two hundredths of $D^*$; that is what makes it a guide. Where it is not, $G$ is led astray: look at the left end of the first frames, where few samples of either kind come and $D$ has had little to learn from. What the samples still get wrong is fine: $D$ sees through noise of 0.4, and is blind to anything narrower.
+# All at the last step, without looking for a good one. On average $D$ is within a few hundredths of $D^*$; that is what makes it a guide. What is still wrong is small detail, which the noise all but hides from $D$, and the ends, where few samples of either kind come.
 #
 # ### Exercise · a discriminator at ½
 # In somebody's training log, $D$ is right on half of the samples, epoch after epoch. What do you know?
@@ -722,14 +673,15 @@ claim("line: share of data beyond the samples' reach", beyond, at_most=0.1)
 ex.half.check(...)  # @exercise
 
 # %% [markdown]
-# **Too strong, too weak, too fast.** The same game, same number of steps of $G$, with one thing changed at a time, five times each with other seeds. (Together that takes longer than an evening should; the values come with the course. Try one: `train_line(1, k=1)`.) Which of them do you expect to fail?
+# **Too strong, too weak, too fast.** The same game, same number of steps of $G$, changed in one respect, five times each with other seeds: $D$ takes one step instead of five; one, and that 30 times slower; $G$ 30 times slower; $\ln(1 - D)$ for $G$; no noise and constant rates; both rates ten times as large. Which do you expect to fail? (Together that takes longer than an evening should, so the values come with the course. Try one: `train_line(1, k=1)`.)
 
 # %%
 W1 = evidence("W₁ on the line")
+in_full = {"no aids": "no noise, constant rates", "D 30× slower": "k = 1, D 30× slower"}
 fig, ax = plt.subplots(figsize=(6.4, 3.4))
 for i, values in enumerate(W1.values()):
     ax.plot(values, [i] * len(values), "o", color=plots.GENERATED, alpha=0.6)
-ax.set_yticks(range(len(W1)), W1)
+ax.set_yticks(range(len(W1)), [in_full.get(name, name) for name in W1])
 ax.invert_yaxis()
 ax.set(xscale="log", xlabel="W₁ (deviations of the data)")
 ax.set_title("A slow D, or rates too high, and the last step is a matter of luck")
@@ -883,17 +835,19 @@ plots.curves(
     title="Far from the data the JSD is flat, and W₁ still falls",
     says=(
         "Two curves against the distance of two bells, each as a share of its largest value. The"
-        " Jensen–Shannon divergence rises from 0 like an S and is flat from 4 on. The Wasserstein"
+        " Jensen–Shannon divergence rises from 0 like an S and is nearly flat from 4 on. The Wasserstein"
         " distance is a straight line."
     ),
 )
 
 # %% [markdown]
-# How can a discriminator measure $W_1$? It is the largest value of $\mathbb E_p f(x) - \mathbb E_q f(x)$ over all functions $f$ that are nowhere steeper than 1 (*Kantorovich–Rubinstein duality*). So let $D$ give any number $f(x)$, call it a **critic**, make that difference large, and keep it from being steep: by a **gradient penalty** $\lambda\,\mathbb E (\lVert \nabla_x f \rVert - 1)^2$ at points between real and generated samples (**WGAN-GP**), with $k = 5$ so that the critic is up to date. $G$ makes $-f$ small.
+# How can a discriminator measure $W_1$? It is the largest value of $\mathbb E_p f(x) - \mathbb E_q f(x)$ over all functions $f$ that are nowhere steeper than 1 (*Kantorovich–Rubinstein duality*). So let $D$ give any number $f(x)$, call it a **critic**, and make that difference large; $G$ makes $-f$ small. A **gradient penalty** $\lambda\,\mathbb E (\lVert \nabla_x f \rVert - 1)^2$ draws the steepness to 1, at points taken at random on the lines from real to generated samples (**WGAN-GP**); $k = 5$ keeps the critic up to date. Its loss, unlike all others here, does fall as the samples get better.
 #
-# **A bound on how steep $D$ may be.** A $D$ that changes from 0 to 1 within a hair's breadth tells $G$ nothing. *Spectral normalisation* divides each weight matrix by its largest singular value; Keras wraps a layer with `SpectralNormalization`. The *hinge loss*, $\max(0, 1 - a)$ for real and $\max(0, 1 + a)$ for generated samples, stops rewarding $D$ once it is sure enough; it mostly comes with the former. **R1** (L. Mescheder and others, 2018) is the brake of section 4: it adds $\frac\gamma2\, \mathbb E_p \lVert \nabla_x a \rVert^2$ to $D$'s loss, so that $D$ pays for each slope at real data, and comes to rest when $G$ has arrived.
+# **A bound on how steep $D$ may be.** A $D$ that changes from 0 to 1 within a hair's breadth tells $G$ nothing away from that place, and with pictures on thin sheets (section 1) it can be perfect. *Spectral normalisation* divides each weight matrix by its largest singular value; Keras wraps a layer with `SpectralNormalization`. **R1** (L. Mescheder and others, 2018) adds $\frac\gamma2\, \mathbb E_p \lVert \nabla_x a \rVert^2$ to $D$'s loss, so that $D$ pays for each slope at real data and can come to rest when $G$ has arrived. For a linear $D$, $a = d\,x$, that is $\frac\gamma2 d^2$: the brake of section 4.
 #
-# **Helps for one of the players.** *Instance noise* you know. *Minibatch standard deviation* (T. Karras and others, 2017) appends to each sample how far its batch is spread, so that a heap on one spot, each sample of which would pass by itself, is given away by its batch. *Two time scales* (TTUR): $D$ gets the larger rate. *EMA*: use an exponential moving average of $G$'s weights, which cuts through the circle instead of following it; an optimizer in Keras keeps one if told `use_ema=True`.
+# **Another score for $D$.** The *hinge loss*, $\max(0, 1 - a)$ for real and $\max(0, 1 + a)$ for generated samples, stops rewarding $D$ once it is sure enough; it mostly comes with spectral normalisation.
+#
+# **Helps for one of the players.** *Instance noise* you know; it also spreads a thin sheet into a density. *Minibatch standard deviation* (T. Karras and others, 2017) shows $D$ how far the batch is spread, so that a heap on one spot, each sample of which would pass by itself, is given away. *Two time scales* (TTUR): $D$ gets the larger rate. *EMA*: use an exponential moving average of $G$'s weights, which cuts through the circle instead of following it; an optimizer in Keras keeps one if told `use_ema=True`.
 #
 # ### Exercise · R1
 # The penalty without its $\gamma/2$: the mean over the batch of $\lVert \partial a / \partial x \rVert^2$. TensorFlow's tape and `keras.ops`; `x` is a tensor of any shape $(n, …)$, one number comes back. The weights of $D$ will be trained through it.
@@ -962,7 +916,7 @@ brakes = {
 }
 
 # %% [markdown]
-# Each brake by itself, at both momenta, five runs each, trained before. (`train_ring(1, *…)` TEXT-TRY) Which one, do you think, saves the defaults?
+# Each brake by itself at both momenta, and two with what belongs to them (hinge with spectral normalisation; WGAN-GP, whose $D$ takes five steps), five runs each, trained before. Which one, do you think, saves the defaults? (To try one: `make, options = brakes["EMA of G"]`, then `train_ring(1, make, 0.9, **options)`.)
 
 # %%
 modes_of, good_of = evidence("ring, modes"), evidence("ring, good samples")
@@ -979,7 +933,7 @@ for name in dict.fromkeys(key.partition(" | ")[0] for key in modes_of):
 # TEXT-BRAKES
 #
 # ## 10 · Who will judge?
-# Digits next. For a ring we know the centres; for handwriting we need somebody who can say *what* a picture shows, and how it compares with real ones. Somebody who has nothing to do with the training: $D$'s opinion of its own pupil is worth nothing, and the two losses hardly more. A classifier can:
+# Digits next. For a ring we know the centres; for handwriting we need a judge from outside, who can say *what* a picture shows and how it compares with real ones. $D$'s opinion of its own pupil is worth nothing. A classifier will do:
 
 # %%
 from course_utils.scoring import classifier  # @source
@@ -1003,20 +957,21 @@ claim(
 #
 # $$ \|\mu - \mu'\|^2 + \operatorname{tr}\bigl(\Sigma + \Sigma' - 2\,(\Sigma \Sigma')^{1/2}\bigr). $$
 #
-# With one feature it is $(\mu - \mu')^2 + (\sigma - \sigma')^2$; the root of a matrix is the matrix whose square it is, and makes of $\sigma\sigma'$ what several features need. It is a *squared* distance: twice the number is not twice as far. (The famous FID is the same on the features of a network called Inception. On ours it is not the FID, and must not be set beside one.)
+# ($M^{1/2}$ is a matrix whose square is $M$; with one feature all this is $(\mu - \mu')^2 + (\sigma - \sigma')^2$.) It is a *squared* distance: twice the number is not twice as far. (The famous FID is the same on the features of a network called Inception. On ours it is not the FID, and must not be set beside one.)
 #
-# How small can it get? Real pictures against other real pictures ought to have 0. Guess what happens if we take few of each, and why.
+# How small can it get? Real pictures against other real pictures ought to have 0. Take two random sets of training pictures; guess what happens if they are small, and why.
 
 # %%
-train_features, _ = scoring.judge(judge, x_train[: len(x_test)])
 test_features, _ = scoring.judge(judge, x_test)
+mixed = np.random.default_rng(runtime.seed(12)).permutation(len(x_train))[: 2 * len(x_test)]
+halves = np.split(scoring.judge(judge, x_train[mixed])[0], 2)
 sizes = [size for size in (100, 200, 500, 1000, 2000, 5000, 10_000) if size <= len(x_test)]
-floor = [metrics.frechet_distance(train_features[:m], test_features[:m]) for m in sizes]
+floor = [metrics.frechet_distance(*(half[:m] for half in halves)) for m in sizes]
 
 claim(
-    "Fréchet distance, real against real, 500 pictures over all",
-    floor[sizes.index(500)] / floor[-1] if 500 in sizes else np.inf,
-    at_least=2,
+    "Fréchet distance, real against real, smallest sets over largest",
+    floor[0] / floor[-1],
+    at_least=1.5,
     exact=True,
 )
 
@@ -1028,7 +983,7 @@ plots.curves(
     y_label="Fréchet distance",
     title="Real against real: with few pictures, far apart",
     says=(
-        "Fréchet distance of real training pictures from real test pictures, against their number:"
+        "Fréchet distance of two random sets of real pictures, against their number:"
         f" {', '.join(f'{value:.1f} at {size:,}' for size, value in zip(sizes, floor, strict=True))}."
     ),
     xscale="log",
@@ -1036,9 +991,9 @@ plots.curves(
 )
 
 # %% [markdown]
-# Two halves of the same heap look different if they are small: both covariances are estimated, and every error counts as distance. So a Fréchet distance has a **bias** that depends on the number of pictures, about inversely. *Only distances from equally many pictures can be compared*: in this course 10,000 of each on MNIST, 2,000 on the offline digits. And no ratio to the floor means anything, because the floor is mostly this bias.
+# Two samples of the same heap look different if they are small: both covariances are estimated, and every error counts as distance. So a Fréchet distance has a **bias**, which falls about inversely with the number of pictures (and depends a little on the generator, too). *Compare only distances from equally many pictures*: in this course 10,000 of each on MNIST, 2,000 on the offline digits. And do not divide by the floor, real against real, because much of it is bias.
 #
-# One number cannot say *what* is wrong, either: bad pictures, or good ones of a few kinds? Two can. **Precision** is the share of samples that look real, **recall** the share of the real that the samples reach (T. Kynkäänniemi and others, 2019). “Looks real” means: lies in a ball around some real picture, in the space of features, that reaches as far as that picture's $k$-th nearest real neighbour.
+# One number cannot say *what* is wrong, either: bad pictures, or good ones of a few kinds? Two can. **Precision** is the share of samples that look real, **recall** the share of the real that the samples reach (T. Kynkäänniemi and others, 2019). “Looks real” means: lies in a ball around some real picture, in the space of features, that reaches as far as that picture's $k$-th nearest real neighbour. For recall the balls stand around the samples. (We take 2,000 of each, and $k = 3$.)
 #
 # ### Exercise · covered
 # The share of `points` that lie in such a ball around a point of `reference`. SciPy's `cdist(a, b)` (`from scipy.spatial.distance import cdist`) gives all distances, shape (len(a), len(b)). NumPy arrays in, one number out; precision and recall will both be one call of it.
@@ -1076,7 +1031,7 @@ table = {name: scores(pictures) for name, pictures in yardsticks.items()}
 print_scores(table)
 
 # %% [markdown]
-# Read it column by column. The Fréchet distance puts the average picture *farther* from real than static: one point has no covariance at all. Recall is 0 for both, as it should be. But precision gives the average picture everything and static a good part: a rare real picture has a wide ball, and much fits in there. (*Density and coverage*, M. F. Naeem and others, 2020, mend that.) And the judge finds a digit or two even in static: confidence is not truth. No single number would have told.
+# Read it column by column. The Fréchet distance puts the average picture *farther* from real than static: one point has no covariance at all. Recall is 0 for both, as it should be. But precision gives the average picture everything and static a good part: a rare real picture has a wide ball, and much fits in there. (*Density and coverage*, M. F. Naeem and others, 2020, mend that.) And the judge finds a digit or two even in static: confidence is not truth.
 #
 # ### Exercise · a single seven
 # A generator has learned one flawless 7, and repeats it. Which number does not notice?
@@ -1090,7 +1045,7 @@ ex.one_seven.check(...)  # @exercise
 
 # %% [markdown]
 # ## 11 · A GAN draws digits
-# Two networks of dense layers, as in the first paper of 2014. $D$ you have seen in section 6: instance noise, and LeakyReLU, which lets a fifth of the slope through where ReLU would let none; $G$ lives on those slopes. One thing in $G$ is new: batch normalisation centres and scales each hidden unit over the batch, which keeps the slopes that arrive from $D$ at a useful size all the way down.
+# Two networks of dense layers, as in 2014, with what has been learned since. $D$ you have seen in section 6: instance noise, and LeakyReLU, which lets a fifth of the slope through where ReLU would let none; $G$ lives on those slopes. One thing in $G$ is new: batch normalisation centres and scales each hidden unit over the batch, which keeps the slopes that arrive from $D$ at a useful size all the way down.
 
 # %%
 from course_utils.gan import dense_generator  # @source
@@ -1177,7 +1132,7 @@ plots.images(
 )
 
 # %% [markdown]
-# A sample is about as far from its nearest training picture as a test picture is from its own. So it has not learned pictures by heart, at this size and in so few epochs. (The reverse is not proved: ragged edges make a picture differ from everything.)
+# A sample is about as far from its nearest training picture as a test picture is from its own. So most are no copies, at this size and after so few epochs. (The reverse is not proved: ragged edges make a picture differ from everything.)
 #
 # ### What has the discriminator learned?
 # To find flaws, $D$ had to learn what strokes look like, without a single label. Take its last hidden layer as features, and 100 labelled pictures, ten of each class: a linear classifier on those features (a **linear probe**), against one on pixels, and against one on the same layer of a $D$ that has learned *nothing*. That last control is stronger than it sounds. Five draws of the hundred, the same for all.
@@ -1216,19 +1171,19 @@ claim("100 labels: trained D minus untrained D", gains["untrained D"], at_least=
 # | --- | --- |
 # | what is the best $D$? | $p/(p+q)$; a trained one finds it without knowing either density |
 # | what does the game measure? | $-\ln 4 + 2\,\mathrm{JSD}$, if $D$ is the best; flat where the two do not overlap |
-# | why not freeze $D$? | the best answer to a fixed $D$ is a single point |
-# | why do they circle? | each answers where the other was; a brake on $D$ brings both home |
+# | why not freeze $D$? | the best answer to a fixed $D$ is a single point (unless it says ½ to all) |
+# | why do they circle? | the slopes of a game need not point to its solution; a brake on $D$ brings both home |
 # | which loss for $G$? | $-\ln D$: at $D = 0.01$ it pulls a hundred times as hard as the others (0.99 against 0.01) |
 # | whose weights? | gradients with respect to a list; no flags |
 # | what to try first? | less momentum, $D$ up to date ($k > 1$, or the larger rate), instance noise or a penalty on steepness |
 # | how to know whether it works? | precision and recall, modes, Fréchet distance at equal numbers, neighbours: by a judge from outside |
 #
-# **Ask yourself.** (1) $D$ says 0.9 at some $x$. How much more frequent are real samples there than generated ones? (2) Your generator's loss falls steadily. Good news? (3) A $D$ separates real from generated without an error. What can $G$ learn from it? (4) A paper reports a Fréchet distance of 4.1 from 1,000 samples, you have 3.9 from 10,000. Who is better? (5) A generator that
+# **Ask yourself.** (1) $D$ says 0.9 at some $x$. How much more frequent are real samples there than generated ones? (2) Your generator's loss falls steadily. Good news? (3) A $D$ separates real from generated without an error. What can $G$ learn from it? (4) By the same judge, a friend's generator has a Fréchet distance of 4.5 from 1,000 samples, yours 4 from 10,000. Whose is better? (5) A generator that
 # repeats the training set: what are its modes, its Fréchet distance, its precision and recall, its distance to the nearest training picture?
 #
 # <details><summary>Answers</summary>
 #
-# (1) Nine times, if as many real as generated samples are shown. (2) Not by itself: it is scored by a $D$ that moves. $G$ may be winning against a $D$ that has gone blind. (3) With $\ln(1-D)$ nothing: the pull on the logit is $D$, that is 0. With $-\ln D$ it is nearly 1, and what is left is the slope of the logit in $x$, which need not point to the data. (4) Probably the paper: with 1,000 samples real pictures alone are about 4 apart. (5) Ten, the floor, those of real pictures, and 0: only the last one tells.
+# (1) Nine times, if as many real as generated samples are shown. (2) Not by itself: it is scored by a $D$ that moves. $G$ may be winning against a $D$ that has gone blind. (3) If it is sure of itself, with $\ln(1-D)$ nothing: the pull on the logit is $D$, that is 0. With $-\ln D$ it is nearly 1, and what is left is the slope of the logit in $x$, which need not point to the data. (4) Probably the friend's: on MNIST 1,000 real pictures are already about 4 from 1,000 others. (5) Ten, the floor, those of real pictures, and 0: only the last one tells.
 #
 # </details>
 #
@@ -1241,8 +1196,8 @@ claim("100 labels: trained D minus untrained D", gains["untrained D"], at_least=
 ex.summary()
 
 # %% [markdown]
-# **References.** Sources of this course: Crowley, *Generative Networks and the AutoEncoder*, section 5, and lesson (generative adversarial networks); Wollongong, slides (GAN); Laurent, slides (generative adversarial networks). Papers: I. J. Goodfellow et al., *Generative Adversarial Networks*, 2014; L. Metz et al., *Unrolled Generative Adversarial Networks*, 2016 (the ring); C. K. Sønderby et al., *Amortised MAP Inference for Image Super-resolution*, 2016 (instance noise); X. Mao et al., *Least Squares Generative Adversarial Networks*, 2016;
+# **References.** Sources of this course: Crowley, *Generative Networks and the AutoEncoder*, section 5, and lesson (generative adversarial networks); Wollongong, slides (GAN); Laurent, slides (generative adversarial networks). Papers: I. J. Goodfellow et al., *Generative Adversarial Networks*, 2014; L. Metz et al., *Unrolled Generative Adversarial Networks*, 2016 (the ring); C. K. Sønderby et al., *Amortised MAP Inference for Image Super-resolution*, 2016 (instance noise);
 # M. Arjovsky and L. Bottou, *Towards Principled Methods for Training Generative Adversarial Networks*, 2017 (the gradient of −ln D); M. Arjovsky, S. Chintala and L. Bottou, *Wasserstein GAN*, 2017; I. Gulrajani et al., *Improved Training of Wasserstein GANs*, 2017 (gradient penalty); M. Heusel et al., *GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium*, 2017 (TTUR, Fréchet distance); T. Karras et al., *Progressive Growing of GANs for Improved Quality, Stability, and Variation*, 2017 (minibatch standard deviation);
-# T. Miyato et al., *Spectral Normalization for Generative Adversarial Networks*, 2018; L. Mescheder, A. Geiger and S. Nowozin, *Which Training Methods for GANs do actually Converge?*, 2018 (R1, and the bilinear game); Y. Yazıcı et al., *The Unusual Effectiveness of Averaging in GAN Training*, 2018 (EMA); T. Kynkäänniemi et al., *Improved Precision and Recall Metric for Assessing Generative Models*, 2019.
+# T. Miyato et al., *Spectral Normalization for Generative Adversarial Networks*, 2018; L. Mescheder, A. Geiger and S. Nowozin, *Which Training Methods for GANs do actually Converge?*, 2018 (R1); Y. Yazıcı et al., *The Unusual Effectiveness of Averaging in GAN Training*, 2018 (EMA); T. Kynkäänniemi et al., *Improved Precision and Recall Metric for Assessing Generative Models*, 2019; M. F. Naeem et al., *Reliable Fidelity and Diversity Metrics for Generative Models*, 2020.
 #
 # **Next**: [08, deconvolution and DCGAN](08_deconvolution_and_dcgan.ipynb): the same game, with networks that know what a picture is.

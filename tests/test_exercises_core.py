@@ -877,6 +877,8 @@ def test_methods_that_tensors_lack_are_translated(told):
     assert "write keras.ops.transpose(x) for x.T" in told()
     item.check(lambda z: z.cumsum(axis=0))
     assert "write keras.ops.cumsum(x, axis=…) for x.cumsum(axis=…)" in told()
+    tensor_without_values = AttributeError("'SymbolicTensor' object has no attribute 'numpy'")
+    assert "has no values yet" in core.describe(tensor_without_values)
 
 
 def test_a_loss_that_trains_passes(told):

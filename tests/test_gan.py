@@ -260,3 +260,18 @@ def test_the_tool_makes_such_generators():
     )
     names = [type(layer).__name__ for layer in frozen_generator("offline").layers]
     assert run.stdout.split() == names, run.stderr
+
+
+def test_a_discriminator_frozen_after_it_was_compiled_never_learns():
+    """Chapter 07 says so of the idiom in which D is compiled, frozen, and stacked on G."""
+    D = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    D.compile("adam", "mse")
+    D.trainable = False
+    stacked = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1), D])
+    stacked.compile("adam", "mse")
+    before, g_before = D.get_weights(), stacked.layers[0].get_weights()
+    with pytest.warns(UserWarning, match="[Tt]rainable|weights"):
+        D.fit(np.ones((8, 1)), np.zeros((8, 1)), verbose=0)
+    stacked.fit(np.ones((8, 1)), np.zeros((8, 1)), verbose=0)
+    assert all(map(np.array_equal, before, D.get_weights()))
+    assert not all(map(np.array_equal, g_before, stacked.layers[0].get_weights()))

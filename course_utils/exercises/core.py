@@ -688,8 +688,10 @@ def describe(error: BaseException) -> str:
     lacks = re.match(r"'?[\w.]*Tensor'? object has no attribute '(\w+)'", text)
     if lacks:
         name = lacks[1]
-        theirs = "keras.ops.transpose(x) for x.T" if name == "T" else ""
-        theirs = theirs or f"keras.ops.{name}(x, axis=…) for x.{name}(axis=…)"
+        theirs = {
+            "T": "keras.ops.transpose(x) for x.T",
+            "numpy": "keras.ops instead of NumPy; inside training a tensor has no values yet",
+        }.get(name, f"keras.ops.{name}(x, axis=…) for x.{name}(axis=…)")
         text = f"{lacks[0]}. A tensor lacks NumPy's methods: write {theirs}"
     message = f"{type(error).__name__}: {text}" if text else type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
