@@ -684,7 +684,7 @@ for i, values in enumerate(W1.values()):
 ax.set_yticks(range(len(W1)), [in_full.get(name, name) for name in W1])
 ax.invert_yaxis()
 ax.set(xscale="log", xlabel="W₁ (deviations of the data)")
-ax.set_title("A slow D, or rates too high, and the last step is a matter of luck")
+ax.set_title("A slow G or huge steps fail; the rest is a matter of degree")
 plots.show(
     fig,
     "W₁ for each setting, a dot for each of five seeds: "
@@ -694,23 +694,14 @@ plots.show(
 
 # %%
 middle = {name: np.median(values) for name, values in W1.items()}
-base = middle["as above"]
-claim("line: W₁ as above, median", base, at_most=0.1, exact=True)
-claim(
-    "line: median W₁, D 30 times slower, over that above",
-    middle["D 30× slower"] / base,
-    at_least=1.5,
-    exact=True,
-)
-claim(
-    "line: median W₁, G 30 times slower, over that above",
-    middle["G 30× slower"] / base,
-    at_least=3,
-    exact=True,
-)
+claim("line: W₁ as above, median", middle["as above"], at_most=0.1, exact=True)
+for name, least in {"k = 1": 1.2, "no aids": 1.5, "G 30× slower": 10, "both 10× faster": 4}.items():
+    told = in_full.get(name, name).replace("=", "of")
+    ratio = middle[name] / middle["as above"]
+    claim(f"line: median W₁ over that above, {told}", ratio, at_least=least, exact=True)
 
 # %% [markdown]
-# TEXT-VARIANTS
+# Two settings fail outright. A slow $G$ has simply not arrived: its $D$ knows very well that everything is fake, and $G$ follows at a crawl. Rates ten times as large jump about. The others are a matter of degree. With one step of $D$ instead of five, $W_1$ grows by half; if $D$ is slower still, it depends on luck where the game ends; without noise and falling rates the distance doubles. And $\ln(1 - D)$ does as well as $-\ln D$: seeing through noise, this $D$ is never so sure that $G$ falls asleep. The loss matters where samples are hopeless, and on a line they soon are not.
 #
 # ## 8 · Eight heaps in a ring
 # A line is too kind. The classical trap is a ring of eight narrow Gaussians in the plane. It is easy to be rewarded for one heap at a time.
@@ -818,7 +809,7 @@ def show_ring(ring, title):
 show_ring(ring, "One number changed: Adam's momentum")
 
 # %% [markdown]
-# TEXT-RING
+# The circles have a radius of $3\sigma$: what lies in them is good. With the defaults $G$ runs to where $D$ praises, $D$ turns against the place, and momentum carries both too far, round and round. The last step may show a single heap, a smear, or for once most of the ring: what such runs share is that they do not settle. With $\beta_1 = 0.5$ both find all eight. About one sample in seven still lies between the circles: $G$ is continuous, and cannot jump from one heap to the next.
 #
 # ## 9 · Losses and brakes since 2017
 # A crowd of inventions is meant to calm the game. Each has a name that you will meet; they come in three kinds.
@@ -928,9 +919,18 @@ for name in dict.fromkeys(key.partition(" | ")[0] for key in modes_of):
         modes, good = (of[f"{name} | {beta_1}"] for of in (modes_of, good_of))
         row += f"{f'{min(modes):.0f}–{max(modes):.0f}':>{width}}{np.median(good):>9.0%}"
     print(row)
+at_default = [np.median(good) for name, good in good_of.items() if name.endswith("0.9")]
+claim(
+    "ring: good samples, best brake at momentum 0.9 minus no brake at 0.5, medians",
+    max(at_default) - np.median(good_of["none | 0.5"]),
+    at_most=0,
+    exact=True,
+)
 
 # %% [markdown]
-# TEXT-BRAKES
+# None does. WGAN-GP and minibatch standard deviation come nearest: they find most heaps, and leave a third or more of the samples astray. The moving average even makes it worse; the middle of a circle is a place where nothing is. At half the momentum, on the other hand, the game needs no brake, and three slow it down: spectral normalisation, with hinge or without (a $D$ that is steep nowhere cannot say where a narrow heap ends), and rates that fall to 0 before $G$ has arrived.
+#
+# This is one toy, one size of networks, 2,000 steps. On photographs it was spectral normalisation, gradient penalties and R1 that made large GANs trainable, and their pictures are sampled from moving averages. What the ring teaches is an order: momentum and rates first, then brakes.
 #
 # ## 10 · Who will judge?
 # Digits next. For a ring we know the centres; for handwriting we need a judge from outside, who can say *what* a picture shows and how it compares with real ones. $D$'s opinion of its own pupil is worth nothing. A classifier will do:
@@ -1087,13 +1087,10 @@ print(f"confident samples {confident.mean():.0%} ({listed})")
 # TEXT-DIGITS
 
 # %%
-unstable = {kind: evidence(f"digits, {kind}") for kind in ("Fréchet", "recall")}
-for name, distances_of in unstable["Fréchet"].items():
-    recalls = unstable["recall"][name]
-    print(
-        f"{name:22} Fréchet {min(distances_of):5.1f} to {max(distances_of):5.1f},"
-        f" recall {min(recalls):.2f} to {max(recalls):.2f}"
-    )
+frechet, recall = evidence("digits, Fréchet"), evidence("digits, recall")
+for name in frechet:
+    low, high = min(frechet[name]), max(frechet[name])
+    print(f"{name:18} Fréchet {low:5.1f} to {high:5.1f}, recall {np.median(recall[name]):.2f}")
 
 # %% [markdown]
 # TEXT-UNSTABLE
