@@ -274,6 +274,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Code (embedding, latent representation)** | what an encoder makes of an input | 02 |
 # | **Conditional GAN** | a generator that takes orders: it gets a class besides noise, and the discriminator sees both | 09 |
 # | **Coverage** | the share of real pictures that have a generated one nearby | 06 |
+# | **Critic** | a discriminator that gives any number, not a probability: of Wasserstein GANs | 07 |
 # | **Dead unit** | one that is 0 for every input, so that no gradient moves it | 02, 03 |
 # | **Decoder, encoder** | from code to image, from image to code | 02 |
 # | **Denoising score matching** | to learn the slope of the log density by removing noise | 04 |
@@ -282,6 +283,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Disentangled** | each latent stands for one factor of the pictures | 06, 09 |
 # | **Divergence** | how far one distribution is from another; 0 if they are equal. Kullback–Leibler (KL), Jensen–Shannon | 01 |
 # | **ELBO** | evidence lower bound: what a VAE maximises, below $\ln p(x)$ | 06 |
+# | **EMA** | exponential moving average: of a network's weights, while it trains | 07 |
 # | **Energy** | a number that is low for what is likely; free energy: with the latent removed | 05 |
 # | **Entropy** | the expected surprise (self-information) | 01 |
 # | **Epoch** | one pass over the training data | 00 |
@@ -289,6 +291,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Fréchet distance (FID)** | between Gaussians fitted to the features of real and of generated pictures; intra-class: class by class | 07, 09 |
 # | **Generator** | a network that makes samples from noise | 07 |
 # | **Gradient** | the slopes of the loss along all parameters | 00 |
+# | **Gradient penalty** | a price on steep slopes of the discriminator: R1 at real data, WGAN-GP between real and generated | 07 |
 # | **Instance noise** | noise on all that a discriminator sees, real or generated | 07 |
 # | **Jacobian** | all slopes of a vector along a vector, as a matrix | 04 |
 # | **Label smoothing, one-sided** | the target .9 instead of 1, for real pictures only | 09 |
@@ -310,6 +313,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Overfitting** | good on training data, worse on new data | 00 |
 # | **Posterior collapse** | latents that a decoder does not use: $q(z\vert x)$ is the prior | 06 |
 # | **Posterior, prior** | what one believes after, and before, seeing data | 02, 06 |
+# | **Precision, recall (of samples)** | the share of samples that look real; the share of the real that samples reach | 07 |
 # | **Quadrature** | an integral as a sum over a grid | 06 |
 # | **Rate, distortion** | what the code costs, and what it loses, in nats | 06 |
 # | **Regulariser** | a term of the loss that prefers some solutions to others | 02 |
@@ -320,10 +324,13 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Segmentation, semantic** | a class for each pixel: measured by intersection over union | 08 |
 # | **Shortcut** | a clue that works on these data and is not what was meant | 10 |
 # | **Softmax, sigmoid** | from logits to probabilities, many or one | 00, 01 |
+# | **Spectral normalisation** | each weight matrix is divided by its largest singular value | 07 |
 # | **Test-time augmentation** | several changed copies of a picture are read, and the answers added up (our “looks”) | 09 |
 # | **Transposed convolution** | each number throws a copy of the kernel; copies add up. Often called deconvolution | 08 |
+# | **Two time scales (TTUR)** | discriminator and generator with different rates | 07 |
 # | **Variational lower bound (on information)** | what a network $Q$ can tell about $c$ is at most what there is to tell | 09 |
 # | **Wasserstein distance** | how much mass has to be moved how far (earth mover's distance) | 07 |
+# | **Zero-sum game** | what one player gains the other loses | 07 |
 
 # %% [markdown]
 # ## 7 · When something does not work

@@ -303,7 +303,7 @@ claim(
 )
 
 # %% [markdown]
-# The data have deviation 0.5, and the generator began with 1; now its samples stand on one spot, at 1.67, where $D^*$ is most convinced, and not even in the middle of the data. Nothing stops $G$ from stacking every sample there, as long as $D$ does not look again. This is **mode collapse** (a *mode* is a heap of the data) in its purest form. Freezing any $D$ invites it, except the one that says ½ to everything; and from that one no $G$ can learn. So $\max_D \min_G$, with the minimum inside, is another problem than $\min_G \max_D$, although both have the value $-\ln 4$: its best $D$ is that indifferent one.
+# The data have deviation 0.5, and the generator began with 1; now its samples stand on one spot, at 1.67, where $D^*$ is most convinced, and not even in the middle of the data. Nothing stops $G$ from stacking every sample there, as long as $D$ does not look again. This is **mode collapse** (a *mode* is a heap of the data) in its purest form. Freezing any $D$ invites it, except the one that says ½ to everything; and from that one no $G$ can learn. With the order exchanged, $\max_D \min_G V$, it is $D$ that has to move first, knowing this, and the best that it can do is to say ½. The value is the same, $-\ln 4$; what is learned is not.
 #
 # So the two must take turns, in small steps. Does that help? The smallest game of this kind has one number on each side: $V(d, g) = d\,g$, to be made large by $d$ and small by $g$. Both are content at $d = g = 0$ and nowhere else. Where do they go from $(1, 0)$? Guess for three ways to play: both step at once; they take turns; they take turns, and $d$ pays for its size, $V = d\,g - \tfrac\gamma2 d^2$.
 
@@ -418,13 +418,13 @@ plots.curves(
 #
 # $$ 2\,\mathrm{KL}(m\,\|\,p) = \mathrm{KL}(q\,\|\,p) - 2\,\mathrm{JSD}(p, q) $$
 #
-# (M. Arjovsky and L. Bottou, 2017, found the right side; check that the two are equal). It is a softened *reverse* KL, chapter 01's: strict with samples where there are no data, mild with data where there are no samples. In theory at least, a taste for dropped modes.
+# (M. Arjovsky and L. Bottou, 2017, found the right side; with $\ln\frac qp - \ln\frac qm = \ln\frac mp$ it becomes the left). It is a softened *reverse* KL, chapter 01's: strict with samples where there are no data, mild with data where there are no samples. In theory at least, a taste for dropped modes.
 #
 # ## 6 · Whose weights?
 # Both networks appear in both losses, and only one may move in each step. In $D$'s step the samples are just numbers; in $G$'s step the gradient runs *through* $D$, whose weights stand still.
 #
 # ### Exercise · the generator's gradients
-# Given two Keras networks, $G$'s loss as a function of logits, and noise `z`, a tensor. By TensorFlow's tape: a list of gradients, to be handed to an optimizer.
+# Given two Keras networks, $G$'s loss as a function of logits, and noise `z`, a tensor. By TensorFlow's tape (`with tf.GradientTape() as tape:` around what is to be differentiated, then `tape.gradient(loss, weights)`): a list of gradients, to be handed to an optimizer.
 
 # %%
 generator_gradients = ex.generator_gradients.check(...)  # @exercise
@@ -437,7 +437,7 @@ generator_gradients = ex.generator_gradients.check(...)  # @exercise
 # 2. Once, with new noise: move $\theta_G$ *down* $\displaystyle \nabla_{\theta_G} \frac1m \sum_{i=1}^m \ln(1 - D(G(z_i)))$, or, not to fall asleep, *up* $\displaystyle \nabla_{\theta_G} \frac1m \sum_{i=1}^m \ln D(G(z_i))$.
 #
 # ### Exercise · a step of the discriminator
-# The inner line of step 1. `gan` holds the network `gan.discriminator`, the loss `gan.d_loss` and the optimizer `gan.d_optimizer`; `real` and `fake` are two batches. Call $D$ with `training=True`, once for each batch: layers that act otherwise while training (noise, batch normalisation) want to know. In the sections that follow your step trains the networks.
+# The inner line of step 1. `gan` holds the network `gan.discriminator`, the loss `gan.d_loss` and the optimizer `gan.d_optimizer`; `real` and `fake` are two batches of samples; `gan.d_optimizer.apply_gradients(zip(gradients, weights))` takes the step. Call $D$ with `training=True`, once for each batch: layers that act otherwise while training (noise, batch normalisation) want to know. In the sections that follow your step trains the networks.
 
 # %%
 discriminator_step = ex.discriminator_step.check(...)  # @exercise
@@ -608,14 +608,14 @@ shown = [frames_line * i // 20 for i in (0, 1, 2, 3, 5, 8, 12, 20)]
 for ax, frame in zip(axes.flat, shown, strict=True):
     draw_frame(ax, frame)
 axes[0, 0].legend(fontsize="x-small")
-title = "D keeps close to D*, and the samples find both bumps"
+title = "D keeps close to D*, and the samples spread over both bumps"
 fig.suptitle(title, x=0.02, ha="left", fontsize="medium")
 plots.show(
     fig,
     "Eight frames of the game. At step 0 all samples are a narrow heap near 0, and D is random."
     " Then D falls where the samples are and rises where only data are; the samples follow, in one"
-    " heap at first, then in two bumps like the data. D runs close to D*, and in the last frame"
-    " both are near one half wherever data and samples lie.",
+    " heap at first, then over both bumps, with less of a valley between them than the data have. D"
+    " runs close to D*, and in the last frame both are near one half wherever data and samples lie.",
 )
 
 
@@ -646,7 +646,7 @@ line_data = real_line(10_000, np.random.default_rng(runtime.seed(8)))[:, 0]
 samples = line_gan.sample(10_000, seed=runtime.seed(8))[:, 0]
 lowest, highest = np.quantile(samples, [0.005, 0.995])
 last_samples, last_D = film.frames[-1]
-seen = line_density(line_grid, 0.4)  # half of what D sees, and nearly all of it by now
+seen = line_density(line_grid, 0.4)  # the data, as D sees them
 D_off = np.average(np.abs(last_D - line_D_star(last_samples)), weights=seen)
 spread_data = line_data.std()
 
@@ -660,10 +660,10 @@ beyond = np.mean((line_data < lowest) | (line_data > highest))
 claim("line: share of data beyond the samples' reach", beyond, at_most=0.1)
 
 # %% [markdown]
-# All at the last step, without looking for a good one. On average $D$ is within a few hundredths of $D^*$; that is what makes it a guide. What is still wrong is small detail, which the noise all but hides from $D$, and the ends, where few samples of either kind come.
+# All at the last step, without looking for a good one. On average $D$ is about a hundredth from $D^*$, or less; that is what makes it a guide. What is still wrong is what the noise all but hides from $D$: the valley between the bumps is too shallow, and at the left end the samples pile up. Less noise would show it to $D$; and give $G$ steeper slopes to stumble on.
 #
-# ### Exercise · a discriminator at ½
-# In somebody's training log, $D$ is right on half of the samples, epoch after epoch. What do you know?
+# ### Exercise · a discriminator that guesses
+# In somebody's training log, $D$ calls as many samples right as a coin would, epoch after epoch. What do you know of $G$?
 # - `"a"`: the generator is perfect
 # - `"b"`: by itself, nothing
 # - `"c"`: something is broken
@@ -688,7 +688,7 @@ ax.set_title("A slow G or huge steps fail; the rest is a matter of degree")
 plots.show(
     fig,
     "W₁ for each setting, a dot for each of five seeds: "
-    + "; ".join(f"{name} {min(v):.2f} to {max(v):.2f}" for name, v in W1.items())
+    + "; ".join(f"{in_full.get(name, name)} {min(v):.2f} to {max(v):.2f}" for name, v in W1.items())
     + ".",
 )
 
@@ -809,7 +809,7 @@ def show_ring(ring, title):
 show_ring(ring, "One number changed: Adam's momentum")
 
 # %% [markdown]
-# The circles have a radius of $3\sigma$: what lies in them is good. With the defaults $G$ runs to where $D$ praises, $D$ turns against the place, and momentum carries both too far, round and round. The last step may show a single heap, a smear, or for once most of the ring: what such runs share is that they do not settle. With $\beta_1 = 0.5$ both find all eight. About one sample in seven still lies between the circles: $G$ is continuous, and cannot jump from one heap to the next.
+# The circles have a radius of $3\sigma$: what lies in them is good. With the defaults $G$ runs to where $D$ praises, $D$ turns against the place, and momentum carries both too far, round and round. The last step may show a single heap, a smear, or for once most of the ring: what such runs share is that they do not settle. With $\beta_1 = 0.5$ both find all eight. About one sample in eight still lies between the circles: $G$ is continuous, and cannot jump from one heap to the next.
 #
 # ## 9 · Losses and brakes since 2017
 # A crowd of inventions is meant to calm the game. Each has a name that you will meet; they come in three kinds.
@@ -832,11 +832,11 @@ plots.curves(
 )
 
 # %% [markdown]
-# How can a discriminator measure $W_1$? It is the largest value of $\mathbb E_p f(x) - \mathbb E_q f(x)$ over all functions $f$ that are nowhere steeper than 1 (*Kantorovich–Rubinstein duality*). So let $D$ give any number $f(x)$, call it a **critic**, and make that difference large; $G$ makes $-f$ small. A **gradient penalty** $\lambda\,\mathbb E (\lVert \nabla_x f \rVert - 1)^2$ draws the steepness to 1, at points taken at random on the lines from real to generated samples (**WGAN-GP**); $k = 5$ keeps the critic up to date. Its loss, unlike all others here, does fall as the samples get better.
+# How can a discriminator measure $W_1$? It is the largest value of $\mathbb E_p f(x) - \mathbb E_q f(x)$ over all functions $f$ that are nowhere steeper than 1 (*Kantorovich–Rubinstein duality*). So let $D$ give any number $f(x)$, call it a **critic**, and make that difference large; $G$ makes $-f$ small. A **gradient penalty** $\lambda\,\mathbb E (\lVert \nabla_x f \rVert - 1)^2$ draws the steepness to 1, which the best $f$ has on the way from one kind to the other, at points taken at random on the lines from real to generated samples (**WGAN-GP**); $k = 5$ keeps the critic up to date. The difference, an estimate of $W_1$, does fall as the samples get better: the one score here that means progress.
 #
 # **A bound on how steep $D$ may be.** A $D$ that changes from 0 to 1 within a hair's breadth tells $G$ nothing away from that place, and with pictures on thin sheets (section 1) it can be perfect. *Spectral normalisation* divides each weight matrix by its largest singular value; Keras wraps a layer with `SpectralNormalization`. **R1** (L. Mescheder and others, 2018) adds $\frac\gamma2\, \mathbb E_p \lVert \nabla_x a \rVert^2$ to $D$'s loss, so that $D$ pays for each slope at real data and can come to rest when $G$ has arrived. For a linear $D$, $a = d\,x$, that is $\frac\gamma2 d^2$: the brake of section 4.
 #
-# **Another score for $D$.** The *hinge loss*, $\max(0, 1 - a)$ for real and $\max(0, 1 + a)$ for generated samples, stops rewarding $D$ once it is sure enough; it mostly comes with spectral normalisation.
+# **Another score for $D$.** The *hinge loss*, $\max(0, 1 - a)$ for real and $\max(0, 1 + a)$ for generated samples, stops rewarding $D$ once it is sure enough; $G$ makes $-a$ small. It mostly comes with spectral normalisation.
 #
 # **Helps for one of the players.** *Instance noise* you know; it also spreads a thin sheet into a density. *Minibatch standard deviation* (T. Karras and others, 2017) shows $D$ how far the batch is spread, so that a heap on one spot, each sample of which would pass by itself, is given away. *Two time scales* (TTUR): $D$ gets the larger rate. *EMA*: use an exponential moving average of $G$'s weights, which cuts through the circle instead of following it; an optimizer in Keras keeps one if told `use_ema=True`.
 #
@@ -928,7 +928,7 @@ claim(
 )
 
 # %% [markdown]
-# None does. WGAN-GP and minibatch standard deviation come nearest: they find most heaps, and leave a third or more of the samples astray. The moving average even makes it worse; the middle of a circle is a place where nothing is. At half the momentum, on the other hand, the game needs no brake, and three slow it down: spectral normalisation, with hinge or without (a $D$ that is steep nowhere cannot say where a narrow heap ends), and rates that fall to 0 before $G$ has arrived.
+# None does. Minibatch standard deviation, two time scales and WGAN-GP come nearest, and leave a third or more of the samples astray. The moving average even makes it worse; the middle of a circle is a place where nothing is. With $\beta_1 = 0.5$, on the other hand, the game needs no brake, and three make it worse: spectral normalisation (a $D$ that is steep nowhere cannot say where a narrow heap ends), hinge with it, which in one run finds nothing at all, and rates that fall to 0, perhaps before $G$ has arrived.
 #
 # This is one toy, one size of networks, 2,000 steps. On photographs it was spectral normalisation, gradient penalties and R1 that made large GANs trainable, and their pictures are sampled from moving averages. What the ring teaches is an order: momentum and rates first, then brakes.
 #
@@ -991,12 +991,12 @@ plots.curves(
 )
 
 # %% [markdown]
-# Two samples of the same heap look different if they are small: both covariances are estimated, and every error counts as distance. So a Fréchet distance has a **bias**, which falls about inversely with the number of pictures (and depends a little on the generator, too). *Compare only distances from equally many pictures*: in this course 10,000 of each on MNIST, 2,000 on the offline digits. And do not divide by the floor, real against real, because much of it is bias.
+# Two samples of the same heap look different if they are small: both covariances are estimated, and every error counts as distance. So a Fréchet distance has a **bias**, which falls about inversely with the number of pictures (and depends a little on the generator, too). *Compare only distances from equally many pictures*: in this course 10,000 of each on MNIST, 2,000 on the offline digits. And “three times as far as real from real” means little, because much of that *floor* is bias.
 #
 # One number cannot say *what* is wrong, either: bad pictures, or good ones of a few kinds? Two can. **Precision** is the share of samples that look real, **recall** the share of the real that the samples reach (T. Kynkäänniemi and others, 2019). “Looks real” means: lies in a ball around some real picture, in the space of features, that reaches as far as that picture's $k$-th nearest real neighbour. For recall the balls stand around the samples. (We take 2,000 of each, and $k = 3$.)
 #
 # ### Exercise · covered
-# The share of `points` that lie in such a ball around a point of `reference`. SciPy's `cdist(a, b)` (`from scipy.spatial.distance import cdist`) gives all distances, shape (len(a), len(b)). NumPy arrays in, one number out; precision and recall will both be one call of it.
+# The share of `points` that lie in such a ball (or on its edge) around a point of `reference`. SciPy's `cdist(a, b)` (`from scipy.spatial.distance import cdist`) gives all distances, shape (len(a), len(b)). NumPy arrays in, one number out; precision and recall will both be one call of it.
 
 # %%
 covered = ex.covered.check(...)  # @exercise
@@ -1031,14 +1031,14 @@ table = {name: scores(pictures) for name, pictures in yardsticks.items()}
 print_scores(table)
 
 # %% [markdown]
-# Read it column by column. The Fréchet distance puts the average picture *farther* from real than static: one point has no covariance at all. Recall is 0 for both, as it should be. But precision gives the average picture everything and static a good part: a rare real picture has a wide ball, and much fits in there. (*Density and coverage*, M. F. Naeem and others, 2020, mend that.) And the judge finds a digit or two even in static: confidence is not truth.
+# Read it column by column. The Fréchet distance puts the average picture *farther* from real than static: one point has no covariance at all. Recall is 0 for both, as it should be. On MNIST precision gives the average picture everything: it lies in the ball of some rare real picture, which is wide, and much fits in there. (And real pictures get no 1: a few lie in nobody's ball.) (*Density and coverage*, M. F. Naeem and others, 2020, mend that.) And on MNIST the judge finds a digit even in static: confidence is not truth.
 #
 # ### Exercise · a single seven
 # A generator has learned one flawless 7, and repeats it. Which number does not notice?
 # - `"a"`: the share of confident samples
 # - `"b"`: how many digits it makes
 # - `"c"`: the Fréchet distance
-# - `"d"`: recall
+# - `"d"`: the recall
 
 # %%
 ex.one_seven.check(...)  # @exercise
@@ -1084,7 +1084,9 @@ listed = ", ".join(f"{digit}: {share:.0%}" for digit, share in enumerate(shares)
 print(f"confident samples {confident.mean():.0%} ({listed})")
 
 # %% [markdown]
-# TEXT-DIGITS
+# On MNIST: ten digits, a Fréchet distance of about 25 where noise has nearly 380; three quarters of the samples look real, and they reach six tenths of what real pictures show. So it is far better than nothing, and far from real. A glance says the same: strokes, mostly legible, with ragged edges and stray dots. No layer of these networks knows that two pixels are neighbours. That is chapter 08's subject.
+#
+# How far does it depend on the two things that you know from the ring? Three runs each, measured before:
 
 # %%
 frechet, recall = evidence("digits, Fréchet"), evidence("digits, recall")
@@ -1093,7 +1095,7 @@ for name in frechet:
     print(f"{name:18} Fréchet {low:5.1f} to {high:5.1f}, recall {np.median(recall[name]):.2f}")
 
 # %% [markdown]
-# TEXT-UNSTABLE
+# Adam's default momentum is the ring's disaster once more: on MNIST distances around 100, and nine tenths of the real pictures out of reach. (On the offline digits it is half as bad.) Instance noise is a bargain with two sides: without it the pictures are farther from real, and yet their recall is *higher*. It makes them better and less varied, and only two numbers could say so.
 #
 # ### Has it copied?
 # A generator never sees a picture, but $D$ does, and might teach it one by heart (*memorisation*). So look: for ten samples, the nearest training picture (by squared difference of pixels). And as a measure: how far is a sample from its nearest training picture, compared with how far a *test* picture is from its own?
@@ -1129,10 +1131,10 @@ plots.images(
 )
 
 # %% [markdown]
-# A sample is about as far from its nearest training picture as a test picture is from its own. So most are no copies, at this size and after so few epochs. (The reverse is not proved: ragged edges make a picture differ from everything.)
+# A sample is about as far from its nearest training picture as a test picture is from its own. So most are no copies, at this size and after so few epochs. (A large distance alone proves little: ragged edges make a picture differ from everything.)
 #
 # ### What has the discriminator learned?
-# To find flaws, $D$ had to learn what strokes look like, without a single label. Take its last hidden layer as features, and 100 labelled pictures, ten of each class: a linear classifier on those features (a **linear probe**), against one on pixels, and against one on the same layer of a $D$ that has learned *nothing*. That last control is stronger than it sounds. Five draws of the hundred, the same for all.
+# To find flaws, $D$ had to learn what strokes look like, without a single label. Take its last hidden layer as features, and 100 labelled pictures, ten of each class: a linear classifier on those features (a **linear probe**), against one on pixels, and against one on the same layer of a $D$ that has learned *nothing*. The last is the control that shows what *training* has done. Five draws of the hundred, the same for all.
 
 # %%
 keras.utils.set_random_seed(runtime.seed(17))
@@ -1161,7 +1163,7 @@ claim(
 claim("100 labels: trained D minus untrained D", gains["untrained D"], at_least=0)
 
 # %% [markdown]
-# TEXT-PROBE
+# On MNIST the trained $D$ is right on about 80 % of the test pictures, pixels on about 75 %, the untrained $D$ on 70 %. So training has given its features ten points, and five more than pixels had, without a single label. When the game is over $D$ is usually thrown away; it need not be.
 #
 # ## 12 · What to take along
 # | question | answer |
@@ -1172,7 +1174,7 @@ claim("100 labels: trained D minus untrained D", gains["untrained D"], at_least=
 # | why do they circle? | the slopes of a game need not point to its solution; a brake on $D$ brings both home |
 # | which loss for $G$? | $-\ln D$: at $D = 0.01$ it pulls a hundred times as hard as the others (0.99 against 0.01) |
 # | whose weights? | gradients with respect to a list; no flags |
-# | what to try first? | less momentum, $D$ up to date ($k > 1$, or the larger rate), instance noise or a penalty on steepness |
+# | what to try first? | less momentum; then $D$ up to date ($k > 1$, or the larger rate); for pictures, instance noise |
 # | how to know whether it works? | precision and recall, modes, Fréchet distance at equal numbers, neighbours: by a judge from outside |
 #
 # **Ask yourself.** (1) $D$ says 0.9 at some $x$. How much more frequent are real samples there than generated ones? (2) Your generator's loss falls steadily. Good news? (3) A $D$ separates real from generated without an error. What can $G$ learn from it? (4) By the same judge, a friend's generator has a Fréchet distance of 4.5 from 1,000 samples, yours 4 from 10,000. Whose is better? (5) A generator that

@@ -639,7 +639,13 @@ _WRONG_STEPS = [
 ]  # fmt: skip
 
 _RAISED = [
-    (["Unknown variable"], "Each network has an optimizer of its own. gan.d_optimizer is for"
+    (["_unique_id"], "apply_gradients wants pairs (gradient, weight), in this order:"
+     " zip(gradients, weights)."),
+    (["SimpleNamespace"], "What `gan` holds is gan.discriminator, gan.d_loss and gan.d_optimizer;"
+     " the weights that move are gan.discriminator.trainable_variables."),
+    (["incompatible with the layer", "expected axis"], "`fake` holds samples already: what G made"
+     " of noise. Both batches go straight into gan.discriminator."),
+    (["Unknown variable"], "gan.d_optimizer is for"
      " gan.discriminator.trainable_variables, and for no other weights."),
     (["No gradients", "to unpack", "None"], "There is no gradient. Both batches go through D"
      " inside `with tf.GradientTape() as tape:`, D itself (not `predict`), and nothing is frozen;"
@@ -682,12 +688,12 @@ half = book.question(
     options={
         "a": "Not so fast. A D that has learned nothing, or whose learning rate is far too large,"
         " is right half of the time, too.",
-        "b": "Right. D = ½ everywhere is the best answer to a perfect G, and the usual answer of a"
-        " D that cannot see. Train a fresh D on G's samples, with G frozen: if that does no"
-        " better either, believe it.",
+        "b": "Right. To guess is the best that is left against a perfect G, and all that a D can do"
+        " that cannot see. Train a fresh D on G's samples, with G frozen: if that does no better"
+        " either, believe it.",
         "c": "It may be: a perfect G leaves even the best D at ½. So nothing is wrong by itself.",
-        "d": "A loss can wander about without end in a game where both move, and this is no loss"
-        " but an accuracy. It says nothing about where G is.",
+        "d": "Not by that: both may go on moving, in a circle, say, while D is right on half of the"
+        " samples. It says nothing about where G is.",
     },
     hints=["Which two very different discriminators are right half of the time?"],
 )
@@ -1015,8 +1021,8 @@ _BALLS = (
 def covered(points, reference, k):
     """Share of the points (n, d) that lie in a ball around a reference point (m, d).
 
-    A ball's radius is the distance to the k-th nearest of the other reference points. NumPy arrays
-    in, one number out.
+    A ball's radius is the distance to the k-th nearest of the other reference points; its edge
+    belongs to it. NumPy arrays in, one number out.
     """
     from scipy.spatial.distance import cdist
 
@@ -1029,12 +1035,13 @@ one_seven = book.question(
     right="a",
     options={
         "a": "Right. The classifier is sure of every single one. Confidence looks at each sample by"
-        " itself; what is missing shows only in all of them together.",
+        " itself, as precision does; what is missing shows only in all of them together.",
         "b": "It does: it counts one digit of ten.",
         "c": "It does. Samples that are all the same have no covariance: Σ′ = 0, so that all of"
         " tr Σ remains, and their mean is that of the sevens. Another such heap, the average"
-        " picture repeated, is in the table below.",
-        "d": "Two of them do. Which of the three looks at each sample by itself?",
+        " picture repeated, is in the table above.",
+        "d": "It does: a heap at one spot reaches next to none of the real pictures. (Precision"
+        " would not: each of the sevens looks real.)",
     },
-    hints=["Which of the three could you work out from one sample alone?"],
+    hints=["Which of the four could you work out from one sample alone?"],
 )

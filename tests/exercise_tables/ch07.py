@@ -1265,10 +1265,10 @@ table.choice("saturates", "b", "passed", "when G is worst it learns least")
 for option, says in {"a": "knows the data", "b": "by itself", "d": "ignore it"}.items():
     table.choice("fixed", option, "failed", says)
 table.choice("fixed", "c", "passed", "costs nothing")
-for option, says in {"a": "Not so fast", "c": "It may be", "d": "no loss but an accuracy"}.items():
+for option, says in {"a": "Not so fast", "c": "It may be", "d": "in a circle"}.items():
     table.choice("half", option, "failed", says)
 table.choice("half", "b", "passed", "Train a fresh D")
-for option, says in {"b": "one digit of ten", "c": "no covariance", "d": "by itself"}.items():
+for option, says in {"b": "one digit of ten", "c": "no covariance", "d": "next to none"}.items():
     table.choice("one_seven", option, "failed", says)
 table.choice("one_seven", "a", "passed", "sure of every single one")
 table.choice("stalemate", np.log(4), "passed", "2 ln 2")
