@@ -324,7 +324,7 @@ claim("bilinear game: radius, steps at once", radius["at once"], at_least=2, exa
 claim("in turns", radius["in turns"], at_least=0.9, at_most=1.1, exact=True)
 claim("in turns, braked", radius["in turns, braked"], at_most=0.05, exact=True)
 
-# %%
+# %% tags=["nbval-ignore-output"]
 fig, axes = plt.subplots(1, 3, figsize=(7.6, 2.8), sharex=True, sharey=True)
 for ax, (name, path) in zip(axes, paths.items(), strict=True):
     ax.plot(*path.T, color=plots.GENERATED)
@@ -615,7 +615,8 @@ plots.show(
     "Eight frames of the game. At step 0 all samples are a narrow heap near 0, and D is random."
     " Then D falls where the samples are and rises where only data are; the samples follow, in one"
     " heap at first, then over both bumps, with less of a valley between them than the data have. D"
-    " runs close to D*, and in the last frame both are near one half wherever data and samples lie.",
+    " runs close to D*, and in the last frame both are near one half wherever data and samples"
+    " lie.",
 )
 
 
@@ -675,7 +676,7 @@ ex.half.check(...)  # @exercise
 # %% [markdown]
 # **Too strong, too weak, too fast.** The same game, same number of steps of $G$, changed in one respect, five times each with other seeds: $D$ takes one step instead of five; one, and that 30 times slower; $G$ 30 times slower; $\ln(1 - D)$ for $G$; no noise and constant rates; both rates ten times as large. Which do you expect to fail? (Together that takes longer than an evening should, so the values come with the course. Try one: `train_line(1, k=1)`.)
 
-# %%
+# %% tags=["nbval-ignore-output"]
 W1 = evidence("W₁ on the line")
 in_full = {"no aids": "no noise, constant rates", "D 30× slower": "k = 1, D 30× slower"}
 fig, ax = plt.subplots(figsize=(6.4, 3.4))
@@ -826,7 +827,8 @@ plots.curves(
     title="Far from the data the JSD is flat, and W₁ still falls",
     says=(
         "Two curves against the distance of two bells, each as a share of its largest value. The"
-        " Jensen–Shannon divergence rises from 0 like an S and is nearly flat from 4 on. The Wasserstein"
+        " Jensen–Shannon divergence rises from 0 like an S and is nearly flat from 4 on. The"
+        " Wasserstein"
         " distance is a straight line."
     ),
 )

@@ -179,7 +179,7 @@ claim(
 # %%
 overlap_add = ex.overlap_add.check(...)  # @exercise
 
-# %%
+# %% tags=["nbval-ignore-output"]
 brush, z = np.array([0.2, 0.7, 1.0, 1.0, 0.7, 0.2]), np.array([1.0, 0.6, -0.5, 1.2])
 fig, ax = plt.subplots()
 for i, (value, color) in enumerate(zip(z, plots.COLOURS, strict=False)):
