@@ -986,7 +986,7 @@ plots.curves(
     title="Real against real: with few pictures, far apart",
     says=(
         "Fréchet distance of two random sets of real pictures, against their number:"
-        f" {', '.join(f'{value:.1f} at {size:,}' for size, value in zip(sizes, floor, strict=True))}."
+        f" {', '.join(f'{v:.1f} at {m:,}' for m, v in zip(sizes, floor, strict=True))}."
     ),
     xscale="log",
     yscale="log",

@@ -645,7 +645,7 @@ _RAISED = [
      " the weights that move are gan.discriminator.trainable_variables."),
     (["incompatible with the layer", "expected axis"], "`fake` holds samples already: what G made"
      " of noise. Both batches go straight into gan.discriminator."),
-    (["Unknown variable"], "gan.d_optimizer is for"
+    (["Unknown variable"], "Each network has an optimizer of its own. gan.d_optimizer is for"
      " gan.discriminator.trainable_variables, and for no other weights."),
     (["No gradients", "to unpack", "None"], "There is no gradient. Both batches go through D"
      " inside `with tf.GradientTape() as tape:`, D itself (not `predict`), and nothing is frozen;"
