@@ -5,10 +5,9 @@
 A chapter's evidence is a script, chapters/evidence/NN.py, that leaves a dict `evidence` of names to
 lists of numbers, one for each run. It may use what the chapter defines: the cells that import, or
 define something it reaches, run before it under *smoke*, the script itself under *quick*. The
-result goes to
-data/seeds/NN.evidence.json, in the form {data: {made_of, machine, …, seconds, values}}; a chapter
-reads it with `runtime.evidence(name)`. Where the file is of today's code, nothing is run. MNIST is
-taken from COURSE_DATA.
+result goes to data/seeds/NN.evidence.json, in the form {data: {made_of, machine, …, seconds,
+values}}; a chapter reads it with `runtime.evidence(name)`. Where the file is of today's code,
+nothing is run. MNIST is taken from COURSE_DATA.
 """
 
 import argparse

@@ -685,12 +685,11 @@ def describe(error: BaseException) -> str:
     """An exception in a line or two, with the line of the learner's code that raised it."""
     text = re.sub(r"\{\{function_node .*?\}\} ?", "", str(error))  # TensorFlow's
     text = textwrap.shorten(text, 160, placeholder=" …")
-    lacks = re.match(r"'?[\w.]*Tensor'? object has no attribute '(\w+)'", text)
+    lacks = re.match(r"'?[\w.]*Tensor'? object has no attribute '([^\W_]\w*)'", text)
     if lacks:
         name = lacks[1]
         theirs = {
             "T": "keras.ops.transpose(x) for x.T",
-            "_unique_id": "zip(gradients, weights) for zip(weights, gradients)",
             "numpy": "keras.ops instead of NumPy; inside training a tensor has no values yet",
         }.get(name, f"keras.ops.{name}(x, axis=…) for x.{name}(axis=…)")
         text = f"{lacks[0]}. A tensor lacks NumPy's methods: write {theirs}"

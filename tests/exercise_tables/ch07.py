@@ -722,6 +722,29 @@ def step_made_by_hand(gan, real, fake):
     return loss, *logits
 
 
+def pairs_swapped(gan, real, fake):
+    with tf.GradientTape() as tape:
+        logits = gan.discriminator(real, training=True), gan.discriminator(fake, training=True)
+        loss = gan.d_loss(*logits)
+    weights = gan.discriminator.trainable_variables
+    gradients = tape.gradient(loss, weights)
+    gan.d_optimizer.apply_gradients(zip(weights, gradients, strict=True))
+    return loss, *logits
+
+
+def weights_of_the_gan(gan, real, fake):
+    with tf.GradientTape() as tape:
+        logits = gan.discriminator(real, training=True), gan.discriminator(fake, training=True)
+        loss = gan.d_loss(*logits)
+    weights = gan.trainable_variables
+    gan.d_optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
+    return loss, *logits
+
+
+def made_again(gan, real, fake):
+    return step_of_d(gan, real, gan.generator(fake))
+
+
 def asked_again(training):
     def step(gan, real, fake):
         loss, *_ = step_of_d(gan, real, fake)
@@ -1167,6 +1190,9 @@ WRONG = [
         another_step(back=lambda gan, loss, r, f: (loss, r[:, 0], f[:, 0])),
         "Return loss, real_logits, fake_logits",
     ),
+    ("discriminator_step", pairs_swapped, "wants pairs (gradient, weight), in this order"),
+    ("discriminator_step", weights_of_the_gan, "What `gan` holds is gan.discriminator"),
+    ("discriminator_step", made_again, "`fake` holds samples already"),
     ("discriminator_step", step_for_a_print, "does not run inside training"),
     ("r1_penalty", lambda D, x: ops.mean(ops.sum(unwatched(D, x) ** 2, axis=1)), "tape.watch(x)"),
     ("r1_penalty", lambda D, x: ops.mean(ops.square(unwatched(D, x))), "tape.watch(x)"),
