@@ -273,6 +273,8 @@ def cut_off(folder):
         start_new_session=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        # A job that a shell runs in the background would ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while run.poll() is None and not (folder / ".venv/bin/python").exists():
         time.sleep(0.01)
