@@ -813,7 +813,7 @@ def test_evidence_is_measured_told_and_stale_with_what_it_reaches(house, monkeyp
     run_evidence(monkeypatch)
     entry = json.loads((house / "data/seeds/07.evidence.json").read_text("utf-8"))["offline"]
     assert entry["values"] == {
-        "chapter's steps": [2],
+        "chapter's steps": [50],
         "grown": [3, 4.5],
         "pairs: one": [1, 2],
         "pairs: two": [3, 4],
@@ -834,7 +834,7 @@ def test_evidence_is_measured_told_and_stale_with_what_it_reaches(house, monkeyp
         f"measured before, not here: grown, 3 to 4.5 in 2 runs {took}\n"
     )
     runtime.evidence("chapter's steps")
-    assert "chapter's steps, 2 in one run" in capsys.readouterr().out
+    assert "chapter's steps, 50 in one run" in capsys.readouterr().out
     assert runtime.evidence("pairs") == {"one": [1, 2], "two": [3, 4]}
     assert "not here: pairs, 2 settings, 2 runs each" in capsys.readouterr().out
     with pytest.raises(ValueError, match="no evidence 'shrunk' for chapter 7 on offline; there is"):

@@ -4,10 +4,10 @@
 
 A chapter's evidence is a script, chapters/evidence/NN.py, that leaves a dict `evidence` of names to
 lists of numbers, one for each run. It may use what the chapter defines: the cells that import, or
-define something it reaches, run before it under *smoke*, the script itself under *quick*. The
-result goes to data/seeds/NN.evidence.json, in the form {data: {made_of, machine, …, seconds,
-values}}; a chapter reads it with `runtime.evidence(name)`. Where the file is of today's code,
-nothing is run. MNIST is taken from COURSE_DATA.
+define something it reaches, run before it, all of it under *quick*. The result goes to
+data/seeds/NN.evidence.json, in the form {data: {made_of, machine, …, seconds, values}}; a chapter
+reads it with `runtime.evidence(name)`. Where the file is of today's code, nothing is run. MNIST is
+taken from COURSE_DATA.
 """
 
 import argparse
@@ -22,7 +22,6 @@ import provenance
 from book import ROOT, execute, manuscripts, print_notebook
 from seeds import digits_of, rounded, stored, write
 
-SWITCH = "import os\nos.environ['COURSE_BUDGET'] = 'quick'"
 TELL = "import json\nprint(json.dumps(evidence, default=float))"
 
 
@@ -48,9 +47,9 @@ def measure(manuscript: Path, source: str) -> dict[str, list[float]]:
     script = script_of(manuscript).read_text("utf-8")
     nb = print_notebook(manuscript)
     nb.cells = [cell for cell in nb.cells if provenance.serves(cell, manuscript, script)]
-    for code in (SWITCH, script, TELL):
+    for code in (script, TELL):
         nb.cells.append(nbformat.v4.new_code_cell(code))
-    execute(nb, budget="smoke", strict=False, timeout=6 * 3600, COURSE_DATA=source)
+    execute(nb, strict=False, timeout=6 * 3600, COURSE_DATA=source)
     values = json.loads(nb.cells[-1].outputs[0].text)
     for name, found in values.items():
         if not isinstance(found, list) or not found:
