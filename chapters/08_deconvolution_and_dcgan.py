@@ -8,7 +8,7 @@
 # painting a patch with a small brush? The operation that does it is called *deconvolution*, which it is not; it is the transpose of a matrix, and once you have seen the matrix all that is odd about
 # it (sizes, overlaps, checkerboards) becomes plain.
 #
-# Then it goes to work twice. A network that runs down and up again points at the digits in a cluttered scene. And a GAN that paints with brushes, a **DCGAN**, is set against the dense one of chapter 07: same data, same loss, same number of steps.
+# Then it goes to work twice. A network that runs down and up again points at the digits in a cluttered scene. And a GAN that paints with brushes, a **DCGAN**, is set against the dense one of chapter 07.
 #
 # When you are through, you can
 # - write a convolution as a matrix $C$, a transposed convolution as $C^\top$, and say why the second does not undo the first;
@@ -167,9 +167,8 @@ claim(
 )
 
 # %% [markdown]
-# Three quarters of it is wrong. (A constant comes back right, except at its ends; that is the 0.35.) Look at the right-hand matrix above: $C^\top C$ is no unit matrix, it blurs a second time. Nothing could be the inverse, by the way: eight numbers cannot determine ten. Even the best attempt, which divides by the singular values instead of multiplying by them
-# again, would blow up noise seventeen times as much in one direction as in another. That is what *deconvolution* means in optics and in signal processing. A transposed convolution does not undo anything. It has the right *shape*, and its kernel is
-# learned: in a generator nobody needs it to invert a convolution.
+# Three quarters of it is wrong. (A constant comes back right, except at its ends; that is the 0.35.) Look at the right-hand matrix above: $C^\top C$ is no unit matrix, it blurs a second time. Nothing could be the inverse: eight numbers cannot determine ten. The best attempt divides by the singular values, instead of multiplying by them
+# again, and blows up noise seventeen times as much in one direction as in another. That is what *deconvolution* means in optics and signal processing. A transposed convolution undoes nothing. It has the right *shape*, and in a generator its kernel is learned; nobody needs it to invert anything.
 #
 # ## 2 · Brush strokes
 # Read $C^\top z$ column by column, and it is painting: number $z_i$ dips the brush (the kernel) in its own colour and stamps it at place $\text{stride} \cdot i$. Strokes add up. In signal processing it is known as *overlap-add*.
@@ -197,7 +196,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Four numbers have become eighteen. A stride of $s$ makes a map about $s$ times as large, and that is why people call it the opposite of pooling. It is the *transpose* of one kind of pooling. Averaging over windows of 2×2 is a convolution with stride 2 and a kernel of quarters; its transpose gives each of
+# Four numbers have become eighteen. A stride of $s$ makes a map about $s$ times as large, so people call it the opposite of pooling. It is the *transpose* of one kind of pooling. Averaging over windows of 2×2 is a convolution with stride 2 and a kernel of quarters; its transpose gives each of
 # the four places a quarter of the value:
 
 # %%
@@ -348,7 +347,7 @@ claim("ripple, resize, random weights", ripples["random", "resize"], at_most=1e-
 # The advice is half true. With a kernel of 4 the *number* of strokes is even. But each of the four kinds of place (even or odd row, even or odd column) gets its paint from four weights of its own, and random weights do not have equal sums. Such a generator *starts* with checks and has to learn them
 # away, no matter whether the kernel is 3 or 4. Nor is a kernel of 3 lost: $[½, 1, ½]$ with stride 2 paints evenly; it interpolates between neighbours. What is needed is equal sums for every kind of place. Resizing first makes checks on an even map impossible, whatever the weights are: there all places get the same nine. (It costs 2.25 times as many multiplications as the kernel of 4, and at edges it draws softer.)
 #
-# How strong are the checks once it is trained? Section 7 measures it.
+# How strong are the checks once a generator is trained, with this kernel or that? Section 7 measures it.
 #
 # ## 4 · Unpooling: remember where it was
 # Maximum pooling keeps the largest of four numbers, and forgets which one it was. For “is there a wheel?” that is the point. For “where?” it is a loss. **Unpooling** brings the map back to its size, with the help of a note that pooling took on the way down: the **switches**, for each maximum the place
@@ -425,7 +424,7 @@ claim(
 # %% [markdown]
 # Three of four places are empty by construction, and more than that wherever a maximum was 0 itself: after a ReLU one window in sixteen (four normal numbers are all negative with probability $1/16$), and 94 % of all places in a digit of MNIST. It is sparse on purpose. The convolution that follows smears each survivor over its neighbours, and a learned kernel decides how.
 #
-# H. Noh and others put this into a famous network in 2015: VGG's convolutions down to a point, then a mirror image of it up again. On the way down VGG's five pooling layers leave maps of 112, 56, 28, 14 and 7 places a side. On the way up, unpooling makes 14 of 7, then 28, 56, 112, and 224 at last.
+# H. Noh and others put this into a famous network in 2015: VGG's convolutions down to a point, then a mirror image of it up again, with unpooling for each of VGG's five poolings.
 
 # %%
 sides_down, sides_up = [224], [7]
@@ -438,7 +437,7 @@ claim("largest on the way up", sides_up[-1], at_least=224, at_most=224, exact=Tr
 
 # %% [markdown]
 # ## 5 · Where is it?
-# A scene of 64×64 pixels: a digit, sometimes two, somewhere, on a ground of noise and clutter. The clutter is cut from other digits, twelve snippets of 9×9 pixels, so it has the same ink and the same strokes; only the whole makes the difference. The task: mark the pixels that are a digit's ink (**semantic segmentation**, with two classes).
+# A scene of 64×64 pixels: a digit, sometimes two, in noise and clutter. The clutter is cut from other digits, twelve snippets of 9×9 pixels, so it has the same ink and the same strokes; only the whole makes the difference. The task: mark the pixels that are a digit's ink (**semantic segmentation**, with two classes).
 
 
 # %%
@@ -522,8 +521,8 @@ print(
 )
 
 # %% [markdown]
-# Now the network, a small cousin of Noh's (an *encoder-decoder*, again). Down: a convolution with stride 2, then twice convolve and pool, until a map of 8×8 is left. Up: twice unpool and convolve (a transposed convolution with stride 1, the same thing with its kernel turned round), then a transposed convolution with stride 2. So both ways up of this chapter
-# are in it, and your `unpool` is one of them: it hands each map on the way up the switches from the way down.
+# Now the network, a small cousin of Noh's (an *encoder-decoder*, again). Down: a convolution with stride 2, then twice convolve and pool, until a map of 8×8 is left. Up: twice unpool and convolve (a transposed convolution with stride 1, the same thing with its kernel turned round), then a transposed convolution with stride 2. Both ways up of this chapter
+# are in it; your `unpool` hands each map on the way up the switches from the way down.
 
 
 # %%
@@ -576,7 +575,7 @@ def segmentation_network(unpool, width=16):
 ex.five_times.check(...)  # @exercise
 
 # %% [markdown]
-# The probabilities are too large: where the truth is $p$, the best answer becomes $5p/(1 + 4p)$, for ½ a logit of 1.6. So 0 is not the place to cut; we tune the cut on training scenes, as was done for the method by hand.
+# The probabilities are too large: where the truth is $p$, the best answer becomes $5p/(1 + 4p)$, for ½ a logit of 1.6. So we tune the cut on training scenes, too.
 
 
 # %%
@@ -651,8 +650,8 @@ claim(
 )
 
 # %% [markdown]
-# By hand, the size of the pieces doubles what a threshold alone can do, to about one half, and there it ends: scraps that touch make a large piece, and scraps that touch a digit become part of it. The network has no such rule. It knows what surrounds a stroke, and whether that adds up to a digit; and it answers to the
-# pixel, although the decision was made on a map of 8×8. It still cuts some digits short, keeps scraps that touch one, and now and then takes a heap of scraps for a digit. How much of it is owed to the switches? The same network with each value repeated over its four places, three runs of each:
+# By hand, the size of the pieces doubles what a threshold alone can do, to about one half, and there it ends: scraps that touch make a large piece, and scraps that touch a digit become part of it. The network has no such rule. It answers to the
+# pixel, although its decision was made on a map of 8×8. It still cuts some digits short, keeps scraps that touch one, and now and then takes a heap of scraps for a digit. How much of it is owed to the switches? The same network with each value repeated over its four places, three runs of each:
 
 # %% tags=["nbval-ignore-output"]
 for way, found in runtime.evidence("intersection over union").items():
@@ -662,7 +661,7 @@ for way, found in runtime.evidence("intersection over union").items():
 # TEXT_SWITCHES
 #
 # ## 6 · Counting
-# How large are the networks that made this known? VGG, which classifies 224×224 photographs, and the first DCGAN, which draws 64×64 ones. To build VGG-16 takes half a gigabyte. To count it takes a formula.
+# How large are the networks that made this known: VGG, which classifies 224×224 photographs, and the first DCGAN, which draws 64×64 ones? To build VGG-16 takes half a gigabyte. To count it takes a formula.
 #
 # ### Exercise · parameters of a convolution
 # Of a layer with a square kernel: how many numbers does it learn, biases included if it has them?
@@ -671,8 +670,7 @@ for way, found in runtime.evidence("intersection over union").items():
 conv_parameters = ex.conv_parameters.check(...)  # @exercise
 
 # %% [markdown]
-# Transposed or not, the count is the same: it is the same kernel. A dense layer is a convolution with a kernel of one place on a map of one place, so the formula covers it too. Nor is the *work* hard to count: a convolution multiplies each weight once for every place of the output; a
-# transposed one, once for every place of the input.
+# Transposed or not, the count is the same: it is the same kernel. A dense layer is a convolution with a kernel of one place on a map of one place. The *work*: a convolution multiplies each weight once for every place of the output; a transposed one, once for every place of the input.
 
 # %%
 Row = namedtuple("Row", "layer, side, channels, parameters, multiplications")
@@ -796,7 +794,7 @@ claim(
 )
 
 # %% [markdown]
-# Here, too, the first transposed convolution alone has 13 million; where maps are small, channels are many. (The widths are those of the paper's figure; batch normalisation adds a few thousand and makes the biases before it superfluous.) Nineteen million for the generator, and more than six hundred million multiplications for one picture: no job for two cores. Ours will be smaller; 28×28 is less to draw.
+# Where maps are small, channels are many: the first transposed convolution alone has 13 million. (Widths as in the paper's figure; batch normalisation adds a few thousand and makes the biases before it superfluous.) Nineteen million for the generator, six hundred million multiplications for one picture: no job for two cores. Ours will be smaller; 28×28 is less to draw.
 #
 # ## 7 · DCGAN against dense
 # In 2015, after many designs that would not train, A. Radford and others found one that did. Its rules, what each is for, and what we do:
@@ -1041,7 +1039,7 @@ plots.images(
 )
 
 # %% [markdown]
-# Neighbours look alike: no jumps. (That it has not learned training pictures by heart does not follow; question 5 at the end asks what else to look at.) Does it matter which way one walks? Take 2,000 pairs, look at the point half way, and score these points as if they were samples.
+# Neighbours look alike: no jumps. (That it has not learned training pictures by heart does not follow; question 5 at the end asks what else to look at.) Does it matter which way one walks? Take as many pairs as there were samples, look at the point half way, and score these points as if they were samples.
 
 # %%
 pairs = np.random.default_rng(runtime.seed(9)).normal(size=(2, n_samples, latents))
@@ -1148,7 +1146,7 @@ plots.curves(
     arrived,
     x_label="strength t",
     y_label="share that becomes the wanted digit",
-    title="Adding the difference of two means turns one digit into another",
+    title="The difference of two means turns one digit into another",
     says=(
         "The share of samples that become the wanted digit, against the strength. Towards the"
         f" other class: {', '.join(f'{v:.2f}' for v in arrived['towards the other class'])}. In a"
@@ -1165,7 +1163,7 @@ plots.images(
     columns=len(strengths),
     row_labels=[f"{a[i]} to {b[i]}" for i in shown],
     scale=0.8,
-    title="The wanted digit comes, the old one goes: t = 0, 1, 2, 4, 6, 8, 12",
+    title="The wanted digit comes, the old one goes (t = 0 to 12)",
     says=(
         "Five rows, each beginning with a sample of one class; with every picture to the right more"
         " of the difference between two class means is added: "
@@ -1252,9 +1250,9 @@ claim(
 # ```python
 # strategy = tf.distribute.MirroredStrategy()          # all GPUs of this machine
 # with strategy.scope():
-#     gan = GAN(dcgan_generator(32), dcgan_discriminator(), d_loss, g_loss, latents=32)
+#     gan = GAN(*dcgan_networks(), d_loss, g_loss, latents=32)
 #     gan.compile(keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(1e-3, beta_1=0.5))
-# gan.fit(x_train, batch_size=64 * strategy.num_replicas_in_sync, epochs=10)
+# gan.fit(x_train, batch_size=50 * strategy.num_replicas_in_sync, epochs=10)
 # ```
 #
 # ### Exercise · four devices
@@ -1268,8 +1266,8 @@ claim(
 ex.replicas.check(...)  # @exercise
 
 # %% [markdown]
-# The course's tests run this with two logical devices on one CPU. `batch_size` is that of all devices together, so with four of them and 64 each device works on 16; hence the factor in the last line. Every device computes gradients from its own part. They are then *added up*, and all
-# devices take the same step, so their weights stay equal. Each loss here is a mean over the device's own part, so the sum is as many times too large as there are devices. Adam divides a gradient by its own typical size and hardly notices; plain SGD would take steps that many times as long, and needs the rate divided.
+# The course's tests run this with two logical devices on one CPU. `batch_size` is that of all devices together; hence the factor in the last line. Every device computes gradients from its own part. They are then *added up*, and all
+# devices take the same step, so their weights stay equal. Each loss here is a mean over the device's own part, so the sum is as many times too large as there are devices. Adam divides a gradient by its own typical size and hardly notices; plain SGD needs the rate divided.
 #
 # ## 12 · What to take along
 # | question | answer |
@@ -1298,8 +1296,7 @@ ex.replicas.check(...)  # @exercise
 # **GAN or diffusion?** Most pictures that are generated today come from *diffusion models*: chapter 04's denoiser, applied in many small steps, from noise to picture. It is trained without an opponent, by a loss whose fall means progress, and it does not forget the rare; most of what GANs did it now does better. What a GAN keeps is speed: a picture in *one* pass, where diffusion takes tens. So the two have merged. A diffusion model is squeezed into a few passes, or one, with a discriminator
 # as judge (*adversarial distillation*). And the decoder that turns the codes of *latent* diffusion into pixels was trained with an adversarial loss, beside one on the features of another network (a *perceptual loss*), because squared error alone blurs.
 #
-# **Use and misuse.** A mask with sharp edges looks like knowledge. It is an answer for each pixel to the one question that somebody trained: show the segmenter of section 5 a letter, and it will most likely mark it as a digit; nobody has told it that there are letters. Where masks decide, about a tumour or a pedestrian, the score that matters is not the average intersection
-# over union but that of the rare case, and what happens with what was not on the list. The other half of the chapter was the engine of the first generated faces that fooled people: brushes that paint from coarse to fine. Their traces, such as checks, once gave forgeries away. Section 3 shows how to remove them. Chapter 10 comes back to that race.
+# **Use and misuse.** A mask with sharp edges looks like knowledge, but it answers one question only: show the segmenter of section 5 a letter, and it will most likely mark it as a digit; nobody told it that there are letters. Where masks decide, about a tumour or a pedestrian, what counts is not the average intersection over union but the rare case, and what was not on the list. The other half of the chapter was the engine of the first generated faces that fooled people. Checks once gave such forgeries away; section 3 shows how to avoid them. Chapter 10 comes back to that race.
 
 # %%
 ex.summary()
