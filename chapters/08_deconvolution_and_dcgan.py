@@ -167,7 +167,7 @@ claim(
 )
 
 # %% [markdown]
-# Three quarters of it is wrong. (A constant comes back right, except at its ends; that is the 0.35.) Look at the right-hand matrix above: $C^\top C$ is no unit matrix, it blurs a second time. Nothing could be the inverse: eight numbers cannot determine ten. The best attempt divides by the singular values, instead of multiplying by them
+# Three quarters of it is wrong. (A constant comes back right, except at its ends; that is the 0.35.) Look at the right-hand matrix above: $C^\top C$ is no unit matrix, it blurs a second time. Nothing could be the inverse: eight numbers cannot determine ten. The best attempt divides by the singular values of $C$ (by how much it stretches each direction), instead of multiplying by them
 # again, and blows up noise seventeen times as much in one direction as in another. That is what *deconvolution* means in optics and signal processing. A transposed convolution undoes nothing. It has the right *shape*, and in a generator its kernel is learned; nobody needs it to invert anything.
 #
 # ## 2 · Brush strokes
@@ -213,7 +213,7 @@ claim("and pooled again", pooled.item(), at_least=2, at_most=2, exact=True)
 # %% [markdown]
 # Each place gets 2, and pooling these again gives 2, not 8: again a transpose, no inverse. (Maximum pooling is no matrix at all. Section 4 gives it an opposite of its own.)
 #
-# **Sizes.** With strokes in mind you need not memorise formulas. The last stroke begins at $s(n-1)$ and is $k$ long: $s(n-1) + k$ places. That is padding “valid”. With “same”, the edges are cropped until $s\,n$ are left: 7 → 14 → 28. (An ordinary convolution with “same” gives $n/s$ numbers, rounded up; with “valid”, one for each place of the kernel that fits.)
+# **Sizes.** With strokes in mind you need not memorise formulas. The last stroke begins at $s(n-1)$ and is $k$ long: $s(n-1) + k$ places. That is padding “valid”. With “same”, the edges are cropped until $s\,n$ are left: 7 → 14 → 28. (An ordinary convolution with “same” gives $n/s$ numbers, rounded up; with “valid”, one for each place, stride apart, where the kernel fits.)
 #
 # ### Exercise · sizes
 # All four cases. (For kernels at least as long as the stride, so that no place is left out.)
@@ -251,7 +251,7 @@ claim("overlap-add, cropped, minus Keras's “same”", max(crops), at_most=1e-6
 
 # %% [markdown]
 # ## 3 · Checkerboards
-# Generated pictures often show a fine pattern of squares (**checkerboard artefacts**). Where does it come from? Paint a white wall: all numbers of the map are 1, and so are all weights of the brush. An even wall ought to come out. Does it, with a 3×3 brush moved in steps of 2?
+# Generated pictures often show a fine pattern of squares (**checkerboard artefacts**). Where does it come from? Paint a white wall: all numbers of the map are 1, and so are all weights of the brush. An even wall ought to come out (away from its borders). Does it?
 #
 # ### Exercise · which one is even?
 # Of these brushes, all weights equal, which one paints the white wall evenly?
@@ -345,19 +345,13 @@ claim("ripple, resize, random weights", ripples["random", "resize"], at_most=1e-
 
 # %% [markdown]
 # The advice is half true. With a kernel of 4 the *number* of strokes is even. But each of the four kinds of place (even or odd row, even or odd column) gets its paint from four weights of its own, and random weights do not have equal sums. Such a generator *starts* with checks and has to learn them
-# away, no matter whether the kernel is 3 or 4. Nor is a kernel of 3 lost: $[½, 1, ½]$ with stride 2 paints evenly; it interpolates between neighbours. What is needed is equal sums for every kind of place. Resizing first makes checks on an even map impossible, whatever the weights are: there all places get the same nine. (It costs 2.25 times as many multiplications as the kernel of 4, and at edges it draws softer.)
+# away, no matter whether the kernel is 3 or 4. Nor is a kernel of 3 lost: $[½, 1, ½]$ with stride 2 paints evenly; it interpolates between neighbours. What is needed is equal sums for every kind of place. Resizing first makes checks on an even map impossible, whatever the weights are: there all places get the same nine weights. (It costs 36 multiplications for each number of the map, the kernel of 4 costs 16; and at edges it draws softer.)
 #
 # How strong are the checks once a generator is trained, with this kernel or that? Section 7 measures it.
 #
 # ## 4 · Unpooling: remember where it was
 # Maximum pooling keeps the largest of four numbers, and forgets which one it was. For “is there a wheel?” that is the point. For “where?” it is a loss. **Unpooling** brings the map back to its size, with the help of a note that pooling took on the way down: the **switches**, for each maximum the place
 # where it stood. TensorFlow hands them out beside the values, as one number that counts through everything: pictures, rows, columns, channels.
-#
-# ### Exercise · unpool
-# It will be a layer of a network, so: TensorFlow or keras.ops, and a batch size that is not known yet. The argument `like` is the map before pooling; use nothing of it but its shape.
-
-# %%
-unpool = ex.unpool.check(...)  # @exercise
 
 
 # %%
@@ -365,6 +359,20 @@ def pool(x):
     """The largest of each 2×2 window, (batch, h/2, w/2, c), and its switch: its place in flat x."""
     return tf.nn.max_pool_with_argmax(x, 2, 2, "SAME", include_batch_in_index=True)
 
+
+# %%
+two_maps = np.array([[[0, 7, 0, 0], [0, 0, 0, 3]], [[0, 0, 5, 0], [9, 0, 0, 0]]], "float32")
+for name, tensor in zip(("values", "switches"), pool(two_maps[..., None]), strict=True):
+    print(name, np.squeeze(tensor).tolist())
+
+# %% [markdown]
+# Two maps of 2×4 became two of 1×2. The 3 stood at place 7 of all 16, the 9 at place 12.
+#
+# ### Exercise · unpool
+# Back again. It will be a layer of a network, so: TensorFlow or keras.ops, and a batch size that is not known yet. (`tf.scatter_nd` and `keras.ops.scatter` put values at given places of a new tensor.) The argument `like` is the map before pooling; use nothing of it but its shape.
+
+# %%
+unpool = ex.unpool.check(...)  # @exercise
 
 # %%
 ten_digits = x_test[:10]
@@ -651,7 +659,7 @@ claim(
 
 # %% [markdown]
 # By hand, the size of the pieces doubles what a threshold alone can do, to about one half, and there it ends: scraps that touch make a large piece, and scraps that touch a digit become part of it. The network has no such rule. It answers to the
-# pixel, although its decision was made on a map of 8×8. It still cuts some digits short, keeps scraps that touch one, and now and then takes a heap of scraps for a digit. How much of it is owed to the switches? The same network with each value repeated over its four places, three runs of each:
+# pixel, although its decision was made on a map of 8×8. It still cuts some digits short, keeps scraps that touch one, and now and then takes a heap of scraps for a digit. How much of it is owed to the switches? Here are the records of three runs each, with them, and with every value repeated over its four places instead:
 
 # %% tags=["nbval-ignore-output"]
 for way, found in runtime.evidence("intersection over union").items():
@@ -753,7 +761,7 @@ claim(
 # that are used everywhere are expensive to run.
 #
 # ### Exercise · the first layer of DCGAN
-# It takes 100 random numbers to 4×4 places with 1024 channels, all from all. How many weights has it (biases not counted)? (A number.)
+# It takes 100 random numbers to 4×4 places with 1024 channels, fully connected. How many weights has it (biases not counted)? (A number.)
 
 # %%
 ex.first_layer.check(...)  # @exercise
@@ -891,7 +899,7 @@ dcgan, dcgan_seconds = train(runtime.seed(6), dcgan_networks, callbacks=[snapsho
 print(f"DCGAN: {dcgan_seconds:.0f} s")
 
 # %% [markdown]
-# Each row is the same twelve noise vectors a little later. Strokes are there after one epoch, what connects them comes later; a vector may change its digit on the way.
+# Each row above is the same twelve noise vectors a little later. Strokes are there after one epoch, what connects them comes later; a vector may change its digit on the way.
 #
 # Now the scores of chapter 07, by its frozen classifier's 64 features: the **Fréchet distance** between generated and test pictures (smaller is better), **precision** (how many of 2,000 samples look real) and **recall** (how many of 2,000 real pictures they reach). Pictures of the training set, treated as if they were generated, show what can be had.
 
@@ -957,7 +965,7 @@ claim("digits of ten that the DCGAN draws", table["DCGAN"]["digits"], at_least=1
 # %% [markdown]
 # TEXT_SCORES
 #
-# **Are there checks?** (Checkerboard artefacts, that is.) Brush and stride agree, but section 3 says that random weights make checks all the same. A measure: multiply each picture by a board of +1 and −1, add up, and divide by the picture's contrast. A picture that only alternates gives 1 or more, one of large even strokes nearly 0.
+# **Are there checks?** (Checkerboard artefacts, that is.) Brush and stride agree, but section 3 says that random weights make checks all the same. A measure: multiply each picture by a board of +1 and −1 (three boards: stripes both ways, and checks), add up, and divide by the picture's contrast. A picture that only alternates gives 1 or more, one of large even strokes nearly 0.
 
 
 # %%
@@ -1100,8 +1108,8 @@ claim(
 # was trained costs nothing.
 #
 # ## 9 · Adding
-# The DCGAN paper's most quoted figure: *man with glasses − man + woman = woman with glasses*, each word an average over a few noise vectors (**vector arithmetic** in latent space). Does noise have directions that mean something? With digits we can count. Average the noise of all samples, weighted with the classifier's probability for class $c$: that is $m_c$. Then take samples of one class $a$ (such as the classifier is sure of), and add what takes the
-# mean of $a$ to the mean of another class $b$, times a strength $t$: $z + t\,(m_b - m_a)$, scaled back to the length of $z$. How often does the classifier then say $b$? The control adds a random direction of the same length, and is asked the same question.
+# The DCGAN paper's most quoted figure: *man with glasses − man + woman = woman with glasses*, each word an average over a few noise vectors (**vector arithmetic** in latent space). Does noise have directions that mean something? With digits we can count. Average the noise of all samples, weighted with the classifier's probability for class $c$: that is $m_c$. Then take samples of one class $i$ (such as the classifier is sure of), and add what takes the
+# mean of $i$ to the mean of another class $j$, times a strength $t$: $z + t\,(m_j - m_i)$, scaled back to the length of $z$. How often does the classifier then say $j$? The control adds a random direction of the same length, and is asked the same question.
 
 # %%
 noise = np.asarray(keras.random.normal((n_samples, latents), seed=0))  # what dcgan.sample used
@@ -1110,8 +1118,8 @@ class_means = (p.T @ noise) / p.sum(axis=0)[:, None]  # (10, 32)
 rng = np.random.default_rng(runtime.seed(10))
 surest = np.flatnonzero(p.max(axis=1) >= budget(smoke=0, quick=0.9, full=0.9))  # they show a digit
 start = rng.choice(surest, budget(smoke=50, quick=1000, full=2000))
-a = p[start].argmax(axis=1)
-b = (a + rng.integers(1, 10, size=len(a))) % 10  # any other class
+old = p[start].argmax(axis=1)
+new = (old + rng.integers(1, 10, size=len(old))) % 10  # any other class
 
 
 # %%
@@ -1126,7 +1134,7 @@ def moved(z, direction, strength):
     return there * length(z) / length(there)
 
 
-direction = class_means[b] - class_means[a]
+direction = class_means[new] - class_means[old]
 random_direction = rng.normal(size=direction.shape)
 random_direction *= length(direction) / length(random_direction)
 
@@ -1138,7 +1146,7 @@ for name, towards in directions.items():
     there = np.concatenate([moved(noise[start], towards, t) for t in strengths])
     _, answers = scoring.judge(classifier, paint(there))  # (strengths · samples, 10)
     answers = answers.argmax(axis=1).reshape(len(strengths), -1)
-    arrived[name] = np.mean(answers == b, axis=1)
+    arrived[name] = np.mean(answers == new, axis=1)
 
 # %% tags=["nbval-ignore-output"]
 plots.curves(
@@ -1156,19 +1164,19 @@ plots.curves(
 )
 
 # %% tags=["nbval-ignore-output"]
-shown = [np.flatnonzero(b == wanted)[0] for wanted in np.unique(b)[:5]]  # five wanted digits
+shown = [np.flatnonzero(new == wanted)[0] for wanted in np.unique(new)[:5]]  # five wanted digits
 rows = [moved(noise[[start[i]]], direction[[i]], t) for i in shown for t in strengths]
 plots.images(
     paint(np.concatenate(rows)),
     columns=len(strengths),
-    row_labels=[f"{a[i]} to {b[i]}" for i in shown],
+    row_labels=[f"{old[i]} to {new[i]}" for i in shown],
     scale=0.8,
     title="The wanted digit comes, the old one goes (t = 0 to 12)",
     says=(
         "Five rows, each beginning with a sample of one class; with every picture to the right more"
         " of the difference between two class means is added: "
     )
-    + ", ".join(f"{a[i]} to {b[i]}" for i in shown)
+    + ", ".join(f"{old[i]} to {new[i]}" for i in shown)
     + ".",
 )
 
@@ -1256,7 +1264,7 @@ claim(
 # ```
 #
 # ### Exercise · four devices
-# Four devices, a batch of 64 in all, this DCGAN, Adam. What differs from one device?
+# Each device holds a copy of the weights and gets a part of each batch; their gradients are put together before every step. With four devices, a batch of 64 in all, this DCGAN, Adam: what differs from one device?
 # - `"a"`: the weights drift apart, until they are averaged at the end of an epoch
 # - `"b"`: batch normalisation uses the statistics of 16 pictures instead of 64
 # - `"c"`: an epoch sees four times as many pictures

@@ -13,6 +13,12 @@ summary = book.summary
 # ------------------------------------------------------------------------- convolution as a matrix
 
 
+def _too_many_rows(kernel, n, stride):
+    """As many rows as with stride 1, the kernel cut off where it would leave the input."""
+    rows = n - len(kernel) + 1
+    return conv_matrix.reference(kernel, stride * (rows - 1) + len(kernel), stride)[:, :n]
+
+
 def _with_borders(kernel, n, stride):
     wide = conv_matrix.reference(kernel, n + len(kernel) - 1, stride)
     before = (len(kernel) - 1) // 2
@@ -24,7 +30,8 @@ def _with_borders(kernel, n, stride):
     cases=[
         Case([1.0, 2.0, 4.0], 5, 1, why="Row i holds the kernel, beginning in column stride·i, and "
              "zeros elsewhere."),
-        Case([1.0, 2.0, 4.0], 7, 2, why="With stride 2 each row begins two columns further right."),
+        Case([1.0, 2.0, 4.0], 7, 2, why="With stride 2 each row begins two columns further right, "
+             "and three rows fit: (n − k) // stride + 1."),
         Case([1.0, 0.0, -2.0, 3.0], 10, 3, why="Row i holds the kernel, beginning in column "
              "stride·i, and zeros elsewhere. Only kernels that fit wholly: (n − k) // stride + 1 "
              "rows."),
@@ -48,6 +55,10 @@ def _with_borders(kernel, n, stride):
              "out, and a column for each that goes in."),
         Slip(lambda C: C[:-1], "The last row is missing. The kernel stands at 0 as well, so it is "
              "(n − k) // stride + 1 rows; `range` leaves its end out."),
+        Mistake(lambda k, n, s: conv_matrix.reference(k, n, s)[: (n - len(k) + 1) // s], "A row is "
+                "missing: (n − k + 1) // stride is not (n − k) // stride + 1."),
+        Mistake(_too_many_rows, "That has n − k + 1 rows, as if the stride were 1. Only kernels "
+                "that fit wholly: (n − k) // stride + 1."),
         Mistake(_with_borders, "That has rows in which the kernel hangs over the border. Here it "
                 "has to fit wholly (padding “valid”): (n − k) // stride + 1 rows."),
         Mistake(lambda k, n, s: np.array([np.roll(conv_matrix.reference(k, n, 1)[0], s * i)
@@ -82,6 +93,13 @@ def _throw(z, kernel, stride, combine):
     for i, value in enumerate(z):
         part = slice(stride * i, stride * i + len(kernel))
         out[part] = combine(out[part], value * kernel)
+    return out
+
+
+def _whole_numbers(z, kernel, stride):
+    out = np.zeros(stride * (len(z) - 1) + len(kernel), int)
+    for i, j in np.ndindex(len(z), len(kernel)):
+        out[stride * i + j] += z[i] * kernel[j]
     return out
 
 
@@ -120,6 +138,8 @@ def _averaged(z, kernel, stride):
         Mistake(lambda z, k, s: overlap_add.reference(z, k, s)[: s * len(z)], "That was cropped to "
                 "stride·n places. Keep all: stride·(n − 1) + k; cropping comes later, and is a "
                 "choice."),
+        Mistake(_whole_numbers, "The sums were cut to whole numbers: an array of int, as from "
+                "np.zeros(…, int), holds nothing else. Leave the int out."),
         Mistake(_averaged, "The sum was divided by the number of copies that overlap. A transposed "
                 "convolution does not do that, which is why some get checkerboards."),
         Mistake(lambda z, k, s: np.convolve(np.repeat(z, s), k), "The numbers were repeated stride "
@@ -239,14 +259,14 @@ _FULL = "Transposed without cropping: the last copy begins at stride·(n − 1) 
         "it?",
     ],
 )  # fmt: skip
-def output_size(n, kernel, stride, same, transposed):
-    """Places that come out of n, for a kernel ≥ stride, transposed or not: a whole number.
+def output_size(n, kernel_size, stride, same, transposed):
+    """Size of the map (a whole number) that a layer makes of n places; kernel_size ≥ stride.
 
-    same: padding "same" (True) or "valid" (False).
+    same: padding "same" (True) or "valid" (False); transposed: a transposed convolution, or not.
     """
     if transposed:
-        return stride * n if same else stride * (n - 1) + kernel
-    return -(-n // stride) if same else (n - kernel) // stride + 1
+        return stride * n if same else stride * (n - 1) + kernel_size
+    return -(-n // stride) if same else (n - kernel_size) // stride + 1
 
 
 # ------------------------------------------------------------------------------------ checkerboards
@@ -349,8 +369,8 @@ def _is_traced(answer):
     compiles = "While `fit` compiles, tensors have no values yet, so"
     if known is None:
         why = (
-            "While `fit` compiles, the batch size is unknown, and like.shape has None in its place."
-            " (Nor can Python loop over the pictures.)"
+            "While `fit` compiles, the batch size is unknown, and like.shape has None in its place:"
+            " take the shape with ops.shape(like). (Nor can Python loop over the pictures.)"
         )
     elif "variable" in str(known).lower():
         why = (
@@ -361,13 +381,12 @@ def _is_traced(answer):
         why = f"{compiles} NumPy has nothing to compute with: use TensorFlow or keras.ops."
     else:
         why = (
-            f"{compiles} Python's `if`, `int()` or `range()` of one do not work: use TensorFlow or"
+            f"{compiles} Python's `if`, `for`, `int()` or `range()` do not work on one: use TensorFlow or"
             " keras.ops throughout."
         )
     return (
         "unpool is right on numbers, but does not run inside training: "
-        f"{describe(known or unknown)}\n{why} And take the shape with ops.shape(like), not"
-        " like.shape."
+        f"{describe(known or unknown)}\n{why}"
     )
 
 
@@ -431,7 +450,7 @@ _ITS_SHAPE = (
 def unpool(values, switches, like):
     """Each value where its switch says, all else 0: a tensor of the shape of `like`.
 
-    like: the map before pooling.
+    values and switches: of the pooled maps, (batch, h, w, c); like: the maps before pooling.
     """
     where = tf.reshape(switches, (-1, 1))
     size = tf.size(like, out_type=switches.dtype)
@@ -473,11 +492,13 @@ _EITHER = "Divide by the places in either."
     returns="array",
     speed=lambda: np.random.default_rng(0).random((2, 500, 64, 64)) < 0.05,
     cases=[
-        *drawn(lambda rng: Case(*(rng.random((2, 3, 4, 5)) < 0.5), show="three pairs of 4×5 masks",
-               why="One number for each pair, (3,): sum over both axes of each picture, axis=(1, "
-               "2). Places in both over places in either.")),
         Case(_A[:1], _B[:1], show="rows 0–1 against rows 1–2 of a 4×4 picture", why="4 places in "
              "both, 12 in either: ⅓."),
+        *drawn(lambda rng: Case(*(rng.random((2, 3, 4, 5)) < 0.5), show="three pairs of 4×5 masks",
+               why="For each pair, places in both over places in either.")),
+        *drawn(lambda rng: Case(*(rng.random((2, 2, 20, 30)) < 0.8), show="two pairs of 20×30 "
+               "masks, mostly full", why="Places in both over places in either, some 400 of them. "
+               "(An array of uint8 counts to 255 and begins again.)")),
         Case(_A, _B, show="four pairs of 4×4 masks", why="One number for each pair: places in both "
              "over places in either."),
         Case(_A, _A, show="four masks, each against itself", why="A mask against itself is 1, and "
@@ -510,6 +531,7 @@ _EITHER = "Divide by the places in either."
         Mistake(lambda a, b: _counts(a, b)[0] / np.maximum(_counts(a, b)[1], 1), "Two empty masks "
                 "got 0, although they agree perfectly: give 1 there."),
         Slip(lambda iou: 1 - iou, "That is 1 − IoU, the loss."),
+        Slip(lambda iou: 100 * iou, "That is in percent. Give the share itself, from 0 to 1."),
         Mistake(_over(np.add), "Below the line stands the sum of both masks: places in both were "
                 f"counted twice. A mask against itself would get ½. {_EITHER}"),
         Mistake(lambda a, b: (_counts(a, b)[0] + 1) / (_counts(a, b)[1] + 1), "1 was added above "
@@ -550,7 +572,7 @@ five_times = book.estimate(
          " with ink."),
         (5.0, "Those are the best odds, a/(1 − a). The answer is a probability."),
         (2.5, "5·p is not a probability. The derivative of the average cost is to be 0."),
-        (0.8, "5 of 6, not 4 of 5: a/(1 − a) = 5."),
+        (0.8, "There a/(1 − a) is 4. Which a makes it 5?"),
         (1.0, "Then every pixel that is no ink would cost −ln 0."),
     ],
     otherwise="Average cost: −½·5 ln a − ½ ln(1 − a). Where is its derivative 0?",
@@ -589,12 +611,12 @@ five_times = book.estimate(
     ],
     hints=["One output channel needs one kernel. How many numbers are in it?"],
 )  # fmt: skip
-def conv_parameters(kernel, inputs, outputs, bias):
-    """Weights of a kernel × kernel convolution from `inputs` to `outputs` channels, bias or not.
+def conv_parameters(kernel_size, inputs, outputs, bias):
+    """Weights of a convolution from `inputs` to `outputs` channels, bias (True) or not.
 
-    A whole number.
+    The kernel is kernel_size × kernel_size. A whole number.
     """
-    return kernel * kernel * inputs * outputs + (outputs if bias else 0)
+    return kernel_size * kernel_size * inputs * outputs + (outputs if bias else 0)
 
 
 first_layer = book.estimate(
@@ -750,7 +772,7 @@ _SMALL = "A small angle is an angle, too: the straight line is for those where s
     ],
 )  # fmt: skip
 def slerp(a, b, t):
-    """Points (m, d) on the arc from a to b, (d,), at the shares t, (m,), of the angle between.
+    """Points (m, d) on the arc from a to b, both (d,): t, (m,), is 0 at a and 1 at b.
 
     NumPy arrays in, an array out.
     """

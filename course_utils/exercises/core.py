@@ -496,15 +496,17 @@ class Estimate(_Item):
             said = f"{self.name}: give a finite number{quotes}, got {_show_value(answer)}."
             verdict = Verdict("failed", said)
         elif abs(number - self.right) <= self.within:
-            verdict = Verdict("passed", f"{self.name}: {number:g} is right. {self.why}")
+            verdict = Verdict("passed", f"{self.name}: {_plain(number)} is right. {self.why}")
         else:
             known = (says for value, says in self.wrong if abs(number - value) <= self.within)
-            verdict = Verdict("failed", f"{self.name}: {number:g}. {next(known, self.otherwise)}")
+            verdict = Verdict(
+                "failed", f"{self.name}: {_plain(number)}. {next(known, self.otherwise)}"
+            )
         self._show_verdict(verdict)
 
     def solution(self) -> None:
         """Show the right number and why it is right."""
-        show(f"{self.right:g}: {self.why}")
+        show(f"{_plain(self.right)}: {self.why}")
 
 
 class Book:
@@ -681,6 +683,20 @@ def _show_result(got, expected) -> str:
     return f"{texts[0]}; expected {texts[1]}."
 
 
+_NEW_TENSOR = "keras.ops.scatter_update or tf.tensor_scatter_nd_update make a new one"
+_ADVICE = {  # what an error's text does not say
+    "Tensor' object does not support item assignment": (
+        f"A tensor cannot be changed in place: {_NEW_TENSOR}"
+    ),
+    "only integer scalar arrays can be converted to a scalar index": (
+        f"A list takes one whole number as index; and a tensor cannot be changed: {_NEW_TENSOR}"
+    ),
+    "output from dtype('float64') to dtype('int": (
+        "An array of int holds whole numbers only: leave the int out where it is made"
+    ),
+}
+
+
 def describe(error: BaseException) -> str:
     """An exception in a line or two, with the line of the learner's code that raised it."""
     text = re.sub(r"\{\{function_node .*?\}\} ?", "", str(error))  # TensorFlow's
@@ -693,6 +709,7 @@ def describe(error: BaseException) -> str:
             "numpy": "keras.ops instead of NumPy; inside training a tensor has no values yet",
         }.get(name, f"keras.ops.{name}(x, axis=…) for x.{name}(axis=…)")
         text = f"{lacks[0]}. A tensor lacks NumPy's methods: write {theirs}"
+    text += next((f". {says}" for part, says in _ADVICE.items() if part in text), "")
     message = f"{type(error).__name__}: {text}" if text else type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
     package = str(Path(__file__).parents[1])
@@ -727,6 +744,12 @@ def _array(value) -> np.ndarray | None:
         return np.asarray(value)
     except Exception:
         return None
+
+
+def _plain(number: float) -> str:
+    """1638400 as 1,638,400 and not 1.6384e+06; other numbers in six digits."""
+    whole = number == round(number) and 1e5 <= abs(number) < 1e15
+    return f"{number:,.0f}" if whole else f"{number:g}"
 
 
 def _number(value) -> float | None:

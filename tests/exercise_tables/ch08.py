@@ -403,6 +403,53 @@ def slerp_in_degrees(a, b, t):
     return slerp_at(np.rad2deg(angle(a, b)), a, b, t)
 
 
+def matrix_with_too_few_rows(kernel, n, stride):
+    return matrix_by_toeplitz(kernel, n, stride)[: (n - len(kernel) + 1) // stride]
+
+
+def matrix_with_too_many_rows(kernel, n, stride):
+    C = np.zeros((n - len(kernel) + 1, n))
+    for i, row in enumerate(C):
+        part = row[stride * i : stride * i + len(kernel)]
+        part[:] = kernel[: len(part)]
+    return C
+
+
+def throw_into_whole_numbers(z, kernel, stride):
+    out = np.zeros(stride * (len(z) - 1) + len(kernel), dtype=int)
+    for i in range(len(z)):
+        for j in range(len(kernel)):
+            out[i * stride + j] += z[i] * kernel[j]
+    return out
+
+
+def throw_slices_into_whole_numbers(z, kernel, stride):
+    out = np.zeros(stride * (len(z) - 1) + len(kernel), dtype=int)
+    for i in range(len(z)):
+        out[i * stride : i * stride + len(kernel)] += z[i] * kernel
+    return out
+
+
+def unpool_into_a_tensor(values, switches, like):
+    out = tf.zeros(tf.size(like))
+    out[tf.reshape(switches, (-1,))] = tf.reshape(values, (-1,))
+    return tf.reshape(out, tf.shape(like))
+
+
+def unpool_one_by_one(values, switches, like):
+    out = tf.zeros(tf.size(like))
+    for value, switch in zip(tf.reshape(values, (-1,)), tf.reshape(switches, (-1,)), strict=True):
+        out = tf.tensor_scatter_nd_update(out, [[switch]], [value])
+    return tf.reshape(out, tf.shape(like))
+
+
+def iou_in_bytes(predicted, true):
+    p, t = predicted.astype(np.uint8), true.astype(np.uint8)
+    both = np.einsum("nhw,nhw->n", p, t)
+    either = p.sum((1, 2)) + t.sum((1, 2)) - both
+    return np.where(either == 0, 1.0, both / np.maximum(either, 1))
+
+
 WRONG = [
     ("conv_matrix", lambda k, n, s: matrix_by_toeplitz(k[::-1], n, s), "backwards"),
     ("conv_matrix", lambda k, n, s: matrix_by_toeplitz(k, n, 1), "stride is not used"),
@@ -414,6 +461,10 @@ WRONG = [
     ("conv_matrix", rows_by_range, "The last row is missing"),
     ("conv_matrix", lambda k, n, s: matrix_by_toeplitz(k, n, s)[:-1], "`range` leaves its end"),
     ("conv_matrix", lambda k, n, s: tf.constant(matrix_by_toeplitz(k, n, s)), "return an array"),
+    ("conv_matrix", matrix_with_too_few_rows, "A row is missing"),
+    ("conv_matrix", matrix_with_too_many_rows, "as if the stride were 1"),
+    ("overlap_add", throw_into_whole_numbers, "were cut to whole numbers"),
+    ("overlap_add", throw_slices_into_whole_numbers, "leave the int out where it is made"),
     ("overlap_add", lambda z, k, s: throw(z, k, s, lambda old, new: new), "replaced the earlier"),
     ("overlap_add", throw_by_places, "np.add.at adds them all"),
     ("overlap_add", lambda z, k, s: throw(z, k, s, np.maximum), "larger was taken"),
@@ -453,9 +504,11 @@ WRONG = [
     ("unpool", unpool_in_numpy, "does not run inside training"),
     ("unpool", unpool_in_numpy, "so NumPy has nothing to compute with"),
     ("unpool", unpool_in_numpy_by_methods, "so NumPy has nothing to compute with"),
-    ("unpool", unpool_with_static_shape, "take the shape with ops.shape(like), not like.shape"),
+    ("unpool", unpool_with_static_shape, "take the shape with ops.shape(like)."),
     ("unpool", unpool_with_zeros_of_static_shape, "like.shape has None in its place"),
     ("unpool", unpool_in_a_loop, "Nor can Python loop"),
+    ("unpool", unpool_into_a_tensor, "tf.tensor_scatter_nd_update make a new one"),
+    ("unpool", unpool_one_by_one, "`for`, `int()` or `range()` do not"),
     ("unpool", unpool_into_a_variable, "A tf.Variable is made once"),
     ("unpool", unpool_if_positive, "Python's `if`"),
     ("unpool", unpool_per_picture, "switches count through all pictures of the batch"),
@@ -467,6 +520,9 @@ WRONG = [
         iou_with(lambda a, b: 2 * (a & b).sum((1, 2)) / (a.sum((1, 2)) + b.sum((1, 2)))),
         "Dice",
     ),
+    ("iou", iou_in_bytes, "uint8 counts to 255"),
+    ("iou", lambda a, b: 100 * iou_by_loop(a, b), "in percent"),
+    ("iou", lambda a, b: (iou_by_loop(a, b) * 20) // 1 / 20, "4 places in both, 12 in either"),
     ("iou", iou_with(lambda a, b: (a & b).sum((1, 2)) / b.sum((1, 2))), "recall"),
     ("iou", iou_with(lambda a, b: (a & b).sum((1, 2)) / a.sum((1, 2))), "precision"),
     ("iou", iou_over(lambda a, b: (a ^ b).sum((1, 2))), "places in just one"),
@@ -539,7 +595,7 @@ for option, says in {"a": "4, 2 and 1", "b": "odd ones two", "d": "not divisible
 table.choice("checkerboard", "a", "failed", "[½, 1, ½] with stride 2 paints evenly")
 table.choice("checkerboard", "c", "passed", "exactly two copies")
 table.choice("checkerboard", "c", "passed", "with equal weights")
-table.choice("first_layer", 1_638_400, "passed", "for every pair")
+table.choice("first_layer", 1_638_400, "passed", "1,638,400 is right")
 table.choice("first_layer", 1.64e6, "passed", "for every pair")
 table.choice("first_layer", 1.6e6, "failed", "rounded to 16,000")
 table.choice("first_layer", 1_654_784, "failed", "weights alone")
@@ -554,7 +610,7 @@ table.choice("five_times", 0.5, "failed", "if both count alike")
 table.choice("five_times", 1 / 6, "failed", "other way round")
 table.choice("five_times", 5.0, "failed", "best odds")
 table.choice("five_times", 2.5, "failed", "not a probability")
-table.choice("five_times", 0.8, "failed", "not 4 of 5")
+table.choice("five_times", 0.8, "failed", "is 4. Which a")
 table.choice("five_times", 1.0, "failed", "every pixel that is no ink")
 table.choice("five_times", 0.7, "failed", "Where is its derivative 0")
 for option, says in {"a": "same on all devices", "c": "in parts", "d": "plain SGD"}.items():
