@@ -268,17 +268,17 @@ def frozen_logit(x):
 
 
 class FrozenGame(keras.Model):
-    """A generator of one number against a D* that never changes; its loss is −mean ln D*."""
+    """A generator of one number against a D* that never changes, to make −mean ln D* small."""
 
     def __init__(self, generator):
         super().__init__()
         self.generator = generator
 
     def call(self, z):
-        return frozen_logit(self.generator(z))
+        return ops.sigmoid(frozen_logit(self.generator(z)))
 
     def compute_loss(self, x, y=None, y_pred=None, sample_weight=None, training=True):
-        return ops.mean(ops.softplus(-y_pred))  # −ln D*: more of it in section 5
+        return -ops.mean(ops.log(y_pred))
 
 
 # %%
@@ -496,21 +496,21 @@ claim("D trained on real digits only, what it says to white noise", says_static,
 # It calls the static real: nothing has ever spoken against $D = 1$ everywhere. A generator trained on that learns nothing, because there is nothing left to improve. What keeps $D$ useful is to train it on *both* kinds, all along.
 #
 # ## 7 · The game on a line
-# The smallest real game: data from a density with two bumps, a generator of one number, everything visible. $D$ takes $k = 5$ steps for each step of $G$, with a larger rate, so that it can stay near $D^*$. Three brakes are in it: Adam with less momentum than usual ($\beta_1 = 0.5$), learning rates that fall to 0, and a $D$ that sees real and generated samples through a little noise (**instance noise**). The noise blurs both densities alike, so the best $G$ is the same as without; but they overlap more, and the slopes of $D$ are gentler.
+# The smallest real game: data from a density with two bumps, a generator of one number, everything visible. $D$ takes $k = 5$ steps for each step of $G$, with a larger rate, so that it can stay near $D^*$. Three brakes are in it: Adam with less momentum than usual ($\beta_1 = 0.5$), learning rates that fall to 0, and a $D$ that sees real and generated samples through a little noise (**instance noise**). The noise blurs both densities alike, so the best $G$ is the same as without; but they overlap more, and the slopes of $D$ are gentler. And $D$ gets its numbers *scaled*, to −2 … 2 instead of 0 … 8, where its tanh can bend.
 
 
 # %%
 def small_generator():
     """Noise (batch, 1) to one number each."""
-    hidden = [layers.Dense(32, "silu") for _ in range(2)]
+    hidden = [layers.Dense(32, "tanh") for _ in range(2)]
     return keras.Sequential([keras.Input((1,)), *hidden, layers.Dense(1)])
 
 
-def small_discriminator(instance_noise=0.4):
-    """One number to a logit; while it trains, it sees the number through fresh noise."""
+def small_discriminator(instance_noise):
+    """One number to a logit; scaled, and seen through fresh noise while it trains."""
     hidden = [layers.Dense(32, "tanh") for _ in range(2)]
-    inputs = [keras.Input((1,)), layers.GaussianNoise(instance_noise)]
-    return keras.Sequential([*inputs, *hidden, layers.Dense(1)])
+    seen = [layers.GaussianNoise(instance_noise), layers.Rescaling(0.5, offset=-2)]
+    return keras.Sequential([keras.Input((1,)), *seen, *hidden, layers.Dense(1)])
 
 
 def real_line(m, rng):
@@ -535,12 +535,13 @@ def adam(rate, steps=None, beta_1=0.5, **options):
 
 # %%
 line_grid = np.linspace(-3, 9, 121)
+line_noise = 0.2  # deviation of the instance noise
 
 
 def line_D_star(samples):
     """D* on the grid, for what D sees: the data, and these samples, through the noise."""
-    p = line_density(line_grid, 0.4)
-    q = norm.pdf(line_grid[:, None], samples, 0.4).mean(axis=1)  # a bell for each sample
+    p = line_density(line_grid, line_noise)
+    q = norm.pdf(line_grid[:, None], samples, line_noise).mean(axis=1)  # a bell for each sample
     return optimal_discriminator(p, q)
 
 
@@ -562,9 +563,9 @@ def train_line(
     seed,
     kind="non_saturating",
     k=5,
-    d_rate=8e-3,
-    g_rate=2e-3,
-    instance_noise=0.4,
+    d_rate=0.016,
+    g_rate=0.004,
+    instance_noise=line_noise,
     decay=True,
     steps=steps_line,
     callbacks=(),
@@ -608,15 +609,14 @@ shown = [frames_line * i // 20 for i in (0, 1, 2, 3, 5, 8, 12, 20)]
 for ax, frame in zip(axes.flat, shown, strict=True):
     draw_frame(ax, frame)
 axes[0, 0].legend(fontsize="x-small")
-title = "D keeps close to D*, and the samples spread over both bumps"
+title = "D keeps close to D*, and both bumps emerge"
 fig.suptitle(title, x=0.02, ha="left", fontsize="medium")
 plots.show(
     fig,
     "Eight frames of the game. At step 0 all samples are a narrow heap near 0, and D is random."
     " Then D falls where the samples are and rises where only data are; the samples follow, in one"
-    " heap at first, then over both bumps, with less of a valley between them than the data have. D"
-    " runs close to D*, and in the last frame both are near one half wherever data and samples"
-    " lie.",
+    " heap at first, then in two, with a valley between them. D runs close to D*, and in the last"
+    " frame both are near one half wherever data and samples lie.",
 )
 
 
@@ -647,18 +647,24 @@ line_data = real_line(10_000, np.random.default_rng(runtime.seed(8)))[:, 0]
 samples = line_gan.sample(10_000, seed=runtime.seed(8))[:, 0]
 lowest, highest = np.quantile(samples, [0.005, 0.995])
 last_samples, last_D = film.frames[-1]
-seen = line_density(line_grid, 0.4)  # the data, as D sees them
+seen = line_density(line_grid, line_noise)  # the data, as D sees them
 D_off = np.average(np.abs(last_D - line_D_star(last_samples)), weights=seen)
 spread_data = line_data.std()
+in_bump, in_valley = (np.mean(abs(samples - x) < 0.3) for x in (2, 3.2))
 
-claim("line: D minus D*, average over the data", D_off, at_most=0.03)
+claim("line: D minus D*, average over the data", D_off, at_most=0.05)
 mean_off = abs(samples.mean() - line_data.mean()) / spread_data
-claim("line: mean of samples minus the data's, in deviations", mean_off, at_most=0.1)
+claim("line: mean of samples minus the data's, in deviations", mean_off, at_most=0.05)
 deviation_off = abs(samples.std() / spread_data - 1)
-claim("line: deviation of samples over the data's, minus 1", deviation_off, at_most=0.1)
-claim("line: W₁, in deviations", wasserstein(samples, line_data), at_most=0.1)
+claim("line: deviation of samples over the data's, minus 1", deviation_off, at_most=0.05)
+claim("line: W₁, in deviations", wasserstein(samples, line_data), at_most=0.08)
 beyond = np.mean((line_data < lowest) | (line_data > highest))
-claim("line: share of data beyond the samples' reach", beyond, at_most=0.07)
+claim("line: share of data beyond the samples' reach", beyond, at_most=0.03)
+claim(
+    "line: samples in the valley (at 3.2) over those at the lower bump",
+    in_valley / in_bump,
+    at_most=0.7,
+)
 
 # %% [markdown]
 # All at the last step, without looking for a good one. On average $D$ is about a hundredth from $D^*$, or less; that is what makes it a guide. What is still wrong is what the noise all but hides from $D$: the valley between the bumps is too shallow, and at the left end the samples pile up. Less noise would show it to $D$; and give $G$ steeper slopes to stumble on.

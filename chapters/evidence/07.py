@@ -9,9 +9,9 @@ if digits.name == "mnist":  # line and ring use no digits: once is enough
         "k = 1": {"k": 1},
         "no aids": {"instance_noise": 0.0, "decay": False},
         "ln(1 − D)": {"kind": "minimax"},
-        "D 30× slower": {"k": 1, "d_rate": 8e-3 / 30},
-        "G 30× slower": {"g_rate": 2e-3 / 30},
-        "both 10× faster": {"d_rate": 8e-2, "g_rate": 2e-2},
+        "D 30× slower": {"k": 1, "d_rate": 0.016 / 30},
+        "G 30× slower": {"g_rate": 0.004 / 30},
+        "both 10× faster": {"d_rate": 0.16, "g_rate": 0.04},
     }
     for name, options in settings.items():
         found = []
