@@ -196,6 +196,8 @@ def evidence(name):
     else:
         spread = f"{min(values[name]):.4g} to {max(values[name]):.4g} in {len(values[name])} runs"
     took = f"`make evidence CHAPTER={chapter:02d}`, {found['seconds'] / 60:.0f} min"
+    if on != data:
+        took += {"mnist": ", on MNIST", "offline": ", on the offline digits"}[on]
     print(f"measured before, not here: {name}, {spread} ({took})")
     return several or values[name]
 

@@ -839,6 +839,9 @@ def test_evidence_is_measured_told_and_stale_with_what_it_reaches(house, monkeyp
     assert "not here: pairs, 2 settings, 2 runs each" in capsys.readouterr().out
     with pytest.raises(ValueError, match="no evidence 'shrunk' for chapter 7 on offline; there is"):
         runtime.evidence("shrunk")
+    session.set_data("mnist")  # of which there is none
+    assert runtime.evidence("grown") == [3, 4.5]
+    assert ", on the offline digits)" in capsys.readouterr().out
 
     text = path.read_text("utf-8")
     for old, new, told in (

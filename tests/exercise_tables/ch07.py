@@ -985,6 +985,11 @@ WRONG = [
         lambda r, f: np.mean(np.logaddexp(0, -r)) + np.mean(np.logaddexp(0, f)),
         "does not run inside training",
     ),
+    (
+        "discriminator_loss",
+        lambda r, f: ops.mean(ops.logaddexp(0.0, -r)) + ops.mean(ops.logaddexp(0.0, f)),
+        "no slope where its two numbers are equal",
+    ),
     ("generator_loss", lambda f, kind: -stable(f, kind), "The sign is wrong"),
     ("generator_loss", own_loss, "D's own loss"),
     ("generator_loss", naive_sigmoid, "has the right value, but its gradient is [[nan], [0]]"),
