@@ -1011,10 +1011,15 @@ covered = ex.covered.check(...)  # @exercise
 
 
 # %%
+def some(features):
+    """2,000 of them, taken evenly: MNIST's test set begins with its neater half."""
+    return features[:: max(1, len(features) // 2000)][:2000]
+
+
 def scores(pictures):
     """Of 2,000 pictures precision and recall; of all: Fréchet distance, and digits made."""
     features, p = scoring.judge(judge, pictures)
-    few, few_real = features[:2000], test_features[:2000]
+    few, few_real = features[:2000], some(test_features)
     return {
         "precision": covered(few, few_real, 3),
         "recall": covered(few_real, few, 3),

@@ -80,4 +80,4 @@ for name, blur, beta_1 in (
         dense.fit(digits.x_train, batch_size=100, epochs=rounds, verbose=0)
         made = scoring.judge(judge, dense.sample(len(real), seed=seed))[0]
         evidence[f"digits, Fréchet: {name}"].append(metrics.frechet_distance(made, real))
-        evidence[f"digits, recall: {name}"].append(covered(real[:2000], made[:2000], 3))
+        evidence[f"digits, recall: {name}"].append(covered(some(real), made[:2000], 3))
