@@ -810,9 +810,9 @@ claim(
 # | the paper's DCGAN | what for | ours |
 # | --- | --- | --- |
 # | strided and transposed convolutions, no pooling | each network learns its own way down or up | the same, 28 → 14 → 7 and back; kernels of 4, which the stride divides, instead of 5 |
-# | no dense hidden layers | what a network knows is tied to places, and cheap | G: the same (its first layer only lays out 7×7 maps). **D: one of 128, before the logit** |
+# | no dense hidden layers | all places share their weights, so there are few | G: the same (its first layer only lays out 7×7 maps). **D: one of 128, before the logit** |
 # | batch normalisation, not after G's last layer nor D's first | a layer's inputs stay centred and scaled, whatever the layers before it do | the same. Real and generated pictures are normalised apart, each with their own batch's statistics |
-# | ReLU in G, LeakyReLU in D | D's gradient is all that G ever gets: it must get through | the same, slope 0.1 |
+# | ReLU in G, LeakyReLU in D | D's gradient is all that G ever gets: it must get through | the same, slope 0.1 instead of 0.2 |
 # | pixels from −1 to 1 behind a tanh | G can reach black and white, and the middle is 0 | 0 to 1 behind a sigmoid, as in all our chapters |
 # | weights begin with a deviation of 0.02 | no layer shouts at the start | Keras's default (Glorot): the fewer inputs, the larger |
 # | Adam, rate 0.0002, $\beta_1 = 0.5$ | momentum keeps the game circling (chapter 07) | $\beta_1 = 0.5$; D 0.001, G 0.002, falling to 0: an evening has few steps |
@@ -910,7 +910,7 @@ few = slice(None, None, max(1, n_samples // 2000))  # for precision and recall
 
 
 def scores(pictures):
-    """Fréchet distance, precision, recall, digits made, share that is surely one; and features."""
+    """By the classifier: Fréchet distance, precision and recall, digits made, share it is sure of."""
     features, p = scoring.judge(classifier, pictures)
     return {
         "Fréchet": metrics.frechet_distance(features, real_features),
@@ -1001,7 +1001,7 @@ claim(
 # %% [markdown]
 # Section 3 was right: the untrained network's pictures are an even grey, and what little there is to see on it is mostly checks. Training has removed nearly all of it; what is left is not much more than in real pictures, where thin strokes alternate a little, too.
 #
-# **What made the difference?** Five changes, one at a time, all trained as above (MNIST, three runs each): the brushes of G, D's dense layer, and for the dense GAN as many *seconds* instead of steps. Which of them do you expect to hurt?
+# **What made the difference?** Four changes, each trained as above, three runs on MNIST, which the course has kept: G with kernels of 3; G with resize-convolutions; D without its dense layer; and the dense GAN with as many *seconds* instead of steps. Which do you expect to hurt?
 
 # %% tags=["nbval-ignore-output"]
 distances, checks = runtime.evidence("Fréchet"), runtime.evidence("checks")
