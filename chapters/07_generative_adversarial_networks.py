@@ -1035,6 +1035,7 @@ def print_scores(table):
         print(f"{name:17}{precision:10.2f}{recall:8.2f}{distance:9.1f}{made:8}")
 
 
+# %%
 static = np.random.default_rng(runtime.seed(13)).random((count, 28, 28, 1), dtype="float32")
 average = np.repeat(x_train.mean(axis=0, keepdims=True), count, axis=0)
 yardsticks = {"real": x_train[:count], "white noise": static, "average picture": average}

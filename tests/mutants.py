@@ -48,6 +48,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             ("ch01", "softmax_gradient", "y"),
             ("ch01", "bernoulli_kl", "rho_hat"),
             ("ch01", "mutual_information", "joint"),
+            ("ch01", "conditional_entropy", "joint"),
             ("ch02", "posterior", "likelihood", "prior"),
             ("ch02", "psnr", "x"),
             ("ch03", "kl_penalty", "rho_hat"),
@@ -70,6 +71,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             ("ch01", "softmax_gradient", 5),
             ("ch01", "gaussian_kl", 4),
             ("ch01", "mutual_information", 7),
+            ("ch01", "conditional_entropy", 6),
             ("ch02", "autoencode", 4),
             ("ch02", "squared_error", 3),
             ("ch02", "pca_reconstruct", 4),
@@ -112,6 +114,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             ("kl", "asarray dropped (2)"),
             ("bernoulli_kl", "assignment to rho_hat dropped"),
             ("mutual_information", "assignment to joint dropped"),
+            ("conditional_entropy", "assignment to joint dropped"),
         )
     },
     **{

@@ -215,6 +215,17 @@ def kl(p, q):
 
 # ------------------------------------------------------------------------- forward or reverse
 
+most_even = book.question(
+    "most_even", right="b", options={
+        "a": "The sign is turned round. KL(P‖Q) = Σ P(x)·log2( P(x)·N ): log2 N comes in with a "
+             "plus, and Σ P(x)·log2 P(x) is −H(P).",
+        "b": "Right. Σ P(x)·log2( P(x)·N ) = log2 N − H(P), and by Gibbs's inequality that is "
+             "never negative; it is 0 for P uniform alone.",
+        "c": "Σ P(x)·log2 P(x) is −H(P), with a minus: H is the average of −log2 P(x).",
+    },
+    hints=["Put Q(x) = 1/N into the sum: P(x) / Q(x) = N·P(x). Then split the logarithm."],
+)  # fmt: skip
+
 which_kl = book.question(
     "which_kl", right="b", options={
         "a": "Not quite. Forward KL(P‖Q) weighs by P: wherever P puts mass, Q must not be near 0. "
@@ -222,7 +233,8 @@ which_kl = book.question(
              "for it; the broad fit pays less than 1.",
         "b": "Right. Reverse KL(Q‖P) weighs by Q, so Q pays only where it puts mass itself. "
              "Sitting on one bump costs one bit: Q is twice as dense there as P. The bump it "
-             "ignores costs nothing. You will meet this again as mode collapse in chapter 07.",
+             "ignores costs nothing. (Chapter 07's mode collapse looks like it, and has another "
+             "cause.)",
         "c": "No: the two directions ask different questions. Which one forgives a Q that leaves "
              "out a part of P?",
     },
@@ -556,6 +568,54 @@ def _product(joint):
 
 def _h(p):
     return -_plogq(p, p)
+
+
+_BOTH = "H(X, Y) − H(Y): the entropy of the whole table, minus that of its column sums."
+
+
+@book.exercise(
+    cases=[
+        Case([[0.5, 0.1], [0.2, 0.2]], why=_BOTH),
+        Case([[0.5, 0.0], [0.0, 0.5]], atol=1e-9, why="Y settles X: nothing is left to know, 0."),
+        Case([[0.25, 0.25], [0.25, 0.25]], rtol=1e-9, why="Independent: all of H(X), 1 bit, is left. (A small "
+             "number added somewhere shifts that: leave out the cells with p(x,y) = 0 instead.)"),
+        *drawn(lambda rng: Case(rng.dirichlet(np.full(8, 0.5)).reshape(2, 4), rtol=1e-5, why=f"{_BOTH} "
+               "The table need not be square: p(y) sums over axis 0, the values of x.")),
+        *drawn(lambda rng: Case(rng.dirichlet(np.full(10, 0.5)).reshape(5, 2), rtol=1e-5, why=_BOTH)),
+        Case([[0.3, 0.0, 0.1], [0.0, 0.0, 0.0], [0.1, 0.0, 0.5]], why="A value that never occurs "
+             "adds nothing: leave out the cells with p(x,y) = 0."),
+        Case([[0.25, 0.25, 1e-300], [0.25, 0.25, 0.0]], why="A cell may be as small as 10⁻³⁰⁰: it "
+             "adds next to nothing, and is no error."),
+    ],
+    mistakes=[
+        IN_NATS,
+        Slip(lambda y: -y, "The sign is wrong: what is left to know is never negative."),
+        Mistake(lambda j: _h(j) - _h(j.sum(1)), "That is H(Y|X): y when x is known. Here Y, the "
+                "columns, is known: p(y) sums over axis 0."),
+        Mistake(_h, "That is H(X, Y), of the whole table. Subtract what is known: H(Y)."),
+        Mistake(lambda j: _h(j.sum(1)), "That is H(X), before anything is known."),
+        Mistake(lambda j: _h(j.sum(0)), "That is H(Y), of the columns. Subtract it from H(X, Y)."),
+        Mistake(lambda j: _h(j.sum(0)) + _h(j.sum(1)) - _h(j), "That is the mutual information, "
+                "what Y tells about X. Asked is what is left: H(X) minus that."),
+        Mistake(lambda j: np.mean([_h(c / c.sum()) for c in j.T]), "The entropies of the columns "
+                "were averaged as if each y were equally likely: weigh with p(y). (And mind a y "
+                "that never occurs.)"),
+        Mistake(lambda j: np.sum([_h(c / c.sum()) for c in j.T]), "The entropies of the columns "
+                "were added: average them, with the weights p(y)."),
+        Mistake(lambda j: -np.sum(j * np.log2(j / j.sum(0))), ZERO),
+    ],
+    hints=[
+        "The chain rule: H(X|Y) = H(X, Y) − H(Y). Your entropy does both.",
+        "entropy(joint.ravel()) for the table, joint.sum(axis=0) for P(y).",
+    ],
+    speed=lambda: (np.full((256, 256), 1 / 65536),),
+)  # fmt: skip
+def conditional_entropy(joint):
+    """H(X|Y), in bits, of a table P(x, y), (N, M): rows are values of x, columns of y."""
+    joint = np.asarray(joint)
+    py = np.broadcast_to(joint.sum(axis=0), joint.shape)
+    seen = joint > 0
+    return -np.sum(joint[seen] * np.log2(joint[seen] / py[seen]))  # p(x,y) / p(y) is p(x|y)
 
 
 @book.exercise(

@@ -841,6 +841,58 @@ def from_a_standard_normal(mean_p, std_p, mean_q, std_q):
     return 0.5 * (mean_p**2 + std_p**2 - np.log(std_p**2) - 1)
 
 
+# ------------------------------------------------------------------------- conditional_entropy
+
+
+def h(p):
+    p = np.asarray(p, float)
+    p = p[p > 0]
+    return -np.sum(p * np.log2(p))
+
+
+table.right("conditional_entropy")(lambda joint: h(joint) - h(joint.sum(axis=0)))
+
+
+@table.right("conditional_entropy")
+def left_by_columns(joint):
+    total = 0.0
+    for column in np.asarray(joint).T:
+        if column.sum() > 0:
+            total += column.sum() * h(column / column.sum())
+    return total
+
+
+@table.right("conditional_entropy")
+def left_by_information(joint):
+    from scipy.special import rel_entr
+
+    product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
+    return h(joint.sum(axis=1)) - rel_entr(joint, product).sum() / np.log(2)
+
+
+for answer, says in {
+    "in nats": (lambda j: np.log(2) * (h(j) - h(j.sum(axis=0))), "right answer in nats"),
+    "sign": (lambda j: h(j.sum(axis=0)) - h(j), "The sign is wrong"),
+    "other": (lambda j: h(j) - h(j.sum(axis=1)), "That is H(Y|X)"),
+    "joint": (h, "That is H(X, Y), of the whole table"),
+    "of x": (lambda j: h(j.sum(axis=1)), "before anything is known"),
+    "of y": (lambda j: h(j.sum(axis=0)), "That is H(Y), of the columns"),
+    "mutual": (lambda j: h(j.sum(0)) + h(j.sum(1)) - h(j), "what Y tells about X"),
+    "mean": (lambda j: np.mean([h(c / c.sum()) for c in j.T]), "as if each y were equally likely"),
+    "sum": (lambda j: np.sum([h(c / c.sum()) for c in j.T]), "with the weights p(y)"),
+    "zeros": (lambda j: -np.sum(j * np.log2(j / j.sum(axis=0))), "never occurs adds nothing"),
+    "added": (
+        lambda j: -np.sum(j * np.log2((j + 1e-6) / (j.sum(axis=0) + 1e-6))),
+        "A small number added somewhere",
+    ),
+}.values():
+    table.wrong("conditional_entropy", says)(answer)
+
+table.choice("most_even", "a", "failed", "sign is turned round")
+table.choice("most_even", "b", "passed", "by Gibbs's inequality")
+table.choice("most_even", "c", "failed", "with a minus")
+
+
 # ------------------------------------------------------------------------- mutual_information
 
 
