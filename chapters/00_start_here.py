@@ -7,7 +7,7 @@
 # central functions yourself, and see each claim of the text measured in front of you. This chapter makes sure that everything
 # works, that you know what you need to know, and that you know how the notebooks work.
 #
-# When you are through, you can
+# By the end you will be able to
 # - run a notebook, do an exercise, get a hint, and read a ✗;
 # - say what the course covers, and whether you know enough to begin;
 # - find what a symbol means, and what to do when something does not work.

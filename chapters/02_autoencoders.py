@@ -14,7 +14,7 @@
 # one, compares it with the best that straight lines can do, and asks what the numbers are good for: cleaning, sorting,
 # recognising, and noticing the unfamiliar. Some answers will disappoint, and those are worth the most.
 #
-# When you are through, you can
+# By the end you will be able to
 # - say what discriminative and generative networks model, and go from one to the other with Bayes's rule;
 # - write an autoencoder's forward pass and loss, and state the axis of every sum;
 # - explain what a linear autoencoder has to do with PCA, and when a deep one is better, and when it is not;
@@ -848,7 +848,7 @@ difference = np.ptp(broken_output, axis=0).max()
 claim("broken network: largest difference between two outputs", difference, at_most=0.01)
 
 # %% [markdown]
-# ## 10 · What to take along
+# ## 10 · What to take away
 # | question | answer, on MNIST |
 # | --- | --- |
 # | what does a network draw that is told the label only? | the class's average |

@@ -13,7 +13,7 @@
 # independent, orthogonal, one for each category; that the code is better for telling digits apart. Some of it holds. You will see
 # which, with numbers.
 #
-# When you are through, you can
+# By the end you will be able to
 # - say over which axis each sum and each average of a sparse autoencoder runs, and what goes wrong over another;
 # - write the KL penalty so that it trains, and its gradient by hand, and prove it right with autodiff;
 # - construct codes that the penalty likes and that are good for nothing;
@@ -1364,7 +1364,7 @@ claim("all trained minus learned filters", gain, at_most=4, unit="points")
 # are in between. Always try them: much of what a convolutional network does comes from convolution and pooling, not from what was
 # learned.
 #
-# ## 11 · What to take along
+# ## 11 · What to take away
 # | statement in the sources | measured here |
 # | --- | --- |
 # | one unit is active per sample | about one unit in six is; with ρ = 0.005 about one in fifty |

@@ -13,7 +13,7 @@
 # no training, and then ask what it has learned. The answer is a surprise: it has learned which way is uphill, towards where pictures are more probable.
 # The second half asks for the same thing without any noise, by a penalty on derivatives, and finds that the two are nearly one.
 #
-# When you are through, you can
+# By the end you will be able to
 # - spoil pictures in three ways, and train a network to undo it, with fresh noise in every step;
 # - compare denoisers fairly: tuned opponents, a learned linear one, decibels, noise of another kind;
 # - explain why a denoiser's step is $\sigma^2$ times the slope of a *smoothed* log density, and check it;
@@ -1174,7 +1174,7 @@ claim("movement at equal reconstruction, penalty over noise", by_penalty / by_no
 # percent, and moves less than half as much; noise that costs about as little reconstruction takes off a third or so. And that although the penalised network has never seen noise, and section 4 has shown what unseen noise can do. How? Noise in training asks that the *reconstruction* stay put, and the decoder can do part of that, so the code need not.
 # The penalty asks the code itself. You get what you ask for.
 #
-# ## 11 · What to take along
+# ## 11 · What to take away
 # | question | answer |
 # | --- | --- |
 # | what does a denoiser learn? | which way, and how far, to more probable pictures: $\sigma^2 \nabla \ln p_\sigma$, of the *smoothed* density |

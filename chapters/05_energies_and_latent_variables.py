@@ -14,7 +14,7 @@
 # the art is in getting rid of it again. Once you see networks this way, the autoencoders of chapters 02 to 04 and the variational
 # ones of chapter 06 turn out to differ in one thing only: how they keep the energy up where there are no data.
 #
-# When you are through, you can
+# By the end you will be able to
 # - write an energy with a latent variable, and remove the variable, cold (by its best value) or warm (by a soft minimum);
 # - say what the temperature has to do with noise, and what goes wrong when it is too low or too high;
 # - say what a loss of 0 may be worth when a latent variable is free, and put a price on that freedom;
@@ -1048,7 +1048,7 @@ claim("energy of the centre, denoising", centre, at_most=0.3)
 # let only a small part of the space have low energy, whatever that part is. Chapter 07 will add a contrastive method that makes its own off-data points.
 
 # %% [markdown]
-# ## 10 · What to take along
+# ## 10 · What to take away
 # **Ask yourself.** (1) A regression network with squared error predicts the mean of $p(y_2 | y_1)$. Which energy landscape would let you answer "north or
 # south, but not between"? (2) Your soft minimum changes when you refine the grid of $z$. What is missing? (3) At which temperature is
 # learning by free energy the same as maximum likelihood? (4) Why does the gradient of $F_\infty$ not go through $\check z$? (5) A model

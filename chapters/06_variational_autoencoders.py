@@ -13,7 +13,7 @@
 # price, in nats, and the same price turns a reconstruction error into a bound on a probability. This chapter derives it
 # on a model so small that every line is a number you can check, builds the network, and then measures what is said about it.
 #
-# When you are through, you can
+# By the end you will be able to
 # - say why $p(x)$ cannot be computed for a decoder, and what the ELBO gives instead;
 # - derive the ELBO and check each step, on a model where the truth is known;
 # - write sampler, KL and loss so that they train, survive extreme values, and are summed over the right axis;
@@ -1295,7 +1295,7 @@ claim("invent: coverage of VAE minus DAE", results["VAE"][2] - results["DAE"][2]
 #
 # A footnote in fairness to section 1. This short VAE covers about 60 % on MNIST; the plain autoencoder, with a Gaussian fitted to its codes afterwards, 57 %. Fitting a distribution to the codes of a finished autoencoder, **ex-post density estimation**, is a respectable method. What the VAE has beyond it is that nothing needs fitting, and a bound on the likelihood. (Trained for longer its coverage rose to 75 %; whether the other's would, we have not tried.)
 #
-# ## 12 · What to take along
+# ## 12 · What to take away
 # | question | answer, on MNIST |
 # | --- | --- |
 # | why not just roll dice for a plain autoencoder? | its codes lie on no shape that dice follow |

@@ -9,7 +9,7 @@
 # So put that question to a network. A **discriminator** learns to tell real pictures from made ones; a **generator** makes them out of noise and learns from the discriminator's objections, never from a picture. What comes out is sharp. The same two players turn sketches into photographs, day into night, small pictures into large ones, and draw faces of people who do not exist.
 # What it costs: there is no likelihood any more, no loss whose fall means progress, and two networks that can chase each other in circles. This chapter is about both, and about how to find out which of the two you have got.
 #
-# When you are through, you can
+# By the end you will be able to
 # - derive the best discriminator, and measure how near a trained one comes;
 # - say which divergence the game measures, and why the order of max and min matters;
 # - choose the generator's loss by its slope;
@@ -1180,7 +1180,7 @@ claim("100 labels: trained D minus untrained D", gains["untrained D"], at_least=
 # %% [markdown]
 # On MNIST the trained $D$ is right on about 80 % of the test pictures, pixels on about 75 %, the untrained $D$ on 70 %. So training has given its features ten points, and five more than pixels had, without a single label. When the game is over $D$ is usually thrown away; it need not be.
 #
-# ## 12 · What to take along
+# ## 12 · What to take away
 # | question | answer |
 # | --- | --- |
 # | what is the best $D$? | $p/(p+q)$; a trained one finds it without knowing either density |

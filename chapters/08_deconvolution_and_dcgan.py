@@ -10,7 +10,7 @@
 #
 # Then it goes to work twice. A network that runs down and up again points at the digits in a cluttered scene. And a GAN that paints with brushes, a **DCGAN**, is set against the dense one of chapter 07.
 #
-# When you are through, you can
+# By the end you will be able to
 # - write a convolution as a matrix $C$, a transposed convolution as $C^\top$, and say why the second does not undo the first;
 # - work out sizes and parameters of any such layer in your head;
 # - say what kernel and stride alone decide about checkerboards, and what cures them;
@@ -1277,7 +1277,7 @@ ex.replicas.check(...)  # @exercise
 # The course's tests run this with two logical devices on one CPU. `batch_size` is that of all devices together; hence the factor in the last line. Every device computes gradients from its own part. They are then *added up*, and all
 # devices take the same step, so their weights stay equal. Each loss here is a mean over the device's own part, so the sum is as many times too large as there are devices. Adam divides a gradient by its own typical size and hardly notices; plain SGD needs the rate divided.
 #
-# ## 12 · What to take along
+# ## 12 · What to take away
 # | question | answer |
 # | --- | --- |
 # | what is a transposed convolution? | $C^\top$: each number stamps a copy of the kernel, stride apart; copies add up |

@@ -9,7 +9,7 @@
 # The rest is about something stranger. Take all labels away. Tell the generator only this: *ten of your inputs say one thing, two more say another, and somebody who sees nothing but your picture must be able to read them off it*. Nobody says what they should mean. What would you
 # use them for, if you had to draw digits and be understood? That is **InfoGAN**, and its answer can be scored against the labels that it never saw.
 #
-# When you are through, you can
+# By the end you will be able to
 # - make a GAN draw to order, and say why the discriminator has to see the order;
 # - tell obedience from variety, and measure both;
 # - derive the bound on the mutual information between a code and a picture, and check it on a table;
@@ -1233,7 +1233,7 @@ claim(
 # only: what the shaking hides (position, size, much of the slant) it could not learn to report. An earthquake that pushes the categories towards classes is paid for in knobs.
 
 # %% [markdown]
-# ## 7 · What to take along
+# ## 7 · What to take away
 # | question | answer |
 # | --- | --- |
 # | why must $D$ see the order? | without it, swapped orders cost nothing: divergence 0 over pictures, 1 bit over pairs |
