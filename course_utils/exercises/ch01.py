@@ -219,8 +219,8 @@ most_even = book.question(
     "most_even", right="b", options={
         "a": "The sign is turned round. KL(P‖Q) = Σ P(x)·log2( P(x)·N ): log2 N comes in with a "
              "plus, and Σ P(x)·log2 P(x) is −H(P).",
-        "b": "Right. Σ P(x)·log2( P(x)·N ) = log2 N − H(P), and by Gibbs's inequality that is "
-             "never negative; it is 0 for P uniform alone.",
+        "b": "Right. Σ P(x)·log2( P(x)·N ) = log2 N − H(P). And by Gibbs's inequality it is never "
+             "negative; what follows?",
         "c": "Σ P(x)·log2 P(x) is −H(P), with a minus: H is the average of −log2 P(x).",
     },
     hints=["Put Q(x) = 1/N into the sum: P(x) / Q(x) = N·P(x). Then split the logarithm."],
