@@ -1,5 +1,6 @@
 """The tools, on small manuscripts: printing, building, solving, seeds, the time box."""
 
+import asyncio
 import importlib.util
 import json
 import math
@@ -9,17 +10,23 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
+from queue import Empty
 from types import SimpleNamespace
 
 import nbformat
 import pytest
+import zmq.asyncio
+from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_client.session import Session
 from packaging.requirements import Requirement
 
 import book
 import build
 import claims
 import evidence
+import patient
 import provenance
 import seeds
 import solve
@@ -772,6 +779,49 @@ def test_the_report_marks_what_does_not_hold(capsys, at_least, at_most, mark):
     record = {"at_least": at_least, "at_most": at_most}
     seeds.report({"x": [1, 2, 1.2]}, {"x": record}, "mnist")
     assert capsys.readouterr().out.startswith(f"  {mark} x: 1 to 2 ")
+
+
+# -------------------------------------------------------------------------------- lost replies
+
+
+def wait_for_a_reply(channel_class, seconds):
+    """The type of a reply that came just before the client sent something itself, or None."""
+
+    async def wait():
+        session, here, there = Session(key=b""), zmq.asyncio.Context(), zmq.Context()
+        with there.socket(zmq.ROUTER) as kernel, here.socket(zmq.DEALER) as socket:
+            kernel.linger = socket.linger = 0
+            socket.connect(f"tcp://127.0.0.1:{kernel.bind_to_random_port('tcp://127.0.0.1')}")
+            channel = channel_class(socket, session)
+            channel.send(session.msg("execute_request"))
+            sender, *_ = kernel.recv_multipart()
+            waiting = asyncio.ensure_future(channel.get_msg())
+            await asyncio.sleep(0.1)
+            kernel.send_multipart([sender, *session.serialize(session.msg("execute_reply"))])
+            time.sleep(0.1)  # it has arrived, and asyncio has not looked yet
+            channel.send(session.msg("comm_msg"))
+            try:
+                return (await asyncio.wait_for(waiting, seconds))["msg_type"]
+            except TimeoutError:
+                return None
+
+    return asyncio.run(wait())
+
+
+def test_a_reply_is_not_lost_while_a_widget_speaks():
+    assert wait_for_a_reply(AsyncZMQSocketChannel, 2) is None  # else tools/patient.py can go
+    assert wait_for_a_reply(patient.PatientChannel, 5) == "execute_reply"
+
+
+def test_an_empty_channel_says_so_in_time():
+    async def wait():
+        with zmq.asyncio.Context().socket(zmq.DEALER) as socket:
+            began = time.monotonic()
+            with pytest.raises(Empty):
+                await patient.PatientChannel(socket, Session(key=b"")).get_msg(1.2)
+            return time.monotonic() - began
+
+    assert 1.1 < asyncio.run(wait()) < 3
 
 
 # ------------------------------------------------------------------------------------- evidence

@@ -16,6 +16,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from editions import CHECK
+from patient import PatientManager
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = ROOT / "chapters"
@@ -176,6 +177,7 @@ def execute(nb, *, budget="quick", strict=True, timeout=1800, **env: str) -> Non
             nb,
             timeout=timeout,
             kernel_name="python3",
+            kernel_manager_class=PatientManager,
             resources={"metadata": {"path": str(NOTEBOOKS)}},
         ).execute()
     finally:
