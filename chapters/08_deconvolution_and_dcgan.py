@@ -666,7 +666,7 @@ for way, found in runtime.evidence("intersection over union").items():
     print(f"{way:14} {min(found):.2f} to {max(found):.2f}")
 
 # %% [markdown]
-# TEXT_SWITCHES
+# Nearly all of the lead: without the notes it is no better than the method by hand. A decision on 8×8 places says *that* there is a digit; the switches say where its strokes were.
 #
 # ## 6 · Counting
 # How large are the networks that made this known: VGG, which classifies 224×224 photographs, and the first DCGAN, which draws 64×64 ones? To build VGG-16 takes half a gigabyte. To count it takes a formula.
@@ -963,7 +963,9 @@ claim("recall, DCGAN", table["DCGAN"]["precision, recall"][1], at_least=0.4)
 claim("digits of ten that the DCGAN draws", table["DCGAN"]["digits"], at_least=9)
 
 # %% [markdown]
-# TEXT_SCORES
+# On MNIST, at the same number of steps, the DCGAN's distance is a tenth of the dense GAN's, with two fifths of the parameters. Precision and recall say where: the dense GAN's samples are as often plausible, but they reach a seventh of what is real; the DCGAN reaches four fifths, and draws all ten digits. One sample in five or so is no digit to the classifier, so there is something left to do.
+#
+# A step of it takes twice as long: each weight works at every place. What the dense GAN lacks is in the pictures. A dense layer has to learn for each pixel by itself that neighbours tend to have the same colour, and where it has not, there are specks and ragged edges. A brush of 4×4 need not learn it. (On the bundled digits, bold and redrawn from few originals, the dense GAN does nearly as well.)
 #
 # **Are there checks?** (Checkerboard artefacts, that is.) Brush and stride agree, but section 3 says that random weights make checks all the same. A measure: multiply each picture by a board of +1 and −1 (three boards: stripes both ways, and checks), add up, and divide by the picture's contrast. A picture that only alternates gives 1 or more, one of large even strokes nearly 0.
 
@@ -999,7 +1001,7 @@ claim(
 )
 
 # %% [markdown]
-# Section 3 was right: the untrained network's pictures are an even grey, and what little there is to see on it is mostly checks. Training has removed nearly all of it; what is left is not much more than in real pictures, where thin strokes alternate a little, too.
+# Section 3 was right: the untrained network's pictures are an even grey, and what little there is to see on it is mostly stripes and checks. Training has removed nearly all of it; what is left is not much more than in real pictures, where thin strokes alternate a little, too.
 #
 # **What made the difference?** Four changes, each trained as above, three runs on MNIST, which the course has kept: G with kernels of 3; G with resize-convolutions; D without its dense layer; and the dense GAN with as many *seconds* instead of steps. Which do you expect to hurt?
 
@@ -1010,7 +1012,7 @@ for name, found in distances.items():
     print(f"{name:36}{min(found):9.1f} to {max(found):5.1f}{np.median(checks[name]):9.3f}")
 
 # %% [markdown]
-# TEXT_EVIDENCE
+# The dense layer in D matters most: by the book, without it, the distance trebles, and is no better than that of a dense GAN with as many seconds (7,000 steps instead of 3,000). Kernels of 3 cost some three points; resizing first does as well as kernels of 4, for longer steps. And the checks? Next to no difference: whatever the kernel, G has unlearned them, since D sees them at once. (Runs of the same setting differ by up to three points, so smaller differences mean nothing.)
 #
 # ## 8 · Walking
 # From one noise vector to another: what lies between (**interpolation in latent space**)? The noise was drawn from a Gaussian in 32 dimensions, and there nearly all draws have nearly the same length, about 5.7 (the root of 32). The straight line between two of them cuts through the ball. Two draws $a$ and $b$ are nearly at right angles, so half way $\lVert (a+b)/2 \rVert^2 \approx (32 + 32)/4 = 16$: the length is about 4, and not one draw in a hundred is so short. So one walks on the arc:
@@ -1104,8 +1106,7 @@ claim(
 )
 
 # %% [markdown]
-# The arc is as good as a fresh draw: half way between two noise vectors is one more noise vector. On the straight line the distance is about a fifth worse on MNIST. That is no disaster, and pictures from there look decent; the first layer's normalisation and ReLU mind a shorter $z$ little. Still, staying where the generator
-# was trained costs nothing.
+# The arc is as good as a fresh draw: half way between two noise vectors is one more noise vector. On the straight line the distance is nearly twice as large on MNIST. The single pictures still look decent (the classifier is as sure of them), so what suffers is variety, or what only statistics see. Staying where the generator was trained costs nothing.
 #
 # ## 9 · Adding
 # The DCGAN paper's most quoted figure: *man with glasses − man + woman = woman with glasses*, each word an average over a few noise vectors (**vector arithmetic** in latent space). Does noise have directions that mean something? With digits we can count. Average the noise of all samples, weighted with the classifier's probability for class $c$: that is $m_c$. Then take samples of one class $i$ (such as the classifier is sure of), and add what takes the
@@ -1189,8 +1190,8 @@ claim(
 claim("the same in a random direction, at most", arrived["a random direction"].max(), at_most=0.3)
 
 # %% [markdown]
-# On MNIST the classifier says the wanted digit about three times in four, once the strength is 2 or more; a random direction of the same length hits it once in ten, as chance would. So yes, the space has directions, and averages find them; the GAN itself has never seen a label. But look at the pictures before you believe the number. The means have to be *exaggerated*: with strength 1, which is what
-# the sum with the glasses uses, it works half of the time at best. And with much strength the start hardly counts any more: the digit in the last column owes little to the one in the first. What is then left of “the same picture, but a 1” the number does not say.
+# On MNIST the classifier says the wanted digit five times in six, once the strength is 2 or more; a random direction of the same length hits it once in ten at best, as chance would. So yes, the space has directions, and averages find them; the GAN itself has never seen a label. But look at the pictures before you believe the number. The means have to be *exaggerated*: with strength 1, which is what
+# the sum with the glasses uses, it works in little more than half of the cases. And with much strength the start hardly counts any more: the digit in the last column owes little to the one in the first. What is then left of “the same picture, but a 1” the number does not say.
 #
 # ## 10 · What the discriminator has learned
 # The discriminator has never seen a label. To tell real from generated it must have learned something about strokes; does it help to tell a 3 from an 8? Its last maps, 7×7 with 48 channels, pooled to 4×4, go to a linear classifier with 100 labels (a **linear probe**; standardised; pixels are better left as they are). Two controls: the pixels themselves, and the same network *untrained*, a stronger control than it sounds: random
@@ -1250,7 +1251,7 @@ claim(
 )
 
 # %% [markdown]
-# On MNIST: pixels 71 %, untrained 68 %, trained 75 %. Learning to tell real from generated has improved the maps by some seven points over the same network untrained, and they beat the pixels by four. That is a gain, not a revolution. On the offline digits, re-drawn from fewer than two thousand originals, there is none: pixels win by some seven points, and training even costs the maps a point or two. Without the controls one would have reported “75 % with 100 labels” on both, and been pleased.
+# On MNIST: pixels 71 %, untrained 69 %, trained 79 %. Learning to tell real from generated has improved the maps by ten points over the same network untrained, and they beat the pixels by eight. TEXT_PROBE_OFFLINE Without the controls one would have reported “79 % with 100 labels”, and been pleased for the wrong reason.
 #
 # ## 11 · More than one device
 # A GAN of this size fits on anything. For larger ones `tf.distribute` trains the same class on several GPUs (*data parallelism*); what changes is where it is built:
@@ -1283,12 +1284,12 @@ ex.replicas.check(...)  # @exercise
 # | what is a transposed convolution? | $C^\top$: each number stamps a copy of the kernel, stride apart; copies add up |
 # | does it undo a convolution? | no; with the blur $[1, 2, 1]/4$ three quarters of a random $x$ come back wrong |
 # | size? | $s(n-1) + k$, or cropped to $s\,n$ |
-# | checkerboards? | with equal weights: kernel 3 yes, kernel 4 no; with random ones both, until they learn better; resize first: not on an even map |
+# | checkerboards? | with equal weights: kernel 3 yes, kernel 4 no; with random ones both; resize first: not on an even map; trained: none here |
 # | unpooling with switches? | the strongest go back to where they stood; at least three quarters are 0 |
 # | where are VGG's parameters? | nine tenths in three dense layers |
-# | where is it? | a network that goes down and up again; score it by intersection over union, against the best that thresholds can do |
-# | DCGAN or dense? | at the same number of steps about a third of the Fréchet distance, with a sixth of the parameters; but a step takes three times as long |
-# | walk or add in $z$? | on the arc; sums of means give the wanted digit three times in four, if exaggerated |
+# | where is it? | a network that goes down and up again, with switches; score it by intersection over union, against the best that thresholds can do |
+# | DCGAN or dense? | a tenth of the Fréchet distance at the same number of steps, a third at the same time, if D has a dense layer |
+# | walk or add in $z$? | on the arc; sums of means give the wanted digit five times in six, if exaggerated |
 #
 # **Ask yourself.** (1) A generator goes 4 → 8 → 16 → 32 with kernel 4, stride 2, “same”. Without cropping, what would its sizes be? (2) Why has $C^\top C$ for the blur five diagonals? (3) A mask covers exactly half of a digit and nothing else. Its intersection over union? And that of one which covers the digit and as much again?
 # (4) Why may `unpool` use only the shape of `like`? (5) A colleague reports that “the interpolation is smooth” as evidence against memorised pictures. What else should be looked at?
