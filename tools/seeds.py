@@ -25,6 +25,12 @@ TUNING = 100  # the first seed to tune on
 TIMES = ("times as long", "(log10 of years)")  # units of claims that come out anew on every run
 
 
+def log_of(manuscript: Path, source: str, seed: int) -> Path:
+    """Where the claims of a run are kept."""
+    data = "offline" if source == "offline" else "mnist"
+    return ROOT / f"build/seeds/{manuscript.name[:2]}-{data}-{seed}.jsonl"
+
+
 def measure(manuscript: Path, source: str, seeds, resume: bool = False) -> tuple[dict, dict]:
     """The claims of a chapter over seeds; `source` is what COURSE_DATA is set to.
 
@@ -33,11 +39,9 @@ def measure(manuscript: Path, source: str, seeds, resume: bool = False) -> tuple
     dict of claim to its values, and dict of claim to its record in the last run
     """
     values, records = {}, {}
-    folder = ROOT / "build/seeds"
-    folder.mkdir(parents=True, exist_ok=True)
-    data = "offline" if source == "offline" else "mnist"
     for seed in seeds:
-        done = folder / f"{manuscript.name[:2]}-{data}-{seed}.jsonl"
+        done = log_of(manuscript, source, seed)
+        done.parent.mkdir(parents=True, exist_ok=True)
         if not (resume and done.exists()):
             log = done.with_suffix(f".{os.getpid()}.part")  # another process may run the same
             log.unlink(missing_ok=True)
@@ -110,6 +114,7 @@ def study(manuscript: Path, source: str, old: dict, args) -> dict | None:
     under = provenance.circumstances(digits_of(source))
     record = {"made_of": made_of, **under}
     news = provenance.changes(old.get("made_of"), made_of)
+    resume = args.resume
     as_many = old and all(len(found) == args.seeds for found in old["values"].values())
     if as_many and not args.force:
         if not news:
@@ -123,8 +128,10 @@ def study(manuscript: Path, source: str, old: dict, args) -> dict | None:
                 "values": old["values"]
             }
         print(f"  it is not: {', '.join(other)}", flush=True)
-        args.resume = False
-    values, records = measure(manuscript, source, seeds, args.resume)
+        for seed in seeds[1:]:  # seed 1 is of today
+            log_of(manuscript, source, seed).unlink(missing_ok=True)
+        resume = True
+    values, records = measure(manuscript, source, seeds, resume)
     report(values, records, name)
     return record | {"values": values}
 
