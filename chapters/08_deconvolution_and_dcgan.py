@@ -5,7 +5,7 @@
 # with the exercises, allow an evening.
 #
 # A convolutional network looks at a picture and ends with a few small maps: here is something round, there is something straight. Can one drive it backwards? From a 7×7 map to a 28×28 picture, each number of the map
-# painting a patch with a small brush? The operation that does it is called *deconvolution*, which it is not; it is the transpose of a matrix, and once you have seen the matrix all that is odd about
+# painting a patch with a small brush? The operation that does it is called *deconvolution*, a misleading name: it is the transpose of a matrix, and once you have seen the matrix all that is odd about
 # it (sizes, overlaps, checkerboards) becomes plain.
 #
 # Then it goes to work twice. A network that runs down and up again points at the digits in a cluttered scene. And a GAN that paints with brushes, a **DCGAN**, is set against the dense one of chapter 07.
@@ -167,7 +167,7 @@ claim(
 )
 
 # %% [markdown]
-# Three quarters of it is wrong. (A constant comes back right, except at its ends; that is the 0.35.) Look at the right-hand matrix above: $C^\top C$ is no unit matrix, it blurs a second time. Nothing could be the inverse: eight numbers cannot determine ten. The best attempt divides by the singular values of $C$ (by how much it stretches each direction), instead of multiplying by them
+# The error is three quarters as long as $x$ itself. (A constant comes back right, except at its ends; that is the 0.35.) Look at the right-hand matrix above: $C^\top C$ is no unit matrix, it blurs a second time. Nothing could be the inverse: eight numbers cannot determine ten. The best attempt divides by the singular values of $C$ (by how much it stretches each direction), instead of multiplying by them
 # again, and blows up noise seventeen times as much in one direction as in another. That is what *deconvolution* means in optics and signal processing. A transposed convolution undoes nothing. It has the right *shape*, and in a generator its kernel is learned; nobody needs it to invert anything.
 #
 # ## 2 · Brush strokes
@@ -313,7 +313,7 @@ claim("ripple, kernel 4, random weights", ripples["random", "4"], at_least=0.6, 
 claim("ripple, resize, random weights", ripples["random", "resize"], at_most=1e-5, exact=True)
 
 # %% [markdown]
-# The advice is half true. With a kernel of 4 the *number* of strokes is even. But each of the four kinds of place (even or odd row, even or odd column) gets its paint from four weights of its own, and random weights do not have equal sums. Such a generator *starts* with checks and has to learn them
+# The advice is half true. With a kernel of 4 the *number* of strokes is the same everywhere. But each of the four kinds of place (even or odd row, even or odd column) gets its paint from four weights of its own, and random weights do not have equal sums. Such a generator *starts* with checks and has to learn them
 # away, no matter whether the kernel is 3 or 4. Nor is a kernel of 3 lost: $[½, 1, ½]$ with stride 2 paints evenly; it interpolates between neighbours. What is needed is equal sums for every kind of place. Resizing first makes checks on an even map impossible, whatever the weights are: there all places get the same nine weights. Section 7 looks for checks in trained generators.
 #
 # ## 4 · Unpooling: remember where it was
@@ -397,13 +397,13 @@ claim(
 )
 
 # %% [markdown]
-# Three of four places are empty by construction, and more than that wherever a maximum was 0 itself: after a ReLU one window in sixteen (four normal numbers are all negative with probability $1/16$), and 94 % of all places in a digit of MNIST. It is sparse on purpose. The convolution that follows smears each survivor over its neighbours, and a learned kernel decides how.
+# Three of four places are empty by construction, and more than that wherever a maximum was 0 itself: after a ReLU one window in sixteen (four normal numbers are all negative with probability $1/16$). In MNIST's digits 94 % of all places end up 0. It is sparse on purpose. The convolution that follows smears each survivor over its neighbours, and a learned kernel decides how.
 #
 # H. Noh and others mirrored VGG so in 2015: five poolings on the way from 224 places a side to 7, five unpoolings on the way back.
 
 # %% [markdown]
 # ## 5 · Where is it?
-# A scene of 64×64 pixels: a digit, sometimes two, in noise and clutter. The clutter is cut from other digits, twelve snippets of 9×9 pixels, so it has the same ink and the same strokes; only the whole makes the difference. The task: mark the pixels that are a digit's ink (**semantic segmentation**, with two classes).
+# A scene of 64×64 pixels: a digit, sometimes two, in noise and clutter. The clutter is cut from other digits, twelve snippets of 9×9 pixels, so it has the same ink and the same strokes; what differs is the whole (and the straight edges of the cuts). The task: mark the pixels that are a digit's ink (**semantic segmentation**, with two classes).
 
 
 # %%
@@ -441,7 +441,7 @@ plots.images(
     row_labels=["scene", "wanted"],
     title="Find the digits, not the scraps of digits",
     says=(
-        "Six scenes with a digit or two each among scraps of strokes, in noise; and below each the"
+        "Six scenes with a digit among scraps of strokes, in noise; and below each the"
         " mask that is wanted, the ink of the digits alone."
     ),
 )
@@ -487,8 +487,8 @@ print(
 )
 
 # %% [markdown]
-# Now the network, a small cousin of Noh's (an *encoder-decoder*, again). Down: a convolution with stride 2, then twice convolve and pool, until a map of 8×8 is left. Up: twice unpool and convolve (a transposed convolution with stride 1, the same thing with its kernel turned round), then a transposed convolution with stride 2. Both ways up of this chapter
-# are in it; your `unpool` hands each map on the way up the switches from the way down.
+# Now the network, a small cousin of Noh's (an *encoder-decoder*, again). Down: a convolution with stride 2, then twice convolve and pool, until a map of 8×8 is left. Up: twice unpool and convolve (a transposed convolution with stride 1, the same thing with its kernel turned round), then a transposed convolution with stride 2. Unpooling and transposed convolution
+# are both in it; your `unpool` hands each map on the way up the switches from the way down.
 
 
 # %%
@@ -532,7 +532,7 @@ def segmentation_network(unpool, width=16):
 
 
 # %% [markdown]
-# Of a hundred pixels three are ink, so a network that says “no” everywhere is nearly right, and it may sit there for hundreds of steps before it finds out what a digit is. To be heard, ink counts five times in the loss (a *weighted cross-entropy*). What does that do to the answers?
+# Of a hundred pixels three are ink, so a network that says “no” everywhere is nearly right. To be heard, ink counts five times in the loss (a *weighted cross-entropy*). What does that do to the answers?
 #
 # ### Exercise · the price of being heard
 # A pixel is ink with probability ½. A network that answers $a$ pays $-5 \ln a$ if it is, and $-\ln(1 - a)$ if not. Which $a$ costs least on average? (A number.)
@@ -593,7 +593,7 @@ plots.images(
     np.concatenate([scene_test[:6, ..., 0], masks_by_hand[:6], masks_by_network[:6], ink_test[:6]]),
     columns=6,
     row_labels=["scene", "by hand", "network", "wanted"],
-    title="By size alone, or by what surrounds a stroke",
+    title="Found by the size of pieces, and by a network",
     says=(
         "Six scenes; what threshold and size of pieces mark, intersection over union"
         f" {iou_hand.mean():.2f}; what the network marks, {iou_network.mean():.2f}; and what is"
@@ -617,14 +617,14 @@ claim(
 
 # %% [markdown]
 # By hand, the size of the pieces doubles what a threshold alone can do, to about one half, and there it ends: scraps that touch make a large piece, and scraps that touch a digit become part of it. The network has no such rule. It answers to the
-# pixel, although its decision was made on a map of 8×8. It still cuts some digits short, keeps scraps that touch one, and now and then takes a heap of scraps for a digit. How much of it is owed to the switches? Here are the records of three runs each, with them, and with every value repeated over its four places instead:
+# pixel, although its decision was made on a map of 8×8. It still misses a digit now and then (the first scene), cuts others short, and keeps scraps that touch one. How much do the switches contribute? Here are the records of three runs each, with them, and with every value repeated over its four places instead:
 
 # %% tags=["nbval-ignore-output"]
 for way, found in runtime.evidence("intersection over union").items():
     print(f"{way:14} {min(found):.2f} to {max(found):.2f}")
 
 # %% [markdown]
-# Nearly all of the lead: without the notes it is no better than the method by hand. A decision on 8×8 places says *that* there is a digit; the switches say where its strokes were.
+# Nearly all of the lead, after three epochs: without the notes it is no better than the method by hand. A map of 8×8 may say *that* there is a digit; the switches say where strokes were. (A learned way up, the transposed convolution, was not tried in their place.)
 #
 # ## 6 · Counting
 # How large are the networks that made this known? VGG-16, a classifier of photographs, takes half a gigabyte to build, and a formula to count.
@@ -714,7 +714,7 @@ claim(
 # that are used everywhere are expensive to run.
 #
 # ### Exercise · the first layer of DCGAN
-# It takes 100 random numbers to 4×4 places with 1024 channels, fully connected. How many weights has it (biases not counted)? (A number.)
+# It takes 100 random numbers to 4×4 places with 1024 channels, fully connected. How many weights does it have (biases not counted)? (A number.)
 
 # %%
 ex.first_layer.check(...)  # @exercise
@@ -758,19 +758,19 @@ claim(
 # Where maps are small, channels are many: the first transposed convolution alone has 13 million. (Widths as in the paper's figure; batch normalisation adds a few thousand and makes the biases before it superfluous.) Nineteen million for the generator, six hundred million multiplications for one picture: no job for two cores. Ours will be smaller; 28×28 is less to draw.
 #
 # ## 7 · DCGAN against dense
-# In 2015, after many designs that would not train, A. Radford and others found one that did. Its rules, what each is for, and what we do:
+# In 2015, after many designs that would not train, A. Radford and others found one that did. Its rules, the reasons given (by them, or since), and what we do:
 #
-# | the paper's DCGAN | what for | ours |
+# | the paper's DCGAN | why | ours |
 # | --- | --- | --- |
 # | strided and transposed convolutions, no pooling | each network learns its own way down or up | the same, 28 → 14 → 7 and back; kernels of 4, which the stride divides, instead of 5 |
-# | no dense hidden layers | all places share their weights, so there are few | G: the same (its first layer only lays out 7×7 maps). **D: one of 128, before the logit** |
-# | batch normalisation, not after G's last layer nor D's first | a layer's inputs stay centred and scaled, whatever the layers before it do | the same. Real and generated pictures are normalised apart, each with their own batch's statistics |
-# | ReLU in G, LeakyReLU in D | D's gradient is all that G ever gets: it must get through | the same, slope 0.1 instead of 0.2 |
-# | pixels from −1 to 1 behind a tanh | G can reach black and white, and the middle is 0 | 0 to 1 behind a sigmoid, as in all our chapters |
-# | weights begin with a deviation of 0.02 | no layer shouts at the start | Keras's default (Glorot): the fewer inputs, the larger |
-# | Adam, rate 0.0002, $\beta_1 = 0.5$ | momentum keeps the game circling (chapter 07) | $\beta_1 = 0.5$; D 0.001, G 0.002, falling to 0: an evening has few steps |
+# | no dense hidden layers | they had helped stability and hurt speed | G: the same (its first layer only lays out 7×7 maps). **D: one of 128, before the logit** |
+# | batch normalisation, not after G's last layer nor before D's first | gradients get through deep networks; without it G put all samples on one spot | the same. Real and generated pictures are normalised apart, each with their own batch's statistics |
+# | ReLU in G, LeakyReLU in D | found by trying; through a LeakyReLU some gradient always passes to G | the same, slope 0.1 instead of 0.2 |
+# | pixels from −1 to 1 behind a tanh | learned faster to use the whole range | 0 to 1 behind a sigmoid, as in all our chapters |
+# | weights begin with a deviation of 0.02 | (none given) | Keras's default (Glorot), which depends on a layer's inputs and outputs |
+# | Adam, rate 0.0002, $\beta_1 = 0.5$ | more momentum made it oscillate (chapter 07) | $\beta_1 = 0.5$; D 0.001, G 0.002, falling to 0: an evening has few steps |
 #
-# Why a dense layer in D, against the rule? Without it the logit is a sum over 49 places, each voting on what it sees, none knowing what the others saw. The layer weighs a figure as a whole. What that is worth will be measured.
+# Why a dense layer in D, against the rule? Without it the logit is a sum over 49 places, and each place sees 10×10 pixels (the paper's four layers see nearly the whole picture). With it D can weigh them together.
 
 # %%
 from course_utils.gan import dcgan_generator  # @source
@@ -852,9 +852,7 @@ dcgan, dcgan_seconds = train(runtime.seed(6), dcgan_networks, callbacks=[snapsho
 print(f"DCGAN: {dcgan_seconds:.0f} s")
 
 # %% [markdown]
-# Each row above is the same twelve noise vectors a little later. Strokes are there after one epoch, what connects them comes later; a vector may change its digit on the way.
-#
-# Now the scores of chapter 07, by its frozen classifier's 64 features: the **Fréchet distance** between generated and test pictures (smaller is better), **precision** (how many of 2,000 samples look real) and **recall** (how many of 2,000 real pictures they reach). Pictures of the training set, treated as if they were generated, show what can be had.
+# (Each row of that picture: the same twelve noise vectors, an epoch later.) Now the scores of chapter 07, by its frozen classifier's 64 features: the **Fréchet distance** between generated and test pictures (smaller is better), **precision** (how many of 2,000 samples look real) and **recall** (how many of 2,000 real pictures they reach). Pictures of the training set, treated as if they were generated, show what can be had.
 
 # %%
 classifier = scoring.frozen_classifier(digits.name)
@@ -889,7 +887,8 @@ plots.images(
     title="Dense networks place specks, brushes paint strokes",
     says="Two rows of twelve pictures for each: "
     + "; ".join(f"{name}, Fréchet distance {row['Fréchet']:.1f}" for name, row in table.items())
-    + ". The dense GAN's digits are peppered or ragged, the DCGAN's made of smooth strokes.",
+    + ". Many of the dense GAN's digits are peppered or ragged; the DCGAN's strokes are smooth, some"
+    " of them broken.",
 )
 
 # %% tags=["nbval-ignore-output"]
@@ -916,11 +915,9 @@ claim("recall, DCGAN", table["DCGAN"]["precision, recall"][1], at_least=0.4)
 claim("digits of ten that the DCGAN draws", table["DCGAN"]["digits"], at_least=9)
 
 # %% [markdown]
-# On MNIST, at the same number of steps, the DCGAN's distance is a tenth of the dense GAN's, with two fifths of the parameters. Precision and recall say where: the dense GAN's samples are as often plausible, but they reach a seventh of what is real; the DCGAN reaches four fifths, and draws all ten digits. One sample in five or so is no digit to the classifier, so there is something left to do.
+# On MNIST, at the same number of steps, the DCGAN's distance is a tenth of the dense GAN's, with two fifths of the parameters (and twice the time: each weight works at every place). Precision and recall say where: the dense GAN reaches a seventh of what is real, the DCGAN four fifths. Precision is about equal, though the eye sees the specks and the classifier is sure less often: in its features, wide balls around odd real digits forgive much. (On the bundled digits, bold and redrawn from few originals, the dense GAN does nearly as well.)
 #
-# A step of it takes twice as long: each weight works at every place. What the dense GAN lacks is in the pictures. A dense layer has to learn for each pixel by itself that neighbours tend to have the same colour, and where it has not, there are specks and ragged edges. A brush of 4×4 need not learn it. (On the bundled digits, bold and redrawn from few originals, the dense GAN does nearly as well.)
-#
-# **Are there checks?** (Checkerboard artefacts, that is.) Brush and stride agree, but section 3 says that random weights make checks all the same. A measure: multiply each picture by a board of +1 and −1 (three boards: stripes both ways, and checks), add up, and divide by the picture's contrast. A picture that only alternates gives 1 or more, one of large even strokes nearly 0.
+# **Are there checks?** (Checkerboard artefacts, that is.) The stride divides the kernel, but section 3 says that random weights make checks all the same. A measure: multiply each picture by a board of +1 and −1 (three boards: stripes both ways, and checks), add up, and divide by the picture's contrast. A picture that only alternates gives 1 or more, one of large even strokes nearly 0.
 
 
 # %%
@@ -954,7 +951,7 @@ claim(
 )
 
 # %% [markdown]
-# Section 3 was right: the untrained network's pictures are an even grey, and what little there is to see on it is mostly stripes and checks. Training has removed nearly all of it; what is left is not much more than in real pictures, where thin strokes alternate a little, too.
+# Section 3 was right: the untrained network's pictures are an even grey, and nearly half of what little there is to see on it is stripes and checks. In a trained one's it is a thirtieth, a third more than in real pictures, where thin strokes alternate, too.
 #
 # **What made the difference?** Four changes, each trained as above, three runs on MNIST, which the course has kept: G with kernels of 3; G with resize-convolutions; D without its dense layer; and the dense GAN with as many *seconds* instead of steps. Which do you expect to hurt?
 
@@ -965,7 +962,7 @@ for name, found in distances.items():
     print(f"{name:36}{min(found):9.1f} to {max(found):5.1f}{np.median(checks[name]):9.3f}")
 
 # %% [markdown]
-# The dense layer in D matters most: by the book, without it, the distance trebles, and is no better than that of a dense GAN with as many seconds (7,000 steps instead of 3,000). Kernels of 3 cost some three points; resizing first does as well as kernels of 4, for longer steps. And the checks? Next to no difference: whatever the kernel, G has unlearned them, since D sees them at once. (Runs of the same setting differ by up to three points, so smaller differences mean nothing.)
+# What we added to D matters most (its dense layer, with a normalisation and most of D's parameters): without it the distance trebles, and then convolution gains nothing over a dense GAN with as many seconds (7,000 steps instead of 3,000). Kernels of 3 cost some three points (they have fewer weights, too); resizing first does as well as kernels of 4, with a step that multiplies more. And the checks? All four are near 0.03: resizing has the fewest, but a kernel that the stride does not divide has no more than one that it does. (The dense GAN, which has no brush, has the most: specks alternate, too.) On pictures this small, G has learned to avoid them.
 #
 # ## 8 · Walking
 # From one noise vector to another: what lies between (**interpolation in latent space**)? The noise was drawn from a Gaussian in 32 dimensions, and there nearly all draws have nearly the same length, about 5.7 (the root of 32). The straight line between two of them cuts through the ball. Two draws $a$ and $b$ are nearly at right angles, so half way $\lVert (a+b)/2 \rVert^2 \approx (32 + 32)/4 = 16$: the length is about 4, and not one draw in a hundred is so short. So one walks on the arc:
@@ -1060,10 +1057,10 @@ claim(
 )
 
 # %% [markdown]
-# The arc is as good as a fresh draw: half way between two noise vectors is one more noise vector. On the straight line the distance is nearly twice as large on MNIST. The single pictures still look decent (the classifier is as sure of them), so what suffers is variety, or what only statistics see. Staying where the generator was trained costs nothing.
+# The arc is as good as a fresh draw: half way between two noise vectors is one more noise vector. On the straight line the distance is nearly twice as large on MNIST. TEXT_HALF Staying where the generator was trained costs nothing.
 #
 # ## 9 · Adding
-# The DCGAN paper's most quoted figure: *man with glasses − man + woman = woman with glasses*, each word an average over a few noise vectors (**vector arithmetic** in latent space). Does noise have directions that mean something? With digits we can count. Average the noise of all samples, weighted with the classifier's probability for class $c$: that is $m_c$. Then take samples of one class $i$ (such as the classifier is sure of), and add what takes the
+# The DCGAN paper's most quoted figure: *man with glasses − man + woman = woman with glasses*, each word an average over a few noise vectors (**vector arithmetic** in latent space). Does noise have directions that mean something? With digits we can count. Average the noise of all samples, weighted with the classifier's probability for class $c$: that is $m_c$. Then take samples of one class $i$ (those the classifier is sure of), and add what takes the
 # mean of $i$ to the mean of another class $j$, times a strength $t$: $z + t\,(m_j - m_i)$, scaled back to the length of $z$. How often does the classifier then say $j$? The control adds a random direction of the same length, and is asked the same question.
 
 # %%
@@ -1144,8 +1141,8 @@ claim(
 claim("the same in a random direction, at most", arrived["a random direction"].max(), at_most=0.3)
 
 # %% [markdown]
-# On MNIST the classifier says the wanted digit five times in six, once the strength is 2 or more; a random direction of the same length hits it once in ten at best, as chance would. So yes, the space has directions, and averages find them; the GAN itself has never seen a label. But look at the pictures before you believe the number. The means have to be *exaggerated*: with strength 1, which is what
-# the sum with the glasses uses, it works in little more than half of the cases. And with much strength the start hardly counts any more: the digit in the last column owes little to the one in the first. What is then left of “the same picture, but a 1” the number does not say.
+# On MNIST the classifier says the wanted digit five times in six, once the strength is 2 or more; a random direction of the same length hits it once in ten at best, as chance would. So yes, the space has directions, and averages find them; the GAN itself has never seen a label. But look at the pictures before you believe the number. The difference has to be *exaggerated*: with strength 1, as in
+# the sum with the glasses (there the start is a mean, too), it works in little more than half of the cases. And with much strength the start hardly counts any more: the digit in the last column owes little to the one in the first. What is then left of “the same picture, but a 1” the number does not say.
 #
 # ## 10 · What the discriminator has learned
 # The discriminator has never seen a label. To tell real from generated it must have learned something about strokes; does it help to tell a 3 from an 8? Its last maps, 7×7 with 48 channels, pooled to 4×4, go to a linear classifier with 100 labels (a **linear probe**; standardised; pixels are better left as they are). Two controls: the pixels themselves, and the same network *untrained*, a stronger control than it sounds: random
@@ -1205,7 +1202,7 @@ claim(
 )
 
 # %% [markdown]
-# On MNIST: pixels 71 %, untrained 69 %, trained 79 %. Learning to tell real from generated has improved the maps by ten points over the same network untrained, and they beat the pixels by eight. TEXT_PROBE_OFFLINE Without the controls one would have reported “79 % with 100 labels”, and been pleased for the wrong reason.
+# On MNIST: pixels 71 %, untrained 69 %, trained 79 %. Learning to tell real from generated has improved the maps by ten points over the same network untrained, and they beat the pixels by eight. TEXT_PROBE_OFFLINE
 #
 # ## 11 · More than one device
 # A GAN of this size fits on anything. For larger ones `tf.distribute` trains the same class on several GPUs (*data parallelism*); what changes is where it is built:
@@ -1229,16 +1226,15 @@ claim(
 ex.replicas.check(...)  # @exercise
 
 # %% [markdown]
-# The course's tests run this with two logical devices on one CPU. `batch_size` is that of all devices together; hence the factor in the last line. Every device computes gradients from its own part. They are then *added up*, and all
-# devices take the same step, so their weights stay equal. Each loss here is a mean over the device's own part, so the sum is as many times too large as there are devices. Adam divides a gradient by its own typical size and hardly notices; plain SGD needs the rate divided.
+# `batch_size` is that of all devices together; hence the factor in the last line. Gradients are *added up*, so the weights stay equal; but each loss is a mean over a device's own part, and the sum is too large by the number of devices. Adam divides a gradient by its own typical size and hardly notices; plain SGD needs the rate divided. (The course's tests run this with two logical devices on one CPU.)
 #
 # ## 12 · What to take away
 # | question | answer |
 # | --- | --- |
 # | what is a transposed convolution? | $C^\top$: each number stamps a copy of the kernel, stride apart; copies add up |
-# | does it undo a convolution? | no; with the blur $[1, 2, 1]/4$ three quarters of a random $x$ come back wrong |
+# | does it undo a convolution? | no; with the blur $[1, 2, 1]/4$ the error is three quarters of a random $x$'s length |
 # | size? | $s(n-1) + k$, or cropped to $s\,n$ |
-# | checkerboards? | with equal weights: kernel 3 yes, kernel 4 no; with random ones both; resize first: not on an even map; trained: none here |
+# | checkerboards? | with equal weights: kernel 3 yes, kernel 4 no; with random ones both; resize first: not on an even map; after training: hardly any, with each |
 # | unpooling with switches? | the strongest go back to where they stood; at least three quarters are 0 |
 # | where are VGG's parameters? | nine tenths in three dense layers |
 # | where is it? | a network that goes down and up again, with switches; score it by intersection over union, against the best that thresholds can do |
@@ -1256,10 +1252,10 @@ ex.replicas.check(...)  # @exercise
 #
 # **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 27, 28 and 47 to 49.
 #
-# **GAN or diffusion?** Most pictures that are generated today come from *diffusion models*: chapter 04's denoiser, applied in many small steps, from noise to picture. It is trained without an opponent, by a loss whose fall means progress, and it does not forget the rare; most of what GANs did it now does better. What a GAN keeps is speed: a picture in *one* pass, where diffusion takes tens. So the two have merged. A diffusion model is squeezed into a few passes, or one, with a discriminator
+# **GAN or diffusion?** Most pictures that are generated today come from *diffusion models*: chapter 04's denoiser, applied in many small steps, from noise to picture. It is trained without an opponent, by a loss whose fall means progress, and is less prone to forget the rare. What a GAN keeps is speed: a picture in *one* pass, where diffusion takes tens. The two have merged. A diffusion model is squeezed into a few passes, or one, with a discriminator
 # as judge (*adversarial distillation*). And the decoder that turns the codes of *latent* diffusion into pixels was trained with an adversarial loss, beside one on the features of another network (a *perceptual loss*), because squared error alone blurs.
 #
-# **Use and misuse.** A mask with sharp edges looks like knowledge, but it answers one question only: show the segmenter of section 5 a letter, and it will most likely mark it as a digit; nobody told it that there are letters. Where masks decide, about a tumour or a pedestrian, what counts is not the average intersection over union but the rare case, and what was not on the list. The other half of the chapter was the engine of the first generated faces that fooled people. Checks once gave such forgeries away; section 3 shows how to avoid them. Chapter 10 comes back to that race.
+# **Use and misuse.** A mask with sharp edges looks like knowledge, but it answers one question only: show the segmenter of section 5 a letter, and it will most likely mark it as a digit; nobody told it that there are letters. Where masks decide, about a tumour or a pedestrian, what counts is the rare case, and what was not on the list. (Chapter 10 comes back to generated faces, and to what gives them away.)
 
 # %%
 ex.summary()
