@@ -223,20 +223,17 @@ def dcgan_generator(latents=64, filters=32):
     )
 
 
-def dcgan_discriminator(filters=32, dense=128):
+def dcgan_discriminator(filters=32):
     """Pictures (batch, 28, 28, 1) to logits (batch, 1), over maps of 14×14 and 7×7."""
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
             keras.layers.Conv2D(filters, 4, strides=2, padding="same", use_bias=False),
-            keras.layers.LeakyReLU(0.1),
+            keras.layers.LeakyReLU(0.2),
             keras.layers.Conv2D(2 * filters, 4, strides=2, padding="same", use_bias=False),
             keras.layers.BatchNormalization(momentum=0.9),
-            keras.layers.LeakyReLU(0.1, name="maps"),  # (batch, 7, 7, 2·filters)
+            keras.layers.LeakyReLU(0.2),  # (batch, 7, 7, 2·filters)
             keras.layers.Flatten(),
-            keras.layers.Dense(dense, use_bias=False),
-            keras.layers.BatchNormalization(momentum=0.9),
-            keras.layers.LeakyReLU(0.1),
             keras.layers.Dense(1),
         ],
         name="dcgan_discriminator",
