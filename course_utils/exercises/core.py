@@ -399,9 +399,8 @@ class Exercise(_Item):
                 return (
                     f"{self.name}({shown}) has the right value, but its gradient{along} is "
                     f"{_show_result(gradient, want)}\n"
-                    "Has a function in it a corner at this point, or a guard (maximum, abs, where, "
-                    "clip)? And keras.ops.logaddexp has no slope where its two numbers are equal."
-                )
+                    + (_CORNER if np.all(np.isfinite(gradient)) else case.why)
+                ).rstrip()
         return ""
 
     def _traced(self, function, case: Case):
@@ -685,6 +684,10 @@ def _show_result(got, expected) -> str:
     return f"{texts[0]}; expected {texts[1]}."
 
 
+_CORNER = (
+    "Has a function in it a corner at this point, or a guard (maximum, abs, where, clip)? And"
+    " keras.ops.logaddexp has no slope where its two numbers are equal."
+)
 _NEW_TENSOR = "keras.ops.scatter_update or tf.tensor_scatter_nd_update make a new one"
 _ADVICE = {  # what an error's text does not say
     "Tensor' object does not support item assignment": (
