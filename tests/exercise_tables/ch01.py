@@ -870,22 +870,22 @@ def left_by_information(joint):
     return h(joint.sum(axis=1)) - rel_entr(joint, product).sum() / np.log(2)
 
 
-for answer, says in {
-    "in nats": (lambda j: np.log(2) * (h(j) - h(j.sum(axis=0))), "right answer in nats"),
-    "sign": (lambda j: h(j.sum(axis=0)) - h(j), "The sign is wrong"),
-    "other": (lambda j: h(j) - h(j.sum(axis=1)), "That is H(Y|X)"),
-    "joint": (h, "That is H(X, Y), of the whole table"),
-    "of x": (lambda j: h(j.sum(axis=1)), "before anything is known"),
-    "of y": (lambda j: h(j.sum(axis=0)), "That is H(Y), of the columns"),
-    "mutual": (lambda j: h(j.sum(0)) + h(j.sum(1)) - h(j), "what Y tells about X"),
-    "mean": (lambda j: np.mean([h(c / c.sum()) for c in j.T]), "as if each y were equally likely"),
-    "sum": (lambda j: np.sum([h(c / c.sum()) for c in j.T]), "with the weights p(y)"),
-    "zeros": (lambda j: -np.sum(j * np.log2(j / j.sum(axis=0))), "never occurs adds nothing"),
-    "added": (
+for answer, says in (
+    (lambda j: np.log(2) * (h(j) - h(j.sum(axis=0))), "right answer in nats"),
+    (lambda j: h(j.sum(axis=0)) - h(j), "The sign is wrong"),
+    (lambda j: h(j) - h(j.sum(axis=1)), "That is H(Y|X)"),
+    (h, "That is H(X, Y), of the whole table"),
+    (lambda j: h(j.sum(axis=1)), "before anything is known"),
+    (lambda j: h(j.sum(axis=0)), "That is H(Y), of the columns"),
+    (lambda j: h(j.sum(0)) + h(j.sum(1)) - h(j), "what Y tells about X"),
+    (lambda j: np.mean([h(c / c.sum()) for c in j.T]), "as if each y were equally likely"),
+    (lambda j: np.sum([h(c / c.sum()) for c in j.T]), "with the weights p(y)"),
+    (lambda j: -np.sum(j * np.log2(j / j.sum(axis=0))), "never occurs adds nothing"),
+    (
         lambda j: -np.sum(j * np.log2((j + 1e-6) / (j.sum(axis=0) + 1e-6))),
         "A small number added somewhere",
     ),
-}.values():
+):
     table.wrong("conditional_entropy", says)(answer)
 
 table.choice("most_even", "a", "failed", "sign is turned round")
