@@ -4,19 +4,18 @@
 # **You need** a little Python. **It runs in** {{minutes}} on two CPU cores; allow half an hour to read and try things.
 #
 # This course is about networks that copy, clean, compress and invent. You will build them on real handwritten digits, write their
-# central functions yourself, and see each claim of the text measured in front of you. This chapter makes sure that everything
-# works, that you know what you need to know, and that you know how the notebooks work.
+# central functions yourself, and see each claim measured. This chapter makes sure that everything
+# works, and that you know what you need to know.
 #
 # By the end you will be able to
 # - run a notebook, do an exercise, get a hint, and read a ✗;
 # - say what the course covers, and whether you know enough to begin;
 # - find what a symbol means, and what to do when something does not work.
-
-# %% [markdown]
+#
 # ## 1 · Does it work?
-# Click into the next cell and press Shift + Enter. It takes some seconds: TensorFlow is large. Every chapter begins like this. The four
+# Click into the next cell and press Shift + Enter. It takes some seconds: TensorFlow is large. The
 # lines at the end say what the course runs on, and which digits it found: MNIST, 70,000 images, if it is there or can be
-# fetched; else the 14,000 that come with the course. (Where it found them stands in brackets: `COURSE_DATA` is a folder that somebody has set.)
+# fetched; else the 14,000 that come with the course. (`COURSE_DATA` in brackets: a folder that somebody has set.)
 
 # %% tags=["nbval-ignore-output"]
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -48,14 +47,14 @@ for requirement in map(Requirement, requires("course_utils")):
         print(f"{mark} {requirement.name:12} {found}, wanted {requirement.specifier}")
 
 # %% [markdown]
-# And the digits themselves: the first of each class, from 0 to 9, two rows of different writers.
+# And the digits themselves: the first two of each class, from 0 to 9.
 
 # %% tags=["nbval-ignore-output"]
 chosen = [np.flatnonzero(digits.y_train == c)[i] for i in range(2) for c in range(10)]
 plots.images(
     digits.x_train[chosen],
     columns=10,
-    title=f"Each digit by two writers ({digits.name})",
+    title=f"Each digit twice, as people write it ({digits.name})",
     says="Two rows of ten handwritten digits, 0 to 9, white on black, each 28 by 28 pixels.",
 )
 
@@ -67,14 +66,11 @@ claim("images are in [0, 1], 28 × 28", bool(as_described), exact=True)
 # %% [markdown]
 # `digits.x_train` has the shape `(n, 28, 28, 1)`: $n$ images, 28 rows, 28 columns, one channel (grey). `digits.y_train` says which digit
 # each one is; `x_test` and `y_test` are kept apart, for measuring.
-
-# %% [markdown]
+#
 # ## 2 · How an exercise works
 # An exercise is a function with a hole, and a check in the same cell. Run the cell as it is: it says *not attempted*, and
-# the chapter goes on with our solution, so you can always read on. Put your own code where the `...` is, run it again, and you are told
-# how it did. Once it passes, the chapter goes on with *your* function.
-
-# %% [markdown]
+# the chapter goes on with our solution. Put your own code where the `...` is and run it again. Once it passes, the chapter goes on with *your* function.
+#
 # ### Exercise · mean image
 # What does the average of many images look like? Write a function, in NumPy, that averages over the images, pixel by pixel, and returns
 # an array: one image.
@@ -84,11 +80,9 @@ mean_image = ex.mean_image.check(...)  # @exercise
 
 # %% [markdown]
 # Try a wrong answer first, on purpose: `return images.mean()`. The message shows the input, what came out, what should have come out,
-# and, if it recognises your mistake, why. Stuck? Take away the `#` in front of the hint; each run gives one more. The
-# solution is there too. Nothing is counted, stored or sent.
-
-# %% [markdown]
-# Before you run the next cell: what will the average of all threes look like? And the average of all digits?
+# and, if it recognises your mistake, why. Stuck? Take away the `#` in front of the hint; each run gives one more. Nothing is stored or sent.
+#
+# What will the average of all threes look like? And the average of all digits?
 
 # %% tags=["nbval-ignore-output"]
 x = digits.x_train[..., 0]  # (n, 28, 28): without the channel
@@ -104,10 +98,9 @@ plots.images(
 )
 
 # %% [markdown]
-# Each average is a blurred but readable digit; the average of all (right) is a cloud. Keep this picture in mind: when a network in a later chapter
-# cannot decide between several images, it will draw their average, and it will be blurred like these.
-
-# %% [markdown]
+# Each average is a blurred but readable digit; the average of all (right) is a cloud. When a network in a later chapter
+# cannot decide between several images, it will draw their average, blurred like these.
+#
 # ## 3 · How claims, budgets and seeds work
 # Where the text relies on a number, the notebook measures it and prints a line with a ✓. A ✗ is no catastrophe: your own code, another machine
 # or other data can move a number. You then also see what it was over five runs with different random seeds. (In the code, `exact=True` marks what must
@@ -124,11 +117,10 @@ claim("average grey level of the training images", ink, at_least=0.1, at_most=0.
 # **Seeds.** Training starts from random numbers. Every cell that trains sets its seed first, so that running it twice gives the same
 # result on the same machine. On another machine it may not: sums are added up in another order. `runtime.seed(0)` is seed number 0; if you set
 # `COURSE_SEED`, all seeds are shifted, which is like going to another machine.
-
-# %% [markdown]
+#
 # ## 4 · A self-test: is this course for you?
-# You need three things: arrays, derivatives, and one idea of how a network is trained. Five minutes will tell. If a part is hard,
-# follow its pointer first; the course will still be here.
+# You need arrays, derivatives, a little probability, what an eigenvector is, and one idea of how a network is trained. Ten minutes will tell. If a part is hard,
+# follow its pointer first.
 #
 # ### Exercise · arrays
 # In NumPy: an array comes in, and an array of the same shape comes back. *Pointer: “NumPy: the absolute basics for beginners” and
@@ -146,8 +138,8 @@ centre = ex.centre.check(...)  # @exercise
 ex.slope.check(...)  # @exercise
 
 # %% [markdown]
-# TensorFlow finds slopes without algebra: it records a computation on a *tape* and plays it backwards (**automatic differentiation**). So we can check each other, and the
-# course does so for every gradient that it derives by hand.
+# TensorFlow finds slopes without algebra: it records a computation on a *tape* and plays it backwards (**automatic differentiation**). The
+# course checks so every gradient that it derives by hand.
 
 # %%
 w = tf.Variable(1.0)
@@ -155,6 +147,20 @@ with tf.GradientTape() as tape:
     f = (3 * w - 1) ** 2
 slope = float(tape.gradient(f, w))
 claim("slope by autodiff, distance from 12", abs(slope - 12), at_most=1e-6, exact=True)
+
+# %% [markdown]
+# ### Exercise · a probability
+# One digit in ten is a seven. A detector rings for 90 % of the sevens, and for 10 % of all other digits. It rings. How probable is it that the digit is a seven? (A number from 0 to 1. From chapter 01 on.) *Pointer: conditional probability and Bayes's rule, in any text on probability.*
+
+# %%
+ex.it_rings.check(...)  # @exercise
+
+# %% [markdown]
+# ### Exercise · an eigenvector
+# The matrix with the rows $(2, 1)$ and $(1, 2)$ maps the vector $(1, 1)$ to a multiple of itself. Which multiple (the **eigenvalue**)? (From chapter 02 on.) *Pointer: eigenvectors, in any text on linear algebra.*
+
+# %%
+ex.eigenvalue.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · how many numbers?
@@ -167,7 +173,7 @@ ex.parameters.check(...)  # @exercise
 
 # %% [markdown]
 # ### Training a network
-# Here it is, and how it learns.
+# Here it is.
 
 # %%
 keras.utils.set_random_seed(runtime.seed(0))
@@ -206,15 +212,13 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 
 # %% [markdown]
 # If you can say what an epoch, a batch and a loss are, you are ready. If not: the glossary below, then the pointer above. One word that may be new
-# is **logit**: the ten units give any real numbers, large for likely classes; only a softmax would turn them into probabilities. Numbers before that step are
-# called logits, and chapter 01 explains why networks are better trained on them.
-
-# %% [markdown]
+# is **logit**: the ten units give any real numbers, large for likely classes; a softmax would turn them into probabilities. Numbers before that step are
+# called logits.
+#
 # ## 5 · The map
 # **The five sources** are lecture notes: J. L. Crowley, *Generative Networks and the AutoEncoder* (“Crowley, chapter”) and his ENSIMAG lesson
 # 9 (“Crowley, lesson”); University of Wollongong, *Autoencoders and GANs* (“Wollongong”); B. Laurent, INSA Toulouse, *Autoencoders and
-# Generative Adversarial Networks* (“Laurent”); A. Canziani, NYU, *Generative Models – Autoencoders* (“Canziani”). Like all lecture
-# notes they have slips; the [appendix](99_corrections_to_the_sources.ipynb) has all that we found, measured.
+# Generative Adversarial Networks* (“Laurent”); A. Canziani, NYU, *Generative Models – Autoencoders* (“Canziani”). Their slips stand in the [appendix](99_corrections_to_the_sources.ipynb).
 #
 # | chapter | its question | sources |
 # | --- | --- | --- |
@@ -233,11 +237,9 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | [Appendix · Corrections](99_corrections_to_the_sources.ipynb) | where do the sources slip? | all |
 #
 # Each chapter needs the ones before it, except that 07 needs only 01 and 02, and that 10 and 11 can be read after 07.
-
-# %% [markdown]
+#
 # ## 6 · Notation and glossary
-# Not for reading now: come back when a symbol or a word is new. The sources use different letters for the same thing; we use one, and here is how to
-# translate.
+# Not for reading now: come back when a symbol or a word is new.
 #
 # | in the sources | here | variable | meaning |
 # | --- | --- | --- | --- |
@@ -295,7 +297,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Instance noise** | noise on all that a discriminator sees, real or generated | 07 |
 # | **Jacobian** | all slopes of a vector along a vector, as a matrix | 04 |
 # | **Label smoothing, one-sided** | the target .9 instead of 1, for real pictures only | 09 |
-# | **Latent interpolation** | a walk between two codes: straight, or along an arc (slerp) | 06, 08 |
+# | **Latent interpolation** | a walk between two codes: straight, or along an arc (slerp) | 02, 06, 08 |
 # | **Latent traversal** | one latent is moved, the others are kept | 06, 09 |
 # | **Latent variable** | one that is never observed, such as the slant that a writer intended | 05 |
 # | **Linear probe** | a linear classifier on frozen codes: how much they say plainly | 02, 11 |
@@ -315,7 +317,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Posterior, prior** | what one believes after, and before, seeing data | 02, 06 |
 # | **Precision, recall (of samples)** | the share of samples that look real; the share of the real that samples reach | 07 |
 # | **Quadrature** | an integral as a sum over a grid | 06 |
-# | **Rate, distortion** | what the code costs, and what it loses, in nats | 06 |
+# | **Rate, distortion** | what a code costs in bits or nats, and what it loses | 02, 06 |
 # | **Regulariser** | a term of the loss that prefers some solutions to others | 02 |
 # | **Reparameterisation trick** | a draw as $\mu+\sigma\varepsilon$, so that gradients reach $\mu$ and $\sigma$ | 06 |
 # | **Resize-convolution** | enlarge first, then convolve, instead of a transposed convolution | 08, 10 |
@@ -331,8 +333,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Variational lower bound (on information)** | what a network $Q$ can tell about $c$ is at most what there is to tell | 09 |
 # | **Wasserstein distance** | how much mass has to be moved how far (earth mover's distance) | 07 |
 # | **Zero-sum game** | what one player gains the other loses | 07 |
-
-# %% [markdown]
+#
 # ## 7 · When something does not work
 # | what you see | why | what to do |
 # | --- | --- | --- |
@@ -353,8 +354,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | a cell seems to stand still since you closed its tab or your laptop slept | the kernel goes on, but what it printed meanwhile had no page to go to | wait until the circle at the top right is empty (idle), then go on with the next cell |
 # | `SyntaxError` in an exercise, and nothing after it ran | Python cannot read the cell, so the check in it cannot run either | mend the line that the arrow marks, then Run → Run All Cells again |
 # | the text has been corrected since you began | `make lab` copies a chapter once, and never writes over it | `make lab UPDATE=1` brings the new edition and keeps your answers (without make: `python tools/lab.py --update`) |
-
-# %% [markdown]
+#
 # ## 8 · Your exercises
 # Each chapter ends with this list.
 

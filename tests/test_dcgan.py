@@ -21,11 +21,13 @@ def test_the_generator_paints_pictures():
 
 
 def test_the_discriminator_gives_logits():
-    discriminator = dcgan_discriminator(filters=4)
+    discriminator = dcgan_discriminator(filters=4, dense=5)
     x = np.random.default_rng(0).random((3, 28, 28, 1)).astype("float32")
     logits = np.asarray(discriminator(x, training=False))
     assert logits.shape == (3, 1)
     assert discriminator.layers[-1].activation is keras.activations.linear
+    assert discriminator.get_layer("maps").output.shape == (None, 7, 7, 8)  # chapter 08 probes them
+    assert discriminator.layers[-2].output.shape == (None, 5)
 
 
 def test_kernels_are_divisible_by_their_strides():
@@ -48,12 +50,12 @@ TWO_DEVICES = textwrap.dedent(
 
     import keras
     import numpy as np
-    from course_utils.gan import GAN, d_loss, dcgan_discriminator, dcgan_generator, g_loss
+    from course_utils.gan import OnePassGAN, d_loss, dcgan_discriminator, dcgan_generator, g_loss
 
     keras.utils.set_random_seed(0)
     strategy = tf.distribute.MirroredStrategy([d.name for d in tf.config.list_logical_devices()])
     with strategy.scope():
-        gan = GAN(dcgan_generator(8, 4), dcgan_discriminator(4), d_loss, g_loss, latents=8)
+        gan = OnePassGAN(dcgan_generator(8, 4), dcgan_discriminator(4), d_loss, g_loss, latents=8)
         gan.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
     before = [w.numpy() for w in gan.trainable_variables]
     x = np.random.default_rng(0).random((64, 28, 28, 1)).astype("float32")

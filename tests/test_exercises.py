@@ -307,6 +307,17 @@ def test_slope():
     assert [item.right, *(value for value, _ in item.wrong)] == numbers
 
 
+def test_it_rings_and_eigenvalue():
+    item = BOOKS["ch00"].items["it_rings"]
+    joint = np.array([0.1 * 0.9, 0.9 * 0.1])  # it rings, for sevens and for others
+    assert np.isclose(item.right, joint[0] / joint.sum())
+    assert np.allclose([value for value, _ in item.wrong], [0.9, joint[0], 0.1, joint.sum(), 50])
+    item, matrix = BOOKS["ch00"].items["eigenvalue"], np.array([[2, 1], [1, 2]])
+    assert np.all(matrix @ [1, 1] == item.right * np.ones(2))
+    slips = [np.linalg.eigvalsh(matrix)[0], matrix.sum(), 2, np.trace(matrix)]
+    assert np.allclose([value for value, _ in item.wrong], slips)
+
+
 def test_parameters():
     item = BOOKS["ch00"].items["parameters"]
     numbers = [784 * 10 + 10, 784 * 10, 784 + 10, 784 * 10 + 784]

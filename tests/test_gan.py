@@ -13,6 +13,7 @@ from keras import layers, ops
 from course_utils import plots, scoring
 from course_utils.gan import (
     GAN,
+    OnePassGAN,
     Snapshots,
     d_loss,
     dense_discriminator,
@@ -64,6 +65,23 @@ def test_each_step_moves_one_network():
     assert changes(made()) == [True, True]
     assert changes(made(d_rate=0.0)) == [True, False]
     assert changes(made(g_rate=0.0)) == [False, True]
+
+
+def test_in_one_pass_both_learn_from_the_same_samples_and_the_old_weights():
+    one, two, k_one = made(), OnePassGAN(*networks(), d_loss, g_loss, latents=2), made(g_rate=0.0)
+    two.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1), jit_compile=False)
+    with tf.GradientTape() as tape:  # G's step, by hand: the noise that D's step draws, D as it was
+        fake = one.generator(one.draw_noise(8), training=True)
+        loss = g_loss(one.discriminator(fake, training=True))
+    descend(loss, tape, one.generator, one.g_optimizer)
+    for gan in (two, k_one):
+        gan.fit(real(), batch_size=8, epochs=1, shuffle=False, verbose=0)
+    pairs = [(two.generator, one.generator), (two.discriminator, k_one.discriminator)]
+    for network, wanted in pairs:
+        for a, b in zip(network.get_weights(), wanted.get_weights(), strict=True):
+            assert a == pytest.approx(b, abs=1e-6)
+    with pytest.raises(ValueError, match="k must be 1, got 2"):
+        OnePassGAN(*networks(), d_loss, g_loss, latents=2, k=2)
 
 
 def test_descend_is_one_step_down_the_gradient():

@@ -88,6 +88,41 @@ slope = book.estimate(
     hints=["d/dw u² = 2u · du/dw, with u = 3w − 1."],
 )
 
+it_rings = book.estimate(
+    "it_rings",
+    right=0.5,
+    within=0.001,
+    why="Of 100 digits 10 are sevens, and it rings for 9 of them; of the 90 others it rings for 9, "
+    "too. So half of the ringing is about sevens.",
+    wrong=[
+        (
+            0.9,
+            "That is how often it rings for a seven, p(rings | seven). Asked is p(seven | rings).",
+        ),
+        (0.09, "That is how often both happen, p(seven, rings). Divide by how often it rings."),
+        (0.1, "That is what one knew before it rang, the prior."),
+        (0.18, "That is how often it rings in all. Which part of it is due to sevens?"),
+        (50, "As a share from 0 to 1: 0.5."),
+    ],
+    otherwise="Count it out on 100 digits: for how many sevens does it ring, for how many others?",
+    hints=[
+        "10 of 100 are sevens. For how many of these does it ring? For how many of the other 90?"
+    ],
+)
+eigenvalue = book.estimate(
+    "eigenvalue",
+    right=3,
+    within=0.001,
+    why="(2·1 + 1·1, 1·1 + 2·1) = (3, 3), three times (1, 1).",
+    wrong=[
+        (1, "That is the other eigenvalue: the matrix leaves (1, −1) as it is."),
+        (6, "That is the sum of all entries. Multiply the matrix with (1, 1) first."),
+        (2, "That is the diagonal. Each row has a second entry, which meets the other 1."),
+        (4, "That is the trace, the sum of both eigenvalues."),
+    ],
+    otherwise="Multiply: the first entry of the result is 2·1 + 1·1.",
+    hints=["Each entry of the result is a row times (1, 1)."],
+)
 parameters = book.estimate(
     "parameters",
     right=7850,

@@ -5,6 +5,7 @@ import numpy as np
 from course_utils.exercises.core import Book, Case, Lazy, Mistake, Slip, drawn
 
 keras = Lazy("keras")
+tf = Lazy("tensorflow")
 book = Book(2)
 summary = book.summary
 
@@ -177,6 +178,104 @@ def autoencode(x, W1, b1, W2, b2):
 def squared_error(x, x_hat):
     """Squared error, summed over the pixels, averaged over the batch; x, x_hat: (batch, pixels)."""
     return keras.ops.mean(keras.ops.sum((x - x_hat) ** 2, axis=-1))
+
+
+# ------------------------------------------------------------------ an autoencoder of one's own
+def _curved(n, seed):
+    """Small pictures (n, 16) on a curved surface of three dimensions, values between 0 and 1."""
+    factors = np.random.default_rng(seed).normal(size=(n, 3))
+    to_pixels = np.random.default_rng(0).normal(size=(3, 16))
+    return (1 / (1 + np.exp(-1.5 * factors @ to_pixels))).astype("float32")
+
+
+def _what_came_back(model):
+    """Why it is no model that could be used, or ''."""
+    if isinstance(model, keras.callbacks.History):
+        return "`fit` returns its history. Return the model itself."
+    if isinstance(model, tuple | list):
+        return "Return one model, from pictures to pictures."
+    if not isinstance(model, keras.Model):
+        return "Return the fitted keras.Model, from pictures to pictures."
+    return ""
+
+
+def _numbers_let_through(model, x):
+    """The rank of the Jacobian of x ↦ x̂, (n, D) pictures: the largest of the pictures."""
+    x = tf.convert_to_tensor(x)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        x_hat = model(x, training=False)
+    stretch = np.linalg.svd(tape.batch_jacobian(x_hat, x).numpy(), compute_uv=False)  # (n, D)
+    return int(np.sum(stretch > 1e-4 * stretch[:, :1], axis=1).max())
+
+
+def _draws_through_three(answer):
+    """What is wrong with a model that a learner has built, compiled and fitted, or ''."""
+    keras.utils.set_random_seed(0)
+    x, new = _curved(1000, 1), _curved(500, 2)
+    given = x.copy()
+    model = answer(x, 3)
+    call = "own_autoencoder(x, 3), with x (1000, 16),"
+    if model is None:
+        return f"{call} gave None.\nNothing came back: is a `return` missing?"
+    if problem := _what_came_back(model):
+        return f"{call} gave {type(model).__name__}.\n{problem}"
+    if not np.array_equal(x, given):
+        return f"{call} changed its argument.\nWork on a copy: the caller still needs the data."
+    x_hat = np.asarray(model(new))
+    if x_hat.shape != new.shape:
+        return (
+            f"The model makes {x_hat.shape} from pictures {new.shape}.\nWhat comes out has the "
+            "shape of what went in: x.shape[1] numbers for each picture."
+        )
+    numbers = _numbers_let_through(model, new[:20])
+    if numbers > 3:
+        return (
+            f"{call} lets {numbers} numbers through.\nThere has to be one layer of code_size "
+            "units, and no way around it."
+        )
+    error = np.mean((x_hat - new) ** 2) / np.mean((new - x.mean(axis=0)) ** 2)
+    as_logits = np.mean((1 / (1 + np.exp(-x_hat)) - new) ** 2) < np.mean((x_hat - new) ** 2) / 2
+    if error > 0.6 and as_logits:
+        return (
+            "The model's numbers are no pixels but logits.\nWhat it returns is shown as a picture: "
+            "let its last layer end in a sigmoid."
+        )
+    if error > 0.6:
+        return (
+            f"On pictures that it has not seen, the model's squared error is {error:.2f} times that "
+            "of the mean picture: it has learned too little.\nWas it fitted, with x as input and "
+            "as target? Try Adam with a rate of 0.003, and more epochs."
+        )
+    if numbers < 3:
+        return (
+            f"{call} lets only {numbers} of 3 numbers through.\nThe narrowest layer has code_size "
+            "units; a ReLU on it may have switched some off for good."
+        )
+    return ""
+
+
+@book.exercise(
+    cases=[_draws_through_three],
+    hints=["keras.Sequential of Input((x.shape[1],)), a wide Dense layer with \"relu\", Dense("
+           "code_size), a wide one again, and Dense(x.shape[1], \"sigmoid\").",
+           "model.compile(keras.optimizers.Adam(3e-3), loss=\"mse\"), then model.fit(x, x, …): the "
+           "picture is its own label."],
+)  # fmt: skip
+def own_autoencoder(x, code_size):
+    """A fitted Keras model, from pictures (n, D) through code_size numbers to pictures (n, D)."""
+    model = keras.Sequential(
+        [
+            keras.Input((x.shape[1],)),
+            keras.layers.Dense(128, "relu"),
+            keras.layers.Dense(code_size),
+            keras.layers.Dense(128, "relu"),
+            keras.layers.Dense(x.shape[1], "sigmoid"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(3e-3), loss="mse")
+    model.fit(x, x, batch_size=100, epochs=10, verbose=0)
+    return model
 
 
 # -------------------------------------------------------------------------------------- PCA

@@ -259,14 +259,14 @@ _FULL = "Transposed without cropping: the last copy begins at stride·(n − 1) 
         "it?",
     ],
 )  # fmt: skip
-def output_size(n, kernel, stride, same, transposed):
-    """Places that come out of n, for a kernel ≥ stride, transposed or not: a whole number.
+def output_size(n, kernel_size, stride, same, transposed):
+    """Size of the map (a whole number) that a layer makes of n places; kernel_size ≥ stride.
 
-    same: padding "same" (True) or "valid" (False).
+    same: padding "same" (True) or "valid" (False); transposed: a transposed convolution, or not.
     """
     if transposed:
-        return stride * n if same else stride * (n - 1) + kernel
-    return -(-n // stride) if same else (n - kernel) // stride + 1
+        return stride * n if same else stride * (n - 1) + kernel_size
+    return -(-n // stride) if same else (n - kernel_size) // stride + 1
 
 
 # ------------------------------------------------------------------------------------ checkerboards
@@ -611,12 +611,12 @@ five_times = book.estimate(
     ],
     hints=["One output channel needs one kernel. How many numbers are in it?"],
 )  # fmt: skip
-def conv_parameters(kernel, inputs, outputs, bias):
-    """Weights of a kernel × kernel convolution from `inputs` to `outputs` channels, bias or not.
+def conv_parameters(kernel_size, inputs, outputs, bias):
+    """Weights of a convolution from `inputs` to `outputs` channels, bias (True) or not.
 
-    A whole number.
+    The kernel is kernel_size × kernel_size. A whole number.
     """
-    return kernel * kernel * inputs * outputs + (outputs if bias else 0)
+    return kernel_size * kernel_size * inputs * outputs + (outputs if bias else 0)
 
 
 first_layer = book.estimate(

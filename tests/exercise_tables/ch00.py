@@ -155,7 +155,7 @@ def centred_at_the_median(x):
     return x - np.median(x, axis=0)
 
 
-# --------------------------------------------------------------------------- slope, parameters
+# -------------------------------------------------- slope, it_rings, eigenvalue, parameters
 
 table.choice("slope", 12, "passed", "chain rule")
 table.choice("slope", 12.0, "passed", "chain rule")
@@ -166,6 +166,23 @@ table.choice("slope", 6, "failed", "The 2 that comes down")
 table.choice("slope", 9, "failed", "half of the second derivative")
 table.choice("slope", 18, "failed", "how fast the slope changes")
 table.choice("slope", 0, "failed", "Differentiate the square first")
+
+table.choice("it_rings", 0.5, "passed", "half of the ringing")
+table.choice("it_rings", 9 / 18, "passed", "half of the ringing")
+table.choice("it_rings", 0.9, "failed", "Asked is p(seven | rings)")
+table.choice("it_rings", 0.09, "failed", "Divide by how often it rings")
+table.choice("it_rings", 0.1, "failed", "the prior")
+table.choice("it_rings", 0.18, "failed", "rings in all")
+table.choice("it_rings", 50, "failed", "from 0 to 1")
+table.choice("it_rings", 0.81, "failed", "on 100 digits")
+
+table.choice("eigenvalue", 3, "passed", "three times (1, 1)")
+table.choice("eigenvalue", 3.0, "passed", "three times (1, 1)")
+table.choice("eigenvalue", 1, "failed", "the other eigenvalue")
+table.choice("eigenvalue", 6, "failed", "sum of all entries")
+table.choice("eigenvalue", 2, "failed", "second entry")
+table.choice("eigenvalue", 4, "failed", "trace")
+table.choice("eigenvalue", 9, "failed", "Multiply")
 
 table.choice("parameters", 7850, "passed", "784 · 10 weights, and 10 biases")
 table.choice("parameters", 784 * 10 + 10, "passed", "784 · 10 weights, and 10 biases")

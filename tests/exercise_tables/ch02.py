@@ -1,5 +1,7 @@
 """What learners answer in chapter 02."""
 
+import itertools
+
 import numpy as np
 
 from exercise_tables import Table
@@ -450,6 +452,142 @@ def pairs_counted(strange, familiar):
 @table.wrong("auc", "difference of the means")
 def means(strange, familiar):
     return strange.mean() - familiar.mean()
+
+
+# ------------------------------------------------------------------------------ own_autoencoder
+
+
+def trained(x, *sizes, end="sigmoid", rate=1e-2, epochs=10):
+    """A fitted stack of dense layers of these sizes, with ReLU on every other one."""
+    import keras
+
+    relu = itertools.cycle(["relu", None])
+    stack = [keras.layers.Dense(size, next(relu)) for size in sizes]
+    model = keras.Sequential([*stack, keras.layers.Dense(x.shape[1], end)])
+    logits = keras.losses.BinaryCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(rate), "mse" if end else logits)
+    model.fit(x, x, batch_size=50, epochs=epochs, verbose=0)
+    return model
+
+
+@table.right("own_autoencoder")
+def two_models_in_a_row(x, code_size):
+    import keras
+    from keras import layers
+
+    picture, code = keras.Input(x.shape[1:]), keras.Input((code_size,))
+    encoder = keras.Model(picture, layers.Dense(code_size)(layers.Dense(64, "gelu")(picture)))
+    decoder = keras.Model(code, layers.Dense(x.shape[1])(layers.Dense(64, "gelu")(code)))
+    model = keras.Model(picture, decoder(encoder(picture)))
+    model.compile(optimizer=keras.optimizers.Adam(1e-2), loss="mean_squared_error")
+    model.fit(x, x, epochs=10, verbose=0)
+    return model
+
+
+@table.right("own_autoencoder")
+def without_hidden_layers(x, code_size):
+    import keras
+
+    model = keras.Sequential([keras.layers.Dense(n) for n in (code_size, x.shape[1])])
+    model.compile("rmsprop", "mae")
+    model.fit(x, x, batch_size=10, epochs=10, verbose=0)
+    return model
+
+
+@table.right("own_autoencoder")
+def a_class(x, code_size):
+    import keras
+
+    class Autoencoder(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.wide, self.code = keras.layers.Dense(64, "relu"), keras.layers.Dense(code_size)
+            self.back = keras.layers.Dense(64, "relu")
+            self.pixels = keras.layers.Dense(x.shape[1], "sigmoid")
+
+        def call(self, x):
+            return self.pixels(self.back(self.code(self.wide(x))))
+
+    model = Autoencoder()
+    model.compile(keras.optimizers.Adam(1e-2), "binary_crossentropy")
+    model.fit(x, x, epochs=10, verbose=0)
+    return model
+
+
+@table.wrong("own_autoencoder", "has learned too little")
+def never_fitted(x, code_size):
+    return trained(x, 64, code_size, 64, epochs=0)
+
+
+@table.wrong("own_autoencoder", "has learned too little")
+def steps_too_small(x, code_size):
+    return trained(x, 64, code_size, 64, rate=1e-6)
+
+
+@table.wrong("own_autoencoder", "lets 16 numbers through")
+def no_narrow_layer(x, code_size):
+    return trained(x, 64)
+
+
+@table.wrong("own_autoencoder", "lets 16 numbers through")
+def a_way_around(x, code_size):
+    import keras
+    from keras import layers
+
+    picture = keras.Input(x.shape[1:])
+    code = layers.Dense(code_size)(picture)
+    both = layers.Concatenate()([code, picture])
+    model = keras.Model(picture, layers.Dense(x.shape[1])(both))
+    model.compile(keras.optimizers.Adam(1e-2), "mse")
+    model.fit(x, x, epochs=10, verbose=0)
+    return model
+
+
+@table.wrong("own_autoencoder", "lets only 2 of 3 numbers through")
+def always_two(x, code_size):
+    return trained(x, 64, 2, 64)
+
+
+@table.wrong("own_autoencoder", "no pixels but logits")
+def logits_come_out(x, code_size):
+    return trained(x, 64, code_size, 64, end=None)
+
+
+@table.wrong("own_autoencoder", "Return the model itself")
+def the_history(x, code_size):
+    return trained(x, code_size).fit(x, x, verbose=0)
+
+
+@table.wrong("own_autoencoder", "Return one model")
+def encoder_too(x, code_size):
+    model = trained(x, 64, code_size, 64)
+    return model, model.layers[1]
+
+
+@table.wrong("own_autoencoder", "is a `return` missing")
+def keeps_it(x, code_size):
+    trained(x, 64, code_size, 64)
+
+
+@table.wrong("own_autoencoder", "Return the fitted keras.Model")
+def the_pictures(x, code_size):
+    return trained(x, 64, code_size, 64).predict(x, verbose=0)
+
+
+@table.wrong("own_autoencoder", "shape of what went in")
+def another_size(x, code_size):
+    import keras
+
+    model = keras.Sequential([keras.layers.Dense(code_size), keras.layers.Dense(20)])
+    model.compile("adam", "mse")
+    model.fit(x, np.zeros((len(x), 20)), verbose=0)
+    return model
+
+
+@table.wrong("own_autoencoder", "changed its argument")
+def in_place(x, code_size):
+    x /= x.max()
+    return trained(x, 64, code_size, 64)
 
 
 # ------------------------------------------------------------------------------------- questions
