@@ -418,7 +418,7 @@ claim(
 claim("cross-entropy: brightest pixel in all its outputs", brightest["cross-entropy"], at_least=0.8)
 
 # %% [markdown]
-# On MNIST it happens on every one of five seeds; on the bundled digits, which are bolder, on two of five. The symptom: it draws nothing at all, whatever it is shown; the control draws digits. The cause: four pixels out of five are black, so “all black” is quickly found and not a
+# On MNIST it happens on every one of five seeds; on the bundled digits, which are bolder, on four of five. The symptom: it draws nothing at all, whatever it is shown; the control draws digits. The cause: four pixels out of five are black, so “all black” is quickly found and not a
 # bad answer; and there the sigmoid is flat, or *saturated*. Squared error sends its gradient through the sigmoid's slope $\hat x(1 - \hat x)$, which is 0 where
 # $\hat x$ is 0 (a **vanishing gradient**), and the network cannot get away again. The fix: cross-entropy from logits, whose gradient is $\hat x - x$, without that factor (chapter
 # 01).

@@ -320,7 +320,7 @@ _ = interact(landscape, log_beta=(-1.0, 2.0, 0.25))
 # $$ -\ln p(y) = \beta F_\beta(y) + \ln(2\pi\sigma^2) . $$
 #
 # Up to a factor and a constant, the warm free energy *is* the surprise of chapter 01, in nats. The right temperature is a statement
-# about the noise. For $\sigma = 0.2$ it is $\beta = 12.5$. If that is so, the density must integrate to 1 over the plane:
+# about the noise. For $\sigma = 0.2$ it is $\beta = 12.5$. With its constant, $p$ integrates to 1 over the plane (as it would for any other $\sigma$; which one is right, only data can tell):
 
 # %%
 beta = 1 / (2 * sigma**2)  # 12.5
@@ -1027,8 +1027,7 @@ claim("energy of the centre, denoising", centre, at_most=0.3)
 #
 # And one thing to be wary of. The centre of the island has energy 1 in truth; in the denoiser's map it is a dark spot, a *spurious minimum*. The denoiser sends every point towards the nearest part of
 # the course; the centre lies between north and south, is drawn both ways, and stays. So $r(y) = y$ there, and the reconstruction error is small, though
-# nothing was ever seen near it. Chapter 04 has the reason: $r(y) - y$ is proportional to a *slope*, that of $\ln p$ (the **score**), and a slope is 0 on the
-# ridge of $\ln p$, where the data are, and at the bottom of its hollow as well. Reconstruction error is a useful energy near the data, and not to be trusted far away.
+# nothing was ever seen near it. No training could avoid it: arrows $r(y) - y$ that point outwards all round the inside of a ring have to vanish somewhere within, whatever the continuous $r$. Reconstruction error is a useful energy near the data, and not to be trusted far away.
 #
 # | model | latent variable | found by | what keeps the energy up elsewhere | hills here |
 # | --- | --- | --- | --- | --- |

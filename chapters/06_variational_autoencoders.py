@@ -182,7 +182,7 @@ claim("coverage, plain autoencoder, fitted Gaussian", covered["plain, fitted"], 
 # On MNIST other real pictures hit more than nine balls in ten, the average hits none. $\mathcal N(0, 1)$ hits one in twenty: its draws, of deviation 1, crowd in the middle of codes that are spread far wider. The box, and the Gaussian that was fitted to all training codes, get further,
 # to a third and to more than a half, but look at the pictures: strokes of several digits at once.
 #
-# Nothing in the loss told the encoder where to put its codes, so they lie scattered, on no shape that dice could follow. We need a model in which the dice come *first*.
+# Nothing in the loss told the encoder where to put its codes, so they lie scattered, and whatever dice we fit to them afterwards land in gaps as well. We need a model in which the dice come *first*.
 #
 # ## 2 · Dice first
 # Say that pictures arise in two steps. Draw $z$ from a fixed **prior** $p(z)$, independent $\mathcal N(0, 1)$ for each of its $N$ numbers, the **latents**. Then draw $x$ from $p(x|z)$, coins whose
@@ -404,8 +404,8 @@ claim("variance, score over pathwise, 1 latent", ratio[0], at_least=6.5, at_most
 claim("variance, score over pathwise, 16 latents", ratio[4], at_least=290, at_most=340, exact=True)
 
 # %% [markdown]
-# The means agree, the variances do not: 7.5 times as large for one latent (30 against 4; both can be worked out by hand), 315 times for sixteen. To be as precise, the score function needs 315 times as many draws. It does not know *in which direction*
-# $f$ rises, only whether this draw was lucky, and with 16 latents luck mostly comes from the other 15. That is why VAEs could be trained at all, in 2013, with one draw per picture.
+# The means agree, the variances do not: 7.5 times as large for one latent, 315 times for sixteen (30 and 1,260, against 4; all can be worked out by hand). The score function does not know *in which direction*
+# $f$ rises, only whether this draw was lucky. Most of the 1,260 can be cured: subtract from $f$ its mean, a **baseline**, which changes nothing on average, and 108 are left, 90 of them the luck of the other 15 latents. Still 27 times as many draws; the pathwise gradient does with one per picture, and needs no baseline.
 #
 # ### Exercise · the sampler
 # From $\mu$, $\ln \sigma^2$ (the encoder gives the logarithm, which may be any number) and $\varepsilon$, in `keras.ops`: it will train the networks below. Three arrays of one shape, and $z$ has that shape, too. $\ln\sigma^2 = -200$ must not break it.
@@ -687,7 +687,7 @@ claim(
 )
 
 # %% [markdown]
-# Two nats on MNIST, of about 140: with two latents the encoder guesses nearly as well as one can. This is a check that nobody can do for sixteen latents. Section 9 has another way.
+# Two nats on MNIST, for two latents: what it costs that one network guesses for all pictures, and that each guess is a Gaussian with independent latents. This is a check that nobody can do for sixteen latents. Section 9 has another way.
 #
 # ### Bubbles
 # Each picture has not a point but a **bubble** in the plane, its *approximate posterior*: an ellipse with the radii $\sigma_1$ and $\sigma_2$ around $\mu$. Canziani's notes describe two forces. Where bubbles overlap, the decoder cannot know which picture is meant; the reconstruction pushes them apart, or lets them
@@ -827,7 +827,7 @@ claim(
 # ## 8 · What the units do: β
 # Multiply the rate by a weight $\beta$, for a **β-VAE** ($\beta$ is not the inverse temperature of chapter 05, though it, too, weighs one thing against another). Small $\beta$: information is cheap. Large: each nat of code must save more than one nat of distortion. What will happen to the sixteen latents at $\beta = 64$? And if $\beta$ is nearly 0?
 #
-# In this section and the next, pictures are black and white, each pixel flipped once, by a coin with its grey level: a **fixed stochastic binarisation**. It turns a grey picture into something that the model really gives a probability to, and it is what papers use. We train at $\beta = 1$, and then go on from there,
+# In this section and the next, pictures are black and white, each pixel flipped once, by a coin with its grey level: a **fixed stochastic binarisation**. It turns a grey picture into something that the model really gives a probability to. (Papers use it; others flip the coins anew in each epoch, which is worth a nat or two.) We train at $\beta = 1$, and then go on from there,
 # a little further for each $\beta$.
 
 # %%
@@ -1047,7 +1047,7 @@ v_unused = np.median(np.exp(z_log_var[:, unused]))
 claim("β 16: median variance of the unused ones", v_unused, at_least=0.95, at_most=1.05)
 
 # %% [markdown]
-# At $\beta = 16$ the unused latents stand at 1, as the notes say, and even the used ones are wide. At $\beta = 1$ nearly all the mass is below 0.3. The bump near 1 shows that “active” is a low bar: a latent may be used for some kinds of digits and be at the prior, carrying nothing, for all the rest.
+# At $\beta = 16$ the unused latents stand at 1, as the notes say, and even the used ones are wide. At $\beta = 1$ most of the mass is below 0.3. The bump near 1 shows that “active” is a low bar: a latent may be used for some kinds of digits and be at the prior, carrying nothing, for all the rest.
 #
 # ### Exercise · spot another one
 # This one reports a loss that is better by more than a dozen nats than what `measure`, with your functions, makes of the same networks; and that is worse than a healthy one's. Which line is it?
@@ -1165,7 +1165,7 @@ claim(
 # %% [markdown]
 # A hundred draws raise the bound by three nats on MNIST; the first ten bring more than the ninety that follow. So these pictures are about three nats more probable than the ELBO says, and a little more still: it is a bound. Note what that took: a hundred guesses by the encoder in place of $20^{16}$ points.
 #
-# How good is that? Burda and others report about 87 nats for a VAE of dense layers with 50 latents, trained a hundred times as long and more; ours has had four epochs. Their flips of the coins were not the same as ours, so tenths of a nat mean nothing, but thirteen nats do. (Figures for grey pictures
+# How good is that? Burda and others report about 87 nats for a VAE of dense layers with 50 latents, trained a hundred times as long and more; ours has had four epochs. Their coins were flipped anew in each epoch, so a nat or two mean nothing, but thirteen do. (Figures for grey pictures
 # cannot be set beside either.)
 #
 # ## 10 · What the decoder is asked
@@ -1247,7 +1247,7 @@ claim("sharpness, 2 latents over 16", with_2, at_most={"mnist": 0.9, "offline": 
 # %% [markdown]
 # The first two rows are nearly the same (correlation 0.97 on MNIST), although nobody showed the decoder the second: training found the average by itself. The heaviest single picture is sharp, and is not what gets drawn. Where a code could mean several strokes, all are drawn in grey.
 #
-# So with two latents, blur is no fault of the network. (With sixteen, where bubbles hardly meet, part of it may be: a short training, a code to be met for the first time.) It is the right answer to “which *probabilities* for the pixels?”, when the code does not settle them; and what a pixel's coin cannot say is that two strokes are *alternatives*. The fewer latents, the more is left open: two latents are clearly softer than sixteen. Sharper
+# So with two latents, blur is no fault of the network. (With sixteen, part of it may be: a short training, a sampled code where no bubble was.) It is the right answer to “which *probabilities* for the pixels?”, when the code does not settle them; and what a pixel's coin cannot say is that two strokes are *alternatives*. The fewer latents, the more is left open: two latents are clearly softer than sixteen. Sharper
 # pictures need a code that says more, or a $p(x|z)$ whose pixels depend on each other, or another question altogether. Chapter 07 asks another one.
 #
 # ## 11 · Noise in the input, noise in the code
@@ -1290,7 +1290,7 @@ claim("invent: coverage of VAE minus AE", results["VAE"][2] - results["AE"][2], 
 claim("invent: coverage of VAE minus DAE", results["VAE"][2] - results["DAE"][2], at_least=0.25)
 
 # %% [markdown]
-# Each wins where it was asked to. The plain autoencoder redraws best, by some 2 dB. The DAE cleans best, by nearly 2 dB (the noisy pictures have 6 dB, so even the others, which have never seen noise in a picture, help a lot: their bottleneck lets little of it through); with clean pictures it pays for that. The VAE invents; noise in the code has taught its decoder the whole neighbourhood of each code, and the KL has put the neighbourhoods
+# Each wins where it was asked to. The plain autoencoder redraws best, 2 dB better than the VAE. The DAE cleans best, by nearly 2 dB (the noisy pictures have 6 dB, so even the others, which have never seen noise in a picture, help a lot: their bottleneck lets little of it through); with clean pictures it pays for that. The VAE invents; noise in the code has taught its decoder the whole neighbourhood of each code, and the KL has put the neighbourhoods
 # where the dice fall. The DAE's codes are as scattered as the plain one's. What you add noise to is what you get robust against.
 #
 # A footnote in fairness to section 1. This short VAE covers about 60 % on MNIST; the plain autoencoder, with a Gaussian fitted to its codes afterwards, 57 %. Fitting a distribution to the codes of a finished autoencoder, **ex-post density estimation**, is a respectable method. What the VAE has beyond it is that nothing needs fitting, and a bound on the likelihood. (Trained for longer its coverage rose to 75 %; whether the other's would, we have not tried.)
@@ -1298,10 +1298,10 @@ claim("invent: coverage of VAE minus DAE", results["VAE"][2] - results["DAE"][2]
 # ## 12 · What to take away
 # | question | answer, on MNIST |
 # | --- | --- |
-# | why not just roll dice for a plain autoencoder? | its codes lie on no shape that dice follow |
+# | why not just roll dice for a plain autoencoder? | fitted dice hit a good half of the real pictures, and land in gaps, too |
 # | why not compute $p(x)$? | 20 points a latent: about a hundred million years for 16 |
 # | what is the ELBO? | $\ln p(x)$ minus the error of the encoder's guess |
-# | why $z = \mu + \sigma\varepsilon$? | same gradient on average as the score function, with a 300th of the variance at 16 latents |
+# | why $z = \mu + \sigma\varepsilon$? | same gradient on average as the score function, at 16 latents with a 300th of the variance, a 27th if that has a baseline |
 # | radius of the bubbles? | 1 for unused latents; smaller for used ones, the smaller the more they tell; the aggregate has variance about 1 |
 # | β? | a point on the rate–distortion curve; large: latents collapse |
 # | draws for a tighter bound? | 10 gain more than the next 90 |

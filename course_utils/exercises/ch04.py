@@ -262,8 +262,8 @@ other_noise = book.question(
             "added”. But all the network has ever been asked is to undo small independent shifts "
             "of grey. To it, a black pixel inside a stroke is strong evidence for background.",
         "b": "Right. A network learns to undo the corruption that it has seen. Under Gaussian "
-            "noise a pixel that is exactly black in a stroke is next to impossible, so it counts "
-            "as evidence for black, and the strokes come out thin or broken.",
+            "noise a pixel is the blacker the likelier it belongs to the background, so a black one "
+            "counts as evidence for background, and the strokes come out thin or broken.",
         "c": "Not that bad: it draws the strokes, thin and broken. In decibels, though, that is "
             "hardly better than leaving the picture as it is.",
     },
