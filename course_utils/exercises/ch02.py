@@ -427,19 +427,3 @@ def auc(strange, familiar):
     larger = strange[:, None] > familiar[None, :]  # (n, m) all pairs
     equal = strange[:, None] == familiar[None, :]
     return np.mean(larger) + np.mean(equal) / 2
-
-
-# ------------------------------------------------------------------------------------- think
-dead_code = book.question(
-    "dead_code", right="c", options={
-        "a": "A network that is stopped early draws blurred digits, but different ones for "
-             "different inputs. Here all outputs are the same.",
-        "b": "Two units are few, but two numbers can still tell a 0 from a 1. Something kept all "
-             "of the code at one value.",
-        "c": "Right. One large step has pushed the inputs of these units below 0 for every image. "
-             "A ReLU is flat there: output 0, gradient 0, no way back (such units are called dead, "
-             "and the problem the dying ReLU). The decoder then sees the same code for every image "
-             "and learns the mean. Fix: a smaller step, and no ReLU on a code.",
-    },
-    hints=["Look at the share of code values that are exactly 0."],
-)  # fmt: skip
