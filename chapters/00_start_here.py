@@ -277,7 +277,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Conditional GAN** | a generator that takes orders: it gets a class besides noise, and the discriminator sees both | 09 |
 # | **Coverage** | the share of real pictures that have a generated one nearby | 06 |
 # | **Critic** | a discriminator that gives any number, not a probability: of Wasserstein GANs | 07 |
-# | **Dead unit** | one that is 0 for every input, so that no gradient moves it | 02, 03 |
+# | **Dead unit** | one that is 0 for every input, so that no gradient moves it | 03 |
 # | **Decoder, encoder** | from code to image, from image to code | 02 |
 # | **Denoising score matching** | to learn the slope of the log density by removing noise | 04 |
 # | **Differentiable augmentation** | real and generated pictures are changed at random before the discriminator sees them, and gradients pass through (our “shake”) | 09 |

@@ -5,12 +5,12 @@
 # Keras's functional way to build a model: layers are called on tensors, `keras.Model(inputs, outputs)` ties them up. **It runs in** {{minutes}} on two CPU
 # cores; with the exercises, allow an evening.
 #
-# Chapter 01 measured how far pixels repeat each other: 8 bits are sent for each, 1.4 are left once the left neighbour is known. So a picture is far less than 784 independent numbers. How many would you need, to let a friend redraw it?
+# Chapter 01 measured how far pixels repeat each other: a pixel is worth 1.96 bits by the histogram, and 1.41 once its left neighbour is known. So a picture is less than 784 independent numbers. How many would a friend need to redraw it?
 #
-# An **autoencoder** finds out, and what it does is called **dimensionality reduction**: two networks in a row, of which one squeezes the picture into a few numbers, and the other draws it
-# again from these alone. The picture is its own label. This chapter builds
+# An **autoencoder** lets you try (**dimensionality reduction**). It is two networks in a row: one squeezes the picture through a **bottleneck** of a few numbers, the other draws it
+# again from these alone. No label is needed, the picture is its own (**self-supervised**, or unsupervised, learning). This chapter builds
 # one, compares it with the best linear method, and asks what the numbers are good for: cleaning, sorting,
-# recognising, and noticing the unfamiliar. Some answers will disappoint.
+# recognising, and noticing the unfamiliar.
 #
 # By the end you will be able to
 # - say what discriminative and generative networks model, and go from one to the other with Bayes's rule;
@@ -55,12 +55,12 @@ x_test, y_test = digits.x_test.reshape(-1, 784), digits.y_test
 # %% [markdown]
 # ## 1 · Recognising and drawing
 # A classifier answers “which class $y$ is this picture $x$?” It models $p(y|x)$, and is called **discriminative**. A network that draws
-# pictures of a given class models $p(x|y)$, and is called **generative**. Both come from one
+# pictures models $p(x|y)$, or $p(x)$, and is called **generative**. Both come from one
 # table, the joint probability, and Bayes's rule leads from one to the other:
 #
 # $$ p(x, y) = p(x|y)\,p(y) = p(y|x)\,p(x), \qquad p(y|x) = \frac{p(x|y)\,p(y)}{p(x)}, \qquad p(x) = \sum_y p(x|y)\,p(y). $$
 #
-# Take the smallest picture there is, a single pixel near the centre (row 13, column 14), dark or lit. We
+# Take the smallest picture there is, a single pixel near the centre (row 13, column 14, counted from 0), dark or lit. We
 # count how often it is lit in each class, $p(x|y)$, and ask: it *is* lit; which digit?
 #
 # ### Exercise · posterior
@@ -142,11 +142,11 @@ claim("largest difference from the class average", np.abs(drawn - class_means).m
 # Two networks in a row. The **encoder** $f$ makes a code $h = f(x)$ of $N$ numbers from a picture of $D$ pixels; the **decoder** $g$ makes
 # $\hat x = g(h)$ from the code. In the simplest autoencoder each is one layer with a **sigmoid** $\sigma(z) = 1/(1 + e^{-z})$:
 #
-# $$ h_{mn} = \sigma\Bigl(\sum_{d=1}^{D} x_{md}\,W^{(1)}_{dn} + b^{(1)}_n\Bigr), \qquad
-#    \hat x_{md} = \sigma\Bigl(\sum_{n=1}^{N} h_{mn}\,W^{(2)}_{nd} + b^{(2)}_d\Bigr). $$
+# $$ h_{mj} = \sigma\Bigl(\sum_{d=1}^{D} x_{md}\,w^{(1)}_{dj} + b^{(1)}_j\Bigr), \qquad
+#    \hat x_{md} = \sigma\Bigl(\sum_{j=1}^{N} h_{mj}\,w^{(2)}_{jd} + b^{(2)}_d\Bigr). $$
 #
-# $m$ counts the samples of a batch, $d$ the pixels, $n$ the units of the code.
-# Count with $D = 5$ and $N = 3$ first: small enough for pencil and paper.
+# $m$ counts the samples of a batch, $d$ the pixels, $j$ the units of the code.
+# Count with $D = 5$ and $N = 3$ first.
 #
 # ### Exercise · how many parameters?
 # Every unit has one weight for each of its inputs, and a bias. `D` and `N` are whole numbers; return two, for layer 1 and for layer 2.
@@ -180,7 +180,7 @@ claim("18 and 20 parameters, as Keras counts", ours == theirs == (18, 20), exact
 
 # %% [markdown]
 # Both halves are functions: the same input always gives the same output. In general each can be **stochastic**, a distribution to draw
-# from: an encoder $p(h|x)$, as in chapter 06, or a decoder $p(x|h)$. One of these is hidden in what we do already: read $\hat x$ as the *centre of a distribution* over pictures. Which distribution? That choice
+# from: an encoder $p(h|x)$ (chapter 06's $q(z|x)$), or a decoder $p(x|h)$. The latter is hidden in what we do already: read $\hat x$ as the *centre of a distribution* over pictures. Which distribution? That choice
 # is the loss.
 #
 # ## 3 · What does “close” mean?
@@ -195,8 +195,8 @@ claim("18 and 20 parameters, as Keras counts", ours == theirs == (18, 20), exact
 # $$ C = \frac1M \sum_{m=1}^{M} \sum_{d=1}^{D} (x_{md} - \hat x_{md})^2. $$
 #
 # The *average over samples* makes the loss independent of the batch size. *Sum over pixels* and mean over pixels differ by a factor
-# of 784. Alone, that only scales the gradient, and Adam evens it out; there Keras's `"mse"`, a mean over the pixels, will do. Beside a penalty, as in the next chapters, it changes the penalty's weight
-# 784-fold: there the course sums over the pixels.
+# of 784. Where the loss stands alone, that only scales the gradient, which Adam evens out, and Keras's `"mse"`, a mean over the pixels, will do. Beside a penalty, as in the next chapters, it changes the penalty's weight
+# 784-fold; so there we sum over the pixels.
 #
 # ### Exercise · squared error
 # With `keras.ops`, so that it can train a network, and it will: below it is handed to `compile`. One number comes back.
@@ -206,7 +206,7 @@ squared_error = ex.squared_error.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · an autoencoder of your own
-# Build a Keras model, compile it, fit it, return it. It takes pictures `x`, an array (n, D) of values between 0 and 1, through a layer of `code_size` numbers, to pictures; layers, loss and optimizer are up to you. The check hands over 1,000 small pictures (16 pixels) and gives you ten seconds; then it looks at new pictures, and at how many numbers get through.
+# Build a Keras model, compile it, fit it, return it. It takes pictures `x`, an array (n, D) of values between 0 and 1, through a layer of `code_size` numbers, to pixels again (not logits); layers, loss and optimizer are up to you. The check hands over 1,000 small pictures (16 pixels) and gives you ten seconds. Then it counts how many numbers get through, and looks at new pictures: the squared error has to be less than 0.6 of what the mean picture makes.
 
 # %%
 own_autoencoder = ex.own_autoencoder.check(...)  # @exercise
@@ -215,8 +215,8 @@ own_autoencoder = ex.own_autoencoder.check(...)  # @exercise
 keras.utils.set_random_seed(runtime.seed(16))
 own = own_autoencoder(x_train[:10_000], 32)
 own_error = np.mean((own.predict(x_test, batch_size=1000, verbose=0) - x_test) ** 2)
-mean_error = np.mean((x_train.mean(axis=0) - x_test) ** 2)
-print(f"squared error per pixel: yours {own_error:.4f}, the mean picture {mean_error:.4f}")
+error_of_mean = np.mean((x_train.mean(axis=0) - x_test) ** 2)
+print(f"squared error per pixel: yours {own_error:.4f}, the mean picture {error_of_mean:.4f}")
 
 # %% [markdown]
 # The chapter goes on with a larger one, in which encoder and decoder can be used apart: 784 pixels, 512 units, a code of 32, and back. (Can you make yours as good?) Its output layer gives real numbers. Compare them with the picture by squared error as they are, or take them for logits, and use cross-entropy? Which will have the smaller *squared error* on test pictures?
@@ -276,7 +276,7 @@ outputs = {}
 for name, loss in losses.items():
     print(name)
     keras.utils.set_random_seed(runtime.seed(3))
-    encoder, decoder, autoencoder = dense_autoencoder(32, [512])
+    encoder, decoder, autoencoder = dense_autoencoder(32, [512])  # the last, with logits, is kept
     train(autoencoder, loss, x_train)
     output = autoencoder.predict(x_test, batch_size=1000, verbose=0)  # (n, 784)
     outputs[name] = output if name.startswith("linear") else sigmoid(output)
@@ -344,7 +344,7 @@ claim("squared error per pixel, 32 numbers", error, at_most={"mnist": 0.0085, "o
 # ## 4 · A linear autoencoder is PCA, almost
 # Take away all bends: $h = (x - \mu)\,W_1$, $\hat x = h\,W_2 + \mu$, with $\mu$ the mean picture. The
 # classical competitor: **principal component analysis** (PCA) finds the directions along which the data vary most, the eigenvectors of their
-# covariance matrix, and keeps the $k$ along which they vary most. Among all *linear* codes of size $k$, none has a smaller squared error.
+# covariance matrix, and keeps the $k$ along which they vary most. Among all *linear* codes of size $k$, none has a smaller squared error on the data that it was fitted to.
 #
 # ### Exercise · reconstruct with PCA
 # The components are the rows of a matrix, orthogonal and of length 1. A row's product with $x - \mu$ is one number of the code; the same rows, weighted with these
@@ -386,7 +386,7 @@ nearest = alignment.max(axis=1)  # (3,) each row's cosine with its nearest eigen
 claim(
     "largest principal angle between autoencoder and PCA", angles.max(), at_most=1.0, unit="degrees"
 )
-claim("largest cosine between two rows of the decoder", largest_cosine, at_least=0.02)
+claim("largest cosine between two rows of the decoder", largest_cosine, at_least=0.1)
 claim("least aligned row: cosine with its nearest eigenvector", nearest.min(), at_most=0.99)
 
 # %% [markdown]
@@ -425,8 +425,8 @@ claim(
 )
 
 # %% [markdown]
-# The linear autoencoder arrives at PCA's error to within a fraction of a percent. The deep one, with the same 32 numbers, makes half of
-# that error (on MNIST 0.0074 against 0.0152).
+# The linear autoencoder arrives at PCA's error. The deep one, with the same 32 numbers, makes half of
+# that error (on MNIST 0.0074 against 0.0152). Depth alone takes off a third, as section 3's linear output shows; the sigmoid does most of the rest.
 
 # %% tags=["nbval-ignore-output"]
 plots.images(
@@ -443,7 +443,7 @@ plots.images(
 
 # %% [markdown]
 # ## 5 · Small codes, large codes
-# Another classic of **stacked** layers: 784, 300, 150, 300 and 784 units, with a code of 150. And one with a code of 2 (and hidden layers of 256 and 64), which
+# A **deep** (*stacked*) autoencoder with a code of 150: 784, 300, 150, 300 and 784 units. And one with a code of 2 (and hidden layers of 256 and 64), which
 # we will need for a map. At which of the code sizes 2, 32 and 150 will the network beat PCA by the largest factor? Does it always
 # win?
 
@@ -468,9 +468,7 @@ plots.curves(
     {"PCA": pca_errors},
     x_label="numbers in the code",
     y_label="squared error per pixel",
-    title="After two passes: networks ahead at 2 and 32 numbers, PCA at 150"
-    if digits.name == "mnist"
-    else "Networks ahead at 2 and 32 numbers, PCA at 150",
+    title=f"After {epochs} passes: networks ahead at 2 and 32 numbers, PCA at 150",
     says=(
         "Squared error against code size on logarithmic axes. PCA falls steadily. The autoencoders"
         " with 2 and 32 numbers lie below PCA's curve, the one with 150 lies above it."
@@ -489,8 +487,7 @@ claim(
 claim("150 numbers: error over PCA's", errors[150] / pca_errors[-1], at_least=1.0)
 
 # %% [markdown]
-# At 32 numbers the network makes less than half of PCA's error, at 2 about four fifths: digits lie near a curved surface of few dimensions (a **manifold**), and curves describe it
-# better than planes. At 150 numbers a plane is good enough, and PCA finds the best plane exactly, while the network,
+# At 32 numbers the network makes less than half of PCA's error, at 2 about four fifths, which is what one expects if digits lie near a curved surface of few dimensions (a **manifold**). At 150 numbers a plane is good enough, and PCA finds the best plane exactly, while the network,
 # after two passes over the data, makes 1.7 times its error. (The three differ in their
 # hidden layers, too; a fair study would tune each.)
 #
@@ -532,12 +529,12 @@ for (name, count), images in zip(counts.items(), (x_hat, x_conv), strict=True):
 claim(
     "convolutional autoencoder: error over the dense one's",
     mse(x_test, x_conv) / mse(x_test, x_hat),
-    at_least=0.5,
-    at_most=1.3,
+    at_least=0.7,
+    at_most={"mnist": 1.25, "offline": 1.6},
 )
 
 # %% [markdown]
-# On MNIST the two are level (section 3's five runs: 4 % more error at the median), and it takes twice the time: a weight that is used at every place costs work at every place. For large photographs nobody could pay for a dense layer's weights.
+# On MNIST the two are level (section 3's five runs: 4 % more error at the median; offline, a quarter): a seventh of the weights, but as many multiplications, since each is used at every place. For large photographs nobody could pay for a dense layer's weights.
 #
 # ### How many bits are 32 numbers?
 # The friend on the telephone gets rounded numbers: multiples of a step $\Delta$ (the code is **quantised**). To send them takes the entropy of each, as in chapter 01: the larger $\Delta$, the fewer bits, and the worse the picture. Error against bits is this code's **rate–distortion curve**. PCA's numbers can be rounded, too. Which curve will lie lower?
@@ -570,7 +567,7 @@ scores = pca.transform(x_test)  # (n, 150)
 pca_bits, pca_distortion = rate_distortion(
     scores,
     pca.inverse_transform,
-    scores[:, 0].std() * np.array([0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2]),
+    scores[:, 0].std() * np.array([0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 1.6, 2.0]),
 )
 at_equal_bits = np.exp(  # PCA's error where it takes as many bits as the code, from its curve
     np.interp(np.log(code_bits), np.log(pca_bits[::-1]), np.log(pca_distortion[::-1]))
@@ -586,31 +583,33 @@ for ticks, at in ((ax.xaxis, [20, 50, 100, 200, 500]), (ax.yaxis, [0.003, 0.01, 
     ticks.set_major_locator(FixedLocator(at))
     ticks.set_major_formatter("{x:g}")
     ticks.set_minor_locator(NullLocator())
-ax.set_title("Each curve has its range: the network's lies lower in the middle")
+ax.set_title("PCA for few bits, the network for more, until its 32 numbers are exact")
 ax.legend()
 points = [f"{b:.0f} bits {e:.4f}" for b, e in zip(code_bits, code_errors, strict=True)]
 plots.show(
     fig,
     "Squared error against bits, both on logarithmic axes, falling curves. Autoencoder:"
-    f" {', '.join(points)}. PCA lies above it in the middle, and below it at the ends.",
+    f" {', '.join(points)}. PCA lies below it at few bits and above it in the middle; it goes on"
+    " falling where the autoencoder's curve ends.",
 )
 
 # %%
 claim(
-    "error over its least, code rounded to a quarter deviation",
-    code_errors[1] / code_errors[0],
+    "code rounded to a quarter deviation: error over that of the code itself",
+    code_errors[1] / mse(x_test, x_hat),
     at_most=1.15,
 )
 claim("bits for a picture, then", code_bits[1], at_least=90, at_most=180, unit="bits")
+claim("PCA's curve reaches to fewer bits", min(pca_bits) < min(code_bits))
 claim("code at half a deviation: error over PCA's at equal bits", over_pca[2], at_most=0.95)
 claim("code at three deviations: error over PCA's at equal bits", over_pca[-1], at_least=1.05)
 
 # %% [markdown]
-# Rounded to a quarter of its deviation the code loses hardly anything, and takes some 120 bits on MNIST: less than four for each number, fifteen bytes for a picture (zlib took 1,300 bits, without any loss). There the network's curve lies below PCA's. With few bits PCA fades gently, and the network's decoder is led astray; with many, PCA has 150 numbers to spend them on.
+# Rounded to a quarter of their deviation (one for all 32) the numbers lose hardly anything, and take some 120 bits on MNIST: less than four each, fifteen bytes for a picture. (zlib: 1,300 bits, without loss, and without a decoder to send.) There the network's curve lies below PCA's. With fewer than 45 bits the network's decoder is led astray; with many, PCA has 150 numbers to spend them on.
 #
 # ### Too wide a code
 # A code narrower than its input (**undercomplete**) forces the network to find out what pictures have in common. And a code that is wider
-# (**overcomplete**)? It could simply copy (learn the **identity function**). How to tell? Show it what is no digit. Here is one with 1,024 units, trained on digits like the other. Guess how both redraw flipped digits, digits with their pixels shuffled (always in the same order), and noise; 1 means: as badly as if all were answered with their mean.
+# (**overcomplete**)? It could simply copy (learn the **identity function**). How to tell? Show it what is no digit. Here is one with 1,024 units, trained on digits like the other. Guess how both redraw digits that are flipped, or moved by five columns, or have their pixels shuffled (always in the same order), and noise; 1 means: as badly as if all were answered with their mean.
 
 # %%
 keras.utils.set_random_seed(runtime.seed(8))
@@ -621,6 +620,7 @@ rng = np.random.default_rng(runtime.seed(12))
 strange = {
     "digits": x_test,
     "flipped": x_test.reshape(-1, 28, 28)[:, ::-1].reshape(-1, 784),
+    "moved": np.roll(x_test.reshape(-1, 28, 28), 5, axis=2).reshape(-1, 784),
     "pixels shuffled": x_test[:, rng.permutation(784)],
     "noise": rng.random((1000, 784), dtype="float32"),
 }
@@ -636,7 +636,7 @@ plots.grouped_bars(
     list(strange),
     lost,
     y_label="error over the pixels' variance",
-    title="The wide one copies whatever is made of strokes",
+    title="The wide one redraws flipped digits like digits; it is no identity",
     says=(
         f"Bars of the error over the variance for {', '.join(strange)}. Code of 32: {listed[0]};"
         f" 1,024 units: {listed[1]}."
@@ -644,19 +644,24 @@ plots.grouped_bars(
 )
 
 # %%
-narrow_flipped, wide_flipped = (shares[1] for shares in lost.values())
-claim("1,024 units: share of variance lost, flipped digits", wide_flipped, at_most=0.12)
-claim("the same, code of 32 over 1,024 units", narrow_flipped / wide_flipped, at_least=2)
-claim("noise: the smaller share that is lost", min(s[-1] for s in lost.values()), at_least=1)
+digit, flipped, moved, _, noise = lost["1,024 units"]
+claim("1,024 units: share of variance lost, flipped digits", flipped, at_most=0.08)
+claim("1,024 units: share lost, moved digits over digits", moved / digit, at_least=3)
+claim(
+    "code of 32: share lost, flipped, over that of 1,024 units",
+    lost["code of 32"][1] / flipped,
+    at_least=3,
+)
+claim("1,024 units: share of variance lost, noise", noise, at_least=1)
 
 # %% [markdown]
-# On MNIST the wide one loses 3 % of a digit, and 4 % of a flipped one. (The code of 32: 11 % and 24 %.) Neither redraws shuffled pixels or noise. So the wide one does not copy *everything*; it copies strokes, in any arrangement, and knows little of digits. To hold a wide code back, add a **regulariser** $R$ to the reconstruction cost $C$:
+# On MNIST the wide one loses 3 % of a digit, and 4 % of a flipped one. (The code of 32: 11 % and 24 %.) So its small error says little about “a digit”. But it is no identity either: of a digit moved by five columns it loses ten times as much, and of noise all. To hold a wide code back, one adds a **regulariser** $R$ to the reconstruction cost $C$, or changes what goes in:
 #
-# $$ F = C(x, \hat x) + \lambda\,R. $$
+# $$ C(x, \hat x) + \lambda\,R. $$
 #
-# $\lambda$ (“lambda”) says how much it counts. The next chapters are about four choices of $R$:
+# $\lambda$ (“lambda”) says how much it counts. Four ways of the next chapters:
 #
-# | regulariser | what it asks of the code | chapter |
+# | way | what it asks of the code | chapter |
 # | --- | --- | --- |
 # | sparsity | few units active at a time | 03 |
 # | noise or missing pixels in the input | the same reconstruction as without | 04 |
@@ -679,7 +684,7 @@ psnr = ex.psnr.check(...)  # @exercise
 
 # %% [markdown]
 # We add Gaussian noise of deviation $s$ to the test pictures; the network has seen clean ones only. At which of $s = 0.1$, $0.25$, $0.5$
-# does the bottleneck help most? Is it better at cleaning than PCA?
+# does the bottleneck help? Is it better at cleaning than PCA? (What leaves $[0, 1]$ is clipped before it is scored, in all three.)
 
 # %%
 levels = (0.1, 0.25, 0.5)
@@ -688,7 +693,7 @@ for s in levels:
     noisy[s] = data.add_gaussian(x_test, s, seed=runtime.seed(9))
     projected[s] = pca_reconstruct(noisy[s], pca.mean_, pca.components_[:32]).clip(0, 1)
     cleaned[s] = reconstruct(noisy[s])
-    three = noisy[s], projected[s], cleaned[s]
+    three = noisy[s].clip(0, 1), projected[s], cleaned[s]
     decibels[s] = [np.mean(psnr(images, x_test)) for images in three]  # noisy, PCA, network
 
 # %% tags=["nbval-ignore-output"]
@@ -717,15 +722,17 @@ plots.images(
 # %%
 gain = {s: network - before for s, (before, _, network) in decibels.items()}
 ahead = {s: network - by_pca for s, (_, by_pca, network) in decibels.items()}
-claim("noise 0.25: gain by the autoencoder", gain[0.25], at_least=5, unit="dB")
+claim(
+    "noise 0.1: gain by the autoencoder", gain[0.1], at_most={"mnist": 0, "offline": 4}, unit="dB"
+)
+claim("noise 0.25: gain by the autoencoder", gain[0.25], at_least=2.5, unit="dB")
 claim("noise 0.1: autoencoder minus PCA", ahead[0.1], at_least=1, unit="dB")
 claim("noise 0.5: autoencoder minus PCA", ahead[0.5], at_most=0, unit="dB")
 
 # %% [markdown]
-# Even clean pictures come back with an error, the last line of the table. So at $s = 0.1$ there is little to gain: PCA
-# makes the pictures *worse* on MNIST, and the network only just makes up for its own error. At 0.25 it gains several decibels, without ever having been asked to clean. With
-# strong noise PCA, which can only project, comes out *ahead*: far from anything it was trained on, the network draws crisp
-# strokes that were not there, and a grey smudge would have been the smaller error. Chapter 04 trains it to clean.
+# Even clean pictures come back with an error, the last line of the table. So at $s = 0.1$ both make the pictures *worse* on MNIST. At 0.25 the network gains several decibels, without ever having been asked to clean. With
+# strong noise PCA, which can only project, gains *more*: far from anything it was trained on, the network draws crisp
+# strokes that were not there. Chapter 04 trains it to clean.
 #
 # ## 7 · What the code is good for
 # ### A map
@@ -740,7 +747,7 @@ for k in range(2):
 plots.latent_map(
     ranks[:3000],
     y_test[:3000],
-    title="Two numbers, no labels: ones and zeros apart, the rest in patches",
+    title="Two numbers, no labels: the ones apart, most others overlap",
     says=(
         "A map of test pictures, each drawn as its digit at the percentiles of its two code numbers:"
         " patches of one digit, some of them by themselves, others overlapping."
@@ -762,8 +769,7 @@ plots.images(
 )
 
 # %% [markdown]
-# Zeros and ones have two corners to themselves; 4, 9 and 7 share a region, and so do 3, 5 and 8. On the decoder's map they change into one another, and where hardly a point lies, top left, it draws what is no digit. Nothing fills such gaps: draw a random point, and you may land in no man's
-# land. That is what chapter 06 repairs.
+# In the printed run (MNIST) the ones have a corner to themselves, 4, 9 and 7 share a region, and so do 3, 5 and 8. On the decoder's map they change into one another, and where hardly a point lies, top left, it draws what is no digit. Nothing fills such gaps. That is what chapter 06 repairs.
 #
 # ### A walk
 # Walk from the code of one picture to that of another in a straight line, and draw on the way (**latent interpolation**); below it, the cross-fade of the two pictures. What do you expect half way?
@@ -780,11 +786,11 @@ plots.images(
     np.concatenate(walks).reshape(-1, 28, 28),
     columns=9,
     row_labels=rows,
-    title="In code strokes move; in pixels one digit fades into the other",
+    title="A walk in code is sharper than a cross-fade; half way need not be a digit",
     says=(
         "Six rows of nine pictures: from a 3 to a 5, a 4 to a 9 and a 0 to a 1, each once through the"
-        " code and once through the pixels. Through the code the strokes bend and break step by"
-        " step; through the pixels two digits shine through each other."
+        " code and once through the pixels. Through the code strokes bend, break and fade, and stay"
+        " sharp; through the pixels two digits shine through each other."
     ),
 )
 
@@ -804,10 +810,15 @@ for name, images in half_way.items():
 # %%
 claim("share of which the classifier is sure, redrawn", sure["redrawn"], at_least=0.8)
 claim("the same, half way in code", sure["half way, code"], at_most=0.7)
-claim("the same, half way in pixels", sure["half way, pixels"], at_most=0.7)
+claim(
+    "the same, half way in code minus half way in pixels",
+    sure["half way, code"] - sure["half way, pixels"],
+    at_least=-0.25,
+    at_most=0.25,
+)
 
 # %% [markdown]
-# In code strokes move; in pixels two digits shine through each other. Yet half way is often no digit: the classifier (chapter 07 introduces it) is sure of 96 % of redrawn pictures and of 55 % half way, no more than of the cross-fades, where the bolder digit wins. Nothing in the loss has asked that places between codes mean something.
+# In code the strokes stay sharp; in pixels two digits shine through each other. Yet the classifier (chapter 07 introduces it) is sure of 96 % of redrawn pictures and of 55 % half way, no more than of the cross-fades. Nothing in the loss has asked that places between codes mean something.
 #
 # ### Clusters
 # Can we find the classes without labels? **k-means** puts ten centres into the code so that each picture is near one. We match clusters with
@@ -887,12 +898,12 @@ claim(
     at_least=-0.05,
     at_most=0.05,
 )
-claim("clusters: least error of the three", min(without), at_least=0.3)
+claim("clusters: least error of the three", min(without), at_least={"mnist": 0.4, "offline": 0.3})
 
 # %% [markdown]
-# Sobering, twice. Clusters in *any* of the three stand for the wrong class two times out of five or more, and vary from start to start as much as between the three. With a hundred labels the three are level to within a few percent: 32 numbers are
-# as good as 784 pixels, but no better. The code keeps what is needed to *redraw* a picture, slant and pen width included, not what is needed to *name*
-# it. (Chapter 03 asks whether sparse codes do better.)
+# Clusters in *any* of the three stand for the wrong class two times out of five or more, and vary from start to start by more than between the three. With a hundred labels the three are level to within a few percent: 32 numbers are
+# as good as 784 pixels, but no better. The classes are in the code (they can be read off the redrawn picture); but nothing in the loss asks that they lie apart, for a straight line or for k-means.
+# (Chapter 03 asks whether sparse codes do better.)
 #
 # ## 8 · Things never seen
 # A popular idea: a network that reconstructs digits well will fail on anything else, so its reconstruction error tells what is unfamiliar (**anomaly detection**, or out-of-distribution detection).
@@ -915,15 +926,13 @@ for name, x in strange.items():
 
 # %% tags=["nbval-ignore-output"]
 mean_error = {name: error.mean() for name, error in error_of.items()}
-listed = ", ".join(f"{name} {error:.4f}" for name, error in mean_error.items())
-plots.bars(
-    mean_error.keys(),
-    list(mean_error.values()),
-    y_label="squared error per pixel",
-    title="How strange the network finds them",
-    fmt="%.4f",
-    says=f"Mean squared error as bars: {listed}.",
-)
+listed = ", ".join(f"{name} {error:.2g}" for name, error in mean_error.items())
+fig, ax = plt.subplots()
+ax.bar_label(ax.bar(mean_error.keys(), mean_error.values()), fmt="%.2g", padding=2)
+ax.set(yscale="log", ylabel="squared error per pixel", title="Nothing looks as familiar as nothing")
+ax.margins(y=0.1)
+ax.grid(axis="x", visible=False)
+plots.show(fig, f"Mean squared error as bars, on a logarithmic axis: {listed}.")
 
 # %% [markdown]
 # The **AUC** (area under the ROC curve) is the probability that a strange picture has a larger error than a familiar one: 0.5 for
@@ -950,6 +959,11 @@ errors_of_both = {
 auc_ones = {
     name: auc(error[y_test == 1], error[y_test != 1]) for name, error in errors_of_both.items()
 }
+ink = np.mean(x_test**2, axis=1)
+auc_over_ink = {
+    name: auc((error / ink)[y_test == 1], (error / ink)[y_test != 1])
+    for name, error in errors_of_both.items()
+}
 auc_sklearn = roc_auc_score(y_test == 1, errors_of_both["never seen"])
 for name, found in runtime.evidence("ones' AUC").items():
     print(f"ones, {name}: AUC {min(found):.2f} to {max(found):.2f}")
@@ -960,31 +974,33 @@ claim(
 )
 ratio, familiar = mean_error["black"] / mean_error["digits"], error_of["digits"]
 claim("black picture: error over that of a digit", ratio, at_most={"mnist": 0.5, "offline": 2})
-claim("AUC, noise", auc(error_of["noise"], familiar), at_least=0.99)
-claim("AUC, flipped", auc(error_of["flipped"], familiar), at_least=0.55, at_most=0.95)
+for name in ("noise", "pixels shuffled"):
+    claim(f"AUC, {name}", auc(error_of[name][:1000], familiar), at_least=0.99)
+claim("AUC, flipped", auc(error_of["flipped"], familiar), at_least=0.7, at_most=0.92)
 claim("AUC, ones, never seen", auc_ones["never seen"], at_most={"mnist": 0.48, "offline": 0.85})
-claim("AUC, ones, seen", auc_ones["seen"], at_most={"mnist": 0.2, "offline": 0.85})
+claim("AUC, ones, seen", auc_ones["seen"], at_most={"mnist": 0.1, "offline": 0.45})
+claim("the same, never seen, error over ink", auc_over_ink["never seen"], at_least=0.45)
+claim("the same, seen, error over ink", auc_over_ink["seen"], at_most=0.45)
 error_1, error_8 = familiar[y_test == 1].mean(), familiar[y_test == 8].mean()
-claim("error of an 8 over error of a 1", error_8 / error_1, at_least=1.5)
+claim("error of an 8 over error of a 1", error_8 / error_1, at_least={"mnist": 3, "offline": 1.3})
 
 # %% [markdown]
-# Noise and shuffled pixels are recognised without fail: AUC 1. Flipped digits are told apart in five cases of six (AUC 0.84 on MNIST; a flipped
-# 0, 1, 3 or 8 looks like one that is not). The ones of the second network cost more than ones that were seen, whose AUC is 0.04; but with 0.24 to 0.32 (five runs on MNIST) it is far below a half. It redraws what it has never met *better* than what it was trained on.
-# Who can draw a 4 and a 7 has all the parts of a 1. And an empty picture seems more familiar than anything. (On the offline digits, whose strokes are bolder, the ones come out TEXT_ONES_OFFLINE.)
+# Noise and shuffled pixels are recognised without fail: AUC 1. Of pairs of a flipped digit and a digit, five in six are told apart (AUC 0.84 on MNIST; a flipped
+# 0, 1, 3 or 8 looks like one that is not). With the ones it fails: seen, their AUC is 0.04, and never seen 0.24 to 0.32 (five runs; offline 0.66 to 0.70). A one has little ink, so little can go wrong. Divided by the ink, the errors of unseen ones stand out a little (0.59). And an empty picture seems more familiar than anything.
 #
 # Reconstruction error measures how *hard to describe* a picture is with the parts the network has: an 8 has more
-# to draw than a 1. It is no probability. Chapter 06 builds a model that gives (a bound on) one; but that, too, can be higher for what was never seen.
+# to draw than a 1. It is no probability. Chapter 06 builds a model that gives (a bound on) one; but that, too, can be higher for what was never seen (Nalisnick et al.).
 #
 # ## 9 · What to take away
 # | question | answer, on MNIST |
 # | --- | --- |
-# | which output and loss? | logits and cross-entropy, even to make the squared error small; not a linear output |
+# | which output and loss? | logits and cross-entropy (after two passes, even for the squared error) |
 # | linear autoencoder? | PCA's subspace, in some basis |
-# | deep network or PCA? | half the error at 32 numbers; more at 150, after short training |
+# | deep network or PCA? | half the error at 32 numbers; more error at 150, after short training |
 # | how many bits are 32 numbers? | some 120, to redraw nearly as well |
-# | wide code without a regulariser? | copies what is made of strokes, digit or not |
+# | wide code without a regulariser? | redraws more than digits, but is no identity |
 # | does the bottleneck clean? | moderate noise; at strong noise PCA is ahead |
-# | is the code better for classifying with 100 labels? | level with pixels and PCA |
+# | does it help a linear classifier with 100 labels? | level with pixels and PCA |
 # | a small error means? | easy to describe; not: seen before |
 #
 # **Ask yourself.** (1) Why can a linear autoencoder's decoder rows be skewed and still give PCA's error? (2) A loss is summed over pixels and
@@ -993,8 +1009,7 @@ claim("error of an 8 over error of a 1", error_8 / error_1, at_least=1.5)
 #
 # <details><summary>Answers</summary>
 #
-# (1) Any invertible mix of the code can be undone by the decoder. (2) Nothing; four times as large, about. (3) Pictures of another kind, flipped ones for a start: if it redraws those as well, it
-# copies. (4) Large codes, little time, strong noise; and PCA has no seed: it gives the same answer every time.
+# (1) Any invertible mix of the code can be undone by the decoder. (2) Nothing; four times as large, about. (3) Pictures of another kind: flipped, moved, noise. (4) Large codes, little time, strong noise.
 #
 # </details>
 #
@@ -1002,7 +1017,7 @@ claim("error of an 8 over error of a 1", error_8 / error_1, at_least=1.5)
 #
 # **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 1 to 3, 15, 21, 31, 32, 34, 35 and 51 to 53.
 #
-# **Use and misuse.** Autoencoders are sold as detectors of the unusual, in factories, medicine, the screening of people. You have
+# **Use and misuse.** Autoencoders are used as detectors of the unusual, in factories and in medicine (Gong et al. on why that can fail). You have
 # seen one that finds an empty picture normal, and a class that it has never met more than normal. Measure on the
 # strange things that matter.
 

@@ -51,6 +51,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             ("ch01", "conditional_entropy", "joint"),
             ("ch02", "posterior", "likelihood", "prior"),
             ("ch02", "psnr", "x"),
+            ("ch02", "own_autoencoder", "x"),
             ("ch03", "kl_penalty", "rho_hat"),
             ("ch03", "hidden_error", "h"),
             ("ch04", "contractive_penalty", "h"),
@@ -100,6 +101,19 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             ("ch06", "sample", 3),
             ("ch06", "gaussian_kl", 3),
             ("ch06", "importance_bound", 3),
+        )
+    },
+    **{
+        ("ch02", "own_autoencoder", label): "sizes, rate and batches are the learner's choice"
+        for label in (
+            *(f"line {line}: 128 → {units}" for line in (6, 8) for units in (129, 256)),
+            "line 12: 0.003 → 0.006",
+            *(f"line 13: 100 → {size}" for size in (0, 101, 200)),
+            "line 13: batch_size=100 dropped",
+            *(f"line 13: 10 → {epochs}" for epochs in (11, 20)),
+            *(f"line 13: 0 → {verbose}" for verbose in (1, -1)),
+            "line 13: verbose=0 dropped",
+            "clip x to [1e-7, 1 − 1e-7]",
         )
     },
     **{
