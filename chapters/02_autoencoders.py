@@ -61,7 +61,7 @@ x_test, y_test = digits.x_test.reshape(-1, 784), digits.y_test
 # $$ p(x, y) = p(x|y)\,p(y) = p(y|x)\,p(x), \qquad p(y|x) = \frac{p(x|y)\,p(y)}{p(x)}, \qquad p(x) = \sum_y p(x|y)\,p(y). $$
 #
 # Take the smallest picture there is, a single pixel near the centre (row 13, column 14, counted from 0), dark or lit. We
-# count how often it is lit in each class, $p(x|y)$, and ask: it *is* lit; which digit?
+# count how often it is lit in each class, $p(x|y)$ (the **likelihood**), and ask: it *is* lit; which digit?
 #
 # ### Exercise · posterior
 # $p(y|x)$ is the **posterior**, what to believe about $y$ once $x$ is known; $p(y)$ the **prior**, what to believe before. $K$ classes; $x$ can take $V$
@@ -597,7 +597,7 @@ plots.show(
 claim(
     "code rounded to a quarter deviation: error over that of the code itself",
     code_errors[1] / mse(x_test, x_hat),
-    at_most=1.15,
+    at_most=1.25,
 )
 claim("bits for a picture, then", code_bits[1], at_least=90, at_most=180, unit="bits")
 claim("PCA's curve reaches to fewer bits", min(pca_bits) < min(code_bits))
@@ -650,7 +650,7 @@ claim("1,024 units: share lost, moved digits over digits", moved / digit, at_lea
 claim(
     "code of 32: share lost, flipped, over that of 1,024 units",
     lost["code of 32"][1] / flipped,
-    at_least=3,
+    at_least=2.2,
 )
 claim("1,024 units: share of variance lost, noise", noise, at_least=1)
 
@@ -677,7 +677,7 @@ claim("1,024 units: share of variance lost, noise", noise, at_least=1)
 # with $x$ the clean picture and 1 the peak value. 10 dB more is a tenth of the squared error, 3 dB half.
 #
 # ### Exercise · PSNR
-# In NumPy, for many pictures at once: an array of one value for each comes back. Noisy pictures may reach outside $[0, 1]$; nothing is clipped.
+# In NumPy, for many pictures at once: an array of one value for each comes back. Noisy pictures may reach outside $[0, 1]$; nothing is clipped. A perfect copy gets `inf`.
 
 # %%
 psnr = ex.psnr.check(...)  # @exercise
@@ -747,7 +747,7 @@ for k in range(2):
 plots.latent_map(
     ranks[:3000],
     y_test[:3000],
-    title="Two numbers, no labels: the ones apart, most others overlap",
+    title="Two numbers, no labels: a few digits lie apart, most overlap",
     says=(
         "A map of test pictures, each drawn as its digit at the percentiles of its two code numbers:"
         " patches of one digit, some of them by themselves, others overlapping."
@@ -809,7 +809,7 @@ for name, images in half_way.items():
 
 # %%
 claim("share of which the classifier is sure, redrawn", sure["redrawn"], at_least=0.8)
-claim("the same, half way in code", sure["half way, code"], at_most=0.7)
+claim("the same, half way in code", sure["half way, code"], at_most={"mnist": 0.7, "offline": 0.85})
 claim(
     "the same, half way in code minus half way in pixels",
     sure["half way, code"] - sure["half way, pixels"],
@@ -973,7 +973,7 @@ claim(
     "AUC minus scikit-learn's", abs(auc_ones["never seen"] - auc_sklearn), at_most=1e-9, exact=True
 )
 ratio, familiar = mean_error["black"] / mean_error["digits"], error_of["digits"]
-claim("black picture: error over that of a digit", ratio, at_most={"mnist": 0.5, "offline": 2})
+claim("black picture: error over that of a digit", ratio, at_most={"mnist": 0.1, "offline": 1})
 for name in ("noise", "pixels shuffled"):
     claim(f"AUC, {name}", auc(error_of[name][:1000], familiar), at_least=0.99)
 claim("AUC, flipped", auc(error_of["flipped"], familiar), at_least=0.7, at_most=0.92)
@@ -1001,7 +1001,7 @@ claim("error of an 8 over error of a 1", error_8 / error_1, at_least={"mnist": 3
 # | wide code without a regulariser? | redraws more than digits, but is no identity |
 # | does the bottleneck clean? | moderate noise; at strong noise PCA is ahead |
 # | does it help a linear classifier with 100 labels? | level with pixels and PCA |
-# | a small error means? | easy to describe; not: seen before |
+# | a small error means? | easy to describe, not: seen before |
 #
 # **Ask yourself.** (1) Why can a linear autoencoder's decoder rows be skewed and still give PCA's error? (2) A loss is summed over pixels and
 # averaged over the batch. You double the batch, then the image's width and height. What happens to the loss? (3) Your autoencoder with 1,000 code units

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.core import Book, Case, Lazy, Mistake, Slip, drawn
+from course_utils.exercises.core import Book, Case, Lazy, Mistake, Slip, describe, drawn
 
 keras = Lazy("keras")
 tf = Lazy("tensorflow")
@@ -107,7 +107,8 @@ def _layers(first, second):
              why="Large numbers may cancel: no clip of x, weights or biases."),
         Case([[1.0, 0.0], [0.0, 1.0]], [[5e3, -5e3], [-5e3, 5e3]], [0.0, 0.0],
              [[5e3, -5e3], [-5e3, 5e3]], [0.0, 0.0],
-             why="Far out the sigmoid is 0 or 1. eᶻ/(1 + eᶻ) is inf/inf there, 1/(1 + e⁻ᶻ) not."),
+             why="Far out the sigmoid is 0 or 1. eᶻ/(1 + eᶻ) is inf/inf there, 1/(1 + e⁻ᶻ) not "
+                 "(with np.exp; math.exp raises an error)."),
     ],
     mistakes=[
         Mistake(lambda x, W1, b1, W2, b2: _sigmoid(x @ W1 + b1), "That is the code h. Decode it: "
@@ -136,6 +137,7 @@ def _layers(first, second):
     ],
     hints=["Two lines: h = sigmoid(x @ W1 + b1), then the same with h, W2, b2.",
            "Shapes: (M, D) @ (D, N) gives (M, N); (M, N) @ (N, D) gives (M, D)."],
+    returns="array",
 )  # fmt: skip
 def autoencode(x, W1, b1, W2, b2):
     """Sigmoid reconstruction of x (M, D), with W1 (D, N), b1 (N,), W2 (N, D), b2 (D,)."""
@@ -209,6 +211,26 @@ def _numbers_let_through(model, x):
     return int(np.sum(stretch > 1e-4 * stretch[:, :1], axis=1).max())
 
 
+def _drawn_by(model, x):
+    """What a model makes of pictures, and why it cannot be used, or ''."""
+    try:
+        x_hat = model(x)
+    except Exception as error:
+        says = f"The model does not take pictures {x.shape}: it raised {describe(error)}"
+        return None, f"{says}\nOne picture is x.shape[1] numbers: keras.Input((x.shape[1],))."
+    if isinstance(x_hat, list | tuple | dict):
+        return None, "The model has several outputs.\nReturn one from pictures to pictures."
+    x_hat = np.asarray(x_hat)
+    if x_hat.shape != x.shape:
+        return None, (
+            f"The model makes {x_hat.shape} from pictures {x.shape}.\nWhat comes out has the "
+            "shape of what went in: x.shape[1] numbers for each picture."
+        )
+    if not np.all(np.isfinite(x_hat)):
+        return None, "The model draws nan.\nIts training ran away: try a smaller learning rate."
+    return x_hat, ""
+
+
 def _draws_through_three(answer):
     """What is wrong with a model that a learner has built, compiled and fitted, or ''."""
     keras.utils.set_random_seed(0)
@@ -222,21 +244,19 @@ def _draws_through_three(answer):
         return f"{call} gave {type(model).__name__}.\n{problem}"
     if not np.array_equal(x, given):
         return f"{call} changed its argument.\nWork on a copy: the caller still needs the data."
-    x_hat = np.asarray(model(new))
-    if x_hat.shape != new.shape:
-        return (
-            f"The model makes {x_hat.shape} from pictures {new.shape}.\nWhat comes out has the "
-            "shape of what went in: x.shape[1] numbers for each picture."
-        )
+    x_hat, problem = _drawn_by(model, new)
+    if problem:
+        return problem
     numbers = _numbers_let_through(model, new[:20])
     if numbers > 3:
         return (
             f"{call} lets {numbers} numbers through.\nThere has to be one layer of code_size "
             "units, and no way around it."
         )
-    error = np.mean((x_hat - new) ** 2) / np.mean((new - x.mean(axis=0)) ** 2)
-    as_logits = np.mean((1 / (1 + np.exp(-x_hat)) - new) ** 2) < np.mean((x_hat - new) ** 2) / 2
-    if error > 0.6 and as_logits:
+    of_mean = np.mean((new - x.mean(axis=0)) ** 2)
+    error = np.mean((x_hat - new) ** 2) / of_mean
+    squashed = np.mean((1 / (1 + np.exp(-x_hat)) - new) ** 2) / of_mean
+    if error > 0.6 > squashed and np.ptp(x_hat) > 2:
         return (
             "The model's numbers are no pixels but logits.\nWhat it returns is shown as a picture: "
             "let its last layer end in a sigmoid."
@@ -249,14 +269,25 @@ def _draws_through_three(answer):
         )
     if numbers < 3:
         return (
-            f"{call} lets only {numbers} of 3 numbers through.\nThe narrowest layer has code_size "
-            "units; a ReLU on it may have switched some off for good."
+            f"{call} lets only {numbers} of 3 numbers through.\nIs a layer narrower than "
+            "code_size? Or do numbers get lost in its activation (a ReLU can switch a unit off for "
+            "good, the dying ReLU)? A code needs none."
         )
     return ""
 
 
+def _takes_other_sizes(answer):
+    """The same with other pictures and another code: nothing is written into it as a number."""
+    x = _curved(60, 3)[:, :9]
+    model = answer(x, 2)
+    _, problem = _drawn_by(model, x)
+    if not problem and _numbers_let_through(model, x) > 2:
+        problem = "own_autoencoder(x, 2) lets more than 2 numbers through: use code_size."
+    return problem
+
+
 @book.exercise(
-    cases=[_draws_through_three],
+    cases=[_draws_through_three, _takes_other_sizes],
     hints=["keras.Sequential of Input((x.shape[1],)), a wide Dense layer with \"relu\", Dense("
            "code_size), a wide one again, and Dense(x.shape[1], \"sigmoid\").",
            "model.compile(keras.optimizers.Adam(3e-3), loss=\"mse\"), then model.fit(x, x, …): the "
@@ -313,6 +344,10 @@ _BASIS = np.array([[0.6, 0.8, 0.0], [0.0, 0.0, 1.0]])
                 "multiply by the components and add the mean."),
         Mistake(lambda x, m, c: (x - x.mean(0)) @ c.T @ c + x.mean(0), "The mean of this batch was "
                 "used. The mean is given: that of the training data."),
+        Mistake(lambda x, m, c: (x - x.mean(0)) @ c.T @ c + m, "The mean of this batch was "
+                "subtracted. The mean is given: that of the training data."),
+        Mistake(lambda x, m, c: np.clip((x - m) @ c.T @ c + m, 0, 1), "The result was clipped. "
+                "PCA's reconstruction may lie outside [0, 1]."),
         Mistake(_own_svd, "Mean and components were found anew, from this batch. They are given: "
                 "those of the training data."),
         Mistake(lambda x, m, c: x - ((x - m) @ c.T @ c + m), "That is the residue, what is lost. "
@@ -320,7 +355,7 @@ _BASIS = np.array([[0.6, 0.8, 0.0], [0.0, 0.0, 1.0]])
     ],
     hints=["Code: (x − mean) @ components.T has shape (n, k).",
            "Decode: code @ components has shape (n, D); then add the mean."],
-    speed=lambda: (np.zeros((2000, 784)), np.zeros(784), np.zeros((32, 784))), returns="array",
+    speed=lambda: (np.zeros((200, 784)), np.zeros(784), np.zeros((32, 784))), returns="array",
 )  # fmt: skip
 def pca_reconstruct(x, mean, components):
     """Reconstruct x (n, D) with PCA: mean (D,), components (k, D) with orthonormal rows."""
@@ -354,11 +389,14 @@ def pca_reconstruct(x, mean, components):
                 "images. Give one for each: axis=-1."),
         Slip(np.mean, "That is the average. Give one value for each image."),
         Slip(lambda y: y / 2, "No square root: 10·log10 of the squared error."),
+        Mistake(lambda a, b: -10 * np.log10(np.mean((a - b) ** 2, -1) / np.max(b) ** 2), "The peak "
+                "is 1, the largest value that a pixel can have, not the largest in these pictures."),
         Mistake(lambda a, b: -10 * np.log10(np.mean((np.clip(a, 0, 1) - b) ** 2, -1)), "x_hat was "
                 "clipped to [0, 1], which removes a part of the error: measure it as it is."),
     ],
     hints=["The mean squared error of each image: np.mean((x_hat − x)**2, axis=-1)."],
     speed=lambda: (np.ones((10_000, 784), "float32"), np.zeros((10_000, 784), "float32")),
+    returns="array",
 )  # fmt: skip
 def psnr(x_hat, x):
     """Peak signal-to-noise ratio, in dB, of each image, (n,); x_hat and x: (n, pixels), peak 1."""
@@ -399,6 +437,8 @@ def _without_ties(a, b):
         *drawn(lambda rng: Case(1000.0 * rng.integers(-3, 4, 4), 1000.0 * rng.integers(-3, 4, 6),
                                 why="The share of all pairs in which the strange value is larger; "
                                     "equal values count one half.")),
+        Case([1.0, 2.0, 2.0], [2.0, 3.0, 5.0, 6.0], why="Below one half is possible: 0 larger, 2 "
+             "equal of 12 pairs, 1/12."),
         Case([1e-9, 3e-9], [2e-9, 1e-9], why="However close: only equal values are ties."),
     ],
     mistakes=[

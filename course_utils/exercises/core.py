@@ -234,7 +234,7 @@ class Exercise(_Item):
         except _TimeUp:
             return self._failed(
                 f"{self.name} was stopped after {TIME_LIMIT:.0f} seconds.\n"
-                "Is there a loop that never ends?"
+                + ("Fewer epochs, or larger batches?" if ".fit(" in self.source() else _ENDLESS)
             )
         try:
             slow = self._is_slow(answer)
@@ -684,6 +684,7 @@ def _show_result(got, expected) -> str:
     return f"{texts[0]}; expected {texts[1]}."
 
 
+_ENDLESS = "Is there a loop that never ends?"
 _CORNER = (
     "Has a function in it a corner at this point, or a guard (maximum, abs, where, clip)? And"
     " keras.ops.logaddexp has no slope where its two numbers are equal."

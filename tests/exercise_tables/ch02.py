@@ -590,6 +590,72 @@ def in_place(x, code_size):
     return trained(x, 64, code_size, 64)
 
 
+@table.wrong("own_autoencoder", "use code_size")
+def always_three(x, code_size):
+    return trained(x, 64, 3, 64)
+
+
+@table.wrong("own_autoencoder", "raised ValueError")
+def always_sixteen(x, code_size):
+    import keras
+
+    sizes = 64, code_size, 64, 16
+    model = keras.Sequential([keras.Input((16,)), *(keras.layers.Dense(n) for n in sizes)])
+    model.compile(keras.optimizers.Adam(1e-2), "mse")
+    model.fit(x, x, epochs=10, verbose=0)
+    return model
+
+
+@table.wrong("own_autoencoder", "draws nan")
+def runs_away(x, code_size):
+    import keras
+
+    layers = [keras.layers.Dense(n) for n in (64, code_size, 64, x.shape[1])]
+    model = keras.Sequential(layers)
+    model.compile(keras.optimizers.SGD(1e6), "mse")
+    model.fit(x, x, epochs=5, verbose=0)
+    return model
+
+
+@table.wrong("own_autoencoder", "several outputs")
+def code_comes_out_too(x, code_size):
+    import keras
+
+    model = trained(x, 64, code_size, 64)
+    return keras.Model(model.inputs, [model.outputs[0], model.layers[1].output])
+
+
+@table.wrong("own_autoencoder", "has learned too little")
+def another_target(x, code_size):
+    import keras
+
+    model = keras.Sequential([keras.layers.Dense(n) for n in (code_size, x.shape[1])])
+    model.compile(keras.optimizers.Adam(1e-2), "mse")
+    model.fit(x, 0 * x, epochs=10, verbose=0)
+    return model
+
+
+@table.wrong("auc", "Below one half is possible")
+def never_below_a_half(strange, familiar):
+    share = by_the_curve(strange, familiar)
+    return max(share, 1 - share)
+
+
+@table.wrong("psnr", "The peak is 1")
+def peak_of_the_pictures(x_hat, x):
+    return 10 * np.log10(x.max() ** 2 / np.mean((x_hat - x) ** 2, axis=1))
+
+
+@table.wrong("pca_reconstruct", "was clipped")
+def clipped(x, mean, components):
+    return ((x - mean) @ components.T @ components + mean).clip(0, 1)
+
+
+@table.wrong("pca_reconstruct", "of this batch was subtracted")
+def two_means(x, mean, components):
+    return (x - x.mean(axis=0)) @ components.T @ components + mean
+
+
 # ------------------------------------------------------------------------------------- questions
 
 table.choice("what_is_drawn", "a", "failed", "one particular 4")
