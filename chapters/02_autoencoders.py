@@ -139,7 +139,7 @@ claim("largest difference from the class average", np.abs(drawn - class_means).m
 # what distinguishes it: slant, width, where the strokes meet. It needs a **code** (also *latent representation*, or *embedding*).
 #
 # ## 2 · Encoder and decoder
-# Two networks in a row. The **encoder** $f$ makes a code $h = f(x)$ of $N$ numbers from a picture of $D$ pixels; the **decoder** $g$ makes
+# The **encoder** $f$ makes a code $h = f(x)$ of $N$ numbers from a picture of $D$ pixels; the **decoder** $g$ makes
 # $\hat x = g(h)$ from the code. In the simplest autoencoder each is one layer with a **sigmoid** $\sigma(z) = 1/(1 + e^{-z})$:
 #
 # $$ h_{mj} = \sigma\Bigl(\sum_{d=1}^{D} x_{md}\,w^{(1)}_{dj} + b^{(1)}_j\Bigr), \qquad
@@ -314,7 +314,7 @@ for name, found in runtime.evidence("error").items():
     print(f"{name:24}{np.median(found):.5f}, from {min(found):.5f} to {max(found):.5f}")
 
 # %% [markdown]
-# On MNIST the sigmoid takes a quarter off the error; cross-entropy takes off another 4 %, in every run, although squared error is not what it was trained for. From here on we use logits with cross-entropy. (Even a *perfect* copy has some: the entropy of its grey pixels, as coins.)
+# On MNIST the sigmoid takes a quarter off the error; cross-entropy takes off another 4 %, in every run, although squared error is not what it was trained for. From here on we use logits with cross-entropy. (Even a *perfect* copy has some: the entropy of its grey pixels.)
 
 
 # %%
@@ -655,7 +655,7 @@ claim(
 claim("1,024 units: share of variance lost, noise", noise, at_least=1)
 
 # %% [markdown]
-# On MNIST the wide one loses 3 % of a digit, and 4 % of a flipped one. (The code of 32: 11 % and 24 %.) So its small error says little about “a digit”. But it is no identity either: of a digit moved by five columns it loses ten times as much, and of noise all. To hold a wide code back, one adds a **regulariser** $R$ to the reconstruction cost $C$, or changes what goes in:
+# On MNIST the wide one loses 3 % of a digit, and 4 % of a flipped one. (The code of 32: 11 % and 24 %.) So its small error says little about “a digit”. But it is no identity either: of a digit moved by five columns it loses ten times as much, and noise it draws worse than the mean would. To hold a wide code back, one adds a **regulariser** $R$ to the reconstruction cost $C$, or changes what goes in:
 #
 # $$ C(x, \hat x) + \lambda\,R. $$
 #
@@ -828,7 +828,7 @@ claim(
 # Labels are expensive, pictures are cheap. So learn the code from all pictures, then train a linear classifier on it (a **linear probe**) with only ten labels a class: **semi-supervised learning**. (Its
 # **L2** penalty is chosen by cross-validation, on those hundred.)
 #
-# Both from pixels, PCA's 32 numbers and the code, with several starts and draws. Guess the order.
+# Both from pixels, PCA's 32 numbers and the code, with several starts and draws. Guess.
 
 # %%
 code_train, code_test = (encoder.predict(x, batch_size=1000, verbose=0) for x in (x_train, x_test))
@@ -986,7 +986,7 @@ claim("error of an 8 over error of a 1", error_8 / error_1, at_least={"mnist": 3
 
 # %% [markdown]
 # Noise and shuffled pixels are recognised without fail: AUC 1. Of pairs of a flipped digit and a digit, five in six are told apart (AUC 0.84 on MNIST; a flipped
-# 0, 1, 3 or 8 looks like one that is not). With the ones it fails: seen, their AUC is 0.04, and never seen 0.24 to 0.32 (five runs; offline 0.66 to 0.70). A one has little ink, so little can go wrong. Divided by the ink, the errors of unseen ones stand out a little (0.59). And an empty picture seems more familiar than anything.
+# 0, 1, 3 or 8 looks like one that is not). With the ones it fails: seen, their AUC is 0.04, and never seen 0.24 to 0.32 (five runs; offline 0.66 to 0.70). A one has little ink, so little can go wrong. Divided by the ink, the errors of unseen ones stand out a little (0.64). And an empty picture seems more familiar than anything.
 #
 # Reconstruction error measures how *hard to describe* a picture is with the parts the network has: an 8 has more
 # to draw than a 1. It is no probability. Chapter 06 builds a model that gives (a bound on) one; but that, too, can be higher for what was never seen (Nalisnick et al.).
