@@ -749,8 +749,8 @@ plots.latent_map(
     y_test[:3000],
     title="Two numbers, no labels: a few digits lie apart, most overlap",
     says=(
-        "A map of test pictures, each drawn as its digit at the percentiles of its two code numbers:"
-        " patches of one digit, some of them by themselves, others overlapping."
+        "A map of test pictures, each drawn as its digit at the percentiles of its two code"
+        " numbers: patches of one digit, some of them by themselves, others overlapping."
     ),
 )
 
@@ -762,9 +762,9 @@ plots.images(
     columns=10,
     title="The same map, drawn by the decoder",
     says=(
-        "A grid of ten by ten pictures, decoded at the percentiles 5 to 95 of the first number, from"
-        " left to right, and of the second, from bottom to top. Digits change into one another;"
-        " between them, and where no training picture lies, are shapes that are no digit."
+        "A grid of ten by ten pictures, decoded at the percentiles 5 to 95 of the first number,"
+        " from left to right, and of the second, from bottom to top. Digits change into one"
+        " another; between them, and where no training picture lies, are shapes that are no digit."
     ),
 )
 
@@ -788,9 +788,9 @@ plots.images(
     row_labels=rows,
     title="A walk in code is sharper than a cross-fade; half way need not be a digit",
     says=(
-        "Six rows of nine pictures: from a 3 to a 5, a 4 to a 9 and a 0 to a 1, each once through the"
-        " code and once through the pixels. Through the code strokes bend, break and fade, and stay"
-        " sharp; through the pixels two digits shine through each other."
+        "Six rows of nine pictures: from a 3 to a 5, a 4 to a 9 and a 0 to a 1, each once through"
+        " the code and once through the pixels. Through the code strokes bend, break and fade, and"
+        " stay sharp; through the pixels two digits shine through each other."
     ),
 )
 

@@ -861,7 +861,7 @@ few = slice(None, None, max(1, n_samples // 2000))  # for precision and recall
 
 
 def scores(pictures):
-    """By the classifier: Fréchet distance, precision and recall, digits made, share it is sure of."""
+    """By the classifier: Fréchet distance, precision and recall, digits, share it is sure of."""
     features, p = scoring.judge(classifier, pictures)
     return {
         "Fréchet": metrics.frechet_distance(features, real_features),
@@ -887,8 +887,8 @@ plots.images(
     title="Dense networks place specks, brushes paint strokes",
     says="Two rows of twelve pictures for each: "
     + "; ".join(f"{name}, Fréchet distance {row['Fréchet']:.1f}" for name, row in table.items())
-    + ". Many of the dense GAN's digits are peppered or ragged; the DCGAN's strokes are smooth, some"
-    " of them broken.",
+    + ". Many of the dense GAN's digits are peppered or ragged; the DCGAN's strokes are smooth,"
+    " some of them broken.",
 )
 
 # %% tags=["nbval-ignore-output"]
