@@ -905,9 +905,9 @@ for name, row in table.items():
 claim(
     "Fréchet distance, DCGAN over dense GAN",
     table["DCGAN"]["Fréchet"] / table["dense GAN"]["Fréchet"],
-    at_most={"mnist": 0.3, "offline": 0.95},
+    at_most={"mnist": 0.3, "offline": 1.8},
 )
-claim("Fréchet distance, DCGAN", table["DCGAN"]["Fréchet"], at_most={"mnist": 9, "offline": 30})
+claim("Fréchet distance, DCGAN", table["DCGAN"]["Fréchet"], at_most={"mnist": 9, "offline": 36})
 claim(
     "Fréchet distance, real pictures", table["real"]["Fréchet"], at_most={"mnist": 2, "offline": 15}
 )
@@ -917,7 +917,7 @@ claim(
 claim("digits of ten that the DCGAN draws", table["DCGAN"]["digits"], at_least=9)
 
 # %% [markdown]
-# On MNIST, at the same number of steps, the DCGAN's distance is a sixth of the dense GAN's, with two fifths of the parameters (and over twice the time: each weight works at every place). Precision and recall say where: the dense GAN reaches two fifths of what is real, the DCGAN four fifths. Precision is equal, though the eye sees the specks and the classifier is sure less often: in its features, wide balls around odd real digits forgive much. (On the bundled digits, bold and redrawn from few originals, the dense GAN does nearly as well.)
+# On MNIST, at the same number of steps, the DCGAN's distance is a sixth of the dense GAN's, with two fifths of the parameters (and over twice the time: each weight works at every place). Precision and recall say where: the dense GAN reaches two fifths of what is real, the DCGAN four fifths. Precision is equal, though the eye sees the specks and the classifier is sure less often: in its features, wide balls around odd real digits forgive much. (On the bundled digits, bold and redrawn from few originals, the dense GAN's distance is the smaller one: 21 against 26 in one run.)
 #
 # **Are there checks?** (Checkerboard artefacts, that is.) The stride divides the kernel, but section 3 says that random weights make checks all the same. A measure: multiply each picture by a board of +1 and −1 (three boards: stripes both ways, and checks), add up, and divide by the picture's contrast. A picture that only alternates gives 1 or more, one of large even strokes nearly 0.
 
@@ -1204,7 +1204,7 @@ claim(
 )
 
 # %% [markdown]
-# On MNIST: pixels 71 %, untrained 69 %, trained 80 %. Learning to tell real from generated has improved the maps by eleven points over the same network untrained, and they beat the pixels by nine. TEXT_PROBE_OFFLINE
+# On MNIST: pixels 71 %, untrained 69 %, trained 80 %. Learning to tell real from generated has improved the maps by eleven points over the same network untrained, and they beat the pixels by nine. On the bundled digits they gain two points, and the pixels stay ahead.
 #
 # ## 11 · More than one device
 # A GAN of this size fits on anything. For larger ones `tf.distribute` trains the same class on several GPUs (*data parallelism*); what changes is where it is built:
