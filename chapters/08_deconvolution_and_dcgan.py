@@ -917,7 +917,7 @@ claim(
 claim("digits of ten that the DCGAN draws", table["DCGAN"]["digits"], at_least=9)
 
 # %% [markdown]
-# On MNIST, at the same number of steps, the DCGAN's distance is a sixth of the dense GAN's, with two fifths of the parameters (and over twice the time: each weight works at every place). Precision and recall say where: the dense GAN reaches two fifths of what is real, the DCGAN four fifths. Precision is equal, though the eye sees the specks and the classifier is sure less often: in its features, wide balls around odd real digits forgive much. (On the bundled digits, bold and redrawn from few originals, the dense GAN's distance is the smaller one: 21 against 26 in one run.)
+# On MNIST, at the same number of steps, the DCGAN's distance is a sixth of the dense GAN's, with two fifths of the parameters (and over twice the time: each weight works at every place). Precision and recall say where: the dense GAN reaches two fifths of what is real, the DCGAN four fifths. Precision is equal, though the eye sees the specks and the classifier is sure less often: in its features, wide balls around odd real digits forgive much. (On the bundled digits, bold and redrawn from few originals, the two are level.)
 #
 # **Are there checks?** (Checkerboard artefacts, that is.) The stride divides the kernel, but section 3 says that random weights make checks all the same. A measure: multiply each picture by a board of +1 and −1 (three boards: stripes both ways, and checks), add up, and divide by the picture's contrast. A picture that only alternates gives 1 or more, one of large even strokes nearly 0.
 
