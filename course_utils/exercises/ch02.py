@@ -276,18 +276,23 @@ def _draws_through_three(answer):
     return ""
 
 
-def _takes_other_sizes(answer):
-    """The same with other pictures and another code: nothing is written into it as a number."""
-    x = _curved(60, 3)[:, :9]
-    model = answer(x, 2)
-    _, problem = _drawn_by(model, x)
-    if not problem and _numbers_let_through(model, x) > 2:
-        problem = "own_autoencoder(x, 2) lets more than 2 numbers through: use code_size."
-    return problem
+def _takes(pixels, code_size):
+    """A case of other sizes: nothing is written into an answer as a number."""
+
+    def case(answer):
+        x = _curved(60, 3)[:, :pixels]
+        model = answer(x, code_size)
+        _, problem = _drawn_by(model, x)
+        if not problem and _numbers_let_through(model, x) > code_size:
+            call = f"own_autoencoder(x, {code_size})"
+            problem = f"{call} lets more than {code_size} numbers through: use code_size."
+        return problem
+
+    return case
 
 
 @book.exercise(
-    cases=[_draws_through_three, _takes_other_sizes],
+    cases=[_draws_through_three, _takes(9, 2), _takes(12, 1)],
     hints=["keras.Sequential of Input((x.shape[1],)), a wide Dense layer with \"relu\", Dense("
            "code_size), a wide one again, and Dense(x.shape[1], \"sigmoid\").",
            "model.compile(keras.optimizers.Adam(3e-3), loss=\"mse\"), then model.fit(x, x, …): the "
