@@ -377,7 +377,7 @@ claim("I as printed", theirs, at_least=-0.2781, at_most=-0.278, **BITS)
 # | 29 | Crowley, both | the autoencoder is trained to *minimise* the sparsity | $\hat\rho_n$ is pulled to $\rho$ from either side |
 # | 30 | Crowley, both | the penalty makes a single unit active per sample; units become independent, orthogonal | it asks for an average of each unit, and for nothing else |
 # | 55 | Crowley, chapter, 3.6 | the penalty goes into the loss of the “input layer” | of the *code* layer |
-# | 56 | Crowley, both | $\hat\rho$ takes a pass through all training data before each step | for a gradient step, the average over a large batch (200 in [03](03_sparse_autoencoders.ipynb)) is good enough (with 20, no unit could be fully on) |
+# | 56 | Crowley, both | $\hat\rho$ takes a pass through all training data before each step | for a gradient step, the average over a large batch (200 in [03](03_sparse_autoencoders.ipynb)) is good enough (with 20 the same network's penalty is eight times as large) |
 #
 # **Rows 13 and 29.** The price of one unit against its average $\hat\rho$, for $\rho = 0.05$. Which of the curves would
 # make a good penalty, and what would it do to a unit that is on 1 % of the time?

@@ -73,9 +73,6 @@ class SparsityPenalty(keras.layers.Layer):
         Wanted average activation of each unit, in (0, 1).
     beta : float
         Weight of the penalty, at least 0.
-    momentum : float
-        0: rho_hat is the average over the batch. Above 0: a running average over past batches,
-        of which the newest counts 1 - momentum.
     average, penalty : functions
         h (batch, units) → rho_hat (units,), and (rho_hat, rho) → a number.
 
@@ -87,42 +84,29 @@ class SparsityPenalty(keras.layers.Layer):
         In use, if an activation is outside [0, 1].
     """
 
-    def __init__(
-        self, rho, beta, momentum=0.0, average=average_activation, penalty=kl_penalty, **kwargs
-    ):
+    def __init__(self, rho, beta, average=average_activation, penalty=kl_penalty, **kwargs):
         super().__init__(**kwargs)
         if not 0 < rho < 1:
             raise ValueError(f"rho must lie in (0, 1), got {rho}")
         if not 0 <= beta < np.inf:
             raise ValueError(f"beta must be at least 0 and finite, got {beta}")
-        if not 0 <= momentum < 1:
-            raise ValueError(f"momentum must lie in [0, 1), got {momentum}")
-        self.rho, self.beta, self.momentum = rho, beta, momentum
+        self.rho, self.beta = rho, beta
         self.average, self.penalty = average, penalty
         self.supports_jit = False  # XLA, the compiler used on GPUs, would drop the check in call
 
     def build(self, shape):
         if len(shape) != 2:
             raise ValueError(f"activations must have shape (batch, units), got {tuple(shape)}")
-        start = keras.initializers.Constant(self.rho)
-        self.rho_hat = self.add_weight(
-            shape=(shape[-1],), initializer=start, trainable=False, name="rho_hat"
-        )
 
-    def call(self, h, training=False):
+    def call(self, h):
         message = "SparsityPenalty wants activations in [0, 1]: use a sigmoid layer before it"
         tf.debugging.Assert(tf.reduce_all((h >= 0) & (h <= 1)), [message])
-        newest = self.average(h)  # (units,)
-        running = self.momentum * self.rho_hat + (1 - self.momentum) * newest
-        if training:
-            self.rho_hat.assign(keras.ops.stop_gradient(running))
-        # The value of the running average, with the gradient of the batch average.
-        rho_hat = newest + keras.ops.stop_gradient(running - newest)
+        rho_hat = self.average(h)  # (units,)
         self.add_loss(self.beta * self.penalty(rho_hat, self.rho))
         return h
 
     def get_config(self):
-        own = {"rho": self.rho, "beta": self.beta, "momentum": self.momentum}
+        own = {"rho": self.rho, "beta": self.beta}
         if self.average is not average_activation:  # loading wants it in custom_objects
             own["average"] = self.average
         if self.penalty is not kl_penalty:

@@ -46,7 +46,7 @@ def measure(manuscript: Path, source: str) -> dict[str, list[float]]:
     """The numbers of a chapter's evidence; `source` is what COURSE_DATA is set to."""
     script = script_of(manuscript).read_text("utf-8")
     nb = print_notebook(manuscript)
-    nb.cells = [cell for cell in nb.cells if provenance.serves(cell, manuscript, script)]
+    nb.cells = provenance.serving(nb.cells, manuscript, script)
     for code in (script, TELL):
         nb.cells.append(nbformat.v4.new_code_cell(code))
     execute(nb, strict=False, timeout=6 * 3600, COURSE_DATA=source)

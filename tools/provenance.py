@@ -61,17 +61,31 @@ def made_of(manuscript: Path, script: Path | None = None) -> dict[str, str]:
     return parts | {name: pinned[name] for name in VERSIONS}
 
 
-def serves(cell, manuscript: Path, script: str) -> bool:
-    """Whether a notebook's cell imports, or defines something that a script of evidence reaches."""
-    if cell.cell_type != "code":
-        return False
+def serving(cells, manuscript: Path, script: str) -> list:
+    """The code cells of a notebook that import, or define something a script of evidence reaches.
+
+    Package code that the notebook prints instead of importing it comes with what it names.
+    """
     home = _Source(_code_of(manuscript))
     reached = {name for module, name in reach(ast.parse(script), home) if module == CHAPTER}
-    reached |= home.names.keys()  # in the notebook some are printed, not imported
-    return any(
-        isinstance(node, ast.Import | ast.ImportFrom) or reached & set(_defined(node))
-        for node in ast.parse(cell.source).body
-    )
+    trees = [(cell, ast.parse(cell.source)) for cell in cells if cell.cell_type == "code"]
+
+    def defines(tree, names):
+        return any(names & set(_defined(node)) for node in tree.body)
+
+    for _, tree in trees:
+        if defines(tree, home.names.keys()):
+            names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+            own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+            own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+            reached |= {node.id for node in names} - own
+    reached |= home.names.keys()
+    imports = ast.Import | ast.ImportFrom
+    return [
+        cell
+        for cell, tree in trees
+        if defines(tree, reached) or any(isinstance(node, imports) for node in tree.body)
+    ]
 
 
 def _code_of(manuscript: Path) -> ast.Module:

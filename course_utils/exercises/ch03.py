@@ -369,9 +369,9 @@ _L1 = "λ·Σ|h_j| for each sample, then the mean over the samples."
             "keras.ops.abs has the slope 0."),
     ],
     mistakes=[
-        Mistake(lambda h, lam: lam * ops.sum(ops.abs(h)), "That is summed over the samples, too "
-            "(as keras.regularizers.L1 does it). λ would then mean something else for every batch "
-            "size: take the mean over axis 0."),
+        Mistake(lambda h, lam: lam * ops.sum(ops.abs(h)), "That is summed over the samples, "
+            "too. λ would then mean something else for every batch size: take the mean over axis "
+            "0."),
         Mistake(lambda h, lam: lam * ops.mean(ops.abs(h)), "That is a mean over the units, too. "
             "Independent units multiply their densities, so their logarithms add up: sum over the "
             "units, mean over the samples."),
@@ -465,3 +465,168 @@ def top_k(h, k):
     """h, shape (M, N), with all but the k largest activations of each sample (row) set to 0."""
     threshold = keras.ops.top_k(h, k)[0][:, -1:]  # (M, 1): the k-th largest of each row
     return keras.ops.where(h >= threshold, h, 0.0)
+
+
+# ----------------------------------------------------------------------------------- second chance
+
+
+def _spare(z, dead, k, strength=None):
+    return top_k.reference((strength or ops.softplus)(z) * dead, k)
+
+
+_SECOND = (
+    "Take softplus(z), set it to 0 for the living units (dead is 0), and in each row keep the k "
+    "largest."
+)
+_Z = [[0.5, -3.0, 2.0, -1.0, -0.2], [4.0, -0.1, -6.0, -2.0, 1.0], [0.3, -2.5, 1.0, -4.0, -0.7]]
+
+
+@book.exercise(
+    trains=True,
+    untrained=["dead"],
+    cases=[
+        Case(_Z, [0.0, 1.0, 0.0, 1.0, 1.0], 2, why=_SECOND),
+        Case(_Z, [1.0, 1.0, 0.0, 0.0, 1.0], 1, why=_SECOND),
+        Case(_Z, [0.0, 1.0, 0.0, 0.0, 0.0], 3, why="Only one unit is dead: it alone may answer, "
+            "and living units stay at 0."),
+        Case(_Z, [0.0] * 5, 2, why="Nobody is dead: all zeros."),
+        Case([[-30.0, -60.0, 40.0, 90.0]], [1.0, 1.0, 1.0, 0.0], 3, why="softplus(z) of a strongly "
+            "negative z is tiny, but not 0, and of a large one z."),
+        *drawn(lambda rng: Case(rng.normal(-1, 2, (4, 6)), [1.0, 0.0, 1.0, 1.0, 0.0, 1.0], 2,
+            why=_SECOND)),
+    ],
+    mistakes=[
+        Mistake(lambda z, d, k: _spare(z, d, k, ops.relu), "A dead unit's ReLU is 0, with a slope "
+            "of 0: it would get no gradient, which is what it is dead of. softplus has a slope "
+            "everywhere."),
+        Mistake(lambda z, d, k: _spare(z, d, k, lambda z: z), "The z themselves were taken: "
+            "through softplus they are positive, as activations are."),
+        Mistake(lambda z, d, k: _spare(z, d, k, ops.sigmoid), "That is the sigmoid: keras.ops has "
+            "softplus, ln(1 + e^z)."),
+        Mistake(lambda z, d, k: _spare(z, d, k, ops.exp), "That is exp(z): softplus is "
+            "ln(1 + e^z)."),
+        Mistake(lambda z, d, k: _spare(z, 1 - d, k), "Living and dead are swapped: dead is 1 for a "
+            "dead unit."),
+        Mistake(lambda z, d, k: _spare(z, ops.ones_like(d), k), "The living compete, too: multiply "
+            "by dead before the k largest are chosen."),
+        Mistake(lambda z, d, k: _spare(z, ops.ones_like(d), k) * d, "The k largest were chosen "
+            "among all units, and then the living taken out: fewer than k are left. Multiply by "
+            "dead first."),
+        Mistake(lambda z, d, k: ops.softplus(z) * d, "All the dead units answer: keep the k "
+            "largest of each row."),
+        Mistake(lambda z, d, k: top_k.reference(ops.softplus(z * d), k), "z was set to 0 before "
+            "softplus, and softplus(0) is 0.69: multiply afterwards."),
+    ],
+    hints=[
+        "Three steps: keras.ops.softplus, times dead, and top_k of the last exercise.",
+        "In one line: top_k(keras.ops.softplus(z) * dead, k).",
+    ],
+)  # fmt: skip
+def second_chance(z, dead, k):
+    """softplus(z) of each row's k strongest dead units, 0 elsewhere: z (M, N), dead (N,) 0 or 1."""
+    spare = keras.ops.softplus(z) * dead
+    threshold = keras.ops.top_k(spare, k)[0][:, -1:]
+    return keras.ops.where(spare >= threshold, spare, 0.0)
+
+
+# -------------------------------------------------------------------------------- price of sharing
+
+
+_SHARED = (
+    "Alone, either feature is drawn without error. Both are there with probability p², and then "
+    "the drawing is off by the smaller of the two, twice: 2·E[min²] = 2·1/6."
+)
+
+
+@book.exercise(
+    cases=[
+        Case(0.3, why=_SHARED),
+        Case(1.0, why="Always both: 2·E[min²] = 1/3."),
+        Case(0.01, why="Rare features hardly ever meet."),
+        Case(0.0, why="No features, no error."),
+        *drawn(lambda rng: Case(rng.uniform(0.1, 0.9), why=_SHARED)),
+    ],
+    mistakes=[
+        Mistake(lambda p: p / 3, "p/3 is the price of leaving one of them out. Sharing costs "
+            "something only when both are there."),
+        Mistake(lambda p: p**2 / 6, "Both drawings are off, each by the smaller strength: "
+            "2·E[min²]."),
+        Mistake(lambda p: 2 * p**2 / 9, "(E[min])² is not E[min²]: the mean of a square is more "
+            "than the square of the mean."),
+        Mistake(lambda p: 2 * p**2 / 3, "E[u²] = 1/3 is for one strength. The error is the smaller "
+            "of two, and E[min²] = 1/6."),
+        Mistake(lambda p: 2 * p * (1 - p) / 3, "That charges for the pictures with one feature. "
+            "These are drawn perfectly; both together are not."),
+        Mistake(lambda p: p / 3 * p / 3, "p² is right; what it costs when both are there is "
+            "2·E[min²] = 1/3."),
+        Mistake(lambda p: p**2 * 2 / 3 - p**2 / 6, "When both are there, each drawing is off by "
+            "min(a, b)."),
+    ],
+    hints=[
+        "Both there, with strengths a > b: h = a − b, so a is drawn as a − b, and b as 0.",
+        "Both are off by b, the smaller one: 2b². P(min > m) = (1 − m)², so E[min²] = 1/6.",
+    ],
+)  # fmt: skip
+def price_of_sharing(p):
+    """Expected squared error, summed over the two features; p is a number from 0 to 1."""
+    return p**2 / 3
+
+
+# --------------------------------------------------------------------------------------- recovered
+
+
+def _best(features, atoms, absolute=False, axis=1):
+    f = features / np.linalg.norm(features, axis=1, keepdims=True)
+    a = atoms / np.linalg.norm(atoms, axis=1, keepdims=True)
+    cosine = f @ a.T
+    return (np.abs(cosine) if absolute else cosine).max(axis=axis)
+
+
+_FOUND = (
+    "A feature is found if its cosine with some atom is at least 0.9: divide by the lengths, take "
+    "the best atom of each feature, count."
+)
+_FEATURES = np.array([[2.0, 0.0, 0.0], [0.0, 0.5, 0.0], [0.0, 3.0, 3.0], [1.0, 0.0, -1.0]])
+_ATOMS = np.array(
+    [[3.0, 0.3, 0], [0.1, -4.0, 0.2], [0, 0.2, 0.25], [0.1, 0.0, 0.1], [0.9, -0.1, 0.1]]
+)
+
+
+@book.exercise(
+    cases=[
+        Case(_FEATURES, _ATOMS, why=_FOUND),
+        Case(_FEATURES[:3], _ATOMS[:1], why="One atom finds one of the three features."),
+        Case(np.eye(4), np.eye(4)[[0, 0, 1]], why="Two of four features are found, one of them "
+            "twice."),
+        Case(100 * _FEATURES, 1e-3 * _ATOMS, why="Lengths do not count, only directions."),
+        *drawn(lambda rng: Case(rng.normal(size=(12, 2)), rng.normal(size=(5, 2)), why=_FOUND)),
+        *drawn(lambda rng: Case(rng.normal(size=(9, 3)), rng.normal(size=(30, 3)), why=_FOUND)),
+    ],
+    mistakes=[
+        Mistake(lambda f, a: np.mean((f @ a.T).max(axis=1) >= 0.9), "Those are scalar products: "
+            "divide by the lengths of features and atoms."),
+        Mistake(lambda f, a: np.mean(_best(f, a, absolute=True) >= 0.9), "An atom that points the "
+            "opposite way was counted. Activations are never negative, so it cannot draw the "
+            "feature: no absolute value."),
+        Mistake(lambda f, a: np.mean(_best(f, a, axis=0) >= 0.9), "That is the share of the atoms "
+            "that are like a feature. Asked is the share of the features: the best atom for each "
+            "feature."),
+        Mistake(lambda f, a: np.sum(_best(f, a) >= 0.9), "That is the number of features found: "
+            "divide by how many there are."),
+        Mistake(lambda f, a: np.mean(_best(f, a)), "That is the average of the best cosines: count "
+            "those that are at least 0.9."),
+        Mistake(lambda f, a: _best(f, a) >= 0.9, "That says of each feature whether it was found: "
+            "take the mean."),
+        Mistake(lambda f, a: np.mean(_best(f, a) ** 2 >= 0.9), "The cosine itself should be at "
+            "least 0.9, not its square."),
+    ],
+    hints=[
+        "With rows of length 1, cosines = features @ atoms.T, shape (F, N).",
+        "np.mean(cosines.max(axis=1) >= 0.9): the best atom of each feature.",
+    ],
+)  # fmt: skip
+def recovered(features, atoms):
+    """The share of features (F, d) whose cosine with some atom, of (N, d), is at least 0.9."""
+    features = features / np.linalg.norm(features, axis=1, keepdims=True)
+    atoms = atoms / np.linalg.norm(atoms, axis=1, keepdims=True)
+    return np.mean((features @ atoms.T).max(axis=1) >= 0.9)

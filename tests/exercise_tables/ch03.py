@@ -77,7 +77,36 @@ def penalty_with_small_numbers(rho_hat, rho):
     return ops.sum(on + (1 - rho) * ops.log((1 - rho) / (1 - rho_hat + 1e-7)))
 
 
+def second_chance_by_where(z, dead, k):
+    z = ops.where(dead > 0, ops.softplus(z), 0.0)
+    return ops.where(z >= ops.top_k(z, k)[0][:, -1:], z, 0.0)
+
+
+def second_chance_by_logaddexp(z, dead, k):
+    spare = tf.math.log1p(tf.exp(-tf.abs(z))) + tf.nn.relu(z)
+    spare = spare * dead
+    return spare * tf.cast(spare >= tf.math.top_k(spare, k).values[:, -1:], spare.dtype)
+
+
+def recovered_by_loops(features, atoms):
+    def cosine(f, a):
+        return f @ a / np.sqrt((f @ f) * (a @ a))
+
+    return sum(max(cosine(f, a) for a in atoms) >= 0.9 for f in features) / len(features)
+
+
+def directions(v):
+    return v / np.linalg.norm(v, axis=1, keepdims=True)
+
+
 RIGHT = [
+    ("second_chance", second_chance_by_where),
+    ("second_chance", second_chance_by_logaddexp),
+    ("second_chance", lambda z, d, k: kept(ops.softplus(z * d) * d, k)),
+    ("price_of_sharing", lambda p: 2 * p * p * (1 / 3 - 2 / 4 + 1 / 6 + 1 / 6)),
+    ("price_of_sharing", lambda p: np.square(p) * 2 / 6),
+    ("recovered", recovered_by_loops),
+    ("recovered", lambda f, a: float((directions(f) @ directions(a).T).max(1).__ge__(0.9).mean())),
     ("kl_penalty", penalty_in_a_loop),
     ("kl_penalty", penalty_with_small_numbers),
     ("average_activation", average_by_sum),
@@ -107,6 +136,10 @@ def slope(h, rho, axis=0):
 
 def clipped(s):
     return ops.clip(s, 1e-7, 1 - 1e-7)
+
+
+def kept(h, k):
+    return ops.where(h >= ops.top_k(h, k)[0][:, -1:], h, 0.0)
 
 
 def inside_only(s, r):
@@ -305,6 +338,39 @@ WRONG = [
         ),
         "k + 1 are left",
     ),
+    ("second_chance", lambda z, d, k: kept(ops.relu(z) * d, k), "no gradient"),
+    ("second_chance", lambda z, d, k: kept(z * d, k), "z themselves"),
+    ("second_chance", lambda z, d, k: kept(ops.sigmoid(z) * d, k), "the sigmoid"),
+    ("second_chance", lambda z, d, k: kept(ops.exp(z) * d, k), "exp(z)"),
+    ("second_chance", lambda z, d, k: kept(ops.softplus(z) * (1 - d), k), "are swapped"),
+    ("second_chance", lambda z, d, k: kept(ops.softplus(z), k), "The living compete"),
+    ("second_chance", lambda z, d, k: kept(ops.softplus(z), k) * d, "fewer than k"),
+    ("second_chance", lambda z, d, k: ops.softplus(z) * d, "All the dead units"),
+    ("second_chance", lambda z, d, k: ops.top_k(ops.softplus(z) * d, k)[0], "shape"),
+    ("price_of_sharing", lambda p: p / 3, "leaving one of them out"),
+    ("price_of_sharing", lambda p: p * p / 6, "Both drawings"),
+    ("price_of_sharing", lambda p: 2 * p * p / 9, "square of the mean"),
+    ("price_of_sharing", lambda p: 2 * p * p / 3, "one strength"),
+    ("price_of_sharing", lambda p: 2 * p * (1 - p) / 3, "with one feature"),
+    ("price_of_sharing", lambda p: p / 3 * (1 + p), "Alone, either feature"),
+    ("recovered", lambda f, a: np.mean((f @ a.T).max(1) >= 0.9), "divide by the lengths"),
+    (
+        "recovered",
+        lambda f, a: np.mean(abs(directions(f) @ directions(a).T).max(1) >= 0.9),
+        "opposite way",
+    ),
+    (
+        "recovered",
+        lambda f, a: np.mean((directions(f) @ directions(a).T).max(0) >= 0.9),
+        "share of the atoms",
+    ),
+    (
+        "recovered",
+        lambda f, a: np.sum((directions(f) @ directions(a).T).max(1) >= 0.9),
+        "number of features",
+    ),
+    ("recovered", lambda f, a: (directions(f) @ directions(a).T).max(1).mean(), "average of"),
+    ("recovered", lambda f, a: (directions(f) @ directions(a).T).max(1) >= 0.9, "of each feature"),
     ("top_k", lambda h, k: ops.where(h < ops.top_k(h, k)[0][:, -1:], h, 0.0), "losers"),
     ("top_k", lambda h, k: ops.where(h <= ops.sort(h)[:, k - 1][:, None], h, 0.0), "smallest"),
 ]
