@@ -183,3 +183,13 @@ def test_a_skeleton_has_no_traces_of_layout():
     )
     assert provenance.skeleton(one) == provenance.skeleton(two)
     assert provenance.skeleton(one) != provenance.skeleton(ast.parse('f(a, "bd", x=1.0)'))
+
+
+def test_evidence_gets_printed_code_with_what_it_names():
+    [manuscript] = book.manuscripts("03")
+    cells = book.print_notebook(manuscript).cells
+    serving = provenance.serving(cells, manuscript, "with_kl(0.05, 1.0)")
+    defined = "\n".join(cell.source for cell in serving)
+    for wanted in ("class SparsityPenalty", "def kl_penalty", "def average_activation"):
+        assert wanted in defined
+    assert "kl_run" not in defined and "rho_hat[spare]" not in defined  # a name of its own inside

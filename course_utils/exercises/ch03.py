@@ -72,7 +72,7 @@ def _slope_is_finite(name, values, number, says):
         x = ops.convert_to_tensor(values)
         with tf.GradientTape() as tape:
             tape.watch(x)
-            y = answer(x, number)
+            y = ops.convert_to_tensor(answer(x, number))
         slope = tape.gradient(y, x)
         if slope is None or np.all(np.isfinite(slope)):
             return ""
@@ -167,7 +167,7 @@ def _network(inputs, beta, scale=1.0):
         "The slope of the penalty is β·(−ρ/ρ̂ + (1 − ρ)/(1 − ρ̂)), one number for each unit, added "
         "inside the bracket."
         if beta
-        else "Send delta2 back through W2, shape (N, D), and multiply by f′ = h·(1 − h)."
+        else "Send delta2 back through W2, shape (N, D), and multiply by σ′ = h·(1 − h)."
     )
     show = f"delta2 (4, {inputs}), W2 (3, {inputs}), h (4, 3), rho=0.1, beta={beta:g}"
 
@@ -186,13 +186,13 @@ def _network(inputs, beta, scale=1.0):
         *drawn(_network(5, 0.0, scale=600.0), 1),
         Case([[0.2, 0.1], [-0.1, 0.3]], [[0.5, 1.0], [-0.4, 2.0]], [[1e-9, 1 - 1e-9], [3e-9,
             1 - 3e-9]], 0.2, 5.0, why="A unit that is nearly dead, or always on, is called back: "
-            "no guard in the denominators, and h as it is."),
+            "ρ̂ unclipped, and h as it is."),
     ],
     mistakes=[
         Mistake(lambda d, w, h, r, b: h * (1 - h) * (d @ w.T) + b * _slope(h, r), "The sparsity "
-            "term stands outside f′. It is a derivative with respect to h; to get to z it has to "
+            "term stands outside σ′. It is a derivative with respect to h; to get to z it has to "
             "pass through the sigmoid too."),
-        Mistake(lambda d, w, h, r, b: d @ w.T + b * _slope(h, r), "f′ is missing: multiply the "
+        Mistake(lambda d, w, h, r, b: d @ w.T + b * _slope(h, r), "σ′ is missing: multiply the "
             "whole bracket by h·(1 − h)."),
         Mistake(lambda d, w, h, r, b: h * (1 - h) * (d @ w.T - b * r / h.mean(0)), "The second "
             "term of the slope is missing: (1 − ρ)/(1 − ρ̂). Without it every unit is pushed up."),
@@ -311,7 +311,7 @@ _IN_FULL = (
         Case(_WEIGHTS[:, :2], 2, why="One picture for each unit, whatever their number."),
         Case(np.arange(-4.0, 5.0)[:, None], 3, why="Pixels come row by row."),
         *(Case(scale * _WEIGHTS, 2, why="Large or tiny, the weights give the same pictures: only "
-            "what they are relative to the unit's largest |w| counts.") for scale in (1e3, 1e-7)),
+            "what they are relative to the unit's largest |w| counts. Add no small number to it.") for scale in (1e3, 1e-7)),
         *drawn(lambda rng: Case(rng.normal(size=(9, 4)), 3, why=_IN_FULL)),
     ],
     speed=lambda: (np.random.default_rng(0).normal(size=(784, 196)), 28),
@@ -490,17 +490,36 @@ _Z = [[0.5, -3.0, 2.0, -1.0, -0.2], [4.0, -0.1, -6.0, -2.0, 1.0], [0.3, -2.5, 1.
         Case(_Z, [0.0, 1.0, 0.0, 0.0, 0.0], 3, why="Only one unit is dead: it alone may answer, "
             "and living units stay at 0."),
         Case(_Z, [0.0] * 5, 2, why="Nobody is dead: all zeros."),
-        Case([[-30.0, -60.0, 40.0, 90.0]], [1.0, 1.0, 1.0, 0.0], 3, why="softplus(z) of a strongly "
+        Case([[-30.0, -60.0, 90.0, 95.0]], [1.0, 1.0, 1.0, 0.0], 3, why="softplus(z) of a strongly "
             "negative z is tiny, but not 0, and of a large one z."),
         *drawn(lambda rng: Case(rng.normal(-1, 2, (4, 6)), [1.0, 0.0, 1.0, 1.0, 0.0, 1.0], 2,
             why=_SECOND)),
     ],
     mistakes=[
-        Mistake(lambda z, d, k: _spare(z, d, k, ops.relu), "A dead unit's ReLU is 0, with a slope "
-            "of 0: it would get no gradient, which is what it is dead of. softplus has a slope "
-            "everywhere."),
+        Mistake(lambda z, d, k: _spare(z, d, k, ops.relu), "Where a dead unit's z is negative, its "
+            "ReLU is 0, with a slope of 0: it would get no gradient, which is what it is dead of. "
+            "softplus has a slope everywhere."),
+        *(Mistake(wrong, "softplus comes first, then times dead, then the k largest. The other way "
+            "round the 0 of a living unit (or its softplus, 0.69) beats a dead unit's negative z.")
+            for wrong in (
+                lambda z, d, k: top_k.reference(ops.softplus(z * d), k) * d,
+                lambda z, d, k: ops.softplus(top_k.reference(z * d, k)) * d,
+                lambda z, d, k: ops.softplus(top_k.reference(z * d, k)),
+                lambda z, d, k: ops.softplus(top_k.reference(ops.where(d > 0, z, -1e9), k)),
+                lambda z, d, k: ops.softplus(_spare(z, d, k, lambda z: z)),
+            )),
         Mistake(lambda z, d, k: _spare(z, d, k, lambda z: z), "The z themselves were taken: "
             "through softplus they are positive, as activations are."),
+        Mistake(lambda z, d, k: ops.where(_spare(z, d, k) > 0, z, 0.0), "The units are right, but "
+            "the z themselves came back: through softplus they are positive, as activations are."),
+        Mistake(lambda z, d, k: _spare(z, d, k, lambda z: ops.log(1 + ops.exp(z))), "e^90 is "
+            "beyond float32, and inf − inf or inf · 0 is nan: keras.ops.softplus is written so "
+            "that nothing overflows."),
+        Slip(lambda spare: ops.cast(spare > 0, "float32"), "That is the mask of 0s and 1s: the "
+            "strongest keep softplus(z)."),
+        Mistake(lambda z, d, k: _spare(z, d, min(k + 1, z.shape[-1])), "k + 1 are left."),
+        Mistake(lambda z, d, k: ops.where(ops.softplus(z) * d > _kth(ops.softplus(z) * d, k),
+            ops.softplus(z) * d, 0.0), "The k-th itself is left out: >= instead of >."),
         Mistake(lambda z, d, k: _spare(z, d, k, ops.sigmoid), "That is the sigmoid: keras.ops has "
             "softplus, ln(1 + e^z)."),
         Mistake(lambda z, d, k: _spare(z, d, k, ops.exp), "That is exp(z): softplus is "
@@ -515,7 +534,7 @@ _Z = [[0.5, -3.0, 2.0, -1.0, -0.2], [4.0, -0.1, -6.0, -2.0, 1.0], [0.3, -2.5, 1.
         Mistake(lambda z, d, k: ops.softplus(z) * d, "All the dead units answer: keep the k "
             "largest of each row."),
         Mistake(lambda z, d, k: top_k.reference(ops.softplus(z * d), k), "z was set to 0 before "
-            "softplus, and softplus(0) is 0.69: multiply afterwards."),
+            "softplus, and softplus(0) is 0.69: multiply by dead afterwards."),
     ],
     hints=[
         "Three steps: keras.ops.softplus, times dead, and top_k of the last exercise.",
@@ -533,15 +552,15 @@ def second_chance(z, dead, k):
 
 
 _SHARED = (
-    "Alone, either feature is drawn without error. Both are there with probability p², and then "
-    "the drawing is off by the smaller of the two, twice: 2·E[min²] = 2·1/6."
+    "Take the cases one by one: none, the first alone, the second alone, both. How probable is "
+    "each, and by how much is each drawing off? The exact formula is asked, not an estimate."
 )
 
 
 @book.exercise(
     cases=[
         Case(0.3, why=_SHARED),
-        Case(1.0, why="Always both: 2·E[min²] = 1/3."),
+        Case(1.0, why="Now both are always there. By how much is each drawing off?"),
         Case(0.01, why="Rare features hardly ever meet."),
         Case(0.0, why="No features, no error."),
         *drawn(lambda rng: Case(rng.uniform(0.1, 0.9), why=_SHARED)),
@@ -575,10 +594,16 @@ def price_of_sharing(p):
 # --------------------------------------------------------------------------------------- recovered
 
 
+def _unit(v):
+    return v / np.linalg.norm(v, axis=1, keepdims=True)
+
+
+def _cosines(features, atoms):
+    return _unit(features) @ _unit(atoms).T
+
+
 def _best(features, atoms, absolute=False, axis=1):
-    f = features / np.linalg.norm(features, axis=1, keepdims=True)
-    a = atoms / np.linalg.norm(atoms, axis=1, keepdims=True)
-    cosine = f @ a.T
+    cosine = _cosines(features, atoms)
     return (np.abs(cosine) if absolute else cosine).max(axis=axis)
 
 
@@ -586,6 +611,17 @@ _FOUND = (
     "A feature is found if its cosine with some atom is at least 0.9: divide by the lengths, take "
     "the best atom of each feature, count."
 )
+def _features(features, d, atoms):
+    """A function that draws a case of recovered: so many features and atoms in d dimensions."""
+
+    def case(rng):
+        f, a = rng.normal(1, 2, (features, d)), rng.normal(1, 2, (atoms, d))
+        show = f"features ({features}, {d}), atoms ({atoms}, {d})"
+        return Case(f, a * rng.uniform(0.2, 3, (atoms, 1)), show=show, why=_FOUND)
+
+    return case
+
+
 _FEATURES = np.array([[2.0, 0.0, 0.0], [0.0, 0.5, 0.0], [0.0, 3.0, 3.0], [1.0, 0.0, -1.0]])
 _ATOMS = np.array(
     [[3.0, 0.3, 0], [0.1, -4.0, 0.2], [0, 0.2, 0.25], [0.1, 0.0, 0.1], [0.9, -0.1, 0.1]]
@@ -594,13 +630,13 @@ _ATOMS = np.array(
 
 @book.exercise(
     cases=[
+        *drawn(_features(40, 3, 25)),
+        *drawn(_features(12, 2, 5), 1),
         Case(_FEATURES, _ATOMS, why=_FOUND),
         Case(_FEATURES[:3], _ATOMS[:1], why="One atom finds one of the three features."),
         Case(np.eye(4), np.eye(4)[[0, 0, 1]], why="Two of four features are found, one of them "
             "twice."),
         Case(100 * _FEATURES, 1e-3 * _ATOMS, why="Lengths do not count, only directions."),
-        *drawn(lambda rng: Case(rng.normal(size=(12, 2)), rng.normal(size=(5, 2)), why=_FOUND)),
-        *drawn(lambda rng: Case(rng.normal(size=(9, 3)), rng.normal(size=(30, 3)), why=_FOUND)),
     ],
     mistakes=[
         Mistake(lambda f, a: np.mean((f @ a.T).max(axis=1) >= 0.9), "Those are scalar products: "
@@ -617,6 +653,19 @@ _ATOMS = np.array(
             "those that are at least 0.9."),
         Mistake(lambda f, a: _best(f, a) >= 0.9, "That says of each feature whether it was found: "
             "take the mean."),
+        Mistake(lambda f, a: np.sum(_cosines(f, a) >= 0.9) / len(f), "A feature that two atoms "
+            "match was counted twice: take the best atom of each feature first."),
+        Mistake(lambda f, a: np.mean(_best(f, a) > 0.95), "The bar is a cosine of 0.9."),
+        Mistake(lambda f, a: np.mean(_best(f, a) >= 0.9) * len(f) / len(a), "Divided by the number "
+            "of atoms; the share of the features is asked."),
+        Slip(lambda share: 100 * share, "That is in per cent: a share lies between 0 and 1."),
+        Mistake(lambda f, a: np.mean((f @ _unit(a).T).max(axis=1) >= 0.9), "The atoms were divided "
+            "by their lengths, the features were not."),
+        Mistake(lambda f, a: np.mean((_unit(f) @ a.T).max(axis=1) >= 0.9), "The features were "
+            "divided by their lengths, the atoms were not."),
+        Mistake(lambda f, a: np.mean(_best(f - f.mean(axis=1, keepdims=True), a - a.mean(axis=1,
+            keepdims=True)) >= 0.9), "That is a correlation: each vector was centred first. A "
+            "direction is measured from 0."),
         Mistake(lambda f, a: np.mean(_best(f, a) ** 2 >= 0.9), "The cosine itself should be at "
             "least 0.9, not its square."),
     ],

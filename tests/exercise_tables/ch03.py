@@ -138,6 +138,10 @@ def clipped(s):
     return ops.clip(s, 1e-7, 1 - 1e-7)
 
 
+def bowl_by_numpy(r, s):
+    return r * np.log(r / s) + (1 - r) * np.log((1 - r) / (1 - s))
+
+
 def kept(h, k):
     return ops.where(h >= ops.top_k(h, k)[0][:, -1:], h, 0.0)
 
@@ -170,7 +174,7 @@ WRONG = [
     (
         "hidden_error",
         lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + b * slope(np.clip(h, 1e-7, 1), r)),
-        "no guard in the denominators",
+        "ρ̂ unclipped",
     ),
     (
         "hidden_error",
@@ -222,9 +226,9 @@ WRONG = [
     (
         "hidden_error",
         lambda d, w, h, r, b: h * (1 - h) * (d @ w.T) + b * slope(h, r),
-        "stands outside f′",
+        "stands outside σ′",
     ),
-    ("hidden_error", lambda d, w, h, r, b: d @ w.T + b * slope(h, r), "f′ is missing"),
+    ("hidden_error", lambda d, w, h, r, b: d @ w.T + b * slope(h, r), "σ′ is missing"),
     (
         "hidden_error",
         lambda d, w, h, r, b: h * (1 - h) * (d @ w.T - b * r / h.mean(0)),
@@ -352,8 +356,53 @@ WRONG = [
     ("price_of_sharing", lambda p: 2 * p * p / 9, "square of the mean"),
     ("price_of_sharing", lambda p: 2 * p * p / 3, "one strength"),
     ("price_of_sharing", lambda p: 2 * p * (1 - p) / 3, "with one feature"),
-    ("price_of_sharing", lambda p: p / 3 * (1 + p), "Alone, either feature"),
+    ("price_of_sharing", lambda p: p / 3 * (1 + p), "Take the cases one by one"),
+    (
+        "kl_penalty",
+        lambda s, r: np.sum(bowl_by_numpy(r, np.clip(s, 1e-7, 1 - 1e-7))),
+        "keras.ops, not",
+    ),
+    ("l1_penalty", lambda h, lam: lam * np.mean(np.sum(np.abs(h), 1)), "no gradient"),
+    ("second_chance", lambda z, d, k: kept(ops.softplus(z * d), k) * d, "softplus comes first"),
+    ("second_chance", lambda z, d, k: ops.softplus(kept(z * d, k)) * d, "softplus comes first"),
+    ("second_chance", lambda z, d, k: ops.softplus(kept(z * d, k)), "softplus comes first"),
+    (
+        "second_chance",
+        lambda z, d, k: ops.softplus(kept(ops.where(d == 1, z, -1e9), k)),
+        "softplus comes first",
+    ),
+    (
+        "second_chance",
+        lambda z, d, k: kept(ops.log(1 + ops.exp(z)) * d, k),
+        "nothing overflows",
+    ),
+    (
+        "second_chance",
+        lambda z, d, k: ops.cast(kept(ops.softplus(z) * d, k) > 0, "float32"),
+        "the mask",
+    ),
     ("recovered", lambda f, a: np.mean((f @ a.T).max(1) >= 0.9), "divide by the lengths"),
+    (
+        "recovered",
+        lambda f, a: np.sum(directions(f) @ directions(a).T >= 0.9) / len(f),
+        "counted twice",
+    ),
+    (
+        "recovered",
+        lambda f, a: np.mean((directions(f) @ directions(a).T).max(1) ** 2 >= 0.9),
+        "not its square",
+    ),
+    ("recovered", lambda f, a: np.mean((f @ directions(a).T).max(1) >= 0.9), "features were not"),
+    (
+        "recovered",
+        lambda f, a: 100 * np.mean((directions(f) @ directions(a).T).max(1) >= 0.9),
+        "per cent",
+    ),
+    (
+        "recovered",
+        lambda f, a: np.mean(np.corrcoef(f, a)[: len(f), len(f) :].max(1) >= 0.9),
+        "a correlation",
+    ),
     (
         "recovered",
         lambda f, a: np.mean(abs(directions(f) @ directions(a).T).max(1) >= 0.9),
