@@ -74,6 +74,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             ("ch01", "mutual_information", 7),
             ("ch01", "conditional_entropy", 6),
             ("ch02", "autoencode", 4),
+            ("ch03", "second_chance", 5),
+            ("ch03", "price_of_sharing", 3),
+            ("ch03", "recovered", 5),
             ("ch02", "squared_error", 3),
             ("ch02", "pca_reconstruct", 4),
             ("ch02", "auc", 5),
@@ -183,6 +186,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         ): "finite for finite arguments"
         for i in (1, 2)
     },
+    **{
+        ("ch03", "second_chance", f"clip dead to {limits}"): "it is 0 or 1"
+        for limits in ("±10", "±50", "±500", "[0, 1]")
+    },
+    ("ch03", "recovered", "line 5: >= → >"): "no cosine is exactly 0.9",
     ("ch04", "error_on_missing", "line 3: sides of − swapped"): "it is squared",
     ("ch04", "error_on_missing", "x_hat and x swapped"): "their difference is squared",
     **{

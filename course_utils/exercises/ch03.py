@@ -492,6 +492,8 @@ _Z = [[0.5, -3.0, 2.0, -1.0, -0.2], [4.0, -0.1, -6.0, -2.0, 1.0], [0.3, -2.5, 1.
         Case(_Z, [0.0] * 5, 2, why="Nobody is dead: all zeros."),
         Case([[-30.0, -60.0, 90.0, 95.0]], [1.0, 1.0, 1.0, 0.0], 3, why="softplus(z) of a strongly "
             "negative z is tiny, but not 0, and of a large one z."),
+        Case([[900.0, -800.0, 700.0, -600.0]], [1.0, 1.0, 0.0, 1.0], 2, why="However large, z is "
+            "not clipped: softplus(900) is 900."),
         *drawn(lambda rng: Case(rng.normal(-1, 2, (4, 6)), [1.0, 0.0, 1.0, 1.0, 0.0, 1.0], 2,
             why=_SECOND)),
     ],
@@ -611,13 +613,16 @@ _FOUND = (
     "A feature is found if its cosine with some atom is at least 0.9: divide by the lengths, take "
     "the best atom of each feature, count."
 )
-def _features(features, d, atoms):
+
+
+def _features(features, d, atoms, longer=1.0, why=_FOUND):
     """A function that draws a case of recovered: so many features and atoms in d dimensions."""
 
     def case(rng):
         f, a = rng.normal(1, 2, (features, d)), rng.normal(1, 2, (atoms, d))
         show = f"features ({features}, {d}), atoms ({atoms}, {d})"
-        return Case(f, a * rng.uniform(0.2, 3, (atoms, 1)), show=show, why=_FOUND)
+        a *= rng.uniform(0.2, 3, (atoms, 1))
+        return Case(f * longer, a / longer, show=show, why=why)
 
     return case
 
@@ -636,7 +641,8 @@ _ATOMS = np.array(
         Case(_FEATURES[:3], _ATOMS[:1], why="One atom finds one of the three features."),
         Case(np.eye(4), np.eye(4)[[0, 0, 1]], why="Two of four features are found, one of them "
             "twice."),
-        Case(100 * _FEATURES, 1e-3 * _ATOMS, why="Lengths do not count, only directions."),
+        *(case for longer in (1e8, 1e-8) for case in drawn(_features(40, 3, 25, longer, "Lengths do "
+            "not count, only directions: no vector is clipped, no small number added."), 1)),
     ],
     mistakes=[
         Mistake(lambda f, a: np.mean((f @ a.T).max(axis=1) >= 0.9), "Those are scalar products: "
