@@ -235,7 +235,7 @@ claim("penalty minus the sum of Bernoulli KLs", gap, at_most=1e-6, unit="nats", 
 
 # %% [markdown]
 # A squared distance would hardly mind a unit that has fallen silent; KL does. And $\hat\rho_j$ has to lie in (0, 1), so
-# the code layer has to be bounded, like a sigmoid: a ReLU's average has no upper end.
+# the code layer is a sigmoid: a ReLU's average has no upper end.
 #
 # ### The penalty as a layer
 # What depends on a layer's output can be added to the loss inside the network: `add_loss`. Here is a layer that hands
@@ -430,7 +430,7 @@ ex.what_kl_wants.check(...)  # @exercise
 useless_code = ex.useless_code.check(...)  # @exercise
 
 # %% [markdown]
-# There is a second one: forty identical units, all on for the same 5 % of the pictures.
+# There is a second one: identical units, all on for the same 5 % of the pictures.
 
 # %%
 constant = np.asarray(useless_code(200, 40, rho))  # (M, N)
@@ -564,11 +564,11 @@ claim("penalty, batches of 200", price["batches of 200"], at_most=0.15, unit="na
 claim("penalty, batches of 20", price["batches of 20"], at_least=0.5, unit="nats")
 
 # %% [markdown]
-# The excess punishes *variance*: in batches of $B$ it is about $\sum_j \mathrm{Var}(h_j) / (2B\rho(1 - \rho))$. A unit that is fully on for one picture in twenty pays it; one that mumbles 0.05 all the time does not. So small batches favour mumbling. And they tell us how much ours mumble: clear on-or-off units would pay 0.49 nats in batches of 200. Ours pay 0.08, a sixth of it, which is why 35 of them are active on a picture rather than ten.
+# The excess punishes *variance*: in batches of $B$ it is about $\sum_j \mathrm{Var}(h_j) / (2B\rho(1 - \rho))$. A unit that is fully on for one picture in twenty pays it; one that mumbles 0.05 all the time does not. So small batches favour mumbling. And they tell us how much ours mumble: clear on-or-off units would pay 0.49 nats in batches of 200. Ours pay 0.08, a sixth of it, so 35 of them are active on a picture rather than ten.
 #
 # ## 6 · What do the units stand for?
 # The weights $w^{(1)}_{dj}$ of unit $j$ are one number for each pixel: a picture, the unit's **receptive field**. White where ink
-# switches the unit on, black where ink switches it off. The other half of a unit is what it *draws*, its row of $W_2$ (an **atom**, in the language of *dictionary learning*).
+# switches the unit on, black where ink switches it off. The other half of a unit is what it *draws*, its row of $W_2$ (an **atom** in *dictionary learning*, an *imagette* in our source).
 #
 # ### Exercise · receptive fields
 # In NumPy. `W1` has shape $(D, N)$; return an array of $N$ pictures. Mid-grey (0.5) should mean “no weight”, and each picture should use the full range:
@@ -746,10 +746,8 @@ claim("ρ 0.005: error over that with ρ 0.05", rare.error / kl_run.error, at_le
 # - **ρ = 0.2**: the target is met, and the code is not sparse.
 #
 # ## 7 · Without a target: L1 and top-k
-# Two other rules have no target for a unit, and let it be silent.
-#
 # **L1.** Suppose that activations follow, a priori, a Laplace distribution,
-# $p(h_j) = \frac\lambda2 e^{-\lambda |h_j|}$: mostly near 0, now and then large. (For ReLU units, which are never negative, an exponential one.) If the units are independent, densities multiply,
+# $p(h_j) = \frac\lambda2 e^{-\lambda |h_j|}$: mostly near 0, now and then large (for ReLU units, an exponential one). If the units are independent, densities multiply,
 # and
 #
 # $$ -\ln p(h) = \sum_{j=1}^{N} \bigl( \lambda |h_j| - \ln\tfrac\lambda2 \bigr) = \lambda \sum_{j=1}^{N} |h_j| + \text{const.} $$
@@ -996,8 +994,7 @@ for (a, b), bound in bounds.items():
 # %% [markdown]
 # On MNIST the penalty alone is worth 5 points with 100 labels: the control, whose squared error is less than half of KL's, is level with the *pixels*. L1 with a unit-norm decoder does about as well as KL, but not every sparse code does: free L1, the best at redrawing, gains half a point. And k-means, which is no autoencoder, comes within about a point of the best. On the offline digits the gains are 2 to 3 points, free L1's too. (Codes are standardised, unit by unit, before the classifier; pixels are not, as a pixel that hardly varies would be blown up.)
 #
-# The draws differ in which images are labelled; the code is one and
-# the same in all of them. So here are three more codes of each kind, which the course has kept (accuracy with 100 labels):
+# All draws share one code. Here are three more of each kind, which the course has kept (accuracy with 100 labels):
 
 # %% tags=["nbval-ignore-output"]
 for name, found in runtime.evidence("accuracy").items():
@@ -1091,7 +1088,7 @@ claim("all trained minus learned filters", gain, at_most=4, unit="points")
 # The learned filters come within a point or two of the network trained end to end. Shuffled, the same weights lose some ten points. Random ReLU filters
 # are in between.
 #
-# What would such filters be for pictures of *anything*? Take patches of 12 × 12 pixels from five photographs that scikit-image brings along. Neighbouring pixels of photographs are nearly equal, and a network would spend its units on slow shading. So the patches are **whitened** first: multiply by the matrix $\Sigma^{-1/2}$ ($\Sigma$, “Sigma”, their covariance) that makes pixels uncorrelated (**ZCA**; nearly, as a little is added to $\Sigma$'s eigenvalues to tame the noise).
+# And for pictures of *anything*? Take patches of 12 × 12 pixels from five photographs that scikit-image brings along. Neighbouring pixels of photographs are nearly equal, and a network would spend its units on slow shading. So the patches are **whitened** first: multiply by the matrix $\Sigma^{-1/2}$ ($\Sigma$, “Sigma”, their covariance) that makes pixels uncorrelated (**ZCA**; nearly, as a little is added to $\Sigma$'s eigenvalues to tame the noise).
 
 
 # %%
@@ -1171,7 +1168,7 @@ for p in (0.5, 0.1):
     claim(f"measured over your price, p {p}", ratio, at_least=0.96, at_most=1.04)
 
 # %% [markdown]
-# A feature that is left out is drawn as its average (by a bias), and costs its variance, $p/3 - p^2/4$. Sharing costs $p^2/3$: less if $p < 4/7$, and at $p = 0.1$ a ninth. *Interference* is cheap where features are rare. Does a network find that out? Five features, two dimensions: $\hat x = \mathrm{ReLU}(W^\top W x + b)$, trained on random features of several densities (Elhage and others). Each density gets five starts, all trained at once along one more axis, and the best is kept.
+# A feature that is left out is drawn as its average (by a bias), and costs its variance, $p/3 - p^2/4$. Sharing costs $p^2/3$: less if $p < 4/7$, and at $p = 0.1$ a ninth. *Interference* is cheap where features are rare. Does a network find that out? Five features, two dimensions: $\hat x = \mathrm{ReLU}(W^\top W x + b)$, trained on random features of several densities (Elhage and others). Each density gets five starts, trained at once along one more axis; the best is kept.
 
 
 # %%
@@ -1298,7 +1295,7 @@ claim("true features found by k-means", share["k-means, 256"], at_least=0.5, at_
 claim("true features found by PCA", share["PCA"], at_most=0.02)
 
 # %% [markdown]
-# PCA has 64 directions, all mixtures; k-means gets far, since a frequent feature's samples cluster. A dictionary of twice the true size finds all there is to find, without a label. The lines above, on other seeds, say where that ends: too large a $k$ costs a tenth of the features, and where 13 are on at once (10 % of them) it finds next to none.
+# PCA has 64 directions, all mixtures; k-means gets surprisingly far. A dictionary of twice the true size finds all there is to find. The lines above, on other seeds, say where that ends: too large a $k$ costs a tenth of the features, and where 13 are on at once (10 % of them) it finds next to none.
 #
 # And the toy is kind: its features are independent. Real ones are not: “a poodle” never comes without “a dog”. Let 32 of the features need another one: the second of a pair is there only if the first is, and then in half of the cases.
 
@@ -1332,9 +1329,9 @@ claim("sum of a pair: found", share_paired["their sum"], at_least=0.6)
 claim("a dog's unit: on for poodles over on for lone dogs", with_poodle / alone, at_most=0.95)
 
 # %% [markdown]
-# The features outside pairs are all found, and most of the sums, dog *plus* poodle; but only half of the dogs, and a fifth of the poodles. Where only so many units may be on, one atom for a frequent pair is cheaper than two. And a unit that seems to say “dog” is silent on every third poodle, because another one has spoken for both (**absorption**). No bug: the rule asked for few units, not for true ones.
+# The features outside pairs are all found, and most of the sums, dog *plus* poodle; but only about half of the dogs, and few poodles. Where only so many units may be on, one atom for a frequent pair is cheaper than two. And a unit that seems to say “dog” often keeps silent on a poodle, because another one has spoken for both (**absorption**). No bug: the rule asked for few units, not for true ones.
 #
-# **In language models** such dictionaries are trained on the activations of a layer, with up to tens of millions of units. Common variants are L1 with a unit-norm decoder (Bricken and others), top-k (Gao and others), and **JumpReLU** (Rajamanoharan and others): $h_j = z_j$ above a threshold $\theta_j$ (“theta”) that each unit learns, else 0, which avoids shrinkage. Many units answer to one recognisable thing, a bridge in San Francisco or code with a bug, and switching one on *steers* the model (Templeton and others). Disputed is whether the units are the model's own features: larger dictionaries split them (*feature splitting*), others are absorbed (Chanin and others), and two seeds give dictionaries that share only part of their atoms (Paulo and Belrose). And where the question is known beforehand, a plain linear probe is mostly as good (Kantamneni and others).
+# **In language models** such dictionaries are trained on the activations of a layer, with up to tens of millions of units. Common variants are L1 with a unit-norm decoder (Bricken and others), top-k (Gao and others), and **JumpReLU** (Rajamanoharan and others): $h_j = z_j$ above a threshold $\theta_j$ (“theta”) that each unit learns, else 0, which avoids shrinkage. Many units answer to one recognisable thing, a bridge in San Francisco or code with a bug, and switching one on *steers* the model (Templeton and others). Disputed is whether they are the model's own features: larger dictionaries split them (*feature splitting*), others are absorbed (Chanin and others), and two seeds give dictionaries that share only part of their atoms (Paulo and Belrose). And where the question is known beforehand, a plain linear probe is mostly as good (Kantamneni and others).
 #
 # ## 11 · What to take away
 # | it is said that with the penalty | measured here, on MNIST |
@@ -1342,8 +1339,8 @@ claim("a dog's unit: on for poodles over on for lone dogs", with_poodle / alone,
 # | one unit is active per sample | 35 of 196 are; with ρ = 0.005 six |
 # | units become independent | a little less correlated: 0.13 instead of 0.18 |
 # | units become orthogonal | no: what they draw overlaps more than without it |
-# | units are categories | no: parts and variants |
-# | the code helps to classify | with few labels, by 5 points; k-means nearly as much |
+# | units are categories | no: strokes and variants |
+# | the code helps to classify | with few labels, by 3 to 5 points; k-means nearly as much |
 # | filters for convolutional networks | yes, and from photographs edges |
 #
 # | method | what it controls | at rest | watch out for |
