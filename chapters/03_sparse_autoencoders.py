@@ -516,7 +516,7 @@ claim("squared error per pixel, β 100", kl_run.error, at_most={"mnist": 0.021, 
 claim("control: units that hardly move", np.mean(control.code.std(axis=0) < 0.1), at_most=0.05)
 
 # %% [markdown]
-# Here is what the committee says about eight pictures: each code's 196 activations as a square of 14 by 14, black for 0, white for 1.
+# What the committee says about eight pictures: 196 activations as a square of 14 by 14, black for 0, white for 1.
 
 # %% tags=["nbval-ignore-output"]
 shown = [np.flatnonzero(y_test == c)[1] for c in range(8)]
@@ -911,7 +911,7 @@ claim("control: squared error over that of KL", control.error / kl_run.error, at
 # cross-validation; few labels, 100 or 1,000, with a code learned from all pictures without labels (*semi-supervised* learning); the same draws of labelled images for every code, so
 # that differences are *paired*; and opponents: raw pixels, the control, a layer of random weights that was **never trained**, and **k-means features**, which once did better than many deep networks (Coates and others, on patches): 196 cluster centres, and for each picture by how much it is nearer to a centre than to the average one, or 0.
 #
-# Before you run it: which will win with 100 labels?
+# Which will win with 100 labels?
 
 
 # %%
