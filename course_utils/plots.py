@@ -331,7 +331,9 @@ def heatmaps(maps: Mapping, *, title: str, says: str, mark=None, cmap="viridis",
     show(fig, says)
 
 
-def planes(x, y, maps: Mapping, *, points, vmax: float, unit: str, title: str, says: str) -> None:
+def planes(
+    x, y, maps: Mapping, *, points, vmax: float, unit: str, labels, title: str, says: str
+) -> None:
     """Functions on the plane, side by side, as colours on one scale from 0, with data as points.
 
     Parameters
@@ -345,6 +347,8 @@ def planes(x, y, maps: Mapping, *, points, vmax: float, unit: str, title: str, s
         The end of the scale; larger values get its colour.
     unit : str
         What the colours measure.
+    labels : two str
+        Of the axes x and y.
     title, says : str
         The finding; the figure in words.
     """
@@ -364,6 +368,8 @@ def planes(x, y, maps: Mapping, *, points, vmax: float, unit: str, title: str, s
         ax.plot(*np.asarray(points).T, ".", color=ORANGE, markersize=2)
         ax.grid(visible=False)
         ax.set_title(label)
+    fig.supxlabel(labels[0], fontsize="medium")
+    fig.supylabel(labels[1], fontsize="medium")
     fig.colorbar(drawn, ax=axes, label=unit, shrink=0.9)
     fig.suptitle(title, x=0.02, ha="left", fontsize="medium")
     show(fig, says)

@@ -55,6 +55,7 @@ DRAW = {
         points=np.eye(2),
         vmax=2,
         unit="energy",
+        labels=("east", "north"),
         **words,
     ),
     "heatmaps": lambda **words: plots.heatmaps(

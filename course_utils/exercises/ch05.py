@@ -182,6 +182,71 @@ def weights(E, beta):
     return p / p.sum(axis=1, keepdims=True)
 
 
+# ---------------------------------------------------------------------- variational free energy
+
+
+def _kl_to_uniform(q):
+    return np.sum(np.where(q > 0, q * np.log(np.where(q > 0, q, 1) * q.shape[1]), 0), axis=1)
+
+
+_VARIATIONAL = (
+    "Σ_k q_k·E_k + (1/β)·Σ_k q_k·ln(q_k·K) for each row: the average energy under q, and what q "
+    "pays for not being uniform."
+)
+
+
+@book.exercise(
+    returns="array",
+    cases=[
+        Case([[1.0, 3.0], [0.5, 0.2]], [[0.75, 0.25], [0.5, 0.5]], 2.0, why=_VARIATIONAL),
+        Case([[0.7, 0.9, 2.0]], [[0.2, 0.3, 0.5]], 4.0, why=_VARIATIONAL),
+        Case([[1.0, 5.0, 2.0, 3.0]], [[0.25, 0.25, 0.25, 0.25]], 3.0, why="The uniform q pays "
+            "nothing for being itself: the mean energy is left."),
+        Case([[1.0, 5.0, 2.0], [4.0, 3.0, 9.0]], [[0.0, 1.0, 0.0], [0.5, 0.0, 0.5]], 0.5, why="A "
+            "z with q of 0 adds nothing: q·ln q → 0. (NumPy computes 0·(−inf), which is nan.)"),
+        Case([[2.0, 900.0]], [[1 - 1e-9, 1e-9]], 5.0, why="However small q is, it counts as it is, "
+            "and so does a large energy."),
+        *drawn(lambda rng: Case(rng.uniform(-3, 9, (3, 5)), rng.dirichlet(np.ones(5), 3),
+            rng.uniform(0.5, 8), why=_VARIATIONAL)),
+    ],
+    mistakes=[
+        Mistake(lambda E, q, b: np.sum(q * E, axis=1), "That is the average energy alone: q has to "
+            "pay for being choosy, too."),
+        Mistake(lambda E, q, b: np.sum(q * E, axis=1) + _kl_to_uniform(q), "The divergence is not "
+            "divided by β."),
+        Mistake(lambda E, q, b: np.sum(q * E, axis=1) + b * _kl_to_uniform(q), "The divergence is "
+            "divided by β, not multiplied: the colder, the cheaper it is to be sure."),
+        Mistake(lambda E, q, b: np.sum(q * E, axis=1) - _kl_to_uniform(q) / b, "The sign of the "
+            "divergence is wrong: being choosy costs something."),
+        Mistake(lambda E, q, b: np.sum(q * E, axis=1) + (_kl_to_uniform(q) - np.log(q.shape[1]))
+            / b, "That is Σ q·ln q, minus the entropy. The divergence from u = 1/K has ln K more: "
+            "ln(q/u) = ln(q·K)."),
+        Mistake(lambda E, q, b: free_energy.reference(E, b), "That is F itself, which q does not "
+            "enter. For this q the left side is higher, or equal."),
+        Mistake(lambda E, q, b: b * np.sum(q * E, axis=1) + _kl_to_uniform(q), "That is β times "
+            "as much: divide by β."),
+        Mistake(lambda E, q, b: np.mean(q * E, axis=1) + _kl_to_uniform(q) / b, "q adds up to 1, "
+            "so the average under q is a sum, not another mean."),
+        Slip(lambda free: np.mean(free), "That is one number: one for each row is asked."),
+        Mistake(lambda E, q, b: np.sum(q * E, axis=1) + np.mean(np.log(1 / (q * q.shape[1])),
+            axis=1) / b, "That is KL(u‖q), the other way round."),
+        Mistake(lambda E, q, b: np.sum(q * E, axis=1) + np.sum(q * np.log(q * q.shape[1]), axis=1)
+            / b, "0·ln 0 is nan to NumPy: leave the entries with q of 0 out, with np.where or "
+            "scipy.special.xlogy."),
+    ],
+    hints=[
+        "KL(q‖u) = Σ q·ln(q/u), and u = 1/K: Σ q·ln(q·K).",
+        "scipy.special.xlogy(q, q * K) is q·ln(q·K), and 0 where q is 0.",
+    ],
+    speed=lambda: (np.ones((1000, 120)), np.full((1000, 120), 1 / 120), 2.0),
+)  # fmt: skip
+def variational_free_energy(E, q, beta):
+    """E_q[E] + KL(q‖uniform)/β: E and q have shape (M, K), rows of q sum to 1; the result (M,)."""
+    safe = np.where(q > 0, q, 1.0)
+    kl = np.sum(q * np.log(safe * q.shape[1]), axis=1)
+    return np.sum(q * E, axis=1) + kl / beta
+
+
 # ----------------------------------------------------------------------------------- slope in w
 
 

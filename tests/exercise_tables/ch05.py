@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 from scipy.spatial.distance import cdist
-from scipy.special import logsumexp, softmax
+from scipy.special import logsumexp, rel_entr, softmax, xlogy
 
 from exercise_tables import Table
 
@@ -67,7 +67,34 @@ def loss_by_tf(y, z_guess, z_found, W):
     return tf.reduce_mean(cost + tf.reduce_sum(tf.square(z - z_guess), axis=1))
 
 
+def variational_by_loops(E, q, beta):
+    out = []
+    for row, shares in zip(E, q, strict=True):
+        total = 0.0
+        for e, s in zip(row, shares, strict=True):
+            if s > 0:
+                total += s * e + s * np.log(s * len(shares)) / beta
+        out.append(total)
+    return np.array(out)
+
+
+def variational_by_posterior(E, q, beta):
+    """F + KL(q‖p(z|y))/β."""
+    p = softmax(-beta * E, axis=1)
+    return -logsumexp(-beta * E, axis=1, b=1 / E.shape[1]) / beta + rel_entr(q, p).sum(1) / beta
+
+
+def to_uniform(q):
+    return xlogy(q, q * q.shape[1]).sum(1)
+
+
 RIGHT = [
+    ("variational_free_energy", variational_by_loops),
+    ("variational_free_energy", lambda E, q, b: (q * E).sum(1) + to_uniform(q) / b),
+    (
+        "variational_free_energy",
+        lambda E, q, b: np.einsum("mk,mk->m", q, E) + rel_entr(q, 1 / q.shape[1]).sum(1) / b,
+    ),
     ("energy", energy_by_expanding),
     ("energy", energy_by_coordinates),
     ("energy", lambda y, z, w: cdist(y, g(z, w), "sqeuclidean")),
@@ -148,6 +175,33 @@ def shrink_unless_zero(u, t):
 
 
 WRONG = [
+    ("variational_free_energy", lambda E, q, b: (q * E).sum(1), "average energy alone"),
+    ("variational_free_energy", lambda E, q, b: (q * E).sum(1) + to_uniform(q), "not divided by β"),
+    ("variational_free_energy", lambda E, q, b: (q * E).sum(1) + b * to_uniform(q), "not multip"),
+    ("variational_free_energy", lambda E, q, b: (q * E).sum(1) - to_uniform(q) / b, "sign"),
+    ("variational_free_energy", lambda E, q, b: (q * E).sum(1) + xlogy(q, q).sum(1) / b, "entropy"),
+    ("variational_free_energy", lambda E, q, b: b * (q * E).sum(1) + to_uniform(q), "divide by β"),
+    ("variational_free_energy", variational_by_posterior, "However small q"),
+    (
+        "variational_free_energy",
+        lambda E, q, b: -logsumexp(-b * E, axis=1, b=1 / E.shape[1]) / b,
+        "F itself",
+    ),
+    (
+        "variational_free_energy",
+        lambda E, q, b: (q * E).sum(1) + (q * np.log(q * q.shape[1])).sum(1) / b,
+        "0·ln 0",
+    ),
+    (
+        "variational_free_energy",
+        lambda E, q, b: (q * E).sum(1) + (q * np.log(q * q.shape[1] + 1e-3)).sum(1) / b,
+        "average energy under q",
+    ),
+    (
+        "variational_free_energy",
+        lambda E, q, b: np.mean((q * E).sum(1) + to_uniform(q) / b),
+        "one for each row",
+    ),
     ("energy", lambda y, z, w: cdist(y, g(z, w)), "no root"),
     ("energy", lambda y, z, w: (miss(y, z, w) ** 2).mean(-1), "half the energy"),
     ("energy", lambda y, z, w: cdist(g(z, w), y) ** 2, "swapped"),
