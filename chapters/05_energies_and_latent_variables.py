@@ -12,12 +12,13 @@
 # The way out is to stop asking for *the* answer. Ask instead, of any proposed answer, how badly it fits: a number called
 # **energy**. Whatever is not known but would settle the matter (how far round the boat has got) becomes a **latent variable**, and
 # the art is in getting rid of it again. Once you see networks this way, the autoencoders of chapters 02 to 04 and the variational
-# ones of chapter 06 turn out to differ in one thing only: how they keep the energy up where there are no data.
+# ones of chapter 06 turn out to differ mainly in one thing: how they keep the energy up where there are no data.
 #
 # By the end you will be able to
 # - write an energy with a latent variable, and remove the variable, cold (by its best value) or warm (by a soft minimum);
 # - say what the temperature has to do with noise, and what goes wrong when it is too low or too high;
-# - say what a loss of 0 may be worth, put a price on a latent variable's freedom, or push energy up by the normaliser;
+# - show that a free energy is a minimum over distributions;
+# - say why a loss of 0 may be worth nothing; cure it by a price on the latent variable, or by the normaliser;
 # - find a sparse code by ISTA, and train a network to guess it at a small part of the cost;
 # - explain what keeps the energy up in each kind of autoencoder.
 
@@ -122,7 +123,7 @@ claim("mean distance of the guess from the nearer side", np.mean(distance), at_l
 #
 # $$ g(z) = (w_1 \cos z,\; w_2 \sin z), $$
 #
-# and we can say how badly an observation $y$ fits with that $z$. This number is the **energy**, and what is built on it an **energy-based model**:
+# and we can say how badly an observation $y$ fits with that $z$. This number is the **energy**, and a model built on one is an **energy-based model**:
 #
 # $$ E(y, z) = \lVert y - g(z) \rVert^2 = (y_1 - w_1 \cos z)^2 + (y_2 - w_2 \sin z)^2 . $$
 #
@@ -154,12 +155,11 @@ plots.curves(
         " angle 0; the one at sea has its minimum there, too, at 2.25. The one on the island has"
         " two minima, 0.9 at π/2 and 1.1 at 3π/2."
     ),
-    ylim=(-0.5, 28),
+    ylim=(-0.5, 45),
 )
 
 # %% [markdown]
-# Three observations, three curves. The one on the course has an angle with energy 0. The one at sea has a best angle, but no good
-# one. The one in the middle of the island has two valleys of nearly the same depth, 0.9 and 1.1: it might belong to the north side or to the south side, and gradient
+# The observation in the middle of the island has two valleys of nearly the same depth, 0.9 and 1.1: it might belong to the north side or to the south side, and gradient
 # descent in $z$ ends in whichever valley it starts in. Here $z$ is one number, so we simply try $K = 120$ angles. In section 7 there
 # will be 200 latent numbers, and no grid.
 #
@@ -194,11 +194,10 @@ plots.planes(
 )
 
 # %% [markdown]
-# It is the squared distance to the ellipse (up to the coarseness of the grid). No energy was ever computed for the ellipse as a whole; minimising over $z$ did it.
+# It is the squared distance to the ellipse (up to the coarseness of the grid).
 #
 # ## 4 · Getting rid of z, warm
-# The best $z$ takes all: an observation in the middle of the island is charged as if it were sure to belong to the north side. A
-# milder rule lets every $z$ have a say, the more so the lower its energy. This is the **soft minimum**
+# A milder rule lets every $z$ have a say, the more the lower its energy. This is the **soft minimum**
 #
 # $$ F_\beta(y) = -\frac1\beta \ln \Bigl[ \frac1K \sum_{k=1}^{K} e^{-\beta E(y, z_k)} \Bigr] , $$
 #
@@ -238,7 +237,7 @@ plots.planes(
     says=(
         "Free energy over the plane at three temperatures, its lowest value set to 0. At β = 12.5"
         " there is a valley along the ellipse; at β = 1 two basins, at the eastern and the western"
-        " end, with a low saddle between them; at β = 0.1 a single bowl with its bottom in the"
+        " end, and a low hill in the centre; at β = 0.1 a single bowl with its bottom in the"
         " centre."
     ),
 )
@@ -259,7 +258,7 @@ claim("lowest point of F at β 0.1, distance from the centre", off_centre, at_mo
 # %% [markdown]
 # Everywhere $F_\infty \le F_\beta \le$ average energy, and colder is lower; the gap to $F_\infty$ is at most $\ln K / \beta$. In the warmest
 # picture the island has become the lowest place: its middle is a compromise with *every* point of the course, of the kind that
-# squared error made in section 1. Halfway, at $\beta = 1$, the soft minimum can tell east from west, which are 4 apart, but not yet north from south. Try other temperatures:
+# squared error made in section 1. Halfway, at $\beta = 1$, the two ends of the course are lowest, and the island is only beginning to rise. Try other temperatures:
 
 
 # %% tags=["nbval-ignore-output"]
@@ -297,7 +296,7 @@ _ = interact(landscape, log_beta=(-1.0, 2.0, 0.25))
 # $$ -\ln p(y) = \beta F_\beta(y) + \ln(2\pi\sigma^2) . $$
 #
 # Up to a factor and a constant, the warm free energy *is* the surprise of chapter 01, in nats. The right temperature is a statement
-# about the noise: for $\sigma = 0.2$ it is $\beta = 12.5$. Any $\beta$ gives a density that integrates to 1. Which one is right, only data can tell, and only data that were not used to choose it: here are 20,000 **held-out** observations.
+# about the noise: for $\sigma = 0.2$ it is $\beta = 12.5$. Any $\beta$ gives a density that integrates to 1, so their surprises may be compared. Let 20,000 fresh, **held-out** observations decide:
 
 # %%
 beta = 1 / (2 * sigma**2)  # 12.5
@@ -323,7 +322,7 @@ plots.curves(
         f" 12.5 with {nats[3]:.3f}, and {nats[-1]:.2f} at 30."
     ),
     marks={"β = 1/2σ²": (beta, nats[3])},
-    xscale="log",
+    ylim=(2.0, 2.35),
 )
 
 # %%
@@ -338,7 +337,7 @@ claim("held-out surprise at β 12.5", nats[3], at_least=2.03, at_most=2.08, unit
 #
 # $$ \mathcal L(w) = \frac1M \sum_{m=1}^{M} F_\beta(y_m) . $$
 #
-# Why is that allowed? By the formula above $-\ln p(y) = \beta F_\beta(y) + \ln Z$, where the **normaliser** (or *partition function*) $Z = \int e^{-\beta F_\beta(y)}\,dy = \pi/\beta$ does not depend on $w$: a longer ellipse spreads the same mass more thinly. So this is maximum likelihood. For other energies $Z$ does change, and section 6 shows what happens to those who forget it.
+# Why is that allowed? By the formula above $-\ln p(y) = \beta F_\beta(y) + \ln Z$, where the **normaliser** (or *partition function*) $Z = \int e^{-\beta F_\beta(y)}\,dy = 2\pi\sigma^2$ does not depend on $w$: a longer ellipse spreads the same mass more thinly. So this is maximum likelihood. For other energies $Z$ does change, and section 6 shows what happens to those who forget it.
 #
 # How does $F_\beta$ change with $w$? Differentiate the soft minimum: the chain rule brings down a factor $-\beta\,\partial E/\partial w$ in each term of the sum, $-1/\beta$ cancels its $-\beta$, and what is left is an average of the slopes of the energies,
 #
@@ -371,34 +370,7 @@ plots.curves(
 )
 
 # %% [markdown]
-# The observation $(0, 0.05)$ again, the one with two valleys. Warm, both sides get a share; cold, the north takes nearly all.
-#
-# Why these weights and no others? Take *any* distribution $q(z)$ for a $y$. Let it pay for its average energy, and for being choosy: $\mathrm{KL}(q\,\|\,u)/\beta$, with $u = 1/K$ for each $z$. From the definition of the weights, $E(y, z_k) = F_\beta(y) - \frac1\beta \ln (K\, p(z_k|y))$. Put that in:
-#
-# $$ \mathbb E_q[E(y, z)] + \frac1\beta \mathrm{KL}(q\,\|\,u) = F_\beta(y) + \frac1\beta \mathrm{KL}(q\,\|\,p(z|y)) \;\ge\; F_\beta(y) . $$
-#
-# The left side is the **variational free energy**. It is least for $q = p(z|y)$, so $F_\beta$ is a minimum over *distributions*, as $F_\infty$ was one over points. Where the sum over all $z$ is out of reach, a network can propose a $q$: times $\beta$ and up to a constant, that is chapter 06's loss, the negative ELBO.
-#
-# ### Exercise · variational free energy
-# In NumPy: tables `E` and `q`, both $(M, K)$, and $\beta$; an array with the left side for each row. A $z$ with $q = 0$ adds nothing.
-
-# %%
-variational_free_energy = ex.variational_free_energy.check(...)  # @exercise
-
-# %%
-E_few = energy(y_seen[:100], z, w_true)
-posterior, lowest = weights(E_few, beta), free_energy(E_few, beta)
-rng = np.random.default_rng(runtime.seed(2))
-others = {
-    "a random q": rng.dirichlet(np.ones(grid), 100),
-    "all on the best z": np.eye(grid)[E_few.argmin(axis=1)],
-    "uniform": np.full((100, grid), 1 / grid),
-}
-gap = np.abs(variational_free_energy(E_few, posterior, beta) - lowest).max()
-claim("variational free energy of p(z|y) minus F", gap, at_most=1e-9, exact=True)
-for name, q in others.items():
-    excess = variational_free_energy(E_few, q, beta) - lowest
-    claim(f"the same for {name}, least excess", excess.min(), at_least=0.01, exact=True)
+# The observation $(0, 0.05)$ again, the one with two valleys. Warm, both sides get a share; cold, the north takes nine tenths.
 
 # %% [markdown]
 # ### Exercise · the slope in w
@@ -446,8 +418,7 @@ for name, w_learned in {"cold, β infinite": w_cold, "warm, β 12.5": w_warm}.it
     claim(f"largest error of a half-axis, {name}", worst, at_most=5, unit="%")
 
 # %% [markdown]
-# Both find the course, to a few per cent. (The cold one has an old relative: with a list of points instead of an ellipse it would be
-# k-means, assign and move; the warm one would be a Gaussian mixture, trained by expectation and maximisation, EM.)
+# Both find the course, to a few per cent. (With a list of points instead of an ellipse, cold would be k-means and warm a Gaussian mixture.)
 #
 # Which of the two is *right*? With more noise it shows. Take $\sigma = 0.3$ and four times as many observations, so that chance plays
 # little part, and look at the far end of the ellipse, $(2, 0)$. There the course bends sharply, and more of the noise falls outside the bend
@@ -484,9 +455,42 @@ claim("short half-axis learned at β 0.25", abs(w_learned[0, 1]), at_most=0.02)
 # At the temperature that belongs to the noise, both axes come out right: there, learning is maximum likelihood, and the noise is
 # accounted for. Colder, the noise is taken for shape, and the long axis grows by some 6 per cent. Warmer, the model is told that
 # observations are noisier than they are; it puts more and more of the spread down to noise until, between $\beta = 0.75$ and $0.5$, the short axis disappears:
-# a flat ellipse plus noise explains everything. At $\beta = 0.25$ even the long axis is going: the noise that the model assumes, of variance $1/2\beta = 2$, is about all the spread there is from east to west. Remember this picture in chapter 06, where codes that the noise
+# a flat ellipse plus noise explains everything. Remember this picture in chapter 06, where codes that the noise
 # has swallowed are called collapsed (*posterior collapse*).
+
+# %% [markdown]
+# ### A minimum over distributions
+# Why these weights and no others? Without a price, a distribution $q(z)$ that should have little average energy $\sum_k q_k E(y, z_k)$ would sit on $\check z$: the cold answer. Charge it for departing from uniform, $\mathrm{KL}(q\,\|\,u)/\beta$ with $u_k = 1/K$. The denominator of the weights is $K e^{-\beta F_\beta}$, so $E(y, z_k) = F_\beta(y) - \frac1\beta \ln (K\, p(z_k|y))$. Average this over $q$ and add the charge:
 #
+# $$ \sum_k q_k E(y, z_k) + \frac1\beta \mathrm{KL}(q\,\|\,u) = F_\beta(y) + \frac1\beta \mathrm{KL}(q\,\|\,p(z|y)) \;\ge\; F_\beta(y) . $$
+#
+# The left side is the **variational free energy**. It is least for $q = p(z|y)$: $F_\beta$ is a minimum over *distributions*, as $F_\infty$ was one over points. Where the sum over all $z$ is out of reach, a network can propose a $q$: times $\beta$ and up to a constant, that is chapter 06's loss, the negative ELBO.
+#
+# ### Exercise · variational free energy
+# In NumPy: tables `E` and `q`, both $(M, K)$, and $\beta$; an array with the left side for each row. A $z$ with $q = 0$ adds nothing.
+
+# %%
+variational_free_energy = ex.variational_free_energy.check(...)  # @exercise
+
+# %%
+E_few = energy(y_seen[:100], z, w_true)
+posterior, F_few = weights(E_few, beta), free_energy(E_few, beta)
+rng = np.random.default_rng(runtime.seed(2))
+others = {
+    "a random q": rng.dirichlet(np.ones(grid), 100),
+    "all on the best z": np.eye(grid)[E_few.argmin(axis=1)],
+    "uniform": np.full((100, grid), 1 / grid),
+}
+gap = np.abs(variational_free_energy(E_few, posterior, beta) - F_few).max()
+claim("variational free energy of p(z|y) minus F", gap, at_most=1e-9, exact=True)
+for name, q in others.items():
+    excess = variational_free_energy(E_few, q, beta) - F_few
+    claim(f"the same for {name}, least excess", excess.min(), at_least=0.01, exact=True)
+
+# %% [markdown]
+# Only $p(z|y)$ reaches $F_\beta$. All on the best $z$ pays at least 0.12 for a certainty that it does not have.
+
+# %% [markdown]
 # ## 6 · More freedom
 # A tempting improvement: let the boat also choose its distance from the island. The latent variable becomes $(z, r)$, with
 #
@@ -505,7 +509,7 @@ claim("short half-axis learned at β 0.25", abs(w_learned[0, 1]), at_most=0.02)
 ex.lower_loss.check(...)  # @exercise
 
 # %% [markdown]
-# The cure is to charge for freedom. A **regulariser** $R$ adds a price for unusual latent values:
+# The cure is to charge for freedom. A **regulariser** adds a price for unusual latent values:
 #
 # $$ E(y, z, r) = \lVert y - g(z, r) \rVert^2 + \alpha\,(r - 1)^2 . $$
 #
@@ -550,11 +554,11 @@ claim("largest free energy in the plane, r free", largest, at_most=0.02, exact=T
 # Low energy for the data costs nothing if everything has low energy (the landscape has **collapsed**, as it is called). What a model knows lies in the *difference*.
 #
 # ### Or push up
-# A price limits how much of the plane can have low energy. The other way is to *measure* it. Any energy $F_w(y)$ makes a density, $p(y) = e^{-F_w(y)} / Z_w$ with $Z_w = \int e^{-F_w(y)}\,dy$, and the data's mean surprise is
+# A price limits how much of the plane can have low energy. The other way is to *measure* it. Any energy $F_w(y)$ ($\beta$ is inside it now) makes a density, $p(y) = e^{-F_w(y)} / Z_w$ (**Boltzmann's** or *Gibbs's*) with $Z_w = \int e^{-F_w(y)}\,dy$, and the data's mean surprise is
 #
 # $$ \frac1M \sum_{m=1}^{M} F_w(y_m) + \ln Z_w, \qquad \frac{\partial \ln Z_w}{\partial w} = -\int p(y)\, \frac{\partial F_w(y)}{\partial w}\, dy . $$
 #
-# The first term pulls the energy down at the data (the *positive phase*), the second pushes it up where the model itself expects data (the *negative phase*); they balance where the two agree. In two dimensions $Z_w$ is a sum over a grid. Take an energy without any latent variable, a small network from $y$ to one number, and train it with the second term and without. What will it do without?
+# Going downhill, the first term lowers the energy at the data (the *positive phase*), the second raises it where the model itself expects data (the *negative phase*); they balance where the two agree. In two dimensions $Z_w$ is a sum over a grid. Take an energy without any latent variable, a small network from $y$ to one number, and train it with the second term and without. What will it do without?
 
 
 # %%
@@ -608,11 +612,11 @@ plots.planes(
     vmax=8.0,
     unit="energy, lowest at 0",
     labels=compass,
-    title="Only with the normaliser does a free energy network find the valley",
+    title="Without the normaliser the energy network finds no valley",
     says=(
-        "Three maps of energy. The true one and that of the network trained with ln Z have a valley"
-        " along the ellipse, with a hill on the island. The network trained without has the same"
-        " low energy everywhere."
+        "Three maps of energy. The true one has a valley along the ellipse and a high hill on the"
+        " island; that of the network trained with ln Z has the valley, a lower hill and a ragged"
+        " rim. The network trained without has the same low energy everywhere."
     ),
 )
 
@@ -621,17 +625,14 @@ claim("held-out surprise, with ln Z", held_nats["with ln Z"], at_most=2.15, unit
 claim("held-out surprise, without", held_nats["without"], at_least=3.2, unit="nats")
 
 # %% [markdown]
-# Without $\ln Z$ the energy falls everywhere, for ever, and the density is flat: $\ln 48 = 3.87$ nats, for an area of 8 by 6. With it the network comes within a few hundredths of the true model's surprise. In 784 dimensions there is no grid. Then the points to push up have to come from elsewhere: drawn from the model by a random walk (*contrastive divergence*), made by noise (the denoiser of section 9), or by a second network (chapter 07).
-#
-# An autoencoder with a code as large as its input has just this freedom, and chapters 02 to 04 were about its price: a narrow code,
-# few active units, noise, a penalty on the Jacobian. We return to them in section 9, with landscapes.
+# Without $\ln Z$ the energy falls everywhere, for ever, and the density is flat over the box of 8 by 6: about $\ln 48 = 3.87$ nats. With it the network comes within a few hundredths of the true model's 2.04 (section 4); the hill is too low, but so few boats are there that the surprise hardly notices. In 784 dimensions there is no grid. Then the points to push up have to come from elsewhere: from a short random walk that starts at the data (*contrastive divergence*), from noise (the denoiser of section 9), or from a second network (chapter 07).
 #
 # ## 7 · Sparse coding: inference is a search
 # In chapter 03 an encoder produced the sparse code. Now throw the encoder away and keep only an energy:
 #
 # $$ E(y, z) = \tfrac12 \lVert y - W z \rVert^2 + \lambda \lVert z \rVert_1 , \qquad \lVert z \rVert_1 = \sum_{j=1}^{N} |z_j| . $$
 #
-# (The ½ only makes the gradient tidy.) $y$ is a patch of a digit, $D = 100$ pixels. The decoder is now a matrix: $W$, shape $(D, N)$, is a **dictionary** of $N = 200$ columns of length 1. There are
+# $y$ is a patch of a digit, $D = 100$ pixels. The decoder is now a matrix: $W$, shape $(D, N)$, is a **dictionary** of $N = 200$ columns of length 1. There are
 # twice as many latent numbers as pixels (the dictionary is **overcomplete**), so without the second term any patch could be drawn in countless ways with energy 0: section
 # 6 again. The price $\lambda$ on activity favours codes of few active entries. (With $W$ fixed, statisticians call this problem the **lasso**.)
 #
@@ -727,7 +728,7 @@ claim("share of the 200 numbers that are not 0", share, at_most=0.2)
 
 # %% [markdown]
 # Scikit-learn gets the same minimum by another algorithm (coordinate descent), which is how we know that this is the bottom. The
-# code is truly sparse: most of the 200 numbers are not small but exactly 0. But look how long it takes:
+# code is truly sparse: most of the 200 numbers are exactly 0. But look how long it takes:
 
 # %% tags=["nbval-ignore-output"]
 above = np.asarray(energies) / lowest - 1
@@ -749,16 +750,15 @@ plots.curves(
 
 # %% [markdown]
 # ## 8 · An encoder that learns to guess
-# To infer a code is to run a search, for every patch anew, forgetting everything each time. Could a network learn from past searches to guess the
-# outcome? That is **amortised inference**, and Canziani calls the way to train it **target propagation**:
+# A search starts anew for every patch. Could a network learn to guess its outcome? That is **amortised inference**, and Canziani calls the way to train it **target propagation** (a name with other uses; in the paper it is *predictive sparse decomposition*):
 #
 # 1. Guess: $\tilde z = \mathrm{Enc}(y)$.
 # 2. Improve: start at $\tilde z$ and descend the energy for a few steps. The result is $\check z$. (Canziani adds
-#    $\gamma D(z, \tilde z)$ to the energy, to keep $\check z$ near the guess; we stop early instead.)
+#    $\gamma\,\Delta(z, \tilde z)$ to the energy, to keep $\check z$ near the guess; we stop early instead.)
 # 3. Learn, in two steps that do not mix: the decoder gets a gradient from the misfit $C(y, W\check z) = \tfrac12\lVert y - W \check z\rVert^2$,
-#    the encoder from the distance $D(\check z, \tilde z) = \lVert \check z - \tilde z \rVert^2$. Both are averaged over the patches. (The price of $\check z$ contains neither, so it is left out.)
+#    the encoder from the distance $\Delta(\check z, \tilde z) = \lVert \check z - \tilde z \rVert^2$. Both are averaged over the patches. (The price $\lambda \lVert \check z \rVert_1$ depends on neither $W$ nor the encoder, so it is left out.)
 #
-# $\check z$ is a *target*: the guess moves to it, it does not move to the guess. So no gradient may flow into it (a **stop-gradient**). With that, $C$ depends on $W$ only and $D$ on the encoder only, and the two steps can be written as one loss, $C + D$.
+# $\check z$ is a *target*: the guess moves to it, it does not move to the guess. So no gradient may flow into it (a **stop-gradient**). With that, $C$ depends on $W$ only and $\Delta$ on the encoder only, and the two steps can be written as one loss, $C + \Delta$.
 #
 # ### Exercise · two losses that do not mix
 # In `keras.ops`: from a batch, a row for each patch, comes one number.
@@ -816,7 +816,7 @@ keras.utils.set_random_seed(runtime.seed(7))
 sparse_coder = TargetPropagation(side**2, columns, steps=10)
 sparse_coder.compile(optimizer=keras.optimizers.Adam(2e-3))
 history = sparse_coder.fit(patches, batch_size=200, epochs=patch_epochs, verbose=0)
-print("C + D, epoch by epoch:", " ".join(f"{v:.2f}" for v in history.history["loss"]))
+print("C + Δ, epoch by epoch:", " ".join(f"{v:.2f}" for v in history.history["loss"]))
 
 # %% tags=["nbval-ignore-output"]
 W = ops.convert_to_numpy(sparse_coder.W)  # (D, N)
@@ -832,7 +832,7 @@ plots.images(
 )
 
 # %% [markdown]
-# Nobody told it about pens. Each column is a piece of a stroke, because with such pieces a few are enough for a patch.
+# Each column is a piece of a stroke, because with such pieces a few are enough for a patch.
 #
 # ### What is the guess worth?
 # In steps of ISTA from $z = 0$, on test patches: how many does it take to get as low as the encoder gets at once? An honest
@@ -896,7 +896,7 @@ plots.curves(
     },
     x_label="steps",
     y_label="energy E(y, z) of test patches",
-    title="The guess is worth dozens of steps of ISTA",
+    title="The guess is worth some thirty steps of ISTA, a dozen of FISTA",
     says=(
         f"Energy against steps. ISTA from zero falls from {by_ista[0]:.1f}; FISTA falls faster;"
         f" ISTA that begins at the guess starts at {from_guess[0]:.1f} and goes on from there. The"
@@ -956,29 +956,30 @@ claim("ratio of operations, FISTA over encoder", 2 * fista_steps, at_least=16)
 claim("ratio of time, ISTA over encoder", time_ratio, at_least=10, unit="times as long")
 
 # %% [markdown]
-# On MNIST the guess covers about 95 % of the way down, at the price of half a step, and ends some 15 % above the lowest energy. (The clock gives a smaller ratio than the count: thresholds, calls and memory take time without being multiplications.) Would it be better with Canziani's term, and a longer search? Three seeds each, which the course has kept:
+# On MNIST the guess covers about 95 % of the way down, at the price of half a step, and ends some 16 % above the lowest energy. Would it be better with Canziani's term, and a longer search? Three seeds each, which the course has kept:
 
 # %% tags=["nbval-ignore-output"]
-for name, found in runtime.evidence("energy of the guess over the lowest").items():
-    print(f"{name:24}" + "  ".join(f"{value:.3f}" for value in found))
+ratios = runtime.evidence("over the lowest")
+for name, found in runtime.evidence("energy of the guess").items():
+    line = "  ".join(f"{e:.2f} ({r:.3f})" for e, r in zip(found, ratios[name], strict=True))
+    print(f"{name:18} energy of the guess (over the lowest): {line}")
 
 # %% [markdown]
-# No: all end 14 to 16 % above the lowest energy of their dictionary. What the encoder does not do is arrive: for the rest, this
-# encoder of one layer still needs the search. In practice one starts the search at the guess (*semi-amortised* inference). Chapter 06 will drop the
-# search. Its encoder guesses not a code but a whole *distribution* over codes, a $q$ of section 5, and the gap between
+# TEXT_PULL For the rest the search is still needed. Chapter 06 will drop it.
+# Its encoder guesses not a code but a whole *distribution* over codes, a $q$ of section 5, and the gap between
 # guess and optimum will have a name there, and a price in nats.
 #
 # ## 9 · What shapes the energy
 # An autoencoder has an energy, too: $F(y) = \lVert y - r(y) \rVert^2$, where $r(y) = \mathrm{Dec}(\mathrm{Enc}(y))$ is the
 # reconstruction. Its encoder is the amortised guess, and no search follows. The same question as in section 6: what keeps $F$ up where there are no data?
-# Take the boat again, with little noise, and five small networks that differ in this one thing:
+# Take the boat again, with little noise, and five small networks that differ mainly in this:
 #
 # - **wide**: 64 units of code for two numbers, and nothing else (*overcomplete* is the term);
 # - **narrow**: one unit of code;
 # - **denoising**: wide, and it has to undo noise ($s = 0.2$) in its input;
 # - **contractive**: wide, and pays for the Jacobian of its reconstruction, $s^2\, \lVert \partial r / \partial y \rVert_F^2$ with the same $s$, estimated
 #   from the difference between $r$ at $y$ and a little beside it;
-# - **variational**: two units of code with learned noise in them and a price for telling them apart: the subject of chapter 06, taken
+# - **variational**: two units of code with learned noise in them and a price on each code's distance from the prior, which its energy includes: the subject of chapter 06, taken
 #   on trust for now.
 
 
@@ -1058,7 +1059,7 @@ plots.planes(
     vmax=0.5,
     unit="energy",
     labels=compass,
-    title="Without a price the landscape is nearly flat; three prices rebuild it by the course",
+    title="Unconstrained, the energy is flat by the course; noise or a price rebuilds the hills",
     says=(
         "Six maps of energy over the plane. The true one has a valley along the ellipse. The wide"
         " autoencoder is low nearly everywhere. The narrow one has a valley that is cut or leaves"
@@ -1113,22 +1114,15 @@ claim(
 )
 
 # %% [markdown]
-# Wide: the reconstruction is perfect on the course and nearly as good well beside it; a loss on the data alone sees no
-# harm in that. Narrow: a line has two ends and a ring has none, so the code must cut the ring somewhere. Beside the cut, points are sent to the wrong end of the line, which is far away; hence heights above 1, which are no merit. On some seeds it
-# finds no good place for the cut and leaves the course altogether; the map shows what happened on this one. The other three rebuild the landscape near the course with 64 or
-# 2 units, by making it *expensive* to follow the input: noise, a price on the Jacobian, noise in the code. Further inland their hills come out too low.
+# Wide: the reconstruction is nearly as good beside the course as on it. Narrow: a line has two ends and a ring has none, so the code must cut the ring; beside the cut, points are sent to the wrong end of the line (hence heights above 1, which are no merit), and on some seeds it leaves the course altogether. The other three rebuild the landscape near the course by making it *expensive* to follow the input. Further inland their hills come out too low.
 #
-# And one thing to be wary of. The centre of the island has energy 1 in truth; in the denoiser's map it is a dark spot, a *spurious minimum*. The denoiser sends every point towards the nearest part of
-# the course; the centre lies between north and south, is drawn both ways, and stays. So $r(y) = y$ there, and the reconstruction error is small, though
-# nothing was ever seen near it. No training could avoid it: arrows $r(y) - y$ that point outwards all round the inside of a ring have to vanish somewhere within, whatever the continuous $r$. Reconstruction error is a useful energy near the data, and not to be trusted far away.
+# The centre of the island has energy 1 in truth; in the denoiser's map it is a dark spot, a *spurious minimum*. The denoiser sends a point to the mean of the places that it may have come from; at the centre north and south cancel, so $r(y) = y$ there, and the reconstruction error is small. If the arrows $r(y) - y$ of a continuous $r$ point outwards all round the inside of a ring, they have to vanish somewhere within. Reconstruction error is a useful energy near the data, and not to be trusted far away.
 #
 # | model | latent variable | found by | what keeps the energy up elsewhere | hills here |
 # | --- | --- | --- | --- | --- |
-# | ellipse, cold (3) | angle | search | one number for two | 1, by definition |
-# | ellipse, warm (4) | angle | an average over all | the same | – |
+# | ellipse (3, 4) | angle | search, or an average over all | one number for two | 1, by definition |
 # | network with ln Z (6) | none | – | the negative phase | – |
 # | sparse coding (7) | 200 numbers | search (ISTA) | the price λ‖z‖₁ | – |
-# | target propagation (8) | 200 numbers | guess, then search | the same | – |
 # | autoencoder, wide | code | encoder | nothing | 0.1 |
 # | autoencoder, narrow (02) | code | encoder | too few numbers | above 1, beside the cut; differs by seed |
 # | sparse (03) | code | encoder | few units at a time | – |
@@ -1136,8 +1130,8 @@ claim(
 # | contractive (04) | code | encoder | the reconstruction may not follow the input | 0.9 |
 # | variational (06) | distribution over codes | encoder | noise in the code, and a price for its distance from the prior | 0.8 |
 #
-# The last column is measured above, the others are the argument of this chapter. There are two families. **Contrastive** methods push the energy up at points off the data: the negative phase of section 6, and the denoiser. It learns to bring a noisy $\hat y$ back to $y$, so that $F(\hat y) = \lVert \hat y - r(\hat y) \rVert^2$ comes near $\lVert \hat y - y \rVert^2$: noise is *given* the energy of its distance. Here about half of it, for only the part of the noise that leads off the course can be seen; along it nobody knows where $y$ was. All others but the wide one are **regularised**, or built with limits: they
-# let only a small part of the space have low energy, whatever that part is. Chapter 07 will add a contrastive method that makes its own off-data points.
+# The last column is measured above, the others are the argument of this chapter. There are two families. **Contrastive** methods (not to be confused with *contractive*) push the energy up at points off the data: the negative phase of section 6, and in its way the denoiser. It learns to bring a noisy $\hat y$ back to $y$, so that $F(\hat y) = \lVert \hat y - r(\hat y) \rVert^2$ comes near $\lVert \hat y - y \rVert^2$: a noisy point gets its squared distance for an energy. Measured: 0.45 of it, about half, since only the part of the noise across the course can be seen and undone. The others are **regularised**, or limited by construction: they
+# let only a small part of the space have low energy, whatever that part is. The border is thin: with little noise the denoiser *is* the contractive one (chapter 04). Chapter 07 will add a contrastive method that makes its own off-data points.
 #
 # ## 10 · What to take away
 # **Ask yourself.** (1) A regression network with squared error predicts the mean of $p(y_2 | y_1)$. Which energy landscape would let you answer "north or
@@ -1156,8 +1150,8 @@ claim(
 #
 # **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 20 to 22 and 58.
 #
-# **Use and misuse.** "Energy" and "temperature" are borrowed words: no physics is involved, and a low energy is not a high probability until the
-# landscape is normalised, as in section 4. A detector that raises an alarm at high reconstruction error (**anomaly detection**) inherits the dark spot of section 9: there are inputs, far from
+# **Use and misuse.** A low energy is not a high probability until the
+# landscape is normalised, as in sections 4 and 6. A detector that raises an alarm at high reconstruction error (**anomaly detection**) inherits the dark spot of section 9: there are inputs, far from
 # anything seen, that it will call normal.
 
 # %%
@@ -1169,6 +1163,6 @@ ex.summary()
 # Algorithm for Linear Inverse Problems with a Sparsity Constraint*, 2004 (ISTA); A. Beck and M. Teboulle, *A Fast Iterative
 # Shrinkage-Thresholding Algorithm for Linear Inverse Problems*, 2009 (FISTA); K. Kavukcuoglu, M. Ranzato and Y. LeCun, *Fast Inference in
 # Sparse Coding Algorithms with Applications to Object Recognition*, 2008; K. Gregor and Y. LeCun, *Learning Fast Approximations of
-# Sparse Coding*, 2010; G. Alain and Y. Bengio, *What Regularized Auto-Encoders Learn from the Data-Generating Distribution*, 2014.
+# Sparse Coding*, 2010; R. M. Neal and G. E. Hinton, *A View of the EM Algorithm that Justifies Incremental, Sparse, and Other Variants*, 1998 (variational free energy); G. E. Hinton, *Training Products of Experts by Minimizing Contrastive Divergence*, 2002; G. Alain and Y. Bengio, *What Regularized Auto-Encoders Learn from the Data-Generating Distribution*, 2014.
 #
 # **Next**: [06, variational autoencoders](06_variational_autoencoders.ipynb): an encoder that guesses a distribution.

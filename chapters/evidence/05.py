@@ -30,7 +30,8 @@ settings = {
 }
 y_test = tf.constant(patches_test, tf.float32)
 for name, (steps, pull) in settings.items():
-    ratios = evidence[f"energy of the guess over the lowest: {name}"] = []
+    guesses = evidence[f"energy of the guess: {name}"] = []
+    ratios = evidence[f"over the lowest: {name}"] = []
     for seed in SEEDS:
         keras.utils.set_random_seed(seed)
         model = WithPull(steps, pull)
@@ -40,4 +41,5 @@ for name, (steps, pull) in settings.items():
         guess = float(sparse_energy(y_test, model.encoder(y_test), model.W))
         zero = tf.zeros((len(patches_test), columns))
         _, energies = fista(zero, y_test, model.W, L, tf.constant(300))
+        guesses.append(guess)
         ratios.append(guess / float(tf.reduce_min(energies)))
