@@ -41,7 +41,7 @@ from keras import ops
 digits = data.load_digits()
 
 # %% [markdown]
-# The settings of the whole chapter.
+# The settings.
 
 # %%
 boats = budget(smoke=300, quick=1000, full=4000)  # M, observations of the boat
@@ -115,7 +115,7 @@ distance = np.minimum(abs(guess - north), abs(guess + north))
 claim("mean distance of the guess from the nearer side", np.mean(distance), at_least=0.5)
 
 # %% [markdown]
-# Right through the island. Nothing is wrong with the training: among single numbers, the mean has the least squared error. The
+# Right through the island. Among single numbers, the mean has the least squared error; the
 # question was wrong. (Where several answers are right, their distribution is called **multimodal**.)
 #
 # ## 2 · An energy instead of an answer
@@ -371,8 +371,7 @@ plots.curves(
 
 # %% [markdown]
 # The observation $(0, 0.05)$ again, the one with two valleys. Warm, both sides get a share; cold, the north takes nine tenths.
-
-# %% [markdown]
+#
 # ### Exercise · the slope in w
 # With $c_k = (\cos z_k, \sin z_k)$ the decoder is $g_i = w_i c_{ki}$, and $\partial E/\partial w_i = -2 (y_i - w_i c_{ki})\, c_{ki}$
 # for each of the two coordinates $i$. Average it over $z$ with the weights, then over the observations: in NumPy, an array of two
@@ -396,7 +395,7 @@ gap = np.abs(by_hand - by_autodiff).max()
 claim("slope by hand minus autodiff", gap, at_most=1e-9, exact=True)
 
 # %% [markdown]
-# Training is gradient descent in two numbers. It starts from an ellipse that lies the wrong way, $w = (1, 1.5)$.
+# Training is gradient descent in two numbers. It starts from $w = (1, 1.5)$, which lies the wrong way.
 
 
 # %%
@@ -457,8 +456,7 @@ claim("short half-axis learned at β 0.25", abs(w_learned[0, 1]), at_most=0.02)
 # observations are noisier than they are; it puts more and more of the spread down to noise until, between $\beta = 0.75$ and $0.5$, the short axis disappears:
 # a flat ellipse plus noise explains everything. Remember this picture in chapter 06, where codes that the noise
 # has swallowed are called collapsed (*posterior collapse*).
-
-# %% [markdown]
+#
 # ### A minimum over distributions
 # Why these weights and no others? Without a price, a distribution $q(z)$ that should have little average energy $\sum_k q_k E(y, z_k)$ would sit on $\check z$: the cold answer. Charge it for departing from uniform, $\mathrm{KL}(q\,\|\,u)/\beta$ with $u_k = 1/K$. The denominator of the weights is $K e^{-\beta F_\beta}$, so $E(y, z_k) = F_\beta(y) - \frac1\beta \ln (K\, p(z_k|y))$. Average this over $q$ and add the charge:
 #
@@ -489,8 +487,7 @@ for name, q in others.items():
 
 # %% [markdown]
 # Only $p(z|y)$ reaches $F_\beta$. All on the best $z$ pays at least 0.12 for a certainty that it does not have.
-
-# %% [markdown]
+#
 # ## 6 · More freedom
 # A tempting improvement: let the boat also choose its distance from the island. The latent variable becomes $(z, r)$, with
 #
@@ -587,7 +584,7 @@ class PlaneEnergy(keras.Model):
         return ops.mean(y_pred) + (self.log_z() if self.normalised else 0.0)
 
 
-# %%
+# %% tags=["nbval-ignore-output"]
 y_learn = observe(budget(smoke=300, quick=4000, full=4000), sigma, seed=5).astype("float32")
 epochs = budget(smoke=1, quick=20, full=50)
 landscapes, held_nats = {}, {}
@@ -1079,15 +1076,15 @@ on_island = np.sum((plane / w_true) ** 2, axis=1) < 1
 y_beside, y_shore = plane[is_beside], plane[is_beside & on_island]
 
 
-def rise(F, at):
+def rise_of(F, at):
     """How much higher the energy F is at some points than at the observations, on average."""
     return np.mean(F(at)) - np.mean(F(y_ring))
 
 
 def height(model, at):
     """The rise of a model's energy as a share of the rise of F∞."""
-    rise_of_model = rise(lambda y: landscape_of(model, y), at)
-    return float(rise_of_model / rise(lambda y: energy(y, z, w_true).min(axis=1), at))
+    of_model = rise_of(lambda y: landscape_of(model, y), at)
+    return float(of_model / rise_of(lambda y: energy(y, z, w_true).min(axis=1), at))
 
 
 # %% tags=["nbval-ignore-output"]
@@ -1103,9 +1100,9 @@ for name in ("denoising", "contractive", "variational"):
 centre = landscape_of(shapers["denoising"], np.zeros((1, 2)))[0]
 claim("energy of the centre, denoising", centre, at_most=0.3)
 rng = np.random.default_rng(runtime.seed(10))
-y_noisy = y_ring + 0.2 * rng.normal(size=y_ring.shape)
-moved = np.mean(np.sum((y_noisy - y_ring) ** 2, axis=1))
-ratio = np.mean(landscape_of(shapers["denoising"], y_noisy)) / moved
+y_hat = y_ring + 0.2 * rng.normal(size=y_ring.shape)
+moved = np.mean(np.sum((y_hat - y_ring) ** 2, axis=1))
+ratio = np.mean(landscape_of(shapers["denoising"], y_hat)) / moved
 claim(
     "denoiser's energy of noisy points over their squared distance",
     ratio,
@@ -1136,14 +1133,12 @@ claim(
 # ## 10 · What to take away
 # **Ask yourself.** (1) A regression network with squared error predicts the mean of $p(y_2 | y_1)$. Which energy landscape would let you answer "north or
 # south, but not between"? (2) Your soft minimum changes when you refine the grid of $z$. What is missing? (3) At which temperature is
-# learning by free energy the same as maximum likelihood? (4) Why does the gradient of $F_\infty$ not go through $\check z$? (5) A model
-# reconstructs everything with energy 0. What do you turn? (6) In target propagation, what would happen without the stop of the gradient?
+# learning by free energy the same as maximum likelihood? (4) Why does the gradient of $F_\infty$ not go through $\check z$? (5) In target propagation, what would happen without the stop of the gradient?
 #
 # <details><summary>Answers</summary>
 #
 # (1) One with two valleys along $y_2$, such as $F_\infty$ or a cold $F_\beta$. (2) The mean instead of the sum, that is, the division by $K$. (3) At
-# $\beta = 1/2\sigma^2$, with Gaussian noise. (4) At a minimum the derivative with respect to $z$ is 0. (5) The price of the latent variable, up;
-# or its size, down. (6) The target would come to meet the guess: codes that are easy to guess, rather than good codes; and the
+# $\beta = 1/2\sigma^2$, with Gaussian noise. (4) At a minimum the derivative with respect to $z$ is 0. (5) The target would come to meet the guess: codes that are easy to guess, rather than good codes; and the
 # gradient would have to run back through every step of the search.
 #
 # </details>

@@ -75,6 +75,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             ("ch01", "conditional_entropy", 6),
             ("ch02", "autoencode", 4),
             ("ch03", "second_chance", 5),
+            ("ch05", "variational_free_energy", 5),
             ("ch03", "price_of_sharing", 3),
             ("ch03", "recovered", 5),
             ("ch02", "squared_error", 3),
@@ -191,6 +192,19 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         for limits in ("±10", "±50", "±500", "[0, 1]")
     },
     ("ch03", "recovered", "line 5: >= → >"): "no cosine is exactly 0.9",
+    ("ch05", "variational_free_energy", "line 3: 1.0 → 2.0"): "it is multiplied by q, which is 0",
+    **{
+        ("ch05", "variational_free_energy", f"clip q to {limits}"): "it is from 0 to 1 anyway"
+        for limits in ("±10", "±50", "±500", "[0, 1]")
+    },
+    **{
+        ("ch05", "variational_free_energy", change): "q·ln q is as small there"
+        for change in (
+            "line 4: log: safe * q.shape[1] + 1e-7",
+            "line 4: log: safe * q.shape[1] + 1e-8",
+            "clip q to [1e-7, 1 − 1e-7]",
+        )
+    },
     ("ch04", "error_on_missing", "line 3: sides of − swapped"): "it is squared",
     ("ch04", "error_on_missing", "x_hat and x swapped"): "their difference is squared",
     **{

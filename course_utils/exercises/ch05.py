@@ -206,6 +206,8 @@ _VARIATIONAL = (
             "z with q of 0 adds nothing: q·ln q → 0. (NumPy computes 0·(−inf), which is nan.)"),
         Case([[2.0, 900.0]], [[1 - 1e-9, 1e-9]], 5.0, why="However small q is, it counts as it is, "
             "and so does a large energy."),
+        Case([[900.0, -800.0], [0.5, 0.6]], [[0.6, 0.4], [5e-4, 1 - 5e-4]], 1e-5, why="Energies, q "
+            "and β count as they are, however large or small: nothing is clipped or added."),
         *drawn(lambda rng: Case(rng.uniform(-3, 9, (3, 5)), rng.dirichlet(np.ones(5), 3),
             rng.uniform(0.5, 8), why=_VARIATIONAL)),
     ],
@@ -228,6 +230,16 @@ _VARIATIONAL = (
         Mistake(lambda E, q, b: np.mean(q * E, axis=1) + _kl_to_uniform(q) / b, "q adds up to 1, "
             "so the average under q is a sum, not another mean."),
         Slip(lambda free: np.mean(free), "That is one number: one for each row is asked."),
+        Mistake(lambda E, q, b: np.sum(q * E, axis=1) + (np.log(q.shape[1]) - _kl_to_uniform(q))
+            / b, "Entropy enters with a minus: a q that is spread out is cheap."),
+        Mistake(lambda E, q, b: np.mean(E, axis=1) + _kl_to_uniform(q) / b, "The energy is to be "
+            "averaged with the weights q."),
+        Mistake(lambda E, q, b: np.sum(q * E, axis=1) + (_kl_to_uniform(q) - np.log(q.shape[1])
+            + np.log(np.sum(q > 0, axis=1))) / b, "K counts all the z, also those with q of 0: u "
+            "is 1/K for each of them."),
+        Mistake(lambda E, q, b: 2 * np.sum(q * E, axis=1) + _kl_to_uniform(q) / b -
+            free_energy.reference(E, b), "KL(q‖p(z|y)) belongs to the right side, beside F; on "
+            "the left stands KL(q‖u)."),
         Mistake(lambda E, q, b: np.sum(q * E, axis=1) + np.mean(np.log(1 / (q * q.shape[1])),
             axis=1) / b, "That is KL(u‖q), the other way round."),
         Mistake(lambda E, q, b: np.sum(q * E, axis=1) + np.sum(q * np.log(q * q.shape[1]), axis=1)

@@ -184,6 +184,21 @@ WRONG = [
     ("variational_free_energy", variational_by_posterior, "However small q"),
     (
         "variational_free_energy",
+        lambda E, q, b: (q * E).sum(1) - xlogy(q, q).sum(1) / b,
+        "Entropy enters with a minus",
+    ),
+    (
+        "variational_free_energy",
+        lambda E, q, b: (q * E).sum(1) + (np.log((q > 0).sum(1)) + xlogy(q, q).sum(1)) / b,
+        "K counts all the z",
+    ),
+    (
+        "variational_free_energy",
+        lambda E, q, b: E.mean(1) + to_uniform(q) / b,
+        "averaged with the weights q",
+    ),
+    (
+        "variational_free_energy",
         lambda E, q, b: -logsumexp(-b * E, axis=1, b=1 / E.shape[1]) / b,
         "F itself",
     ),
