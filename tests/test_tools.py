@@ -395,6 +395,15 @@ def test_stderr_makes_the_build_fail(house):
     assert not book.notebook_path(path).exists()
 
 
+def test_a_manuscript_edited_while_it_runs_is_not_stored(house):
+    path = cells(house, RUN)
+    edit = f'open({str(path)!r}, "a").write("\\n# %%\\nprint(1)\\n")\nNone'
+    path = cells(house, edit)
+    with pytest.raises(SystemExit, match="edited while it ran: nothing is stored"):
+        build.build(path, force=False)
+    assert not book.notebook_path(path).exists()
+
+
 def test_outputs_of_other_digits_than_mnist_are_not_stored(house, monkeypatch):
     monkeypatch.setenv("COURSE_DATA", "offline")
     path = cells(house, RUN, "from course_utils import data\ndigits = data.load_digits()")

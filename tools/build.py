@@ -51,7 +51,8 @@ def build(manuscript: Path, force: bool) -> None:
         reject_stderr(nb, path)
         record_seconds(manuscript, seconds)
         printed = print_notebook(manuscript)  # again: the text may tell how long the chapter takes
-        keep_outputs(nb, printed)
+        if not keep_outputs(nb, printed):
+            raise SystemExit(f"{manuscript.name} was edited while it ran: nothing is stored")
         nb = printed
         nb.metadata["course"] = {"made_of": made_of, **under, "seconds": seconds}
         print(f"  run in {seconds} s")
