@@ -270,16 +270,19 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Amortised inference** | one network guesses $z$ for every $x$, instead of a search for each | 05, 06 |
 # | **Ancestral sampling** | first $z$ from its prior, then $x$ given $z$ | 06 |
 # | **Autoencoder** | a network trained to copy its input through a code | 02 |
+# | **Auxiliary loss** | a second loss, beside the one that is meant: here it gives dead units a gradient | 03 |
 # | **Batch** | the samples of one step of training | 00 |
 # | **Bottleneck** | a code smaller than the input | 02 |
 # | **Checkerboard artefacts** | a ripple of two or more pixels, left by transposed convolutions whose strokes overlap unevenly | 08, 10 |
 # | **Code (embedding, latent representation)** | what an encoder makes of an input | 02 |
 # | **Conditional GAN** | a generator that takes orders: it gets a class besides noise, and the discriminator sees both | 09 |
+# | **Contrastive** | training that raises the energy of points off the data (the negative phase of the normaliser, noise, a generator's samples) | 05, 07 |
 # | **Coverage** | the share of real pictures that have a generated one nearby | 06 |
 # | **Critic** | a discriminator that gives any number, not a probability: of Wasserstein GANs | 07 |
 # | **Dead unit** | one that is 0 for every input, so that no gradient moves it | 03 |
 # | **Decoder, encoder** | from code to image, from image to code | 02 |
 # | **Denoising score matching** | to learn the slope of the log density by removing noise | 04 |
+# | **Dictionary** | the vectors (atoms) whose weighted sums a sparse code draws; for language models: a sparse autoencoder (SAE) | 03, 05 |
 # | **Differentiable augmentation** | real and generated pictures are changed at random before the discriminator sees them, and gradients pass through (our “shake”) | 09 |
 # | **Discriminator** | a network that tells real from generated | 07 |
 # | **Disentangled** | each latent stands for one factor of the pictures | 06, 09 |
@@ -292,8 +295,8 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Feature** | what a unit, often of a trained classifier, says about a picture | 03, 06 |
 # | **Fréchet distance (FID)** | between Gaussians fitted to the features of real and of generated pictures; intra-class: class by class | 07, 09 |
 # | **Generator** | a network that makes samples from noise | 07 |
-# | **Gradient** | the slopes of the loss along all parameters | 00 |
 # | **Gradient penalty** | a price on steep slopes of the discriminator: R1 at real data, WGAN-GP between real and generated | 07 |
+# | **Gradient** | the slopes of the loss along all parameters | 00 |
 # | **Instance noise** | noise on all that a discriminator sees, real or generated | 07 |
 # | **Jacobian** | all slopes of a vector along a vector, as a matrix | 04 |
 # | **Label smoothing, one-sided** | the target .9 instead of 1, for real pictures only | 09 |
@@ -310,6 +313,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Mode** | a bump of a density. Mode collapse: a generator leaves out part of the data's variety | 07 |
 # | **Mutual information** | what one variable tells about another | 01 |
 # | **Non-saturating loss** | $-\ln D$ for the generator, whose slope does not fall asleep where D is sure; minimax: $\ln(1-D)$ | 07 |
+# | **Normaliser** | $Z$, also partition function: what divides $e^{-F}$ to make a density of it | 05 |
 # | **One-hot** | a class as a row of zeros with a single 1 | 00 |
 # | **Out of distribution** | unlike anything in the training data | 02, 04 |
 # | **Overfitting** | good on training data, worse on new data | 00 |
@@ -327,11 +331,14 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Shortcut** | a clue that works on these data and is not what was meant | 10 |
 # | **Softmax, sigmoid** | from logits to probabilities, many or one | 00, 01 |
 # | **Spectral normalisation** | each weight matrix is divided by its largest singular value | 07 |
+# | **Superposition** | more features than dimensions: they share directions, and units answer to several (polysemantic) | 03 |
 # | **Test-time augmentation** | several changed copies of a picture are read, and the answers added up (our “looks”) | 09 |
 # | **Transposed convolution** | each number throws a copy of the kernel; copies add up. Often called deconvolution | 08 |
 # | **Two time scales (TTUR)** | discriminator and generator with different rates | 07 |
+# | **Variational free energy** | average energy under a guessed distribution, plus the price of the guess; at least the free energy | 05, 06 |
 # | **Variational lower bound (on information)** | what a network $Q$ can tell about $c$ is at most what there is to tell | 09 |
 # | **Wasserstein distance** | how much mass has to be moved how far (earth mover's distance) | 07 |
+# | **Whitening (ZCA)** | pixels are mixed until they are uncorrelated | 03 |
 # | **Zero-sum game** | what one player gains the other loses | 07 |
 #
 # ## 7 · When something does not work
