@@ -868,7 +868,7 @@ claim(
 )
 ratio = top_20.error / without_rescue.error
 claim("top-k: error with the second chance over that without", ratio, at_most=1)
-claim("active units per picture, top-k", top_20.active, at_most=20 + 1e-6)
+claim("active units per picture, top-k", top_20.active, at_most=20 + 1e-6, exact=True)
 claim("dead units, L1", l1.dead, at_least=0.1)
 
 # %% [markdown]
