@@ -140,12 +140,15 @@ class OnePassGAN(GAN):
         if self.k != 1:
             raise ValueError(f"one pass is one step of each network: k must be 1, got {self.k}")
 
-    def train_step(self, data):
+    def judged(self, data):
+        """D's logits for a batch of real samples, and for as many generated ones."""
         (x,) = unpack(data, "x")
+        fake = self.generator(self.draw_noise(ops.shape(x)[0]), training=True)
+        return self.discriminator(x, training=True), self.discriminator(fake, training=True)
+
+    def train_step(self, data):
         with tf.GradientTape(persistent=True) as tape:  # persistent: it is asked twice
-            fake = self.generator(self.draw_noise(ops.shape(x)[0]), training=True)
-            real_logits = self.discriminator(x, training=True)
-            fake_logits = self.discriminator(fake, training=True)
+            real_logits, fake_logits = self.judged(data)
             losses = self.d_loss(real_logits, fake_logits), self.g_loss(fake_logits)
         descend(losses[0], tape, self.discriminator, self.d_optimizer)
         descend(losses[1], tape, self.generator, self.g_optimizer)

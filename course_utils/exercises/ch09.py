@@ -491,6 +491,77 @@ def code_bound(c, mean, log_var):
     return keras.ops.mean(keras.ops.sum(log_q + float(np.log(2)), axis=-1))
 
 
+# --------------------------------------------------------------------------------- two looks
+
+
+def _told(c, a):
+    return _l_i(_ln_q(c, a), a)
+
+
+def _top(a):
+    return ops.argmax(a, axis=-1)
+
+
+def _far(c, a):
+    """Not the same if its arguments come from swapped looks, and no mean: a bound of another kind."""
+    return ops.sum(_hot(c, a) * a) + 0.1 * ops.sum(ops.sin(a[:, 0]))
+
+
+_LOOKS = (
+    "Let the most likely category of one be the c that two has to tell, bound(argmax of one, two); "
+    "then the other way round; then the mean of both."
+)
+
+
+@book.exercise(
+    trains=True,
+    cases=[
+        Case([[2.0, 0.5, -1.0], [0.3, 1.2, 0.8]], [[0.1, 0.7, -0.4], [-0.3, 0.2, 1.5]], _told,
+            why=_LOOKS, show="two pictures' logits for three categories, twice, category_bound"),
+        *drawn(lambda rng: Case(rng.normal(0, 2, (5, 4)), rng.normal(0, 2, (5, 4)), _told,
+            why=_LOOKS, show="five pictures' logits for four categories, twice, category_bound")),
+        *drawn(lambda rng: Case(rng.normal(0, 2, (6, 3)), rng.normal(0, 2, (6, 3)), _far,
+            why=_LOOKS + " `bound` is an argument: call it, whatever it is.",
+            show="six pictures' logits for three categories, twice, another bound")),
+        Case([[900.0, -900.0, 0.0]], [[-800.0, 700.0, 3.0]], _told, why="Looks may disagree, and "
+            "both be sure: nothing is clipped.", show="one picture's logits, twice, category_bound"),
+    ],
+    mistakes=[
+        Mistake(lambda a, b, bound: bound(_top(a), b), "That is one way only: the first look is "
+            "the c that the second tells. Add the other way round, and take the mean."),
+        Mistake(lambda a, b, bound: bound(_top(b), a), "That is one way only: the second look is "
+            "the c that the first tells. Add the other way round, and take the mean."),
+        Mistake(lambda a, b, bound: bound(_top(a), b) + bound(_top(b), a), "That is the sum of the "
+            "two bounds; their mean was asked for."),
+        Mistake(lambda a, b, bound: (bound(_top(a), a) + bound(_top(b), b)) / 2, "Each look was "
+            "asked to tell its own category, and so it always agrees with itself. The *other* look "
+            "has to tell it."),
+        Mistake(lambda a, b, bound: (bound(_top(a), b) + bound(_top(a), a)) / 2, "Both terms take "
+            "their c from the first look. The second one: the c of `two`, told by `one`."),
+        Mistake(lambda a, b, bound: bound(_top(a + b), (a + b) / 2), "The logits of the two looks "
+            "were added first. Then nothing asks that they agree."),
+        Mistake(lambda a, b, bound: (bound(_top(a + b), a) + bound(_top(a + b), b)) / 2, "c was "
+            "taken from both looks together, so each look tells a bit of itself. c comes from the "
+            "one look, the logits from the other."),
+        Mistake(lambda a, b, bound: (bound(_top(-a), b) + bound(_top(-b), a)) / 2, "That is the "
+            "least likely category: argmax, not argmin."),
+        Slip(lambda y: -y, "The sign is wrong: that is a loss. The model subtracts the agreement."),
+    ],
+    hints=[
+        "keras.ops.argmax(one, axis=-1) has the shape (batch,): a category for each picture.",
+        "bound(keras.ops.argmax(one, axis=-1), two) is half of it.",
+    ],
+)  # fmt: skip
+def agreement(one, two, bound):
+    """The mean of two bounds: each look's most likely category, told by the other look.
+
+    one, two (batch, K) are logits; bound(c, logits) is a function like category_bound.
+    """
+    first = bound(keras.ops.argmax(one, axis=-1), two)
+    second = bound(keras.ops.argmax(two, axis=-1), one)
+    return (first + second) / 2
+
+
 # ---------------------------------------------------------------------------- without the term
 
 no_term = book.question(
@@ -501,10 +572,10 @@ no_term = book.question(
             "the class, or that anybody could read them off the picture. Any mixture of c and z "
             "makes pictures that are as good.",
         "b": "Right. D judges pictures, whatever they were made from. c may be ignored, or mixed "
-            "with z in a way that nobody can undo. Nothing in the game asks that c have a meaning "
-            "of its own; the information term does.",
-        "c": "No: the game between G and D goes on as in chapter 07. Q then learns from pictures, "
-            "too, if its own loss stays, but G has no reason to help.",
+            "with z in a way that nobody can undo. Nothing in this game asks that c have a meaning "
+            "of its own. (A c that is louder than the noise is another matter: the table below.)",
+        "c": "No: the game between G and D goes on as in chapter 07. Q learns to read what can be "
+            "read, but G has no reason to help.",
         "d": "No: D and G are as strong as before, and one term less pulls at G.",
     },
     hints=["What does D get to see: c, or only pictures? What is then the difference between c and "
