@@ -6,8 +6,7 @@
 #
 # Chapter 07's generator draws digits. Ask it for a seven, and it shrugs: there is no input for that. If every training picture has a label the repair is easy, and the first part of this chapter makes it: a **conditional GAN** draws to order.
 #
-# The rest is about something stranger. Take all labels away. Tell the generator only this: *ten of your inputs say one thing, two more say another, and somebody who sees nothing but your picture must be able to read them off it*. Nobody says what they should mean. What would you
-# use them for, if you had to draw digits and be understood? That is **InfoGAN**, and its answer can be scored against the labels that it never saw.
+# The rest is stranger. Take all labels away. Tell the generator only this: *ten of your inputs say one thing, two more say another, and somebody who sees nothing but your picture must be able to read them off it*. What would you use them for, if you had to draw digits and be understood? That is **InfoGAN**, and its answer can be scored against labels that it never saw.
 #
 # By the end you will be able to
 # - make a GAN draw to order, and say why the discriminator has to see the order;
@@ -42,7 +41,7 @@ from course_utils.training import Resume, unpack
 digits = data.load_digits()
 
 # %% [markdown]
-# The settings of the whole chapter. Progress is counted in steps; for InfoGAN, in rounds of several hundred. The offline set has a fifth of the pictures, so it gets more passes.
+# The settings of the whole chapter. InfoGAN's progress is counted in rounds of several hundred steps.
 
 # %%
 offline = digits.name == "offline"
@@ -85,8 +84,7 @@ with_labels = ex.with_labels.check(...)  # @exercise
 ex.blind_discriminator.check(...)  # @exercise
 
 # %% [markdown]
-# The same in numbers, on a world with two classes and three pictures. Real pairs follow the table $P(y, x)$: an order of class 0 is served with picture 0 or 1, class 1 with picture 2. A generator that **swaps** the orders, and one that **ignores** them, both produce each picture as often as it really
-# occurs. What the best $D$ can tell is the Jensen–Shannon divergence between real and generated (chapter 07). Once over pictures, once over pairs:
+# The same in numbers, on a world with two classes and three pictures. A generator that **swaps** the orders, and one that **ignores** them, both produce each picture as often as it really occurs. What the best $D$ can tell is the Jensen–Shannon divergence between real and generated (chapter 07), once over pictures, once over pairs:
 
 # %%
 real_pairs = np.array([[0.25, 0.25, 0.0], [0.0, 0.0, 0.5]])  # the order y by the picture x
@@ -126,7 +124,7 @@ claim(
 )
 
 # %% [markdown]
-# A $D$ that sees pictures finds nothing wrong with any of the three. One that sees pairs catches both offenders, and the one that swaps at a glance: a full bit, as much as there is to tell. So $D$ must judge the pair, $D(x, y)$: *is this a real picture, and is it what was ordered?*
+# A $D$ that sees pictures finds nothing wrong. One that sees pairs catches both offenders, and the one that swaps at a glance: a full bit. So $D$ must judge the pair, $D(x, y)$: *is this a real picture, and is it what was ordered?*
 #
 # ### How a discriminator weighs a pair
 # Chapter 07 found the best $D$: its logit is $\ln p/p_G$, the logarithm of how much more probable the pair is among real ones than among generated ones. With $p(x, y) = p(x)\, P(y|x)$ that logarithm splits in two:
@@ -137,7 +135,7 @@ claim(
 #
 # $$ D\text{'s logit} = w^\top h(x) + b + v_y^\top h(x), $$
 #
-# with $w$, $b$ of a dense layer, and $v_y$ a row of a table that is learned (`Embedding`). That is the *projection discriminator*. (Many tutorials lay ten more planes beside the picture, one of them filled with ones: *concatenation*. The network then has to find the same split by itself.)
+# with $w$, $b$ of a dense layer, and $v_y$ a row of a table that is learned (`Embedding`). That is the *projection discriminator*. (Many tutorials use *concatenation* instead: ten more planes beside the picture, one of them filled with ones.)
 
 
 # %%
@@ -252,9 +250,7 @@ plots.images(
 # The blind $D$'s row is all digits, and one in ten is the one that was ordered: chance. In the rows above, look down a column. Where one digit leans, all of them lean: since the class is settled by $y$, the noise is left with what classes have in common, a *hand* (papers say *style*).
 #
 # ### Obedience is cheap
-# Almost all orders are served. But think of a forger who owns ten pictures, one of each digit, and hands out the same seven every time. He gets a perfect score.
-#
-# What he lacks is variety *within* a class. The Fréchet distance over all classes at once will notice one that is so brazen. One who is lazy with his sevens only, it may miss. So take the distance class by class: generated sevens against real sevens, and so on. (With the features of another classifier this is known as *intra-class FID*.)
+# Think of a forger who owns ten pictures, one of each digit, and hands out the same seven every time. He gets a perfect score. What he lacks is variety *within* a class. The Fréchet distance over all classes will notice one that is so brazen; one who is lazy with his sevens only, it may miss. So take the distance class by class: generated sevens against real sevens, and so on. (With the features of another classifier this is *intra-class FID*.)
 #
 # ### Exercise · distance within classes
 # Four NumPy arrays in, one number out. `distance` is a function that gives a number for two sets of features. (In the chapter it is `metrics.frechet_distance`; the check uses simpler ones.)
@@ -263,7 +259,7 @@ plots.images(
 within_classes = ex.within_classes.check(...)  # @exercise
 
 # %% [markdown]
-# Three forgers to compare with. One hands out the average of a class; one a single picture, the training picture nearest to that average; and a lazy one hands out real test pictures, except that his sevens are all the same. As a floor, real test pictures. All are set against as many real training pictures.
+# Three forgers. One hands out the average of a class; one the training picture nearest to that average; and a lazy one real test pictures, except that his sevens are all the same. As a floor, real test pictures. All are set against as many real training pictures.
 
 # %%
 averages, nearest = [], []  # of each class
@@ -313,7 +309,7 @@ claim(
 )
 
 # %% [markdown]
-# TEXT_FORGERS
+# One picture per class is read as ordered every time, and within the classes it is further from real pictures than anything but the average; the generator obeys *and* varies. The lazy forger is the subtle case, since nine of his ten digits are perfect: over all classes he is about as near as the generator, within them he is not. (“Real” is not 0, and rises within the classes, where a class has a tenth of the pictures: between samples the Fréchet distance, a squared one, is the larger the smaller they are, as chapter 07 measured. Compare rows of one table only.)
 #
 # ## 2 · How much does a picture tell about a code?
 # Now without labels. Split the generator's input into noise $z$ and a **code** $c$ that we draw ourselves: $x = G(z, c)$. We wish that $c$ can be read off $x$. “How much $x$ tells about $c$” has a name since chapter 01, the mutual information
@@ -339,7 +335,7 @@ ex.most_information.check(...)  # @exercise
 #
 # $L_I$ is a *variational lower bound* on the mutual information (Barber and Agakov's), and $Q$ an *auxiliary*, or *recognition*, network.
 #
-# What makes $L_I$ useful: to take its expectation we need pairs from $P(c, x)$. Those we have for nothing: draw $c$, draw $z$, compute $x = G(z, c)$. No posterior is ever needed, since we *know* which $c$ went in.
+# Its expectation needs pairs from $P(c, x)$, and those we have for nothing: draw $c$, draw $z$, compute $x = G(z, c)$. No posterior is needed, since we *know* which $c$ went in.
 #
 # ### Exercise · the bound on a table
 # When $c$ and $x$ take few values, all expectations are sums over a table: two NumPy arrays in, one number out. Mind codes and pairs that never occur, and a $Q$ that says “impossible” about something that happens.
@@ -348,7 +344,7 @@ ex.most_information.check(...)  # @exercise
 info_bound = ex.info_bound.check(...)  # @exercise
 
 # %% [markdown]
-# Three codes, four pictures. Take the true posterior to the power $s$ and scale it to sum to 1: $s = 0$ is a $Q$ that knows nothing (a third each), $s = 1$ the posterior, and beyond it $Q$ is too sure of itself. Predict the curve: where does it begin, where is its top, what comes after?
+# Three codes, four pictures. Take the true posterior to the power $s$ and scale it to sum to 1: $s = 0$ is a $Q$ that knows nothing (a third each), $s = 1$ the posterior, and beyond it $Q$ is too sure of itself. Predict the curve of $L_I$.
 
 # %%
 joint = np.array([[20, 8, 3, 2], [3, 15, 10, 5], [2, 2, 5, 25]]) / 100  # P(c, x)
@@ -471,16 +467,14 @@ claim(
 )
 
 # %% [markdown]
-# For the category, nothing is lost. (If the third digit puts $L_I$ above $I$: it is the mean of a sample. The inequality holds for expectations.) The Gaussian gives away 0.18 of 1.07 nats: near the ends of the interval the true posterior is cut off at ±1, and $Q$ does not know it.
+# For the category, nothing is lost. (Should the third digit put $L_I$ above $I$: the inequality holds for expectations, not for a sample's mean.) The Gaussian gives away 0.18 of 1.07 nats: near ±1 the true posterior is cut off, and $Q$ does not know it.
 #
 # ## 4 · What could go wrong, and what helps
 # **What we ask** is a $c_1$ that can be read. What we *hope for* is that it is the digit, and nothing said so far makes sure of it. Three things can go wrong, and each has a remedy.
 #
 # ### Ten categories, but of what?
 # Perhaps of ten positions, or ten angles: those can be read off a picture as well. We would like categories that survive being shaken. So *every* picture, real and generated, is turned, stretched, sheared and moved a little at random before $D$ and $Q$
-# see it. This is known as *differentiable augmentation*: the gradient for $G$ passes through the shaking. (Keras has layers for it, `RandomRotation`, `RandomZoom`, `RandomShear` and `RandomTranslation`; ours does all four in one step.)
-#
-# A code that hides in the exact place of a stroke is lost on the way; a code that says which digit arrives. That is knowledge which we put in: a digit stays itself when it is shaken. (The offline digits were turned and sheared when they were made, so a weaker shake will do there.)
+# see it. This is known as *differentiable augmentation*: the gradient for $G$ passes through the shaking. A code that hides in the exact place of a stroke is lost on the way; a code that says which digit arrives. That is knowledge which we put in: a digit stays itself when it is shaken. (The offline digits were turned and sheared when they were made, so a weaker shake will do there.)
 
 
 # %%
@@ -628,7 +622,7 @@ class InfoGAN(GAN):
 
 
 # %% [markdown]
-# In $D$'s loss real pictures get the target 0.9 instead of 1 (*one-sided label smoothing*): $-0.9 \ln D - 0.1 \ln(1 - D)$ is $\mathrm{softplus}(-a) + 0.1\,a$ with the logit $a$, since $\mathrm{softplus}(a) = a + \mathrm{softplus}(-a)$. The rates are high and batches small, 25 real pictures in two looks and 50 generated ones; for the last quarter the rates drop to a fifth, and things settle.
+# In $D$'s loss real pictures get the target 0.9 instead of 1 (*one-sided label smoothing*): $-0.9 \ln D - 0.1 \ln(1 - D)$ is $\mathrm{softplus}(-a) + 0.1\,a$ with the logit $a$. A batch has 25 real pictures in two looks and 50 generated ones; for the last quarter the rates drop to a fifth, and things settle.
 
 
 # %%
@@ -663,7 +657,7 @@ def new_infogan(
 
 
 # %% [markdown]
-# The callback `CategoryErrors` looks on: after each round it reads real test digits with $Q$ and counts how many fall into a category that stands for another class. (Which category is which class has to be looked up once: clusters and classes are matched on *training* pictures, one to one, so that the fewest are wrong; the *Hungarian method* finds it. That is the only use of labels, and the networks never see it.)
+# The callback `CategoryErrors` looks on: after each round $Q$ reads real test digits, and those in a category that stands for another class are counted. (Categories are matched with classes on *training* pictures, one to one, so that the fewest are wrong; the *Hungarian method* finds it. The networks never see it.)
 
 
 # %%
@@ -752,7 +746,7 @@ claim("L_I for c1, last round", l_info[-1], at_least=2.2, at_most=float(np.log(1
 claim("agreement of two looks, last round", agreed[-1], at_least=2.0, unit="nats")
 
 # %% [markdown]
-# TEXT_CURVES
+# Left: $c_1$ can be read off generated pictures after the first round; $G$ and $Q$ arrange that between themselves. Right: what is understood need not be the digit yet. Ten ways of placing a stroke could be read as well. Before the line, the agreement is low: two looks at one real picture are often told two categories. Once it is asked for it rises within a round or two, and the error falls with it; the last step down is the smaller rate's.
 #
 # ### What we see
 # Three rows, one noise a row; along a row only $c_1$ changes.
@@ -850,7 +844,9 @@ plots.images(
 )
 
 # %% [markdown]
-# TEXT_STRAYS
+# On MNIST these are sevens with a bar across, filed with the 2s. $G$ hardly draws such sevens, so no generated picture teaches $Q$ where they belong; and two looks at one of them agree well enough, on the wrong box. A cluster is made of what looks alike to a network, and a name is a habit of people.
+#
+# No label took part in the training; ten clusters were given ten names afterwards. (Labels did help us to choose the settings, and that is a use of labels, too.) The paper reports 5 % of errors, without shake and agreement, by a larger network; set side by side, the numbers say as much about what we put in as about methods.
 #
 # ### What is each remedy for?
 # The game now differs from a plain GAN in four things: the information term, the loudness, the shake and the agreement. Take one away at a time (an *ablation*). The plain GAN comes first: $\lambda = 0$, all inputs equally loud, no agreement, and $Q$ apart, so that it looks on and nothing more.
@@ -915,7 +911,7 @@ plots.images(
 )
 
 # %% [markdown]
-# What do they turn? To say it without squinting, measure pictures. The **slant** of a stroke is the slope of a line through its ink. With rows $i$ and columns $j$ counted from the ink's centre, and ink $x_{ij}$ as weights,
+# What do they turn? The **slant** of a stroke is the slope of a line through its ink. With rows $i$ and columns $j$ counted from the ink's centre, and ink $x_{ij}$ as weights,
 #
 # $$ \text{slant} = -\frac{\mu_{11}}{\mu_{20}}, \qquad \mu_{11} = \sum_{i,j} x_{ij}\, i\, j, \qquad \mu_{20} = \sum_{i,j} x_{ij}\, i^2, $$
 #
@@ -928,7 +924,7 @@ plots.images(
 slant = ex.slant.check(...)  # @exercise
 
 # %% [markdown]
-# The **stroke width**: the area of the ink, divided by the length of its skeleton, a line one pixel thin along the middle of the strokes. Both measures can be tested. Shear real digits by a known amount: their slant has to change by just that. And for bars of known width, the measured width should be near it.
+# The **stroke width**: the area of the ink, divided by the length of its skeleton, a line one pixel thin along the middle of the strokes. Test both: shear real digits by a known amount, and measure bars of known width.
 
 
 # %%
@@ -1000,9 +996,10 @@ claim(
 # %% [markdown]
 # TEXT_KNOBS
 #
+# Between ±1 and ±2 nothing was ever trained: where a row goes on changing, the generator carries on what it has learned. Which of the two codes took which job is chance (both are drawn from the same distribution, so the game cannot tell them apart), and it may be a mixture: no term asks that a code does *one* thing, nor that people have a word for it. (Codes that do are called *disentangled*.) And some jobs the shake forbids: every picture is sheared and turned before $Q$ sees it, so a message written in slant arrives blurred.
+#
 # ### Information with what is known
-# Correlation sees straight lines only. Mutual information sees any relation, categories included. So once more, on *real* test pictures: how much does each code that $Q$ reads tell about each known factor? (Such a table is behind the *mutual information gap*, a score of disentanglement: the gap between the best code and the second best.) On MNIST the factors are the class and the two measures; on the offline digits the class and the true rotation, slant and stroke. Numbers are cut
-# into ten bins with equally many pictures each. A class can tell at most $\ln 10 = 2.30$ nats.
+# Correlation sees straight lines only; mutual information sees any relation, categories included. So once more, on *real* test pictures: how much does each code that $Q$ reads tell about each known factor? (The *mutual information gap*, a score of disentanglement, is made from such a table: the best code minus the second best.) On MNIST the factors are the class and the two measures; on the offline digits the class and the true rotation, slant and stroke. Numbers are cut into ten bins with equally many pictures each.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -1051,10 +1048,10 @@ claim(
 )
 
 # %% [markdown]
-# TEXT_SHARES
+# Read the table by its columns. $c_1$ is about the class before all. If the other codes know something of the class, too, they have found what is different *between* classes: a 1 is thinner than an 8. The last column, a $c_1$ dealt out at random, is what so many pictures give by chance: the table of counts exaggerates by about $(10-1)(10-1)/(2n)$ nats.
 #
 # ## 7 · A closed laptop
-# On the *full* budget this training takes hours. What is lost if the computer is switched off in the middle? With a checkpoint after every round: one round. Keras has a callback for it, `BackupAndRestore`: it saves weights, optimizers and the number of the epoch, and `fit`, called again, begins where the file ends. But our model has *two* optimizers, which Keras knows nothing about. Are they in it? Train a small one, break off after an epoch, build everything anew with other random weights, and look.
+# On the *full* budget this training takes hours. If the computer is switched off in the middle, a checkpoint after every round (epoch, to Keras) saves all but one. The callback `BackupAndRestore` does it: `fit`, called again, begins where the file ends. But our model has *two* optimizers, which Keras knows nothing about. Are they in it? Train a small one, break off after an epoch, build everything anew with other random weights, and look.
 
 
 # %%
@@ -1110,9 +1107,8 @@ claim("steps of G's optimizer after both", g_steps, at_least=48, at_most=48, exa
 claim("the file is gone when the training is done", not any(Path(folder).glob("*")), exact=True)
 
 # %% [markdown]
-# They are: Keras saves the layers, optimizers and metrics that it finds among the model's attributes. Three conditions. Model and optimizers must be *built* before `fit`, or there is nothing yet to fill (the class `GAN` builds both in `compile`). The seeds of the noise are not saved; a resumed training draws other noise than one that ran through. And the file must outlive the interruption: ours lies in the folder for temporary files, which is gone when Colab's runtime ends. Section 5 used the package's `Resume`, a `BackupAndRestore` that looks first: a backup of another run (change $\lambda$, a layer, a loss, the data) is left alone, a damaged one is set aside, and a line says so.
-
-# %% [markdown]
+# They are: Keras saves the layers, optimizers and metrics among the model's attributes, if they are *built* before `fit` (the class `GAN` builds both optimizers in `compile`). The seeds of the noise are not saved: a resumed training draws other noise. And the file must outlive the interruption: the folder for temporary files is gone when Colab's runtime ends. Section 5 used the package's `Resume`, a `BackupAndRestore` that looks first: a backup of another run (change $\lambda$, a layer, a loss, the data) is left alone, a damaged one is set aside, and a line says so.
+#
 # ## 8 · What to take away
 # | question | answer |
 # | --- | --- |
@@ -1147,8 +1143,7 @@ claim("the file is gone when the training is done", not any(Path(folder).glob("*
 #
 # **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 25, 46, 65 and 66.
 #
-# **Use and misuse.** A generator to order is a tool with a label on it, and the label says what was in the training data. Order “a doctor” from a model trained on the web, and the codes that nobody labelled decide what she looks like. InfoGAN's lesson cuts both ways. A network finds the structure that is in the pictures, without being told; and it finds structure that you may
-# not want to have found, in faces or voices or medical scans, also without being told. The codes have no names. Whoever gives a code a name, “age”, “gender”, “risk”, has made a claim that needs measuring, on pictures of people who were not in the figure.
+# **Use and misuse.** Order “a doctor” from a model trained on the web, and the codes that nobody labelled decide what she looks like. InfoGAN's lesson cuts both ways: a network finds the structure that is in the pictures without being told, and also structure that you may not want to have found, in faces or voices or medical scans. The codes have no names. Whoever gives a code a name, “age”, “gender”, “risk”, has made a claim that needs measuring, on pictures of people who were not in the figure.
 
 # %%
 ex.summary()

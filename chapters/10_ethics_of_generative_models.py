@@ -853,7 +853,7 @@ claim("marked pictures still found after subtracting", taken_off, at_most=0.05)
 # - `"a"`: it is real
 # - `"b"`: the detector is broken
 # - `"c"`: somebody has something to hide
-# - `"d"`: that it does not come straight from a generator whose operator marks everything; nothing about real or generated
+# - `"d"`: whether it is real stays open
 
 # %%
 ex.absent.check(...)  # @exercise

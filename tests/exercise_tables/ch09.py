@@ -71,6 +71,18 @@ def code_in_double_precision(c, mean, log_var):
     return ops.cast(ops.mean(ops.sum(each, -1)), "float32")
 
 
+def agreement_by_a_loop(one, two, bound):
+    total = 0.0
+    for look, other in ((one, two), (two, one)):
+        total += bound(ops.argmax(look, -1), other)
+    return total / 2
+
+
+def agreement_in_one_list(one, two, bound):
+    pairs = [(one, two), (two, one)]
+    return ops.mean(ops.stack([bound(ops.argmax(ops.softmax(a), axis=-1), b) for a, b in pairs]))
+
+
 def slant_by_regression(x):
     """The slope of a line, column on row, fitted to each picture with the ink as weights."""
     i, j = np.mgrid[: x.shape[1], : x.shape[2]]
@@ -114,6 +126,12 @@ RIGHT = [
     ("category_bound", lambda c, a: category_by_keras(c, ops.convert_to_tensor(a) + 3.0)),
     ("slant", slant_by_regression),
     ("slant", slant_by_covariance),
+    ("agreement", agreement_by_a_loop),
+    (
+        "agreement",
+        lambda a, b, bound: 0.5 * bound(tf.argmax(a, 1), b) + 0.5 * bound(tf.argmax(b, 1), a),
+    ),
+    ("agreement", agreement_in_one_list),
 ]
 
 
@@ -527,6 +545,75 @@ WRONG = [
         lambda c, m, v: code(LN2 - 0.5 * (LN_2PI + v + (c - m) ** 2 / (ops.exp(v) + 1e-7))),
         "nothing clipped",
     ),
+    ("agreement", lambda a, b, f: f(ops.argmax(a, -1), b), "the first look is the c"),
+    ("agreement", lambda a, b, f: f(ops.argmax(b, -1), a), "the second look is the c"),
+    (
+        "agreement",
+        lambda a, b, f: f(ops.argmax(a, -1), b) + f(ops.argmax(b, -1), a),
+        "the sum of the two bounds",
+    ),
+    (
+        "agreement",
+        lambda a, b, f: (f(ops.argmax(a, -1), a) + f(ops.argmax(b, -1), b)) / 2,
+        "always agrees with itself",
+    ),
+    (
+        "agreement",
+        lambda a, b, f: (f(ops.argmax(a, -1), b) + f(ops.argmax(a, -1), a)) / 2,
+        "their c from the first look",
+    ),
+    ("agreement", lambda a, b, f: f(ops.argmax(a + b, -1), (a + b) / 2), "were added first"),
+    (
+        "agreement",
+        lambda a, b, f: (f(ops.argmax(a + b, -1), a) + f(ops.argmax(a + b, -1), b)) / 2,
+        "a bit of itself",
+    ),
+    (
+        "agreement",
+        lambda a, b, f: (f(ops.argmin(a, -1), b) + f(ops.argmin(b, -1), a)) / 2,
+        "argmax, not argmin",
+    ),
+    (
+        "agreement",
+        lambda a, b, f: -(f(ops.argmax(a, -1), b) + f(ops.argmax(b, -1), a)) / 2,
+        "that is a loss",
+    ),
+    (
+        "agreement",
+        lambda a, b, f: ops.mean(ops.cast(ops.argmax(a, -1) == ops.argmax(b, -1), "float32")),
+        "to tell",
+    ),
+    (
+        "agreement",
+        lambda a, b, f: (
+            (
+                f(ops.argmax(a, -1), ops.clip(b, -50, 50))
+                + f(ops.argmax(b, -1), ops.clip(a, -50, 50))
+            )
+            / 2
+        ),
+        "nothing is clipped",
+    ),
+    (
+        "agreement",
+        lambda a, b, f: (f(ops.argmax(a, -1), ops.stop_gradient(b)) + f(ops.argmax(b, -1), a)) / 2,
+        "gives no gradient",
+    ),
+    (
+        "agreement",
+        lambda a, b, f: (f(ops.argmax(a, 0), b) + f(ops.argmax(b, 0), a)) / 2,
+        "raised",
+    ),
+    (
+        "agreement",
+        lambda a, b, f: (f(np.argmax(a, -1), b) + f(np.argmax(b, -1), a)) / 2,
+        "inside training",
+    ),
+    (
+        "agreement",
+        lambda a, b, f: (naive_bound(ops.argmax(a, -1), b) + naive_bound(ops.argmax(b, -1), a)) / 2,
+        "`bound` is an argument",
+    ),
     ("slant", lambda x: -slope(x), "sign is wrong"),
     ("slant", lambda x: -moments(x)[0] / moments(x)[2], "spread of the columns"),
     ("slant", lambda x: -moments(x)[1] / moments(x)[0], "on its head"),
@@ -575,7 +662,7 @@ for option, says in {
     "d": "one term less",
 }.items():
     table.choice("no_term", option, "failed", says)
-table.choice("no_term", "b", "passed", "a meaning of its own")
+table.choice("no_term", "b", "passed", "louder than the noise is another matter")
 table.choice("most_information", float(np.log(10)), "passed", "is never negative")
 table.choice("most_information", 2.3, "passed", "H(c) = ln 10")
 table.choice("most_information", float(np.log2(10)), "failed", "Right in bits")
