@@ -241,6 +241,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             ("ch09", "with_labels", 6, ""),
             ("ch09", "category_bound", 8, ""),
             ("ch09", "code_bound", 7, ""),
+            ("ch09", "agreement", 8, ""),
             ("ch09", "slant", 10, ""),
             ("ch10", "evasion_loss", 10, ""),
             ("ch10", "profile", 8, ""),
@@ -326,6 +327,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         )
         for e in ("1e-7", "1e-8")
     },
+    ("ch09", "agreement", "one and two swapped"): "the mean of both orders",
     ("ch09", "code_bound", "c and mean swapped"): "their difference is squared",
     ("ch09", "code_bound", "clip log_var to ±500"): "exp(500) is beyond float32",
     **{

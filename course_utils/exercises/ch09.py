@@ -502,9 +502,9 @@ def _top(a):
     return ops.argmax(a, axis=-1)
 
 
-def _far(c, a):
-    """Not the same if its arguments come from swapped looks, and no mean: a bound of another kind."""
-    return ops.sum(_hot(c, a) * a) + 0.1 * ops.sum(ops.sin(a[:, 0]))
+def _other(c, a):
+    """A bound of another kind."""
+    return ops.sum(_hot(c, a) * ops.sin(a))
 
 
 _LOOKS = (
@@ -520,7 +520,7 @@ _LOOKS = (
             why=_LOOKS, show="two pictures' logits for three categories, twice, category_bound"),
         *drawn(lambda rng: Case(rng.normal(0, 2, (5, 4)), rng.normal(0, 2, (5, 4)), _told,
             why=_LOOKS, show="five pictures' logits for four categories, twice, category_bound")),
-        *drawn(lambda rng: Case(rng.normal(0, 2, (6, 3)), rng.normal(0, 2, (6, 3)), _far,
+        *drawn(lambda rng: Case(rng.normal(0, 2, (6, 3)), rng.normal(0, 2, (6, 3)), _other,
             why=_LOOKS + " `bound` is an argument: call it, whatever it is.",
             show="six pictures' logits for three categories, twice, another bound")),
         Case([[900.0, -900.0, 0.0]], [[-800.0, 700.0, 3.0]], _told, why="Looks may disagree, and "
