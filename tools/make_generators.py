@@ -24,7 +24,7 @@ def train() -> dict:
         if cell.cell_type == "code":
             with contextlib.redirect_stdout(io.StringIO()):  # figures, as text
                 exec(compile(cell.source, manuscript.name, "exec"), names)
-            if "ordered.fit(" in cell.source:
+            if "ordered" in names:
                 return names
     raise SystemExit(f"{manuscript.name} trains no conditional GAN named `ordered`")
 
