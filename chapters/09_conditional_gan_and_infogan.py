@@ -246,7 +246,7 @@ plots.images(
 )
 
 # %% [markdown]
-# The blind $D$'s row has digits, and one in ten is the one that was ordered: chance. In the rows above, look down a column. Where one digit leans, most of them lean: the noise has become a *hand* (papers say *style*). Nothing in the game demands that; the classes share their layers, and it is cheaper so.
+# The blind $D$'s row has digits, and one in ten is the one that was ordered: chance. In the rows above, look down a column. Where one digit leans, most of them lean: the noise has become the *style*. Nothing in the game demands that; the classes share their layers, and it is cheaper so.
 #
 # ### Obedience is cheap
 # Think of a forger who owns ten pictures, one of each digit, and hands out the same seven every time. He gets a perfect score. What he lacks is variety *within* a class. The Fréchet distance over all classes will notice one that is so brazen; one who is lazy with his sevens only, it may miss. So take the distance class by class: generated sevens against real sevens, and so on. (With Inception's features this is *intra-class FID*. Another way is *GAN-train*: train a classifier on generated pictures, and test it on real ones.)
@@ -320,7 +320,7 @@ claim(
 )
 
 # %% [markdown]
-# Read it row by row. The blind $D$'s pictures are good ones, for the wrong orders. One picture per class is read as ordered every time, and is far from real pictures however one counts; the generator obeys *and* varies. The lazy forger is the subtle case, since nine of his ten digits are perfect: TEXT_LAZY. (“Real” is not 0, and is larger within classes, which have a tenth of the pictures: the smaller two samples, the larger the Fréchet distance between them, a squared one, as chapter 07 measured. Compare within a column only.)
+# Read it row by row. The blind $D$'s pictures are good ones, for the wrong orders. One picture per class is read as ordered every time, and is far from real pictures however one counts; the generator obeys *and* varies. The lazy forger is the subtle case, since nine of his ten digits are perfect: TEXT_LAZY. (“Real” is not 0: small samples are further apart, as chapter 07 measured, and a class has a tenth of the pictures. Compare within a column.)
 #
 # ## 2 · How much does a picture tell about a code?
 # Now without labels. Split the generator's input into noise $z$ and a **code** $c$ that we draw ourselves: $x = G(z, c)$. We wish that $c$ can be read off $x$. “How much $x$ tells about $c$” has a name since chapter 01, the mutual information
@@ -349,7 +349,7 @@ ex.most_information.check(...)  # @exercise
 # Its expectation needs pairs from $P(c, x)$, and those we have for nothing: draw $c$, draw $z$, compute $x = G(z, c)$. No posterior is needed, since we *know* which $c$ went in.
 #
 # ### Exercise · the bound on a table
-# When $c$ and $x$ take few values, all expectations are sums over a table: two NumPy arrays in, one number out. Mind codes and pairs that never occur, and a $Q$ that says “impossible” about something that happens.
+# When $c$ and $x$ take few values, all expectations are sums over a table: two NumPy arrays in, one number out. Mind codes and pairs that never occur, and a $Q$ that says “impossible” about something that happens (then $L_I = -\infty$).
 
 # %%
 info_bound = ex.info_bound.check(...)  # @exercise
@@ -478,7 +478,7 @@ claim(
 )
 
 # %% [markdown]
-# For the category, nothing is lost. (Should the third digit put $L_I$ above $I$: the inequality holds for expectations, not for a sample's mean.) This Gaussian gives away 0.18 of 1.07 nats: near ±1 the true posterior is cut off, and it does not know. (One that leans inwards there would lose far less; a trained $Q$ can learn to.)
+# For the category, nothing is lost. (Should the third digit put $L_I$ above $I$: the inequality holds for expectations, not for a sample's mean.) The code's $I$ exceeds $H(c) = \ln 2$; for densities it may, since $H(c|x)$ can be negative. This Gaussian gives away 0.18 of its 1.07 nats: near ±1 the true posterior is cut off, and it does not know. (One that leans inwards there would lose far less; a trained $Q$ can learn to.)
 #
 # ## 4 · What could go wrong, and what helps
 # **What we ask** is a $c_1$ that can be read. What we *hope for* is that it is the digit, and nothing said so far makes sure of it. Three things can go wrong, and each has a remedy.
@@ -561,7 +561,7 @@ agreement = ex.agreement.check(...)  # @exercise
 #
 # ## 5 · InfoGAN
 # ### What we do: one network for D and Q, and a training step
-# $D$ and $Q$ look at the same pictures, so they share the trunk, and have a head each. $Q$ then costs next to nothing. For the controls, `apart` stops $Q$'s gradient before the trunk, so that $Q$ can look on without a hand in $D$.
+# $D$ and $Q$ look at the same pictures, so they share the trunk, and have a head each. $Q$ then costs next to nothing. (`apart` is for a control in section 6: $Q$'s gradient stops before the trunk, so that $Q$ can look on without a hand in $D$.)
 
 
 # %%
@@ -921,7 +921,7 @@ plots.images(
 #
 # $$ \text{slant} = -\frac{\mu_{11}}{\mu_{20}}, \qquad \mu_{11} = \sum_{i,j} x_{ij}\, i\, j, \qquad \mu_{20} = \sum_{i,j} x_{ij}\, i^2, $$
 #
-# the sums (*image moments*) over all pixels: how far the best line (the regression of column on row) moves to the right for each pixel upwards. (Rows are counted downwards, hence the minus.)
+# with sums (*image moments*) over all pixels. It says how far the best line (the regression of column on row) moves to the right for each pixel upwards; rows are counted downwards, hence the minus.
 #
 # ### Exercise · slant
 # With NumPy, for many pictures at once: an array (n, rows, columns) in, an array (n,) out. The centre is that of the ink, the mean row and the mean column, weighted with $x$.
@@ -1002,7 +1002,7 @@ claim(
 # %% [markdown]
 # TEXT_KNOBS
 #
-# Between ±1 and ±2 nothing was ever trained: where a row goes on changing, the generator carries on what it has learned. Which of the two codes took which job is chance (both are drawn from the same distribution, so the game cannot tell them apart), and it may be a mixture: no term asks that a code does *one* thing, nor that people have a word for it. (Codes that do are called *disentangled*.) And some jobs the shake forbids: every picture is sheared and turned before $Q$ sees it, so a message written in slant arrives blurred.
+# Which of the two codes took which job is chance (both are drawn from the same distribution, so the game cannot tell them apart), and it may be a mixture: no term asks that a code does *one* thing, nor that people have a word for it. (Codes that do are *disentangled*.) And every picture is sheared and turned before $Q$ sees it, so a message written in slant arrives blurred.
 #
 # ### Information with what is known
 # Correlation sees straight lines only; mutual information sees any relation, categories included. So once more, on *real* test pictures: how much does each code that $Q$ reads tell about each known factor? (The *mutual information gap*, a score of disentanglement, is made from such a table: for each factor, the best code minus the second best, over the factor's entropy.) On MNIST the factors are the class and the two measures; on the offline digits the class and the true rotation, slant and stroke. Numbers are cut into ten bins with equally many pictures each.
@@ -1057,7 +1057,7 @@ claim(
 # Read the table by its columns. $c_1$ is about the class before all. If the other codes know something of the class, too, they have found what is different *between* classes. The last column, a $c_1$ dealt out at random, is what so many pictures give by chance (the *Miller–Madow* bias, about $(10-1)(10-1)/(2n)$ nats).
 #
 # ## 7 · A closed laptop
-# On the *full* budget this training takes hours. If the computer is switched off in the middle, a checkpoint after every round (epoch, to Keras) saves all but one. The callback `BackupAndRestore` does it: `fit`, called again, begins where the file ends. But our model has *two* optimizers, which Keras knows nothing about. Are they in it? Train a small one, break off after an epoch, build everything anew with other random weights, and look.
+# On the *full* budget this training takes hours. Keras's callback `BackupAndRestore` writes a checkpoint after every round, and `fit`, called again, begins where it ends. But our model has *two* optimizers of its own. Are they in it? Train a small one, break off after an epoch, build everything anew with other random weights, and look.
 
 
 # %%
@@ -1113,7 +1113,7 @@ claim("steps of G's optimizer after both", g_steps, at_least=48, at_most=48, exa
 claim("the file is gone when the training is done", not any(Path(folder).glob("*")), exact=True)
 
 # %% [markdown]
-# They are: Keras saves the layers, optimizers and metrics among the model's attributes, if they are *built* before `fit` (the class `GAN` builds both optimizers in `compile`). The seeds of the noise are not saved: a resumed training draws other noise. And the file must outlive the interruption: the folder for temporary files is gone when Colab's runtime ends. Section 5 used the package's `Resume`, a `BackupAndRestore` that looks first: a backup of another run (change $\lambda$, a layer, a loss, the data) is left alone, a damaged one is set aside, and a line says so.
+# They are: Keras saves the layers, optimizers and metrics among the model's attributes, if they are *built* before `fit` (`GAN` builds both optimizers in `compile`). The seeds of the noise are not saved, and the file must outlive the interruption: a folder for temporary files is gone when Colab's runtime ends. Section 5 used the package's `Resume`, a `BackupAndRestore` that leaves the backup of another run alone (change $\lambda$, a layer, the data), sets a damaged one aside, and says so.
 #
 # ## 8 · What to take away
 # | question | answer |

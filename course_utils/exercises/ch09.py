@@ -433,7 +433,7 @@ def _bound(each, entropy=_LN_2):
         Case([[1.0]], [[-1.0]], [[-4.2]], why="Q is sure of itself there, and wrong: the density "
             "is exactly 0 in float32, and ln 0 = −inf. Take the logarithm by hand, −½·(ln 2π + ln "
             "σ² + (c − μ)²/σ²), without exp around it and without clipping."),
-        Case([[0.5]], [[0.4]], [[-60.0]], why="Q may be surer still: the same formula, nothing "
+        Case([[0.5]], [[0.4]], [[-40.0]], why="Q may be surer still: the same formula, nothing "
             "clipped and nothing added to σ²."),
         Case([[0.9, -1.0]], [[700.0, -30.0]], [[12.0, 55.0]], why="Means may be far off, and Q "
             "very unsure: the same formula, nothing clipped."),
@@ -504,7 +504,7 @@ def _top(a):
 
 def _other(c, a):
     """A bound of another kind."""
-    return ops.sum(_hot(c, a) * ops.sin(a))
+    return ops.mean(ops.sum(_hot(c, a) * ops.sin(a), axis=-1))
 
 
 _LOOKS = (

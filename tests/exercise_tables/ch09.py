@@ -78,6 +78,17 @@ def agreement_by_a_loop(one, two, bound):
     return total / 2
 
 
+def agreement_in_one_batch(one, two, bound):
+    heard = ops.concatenate([ops.argmax(one, -1), ops.argmax(two, -1)], axis=0)
+    return bound(heard, ops.concatenate([two, one], axis=0))
+
+
+def code_divided_by_the_variance(c, mean, log_var):
+    var = tf.exp(log_var)
+    each = -tf.square(c - mean) / (2 * var) - log_var / 2 - LN_2PI / 2 + LN2
+    return tf.reduce_mean(tf.reduce_sum(each, axis=1))
+
+
 def agreement_in_one_list(one, two, bound):
     pairs = [(one, two), (two, one)]
     return ops.mean(ops.stack([bound(ops.argmax(ops.softmax(a), axis=-1), b) for a, b in pairs]))
@@ -132,6 +143,9 @@ RIGHT = [
         lambda a, b, bound: 0.5 * bound(tf.argmax(a, 1), b) + 0.5 * bound(tf.argmax(b, 1), a),
     ),
     ("agreement", agreement_in_one_list),
+    ("agreement", agreement_in_one_batch),
+    ("code_bound", code_divided_by_the_variance),
+    ("code_bound", lambda c, m, v: code(ops.log(4.0) / 2 + gauss(c, m, v))),
 ]
 
 
