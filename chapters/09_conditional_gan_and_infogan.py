@@ -162,23 +162,27 @@ def projection_discriminator(maps, blind=False):
 
 
 # %% [markdown]
-# Chapter 08 trained with a faster step than chapter 07's: both networks learn from the *same* samples, in one pass. Here is its class (`descend` takes a gradient from the tape and makes one step of an optimizer). Only `judged` has to change: pairs come in where pictures did, and the real pictures' own classes serve as orders for the fakes, too. (Real and generated pictures go into $D$ in two calls: each kind has its own batch statistics.)
+# Chapter 08 trained with a faster step than chapter 07's: both networks learn from the *same* samples, in one pass. Here is that step for pairs; the real pictures' own classes serve as orders for the fakes, too. (`descend` takes a gradient from the tape and makes one step of an optimizer. Real and generated pictures go into $D$ in two calls: each kind has its own batch statistics.)
+
 
 # %%
-from course_utils.gan import OnePassGAN  # @source
-
-
-class ConditionalGAN(OnePassGAN):
+class ConditionalGAN(GAN):
     """A GAN for pairs: `fit(x, y)`; the generator gets noise and class, by `with_labels`."""
 
-    def judged(self, data):
+    def train_step(self, data):
         x, y = unpack(data, "x", "y")
         z = with_labels(self.draw_noise(ops.shape(x)[0]), y)
-        fake = self.generator(z, training=True)
-        return (
-            self.discriminator([x, y], training=True),
-            self.discriminator([fake, y], training=True),
-        )
+        with tf.GradientTape(persistent=True) as tape:  # persistent: it is asked twice
+            fake = self.generator(z, training=True)
+            real_logits = self.discriminator([x, y], training=True)
+            fake_logits = self.discriminator([fake, y], training=True)
+            losses = self.d_loss(real_logits, fake_logits), self.g_loss(fake_logits)
+        descend(losses[0], tape, self.discriminator, self.d_optimizer)
+        descend(losses[1], tape, self.generator, self.g_optimizer)
+        d_real, d_fake = (ops.mean(ops.sigmoid(logits)) for logits in (real_logits, fake_logits))
+        for mean, value in zip(self.means, (*losses, d_real, d_fake), strict=True):
+            mean.update_state(value)
+        return {mean.name: mean.result() for mean in self.means}
 
 
 def train_to_order(epochs, blind=False, callbacks=()):
@@ -297,7 +301,7 @@ claim(
     "Fréchet distance of the generator", overall["generator"], at_most={"mnist": 8, "offline": 25}
 )
 claim("the same within classes", within["generator"], at_most={"mnist": 20, "offline": 60})
-claim("Fréchet distance, D blind", overall["D blind"], at_most={"mnist": 16, "offline": 40})
+claim("Fréchet distance, D blind", overall["D blind"], at_most={"mnist": 20, "offline": 60})
 claim(
     "distance within classes, D blind over generator",
     within["D blind"] / within["generator"],
@@ -752,10 +756,6 @@ plots.show(
     f" round to {errors_by_round[-1]:.0%}.",
 )
 
-# %%
-claim("L_I for c1, last round", l_info[-1], at_least=2.2, at_most=float(np.log(10)), unit="nats")
-claim("agreement of two looks, last round", agreed[-1], at_least=2.0, unit="nats")
-
 # %% [markdown]
 # Left: $c_1$ can be read off generated pictures after the first round; $G$ and $Q$ arrange that between themselves. Right: what is understood need not be the digit yet. Ten ways of placing a stroke could be read as well. Agreement is low before the line, and rises once it is asked for.
 #
@@ -797,6 +797,8 @@ print(", ".join(f"{name} {100 * error:.1f} %" for name, error in errors.items())
 # %%
 counts = np.zeros((10, 10), int)  # of test pictures, category by digit
 np.add.at(counts, (c1_test, y_test), 1)
+claim("L_I for c1, last round", l_info[-1], at_least=2.2, at_most=float(np.log(10)), unit="nats")
+claim("agreement of two looks, last round", agreed[-1], at_least=2.0, unit="nats")
 claim(
     "error of c1 on test pictures, eight looks",
     errors["c₁, eight looks"],
@@ -804,11 +806,11 @@ claim(
 )
 claim("the same, one look", errors["c₁, one look"], at_most={"mnist": 0.1, "offline": 0.15})
 claim("error of k-means on pixels", errors["k-means, pixels"], at_least=0.4)
-claim("share of the smallest category", counts.sum(axis=1).min() / tests, at_least=0.05)
+claim("share of the smallest category", counts.sum(axis=1).min() / counts.sum(), at_least=0.05)
 claim(
     "digits that are the main one of some category",
     len(np.unique(counts.argmax(axis=1))),
-    at_least=10,
+    at_least={"mnist": 10, "offline": 9},
 )
 
 # %% tags=["nbval-ignore-output"]
@@ -872,8 +874,8 @@ print(f"\n{'':32}{'error of c1 (%)':>22}{'agreement':>12}{'correlation':>14}")
 for name, found in by_change.items():
     low, middle, high = min(found), np.median(found), max(found)
     error = f"{middle:.1f} ({low:.1f} to {high:.1f})"
-    rest = f"{np.median(agreements[name]):12.2f}{np.median(knobs[name]):14.2f}"
-    print(f"{name:32}{error:>22}{rest}   {len(found)} runs")
+    others = f"{np.median(agreements[name]):12.2f}{np.median(knobs[name]):14.2f}"
+    print(f"{name:32}{error:>22}{others}   {len(found)} runs")
 
 fig, ax = plt.subplots(figsize=(7.5, 3.4))
 for k, found in enumerate(by_change.values()):
@@ -881,12 +883,36 @@ for k, found in enumerate(by_change.values()):
 ax.set(yticks=range(len(by_change)), yticklabels=list(by_change), ylim=(len(by_change) - 0.5, -0.5))
 ax.set(xlabel="error of c₁ in eight looks (%), a point for each run", xscale="log")
 ax.set(xticks=[3, 5, 10, 20, 50], xticklabels=[3, 5, 10, 20, 50])
-ax.set_title("TITLE_ABLATION")
+ax.set_title("Agreement helps, and alone it collapses")
 plots.show(
     fig,
     "Errors of c1, a row for each kind of run and a point for each run. Medians: "
     + ", ".join(f"{name} {np.median(found):.1f} %" for name, found in by_change.items())
     + ".",
+)
+
+# %%
+typical = {name: np.median(found) for name, found in by_change.items()}
+claim(
+    "median error of the runs as in this chapter",
+    typical["as in this chapter"],
+    at_most={"mnist": 4, "offline": 6},
+    unit="%",
+    exact=True,
+)
+claim("the same, plain GAN", typical["plain GAN"], at_least=40, unit="%", exact=True)
+claim(
+    "the same, plain GAN with agreement alone",
+    typical["plain GAN with agreement alone"],
+    at_least=80,
+    unit="%",
+    exact=True,
+)
+claim(
+    "median correlation of a code, no information term",
+    np.median(knobs["no information term"]),
+    at_most=0.4,
+    exact=True,
 )
 
 # %% [markdown]

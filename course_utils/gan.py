@@ -140,15 +140,12 @@ class OnePassGAN(GAN):
         if self.k != 1:
             raise ValueError(f"one pass is one step of each network: k must be 1, got {self.k}")
 
-    def judged(self, data):
-        """D's logits for a batch of real samples, and for as many generated ones."""
-        (x,) = unpack(data, "x")
-        fake = self.generator(self.draw_noise(ops.shape(x)[0]), training=True)
-        return self.discriminator(x, training=True), self.discriminator(fake, training=True)
-
     def train_step(self, data):
+        (x,) = unpack(data, "x")
         with tf.GradientTape(persistent=True) as tape:  # persistent: it is asked twice
-            real_logits, fake_logits = self.judged(data)
+            fake = self.generator(self.draw_noise(ops.shape(x)[0]), training=True)
+            real_logits = self.discriminator(x, training=True)
+            fake_logits = self.discriminator(fake, training=True)
             losses = self.d_loss(real_logits, fake_logits), self.g_loss(fake_logits)
         descend(losses[0], tape, self.discriminator, self.d_optimizer)
         descend(losses[1], tape, self.generator, self.g_optimizer)
