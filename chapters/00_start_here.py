@@ -294,6 +294,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Epoch** | one pass over the training data | 00 |
 # | **Feature** | what a unit, often of a trained classifier, says about a picture | 03, 06 |
 # | **Fréchet distance (FID)** | between Gaussians fitted to the features of real and of generated pictures; intra-class: class by class | 07, 09 |
+# | **GAN-test** | how often a classifier that was trained on real pictures reads the class that was ordered; GAN-train: the other way round | 09 |
 # | **Generator** | a network that makes samples from noise | 07 |
 # | **Gradient penalty** | a price on steep slopes of the discriminator: R1 at real data, WGAN-GP between real and generated | 07 |
 # | **Gradient** | the slopes of the loss along all parameters | 00 |
@@ -320,6 +321,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Posterior collapse** | latents that a decoder does not use: $q(z\vert x)$ is the prior | 06 |
 # | **Posterior, prior** | what one believes after, and before, seeing data | 02, 06 |
 # | **Precision, recall (of samples)** | the share of samples that look real; the share of the real that samples reach | 07 |
+# | **Pseudo-label** | the likeliest answer of a network, taken for the truth while it learns; consistency: two changed copies of a picture should get the same | 09 |
 # | **Quadrature** | an integral as a sum over a grid | 06 |
 # | **Rate, distortion** | what a code costs in bits or nats, and what it loses | 02, 06 |
 # | **Regulariser** | a term of the loss that prefers some solutions to others | 02 |
