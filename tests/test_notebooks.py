@@ -180,7 +180,7 @@ def test_figures_are_described(manuscript):
 
 
 def seeding(cells):
-    """The functions `train…` of a chapter that set the seed that they are handed."""
+    """The functions of a chapter that set the seed that they are handed."""
     functions = (n for c in cells for n in ast.parse(c.source).body if hasattr(n, "args"))
     return {f.name for f in functions if "keras.utils.set_random_seed(seed)" in ast.unparse(f)}
 
@@ -191,12 +191,16 @@ def unseeded(source, seeding=()):
     for statement in ast.parse(source).body:
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
             continue  # where it is called, it has to be seeded
-        seeded |= "set_random_seed(" in ast.unparse(statement)
-        for call in filter(lambda node: isinstance(node, ast.Call), ast.walk(statement)):
+        calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call)]
+        handed = [  # to a function that sets it
+            ast.unparse(call.func) in seeding and any("seed" in ast.unparse(a) for a in call.args)
+            for call in calls
+        ]
+        seeded |= "set_random_seed(" in ast.unparse(statement) or any(handed)
+        for call in calls:
             name = ast.unparse(call.func).split(".")[-1]
             fits = name == "fit" and "epochs" in {k.arg for k in call.keywords}
-            handed = name in seeding and any("seed" in ast.unparse(a) for a in call.args)
-            if (fits or name.startswith("train")) and not (seeded or handed):
+            if (fits or name.startswith("train")) and not seeded:
                 return True
     return False
 
