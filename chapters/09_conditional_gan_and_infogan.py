@@ -298,14 +298,14 @@ claim(
     "one picture per class: read as ordered", as_ordered["one picture"], at_least=0.99, exact=True
 )
 claim(
-    "Fréchet distance of the generator", overall["generator"], at_most={"mnist": 8, "offline": 25}
+    "Fréchet distance of the generator", overall["generator"], at_most={"mnist": 5, "offline": 25}
 )
-claim("the same within classes", within["generator"], at_most={"mnist": 20, "offline": 60})
+claim("the same within classes", within["generator"], at_most={"mnist": 15, "offline": 60})
 claim("Fréchet distance, D blind", overall["D blind"], at_most={"mnist": 50, "offline": 60})
 claim(
     "distance within classes, D blind over generator",
     within["D blind"] / within["generator"],
-    at_least={"mnist": 5, "offline": 3},
+    at_least={"mnist": 20, "offline": 10},
 )
 claim(
     "Fréchet distance, lazy sevens over generator",
@@ -320,7 +320,7 @@ claim(
 claim(
     "distance within classes, lazy sevens over generator",
     within["lazy sevens"] / within["generator"],
-    at_least=1.4,
+    at_least={"mnist": 1.7, "offline": 1.2},
 )
 
 # %% [markdown]
@@ -802,9 +802,9 @@ claim("agreement of two looks, last round", agreed[-1], at_least=2.0, unit="nats
 claim(
     "error of c1 on test pictures, eight looks",
     errors["c₁, eight looks"],
-    at_most={"mnist": 0.06, "offline": 0.12},
+    at_most={"mnist": 0.06, "offline": 0.16},
 )
-claim("the same, one look", errors["c₁, one look"], at_most={"mnist": 0.1, "offline": 0.15})
+claim("the same, one look", errors["c₁, one look"], at_most={"mnist": 0.06, "offline": 0.18})
 claim("error of k-means on pixels", errors["k-means, pixels"], at_least=0.4)
 claim("share of the smallest category", counts.sum(axis=1).min() / counts.sum(), at_least=0.05)
 claim(
@@ -923,7 +923,7 @@ claim(
 # - **Loudness** is no longer needed (2.7 to 3.2 % without it): agreement has taken over its task.
 # - **Agreement alone** is full, 2.30 of 2.30 nats, and useless: all pictures lie in one category. That is the collapse of section 4, and the best agreement in the table.
 #
-# > **When it fails.** Part of one digit shares a category with part of another, and it stays so, since each answer is sure. On the offline digits one run in three ended at 9 % (the others at 3.3 %). What to do: look at each category's pictures; compare runs, without labels, by their agreement where it was *not* trained (1.85 nats at 8.9 % of errors, 1.97 at 3 to 4 %); start it later; weaken the shake; take another seed.
+# > **When it fails.** Part of one digit shares a category with part of another, and it stays so, since each answer is sure. It has not happened on MNIST so far; on the offline digits, which come from few originals, four runs of eight ended at 3.3 %, two at 9 %, two at 14 %. What to do: look at each category's pictures; compare runs, without labels, by their agreement where it was *not* trained (1.85 nats at 8.9 % of errors, 1.97 at 3 to 4 %); start it later; weaken the shake; take another seed.
 #
 # ### The knobs
 # Now $c_2$ and $c_3$: from −2 to 2, that is, twice as far as they ever went in training (*latent traversals*). Three rows for each code, with three categories.
@@ -1071,7 +1071,7 @@ for name, line in zip(factors, shares, strict=True):
 claim(
     "information of c1 about the class, real test pictures",
     shares[0, 0],
-    at_least={"mnist": 1.9, "offline": 1.8},
+    at_least={"mnist": 2.0, "offline": 1.8},
     unit="nats",
 )
 claim("the same with c1 shuffled", shares[0, 3], at_most=0.06, unit="nats", exact=True)
