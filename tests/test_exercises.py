@@ -57,6 +57,7 @@ def judge(item, answer, capsys):
 def test_answer(item, answer, status, says, capsys, monkeypatch):
     if status == "slow":
         monkeypatch.setattr(core, "TIME_LIMIT", 3.0)
+        monkeypatch.setattr(core, "SLOW", 0.5)  # a fast machine is no worse judge
     back, got, out = judge(item, answer, capsys)
     assert (got, says in out) == (status, True), out
     assert back is (answer if status == "passed" else item.reference)
