@@ -1,12 +1,12 @@
 # %% [markdown]
 # # 09 · Conditional GAN and InfoGAN: a digit to order, and knobs that nobody labelled
 #
-# **You need** chapter 07 (the class `GAN`, its two losses, Fréchet distance), and from [01](01_information_theory.ipynb) entropy, KL divergence and mutual information. Chapter 08's convolutions are used, not explained again. **It runs in** {{minutes}} on two CPU cores;
+# **You need** chapter 07 (the class `GAN`, its two losses, Fréchet distance), and from [01](01_information_theory.ipynb) entropy, KL divergence and mutual information; from 06, posteriors. Chapter 08's convolutions are used, not explained again. **It runs in** {{minutes}} on two CPU cores;
 # with the exercises, allow an evening.
 #
 # Chapter 07's generator draws digits. Ask it for a seven, and it shrugs: there is no input for that. If every training picture has a label the repair is easy: a **conditional GAN** draws to order.
 #
-# The rest is stranger. Take all labels away. Tell the generator only this: *ten of your inputs say one thing, two more say another, and somebody who sees nothing but your picture must be able to read them off it*. What would you use them for, if you had to draw digits and be understood? That is **InfoGAN**, and its answer can be scored against labels that it never saw.
+# The rest is stranger. Take all labels away. Tell the generator only this: *ten of your inputs say one thing, two more say one thing each, and somebody who sees nothing but your picture must be able to read them off it*. What would you use them for, if you had to draw digits and be understood? That is **InfoGAN**, and its answer can be scored against labels that it never saw.
 #
 # By the end you will be able to
 # - make a GAN draw to order, and say why the discriminator has to see the order;
@@ -250,7 +250,7 @@ plots.images(
 )
 
 # %% [markdown]
-# The blind $D$'s row has digits, and one in ten is the one that was ordered: chance. In the rows above, look down a column. Where one digit leans, most of them lean: the noise has become the *style*. Nothing in the game demands that; the classes share their layers, and it is cheaper so.
+# The blind $D$'s row has digits of all kinds; in the large sample one in ten is what was ordered: chance. In the rows above, look down a column. Where one digit leans, most of them lean: the noise has become the *style*. Nothing in the game demands that; the classes share their layers, and it is cheaper so.
 #
 # ### Obedience is cheap
 # Think of a forger who owns ten pictures, one of each digit, and hands out the same seven every time. He gets a perfect score. What he lacks is variety *within* a class. The Fréchet distance over all classes will notice one that is so brazen; one who is lazy with his sevens only, it may miss. So take the distance class by class: generated sevens against real sevens, and so on. (With Inception's features this is *intra-class FID*. Another way is *GAN-train*: train a classifier on generated pictures, and test it on real ones.)
@@ -262,7 +262,7 @@ plots.images(
 within_classes = ex.within_classes.check(...)  # @exercise
 
 # %% [markdown]
-# Three forgers. One hands out the average of a class; one the training picture nearest to it; and a lazy one real test pictures, except that his sevens are all the same. All are set against as many real training pictures; real test pictures are the floor.
+# Three forgers. One hands out the average of a class; one the training picture nearest to it; and the lazy one real test pictures, but always the same seven. Each set is compared with as many real training pictures; real test pictures are the floor.
 
 # %%
 averages, nearest = [], []  # of each class
@@ -324,14 +324,14 @@ claim(
 )
 
 # %% [markdown]
-# Read it row by row. The blind $D$'s pictures are digits, if poorer ones (it had half the training and no help from labels), for the wrong orders: within the classes no other generator or forger is as far off. One picture per class is read as ordered every time, and is far from real pictures however one counts; the generator obeys *and* varies. The lazy forger is the subtle case, since nine of his ten digits are perfect: over all classes he is at 4.5, where a good generator might be, within them at 21. (“Real” is not 0: small samples are further apart, as chapter 07 measured, and a class has a tenth of the pictures. Compare within a column.)
+# Read row by row. The blind $D$'s pictures are digits, if poorer ones (it had half the training and no help from labels), for the wrong orders: within the classes no other generator or forger is as far off. One picture per class is read as ordered every time, and is far from real pictures however one counts; the generator obeys *and* varies. The lazy forger is the subtle case, since nine of his ten digits are perfect: over all classes he is at 4.5, where a good generator might be, within them at 21. (The mean over ten classes still dilutes him: when in doubt, look at each class.) (“Real” is not 0: small samples are further apart, as chapter 07 measured, and a class has a tenth of the pictures. Compare within a column.)
 #
 # ## 2 · How much does a picture tell about a code?
 # Now without labels. Split the generator's input into noise $z$ and a **code** $c$ that we draw ourselves: $x = G(z, c)$. We wish that $c$ can be read off $x$. “How much $x$ tells about $c$” has a name since chapter 01, the mutual information
 #
 # $$ I(c; x) = H(c) - H(c|x), $$
 #
-# what there is to know about $c$, minus what remains unknown once $x$ is seen. InfoGAN's wish is to play the game of chapter 07 with a bonus, $V(D, G) - \lambda\, I(c; G(z, c))$, where $V$ is what $D$ maximises and $G$ minimises, and $\lambda$ says how much the bonus counts.
+# what there is to know about $c$, minus what remains unknown once $x$ is seen. InfoGAN's wish is to play the game of chapter 07 with a bonus for $G$, which minimises: $V(D, G) - \lambda\, I(c; G(z, c))$, where $V$ is what $D$ maximises and $G$ minimises, and $\lambda$ says how much the bonus counts.
 #
 # ### Exercise · the most there is to know
 # $c$ is one of ten categories, all equally likely. How large can $I(c; x)$ be, in nats, with the best generator of all?
@@ -425,7 +425,7 @@ claim(
 
 # %% [markdown]
 # ## 3 · Three codes
-# The code of the paper: $c_1$ is one of ten categories, all equally likely, $c_2$ and $c_3$ are uniform on $[-1, 1]$. The three are independent, so $H(c)$ is the sum of their entropies; and we let $Q$ guess each by itself (a *factorised* $Q$), so $\ln Q(c|x)$ is a sum, too. The bounds add up. From a batch, expectations are means.
+# The code of the paper: $c_1$ is one of ten categories, all equally likely, $c_2$ and $c_3$ are uniform on $[-1, 1]$. The three are independent, so $H(c)$ is the sum of their entropies; and we let $Q$ guess each by itself (a *factorised* $Q$), so $\ln Q(c|x)$ is a sum, too. The bounds add up. In training, each expectation is the mean over a batch.
 #
 # ### Exercise · the bound for categories
 # Write it with `keras.ops`: it takes part in training. $Q$ gives logits, $K$ for each picture. The $K$ categories are equally likely, whatever a batch happens to hold. Return $L_I$ itself, one number, not its negative. Logits of ±1000 must not break it.
@@ -549,7 +549,7 @@ def loud_generator(maps, loudness):
 
 
 # %% [markdown]
-# ### Nobody looks at real pictures
+# ### Nobody asks Q about real pictures
 # $L_I$ is about generated pictures only. If $G$ splits 4s and 9s by something else, say into wide and narrow ones, the bound is as content; and what $Q$ makes of a *real* 9, no term asks.
 #
 # So show $Q$ each real picture in *two* shakes. Nobody knows its category; but whatever category is the likeliest by one look, the other look should tell as well. Treat the one answer as if it were a $c$ that had been drawn, and the bound that you wrote can be asked of the other. (The field's words: the answer becomes a *pseudo-label*, as in *self-training*, and the demand is *consistency* under augmentation.)
@@ -561,7 +561,7 @@ def loud_generator(maps, loudness):
 agreement = ex.agreement.check(...)  # @exercise
 
 # %% [markdown]
-# Here it is no bound any more. $\ln 10$ stands where the entropy of the answers should be, so the term is full as soon as both looks get the same sure answer, and would be as full if every real picture went into one category. What forbids that is the other term: on generated pictures the same $Q$ has to tell ten equally frequent categories apart, and generated pictures are meant to look like real ones. So agreement waits until $Q$ can read, on MNIST for 1,200 steps. What it adds: $Q$ has to be sure about real pictures, too, and moves its borders to where few of them lie (*entropy minimisation*). (*Invariant information clustering* has the answers' entropy in place of the constant, and needs no generator.) $G$, which has made no real picture, does not get the term.
+# On real pictures the formula is no bound any more. $\ln 10$ stands where the entropy of the answers should be, so the term is full as soon as both looks get the same sure answer, and would be as full if every real picture went into one category. What stands against that is the other term: on generated pictures the same $Q$ has to tell ten equally frequent categories apart, and generated pictures are meant to look like real ones. So agreement waits until $Q$ can read, on MNIST for 1,200 steps. What agreement adds: $Q$ has to be sure about real pictures, too, and moves its borders to where few of them lie (*entropy minimisation*). (*Invariant information clustering* has the answers' entropy in place of the constant, and needs no generator.) $G$, which has made no real picture, does not get the term.
 #
 # ## 5 · InfoGAN
 # ### What we do: one network for D and Q, and a training step
@@ -585,7 +585,7 @@ def two_headed_network(maps, apart=False):
 
 
 # %% [markdown]
-# The training step has your three functions in it. $D$'s side learns to judge, and $Q$, in it, to read: it descends on $D$'s loss minus the bounds. $G$ descends on its own loss minus $\lambda$ times the bounds on its pictures. (We put $\lambda$ into $G$'s loss only.) The continuous codes count for a tenth. A number that is drawn ever more exactly tells ever more, without an upper end, and would drown the rest.
+# The training step has your three functions in it. One network holds $D$ and $Q$, and descends on $D$'s loss minus the bounds, and later minus the agreement. $G$ descends on its own loss minus $\lambda$ times the bounds on its pictures. (We put $\lambda$ into $G$'s loss only.) The continuous codes count for a tenth. A number that is drawn ever more exactly tells ever more, without an upper end, and would drown the rest.
 #
 # Let $c_1$ be the class, train $Q$ on the labels of real pictures too, and this is *AC-GAN*, the conditional GAN with an auxiliary classifier: InfoGAN is its twin without a supervisor. (With the same weakness: $G$ is rewarded for pictures that are *easy* to classify, and tends to give up those between two classes.)
 
@@ -757,7 +757,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Left: $c_1$ can be read off generated pictures after the first round. Right: what is understood need not be the digit yet; ten ways of placing a stroke could be read as well. Agreement is low before the line, and rises once it is asked for.
+# Left: $c_1$ can be read off generated pictures after the first round. Right: what is understood need not be the digit yet; ten ways of placing a stroke could be read as well. Agreement is low before the line, and rises once it is asked for. (The curve is of 2,000 test pictures, matched on 2,000; section 6 takes 10,000.)
 #
 # ### What we see
 # Three rows, one noise a row; along a row only $c_1$ changes.
@@ -851,10 +851,10 @@ plots.images(
 # %% [markdown]
 # In the printed run they are sevens with a bar across, filed with the 2s: 120 of 265 errors. Perhaps because $G$ hardly draws such sevens: nothing generated teaches $Q$ where they belong, and two looks at one agree, on the wrong box.
 #
-# No label took part in the training; ten clusters were given ten names afterwards. (The paper reports 5 % of errors, without shake and agreement.)
+# No label took part in this training; ten clusters were given ten names afterwards. (The paper reports 5 % of errors, without shake and agreement.)
 #
 # ### What is each remedy for?
-# The game now differs from a plain GAN in four things: the information term, the loudness, the agreement and the shake. Take away one of the first three (an *ablation*; without the shake two looks would be one). First the **plain GAN**, without all three: $\lambda = 0$, all inputs equally loud, no agreement, and $Q$ apart, so that it looks on and nothing more.
+# Smaller things aside, the game differs from chapter 07's in four: the information term, the loudness, the agreement and the shake. Take away one of the first three (an *ablation*; without the shake two looks would be one). First what we call the **plain GAN**, without all three: $\lambda = 0$, all inputs equally loud, no agreement, and $Q$ apart, so that it looks on and nothing more. (The column “correlation” is explained with the knobs.)
 #
 # ### Exercise · without the term
 # What will $c_1$ do in that generator?
@@ -916,17 +916,17 @@ claim(
 )
 
 # %% [markdown]
-# Each of these runs took as long as the one above. On MNIST:
+# The last column counts the runs. Each made as many steps as the one above. On MNIST:
 # - The **plain GAN**'s $c_1$ is nothing in particular.
-# - **Without the information term**, but loud: 4 to 12 %. Ten loud inputs, of which one is on, find the classes although nobody asked $G$ for it. What does not come is a knob: $c_2$ and $c_3$ correlate with slant or stroke width (measured below) by 0.16, with the term by 0.77 (medians of the better code). A number between −1 and 1 does not become a knob by being loud; somebody has to ask for it.
-# - **Without the agreement** it is luck: 3.4 to 8.9 %. With it, five runs end between 2.7 and 2.8 %.
-# - **Loudness** is no longer needed (2.7 to 3.2 % without it): agreement has taken over its task.
-# - **Agreement alone** is full, 2.30 of 2.30 nats, and useless: all pictures lie in one category. That is the collapse of section 4, and the best agreement in the table.
+# - **Without the information term**, $Q$ apart, but loud: 4 to 12 %. Ten loud inputs, of which one is on, find most of the classes although nobody asked $G$ for it. What does not come is a knob: $c_2$ and $c_3$ correlate with slant or stroke width (measured below) by 0.16, with the term by 0.77 (medians of the better code). A number between −1 and 1 does not become a knob by being loud; somebody has to ask for it.
+# - **Without the agreement** it is luck: 3.4 to 8.9 %. With it, five runs (other seeds than above) end between 2.7 and 2.8 %.
+# - **Loudness** made no visible difference (2.7 to 3.2 % without it), with the other two there. (No row takes both it and the agreement away.)
+# - **Agreement alone** (what is generated is not read at all) is full, 2.30 of 2.30 nats, and useless: all pictures lie in one category. That is the collapse of section 4, and the best agreement in the table.
 #
-# > **When it fails.** Part of one digit shares a category with part of another, and it stays so, since each answer is sure. It has not happened on MNIST so far; on the offline digits, which come from few originals, four runs of eight ended at 3.3 %, two at 9 %, two at 14 %. What to do: look at each category's pictures; compare runs, without labels, by their agreement where it was *not* trained (the run with 8.9 % had the lowest of the three); start it later; weaken the shake; take another seed.
+# > **When it fails.** Part of one digit shares a category with part of another, and it stays so, since each answer is sure. It did not happen in our ten runs on MNIST; on the offline digits, which come from few originals, four runs of eight ended at 3.3 %, two at 9 %, two at 14 %. What to do: look whether all categories are in use, and at their pictures; compare runs, without labels, by their agreement where it was *not* trained (the run with 8.9 % had the lowest of the three); start it later; weaken the shake; take another seed.
 #
 # ### The knobs
-# Now $c_2$ and $c_3$: from −2 to 2, that is, twice as far as they ever went in training (*latent traversals*). Three rows for each code, with three categories.
+# Now $c_2$ and $c_3$: from −2 to 2, that is, twice as far as they ever went in training (*latent traversals*). Three rows for each code, with three categories (their numbers are $Q$'s own: category 2 need not be the digit 2).
 
 # %% tags=["nbval-ignore-output"]
 values, rest = np.linspace(-2, 2, 11), np.zeros(11)
@@ -1031,7 +1031,7 @@ claim(
 )
 
 # %% [markdown]
-# In the printed run $c_2$ is stroke width (0.81) and $c_3$ slant (0.61); the best of 62 noises has 0.18. Which code took which job is chance, and it may be a mixture: no term asks that a code does *one* thing, nor that people have a word for it. (Codes that do are *disentangled*.)
+# In the printed run $c_2$ is mostly stroke width (0.81) and $c_3$ slant (0.61); the best of 62 noises has 0.18. Which code took which job is chance, and it may be a mixture: no term asks that a code does *one* thing, nor that people have a word for it. (Codes that do are *disentangled*.)
 #
 # ### Information with what is known
 # Mutual information sees any relation, not only straight lines. So once more, on *real* test pictures: how much does each code that $Q$ reads tell about each known factor? On MNIST the factors are the class and the two measures; on the offline digits the class and the true rotation, slant and stroke. Numbers are cut into ten bins with equally many pictures each.
@@ -1083,10 +1083,10 @@ claim(
 )
 
 # %% [markdown]
-# Read the table by its columns. $c_1$ is about the class before all. The last column, a $c_1$ dealt out at random, is what so many pictures give by chance (the *Miller–Madow* bias, about $(10-1)(10-1)/(2n)$ nats).
+# Read the table by its columns. $c_1$ is about the class before all, in the printed run $c_2$ about stroke width (0.66 nats) and $c_3$, more weakly, about slant (0.17): on real pictures the codes mean what they mean on generated ones. The last column, a $c_1$ dealt out at random, is what so many pictures give by chance (the *Miller–Madow* bias, about $(10-1)(10-1)/(2n)$ nats).
 #
 # ## 7 · A closed laptop
-# Keras's callback `BackupAndRestore` writes a checkpoint after every round, and `fit`, called again, begins where it ends. But our model has *two* optimizers of its own. Are they in it? Train a small one, break off after an epoch, build everything anew with other random weights, and look.
+# Keras's callback `BackupAndRestore` writes a checkpoint after every round, and `fit`, called again, goes on from there. But our model has *two* optimizers of its own. Does the checkpoint hold them? Train a small one, break off after an epoch, build everything anew with other random weights, and look.
 
 
 # %%
@@ -1142,7 +1142,7 @@ claim("steps of G's optimizer after both", g_steps, at_least=48, at_most=48, exa
 claim("the file is gone when the training is done", not any(Path(folder).glob("*")), exact=True)
 
 # %% [markdown]
-# They are: Keras saves the layers, optimizers and metrics among the model's attributes, if they are *built* before `fit` (`GAN` builds both optimizers in `compile`). The seeds of the noise are not saved, and the file must outlive the interruption: a folder for temporary files is gone when Colab's runtime ends. Section 5 used the package's `Resume`, a `BackupAndRestore` that leaves the backup of another run alone (change $\lambda$, a layer, the data), sets a damaged one aside, and says so.
+# They are: Keras saves the layers, optimizers and metrics among the model's attributes, if they are *built* before `fit` (`GAN` builds both optimizers in `compile`). The seeds of the noise are not saved, and the file must outlive the interruption: section 5's folder for temporary files does if a kernel stops, but not if Colab's runtime ends. Section 5 used the package's `Resume`, a `BackupAndRestore` that leaves the backup of another run alone (change $\lambda$, a layer, the data), sets a damaged one aside, and says so.
 #
 # ## 8 · What to take away
 # | question | answer |
@@ -1151,15 +1151,15 @@ claim("the file is gone when the training is done", not any(Path(folder).glob("*
 # | is obedience enough? | one picture per class obeys perfectly; the distance within classes finds it out |
 # | what does InfoGAN add to the game? | $-\lambda L_I(G, Q)$, with $L_I = \mathbb E \ln Q(c\|x) + H(c) \le I(c; x)$ |
 # | why is no posterior needed? | $Q$ stands in for it, and we drew $c$ ourselves |
-# | who looks at real pictures? | two looks at each have to get the same answer; that answers are spread evenly comes from the generated ones |
-# | what did the terms do here? | the information term made knobs, the agreement made categories that hold for real pictures; the agreement alone collapses |
+# | what ties the categories to real pictures? | two looks at each have to get the same answer; that answers are spread evenly comes from the generated ones |
+# | what did the terms do here? | the information term made the knobs, and most of the categories; agreement made these better and steadier; agreement alone collapses |
 # | what do codes mean? | what was measured, no more: the names are ours |
 #
 # | symptom | likely cause | what helps |
 # | --- | --- | --- |
 # | each order gives one picture | $G$ has lost its noise (*mode collapse*, class by class) | measure within classes; keep $D$ near its best (a faster $D$), let it see a whole batch (*minibatch standard deviation*) |
 # | two digits share a category | often: no term on real pictures, or a bad start | agreement of two looks; compare it between runs; train again |
-# | $L_I$ is full, categories are no digits | they are places, angles, widths; or the code is a whisper in the noise | shake; louder codes; train longer |
+# | $L_I$ is full, categories are no digits | they are places, angles, widths; or the code is a whisper in the noise | shake; agreement; louder codes; train longer |
 #
 # **Ask yourself.** (1) Your $L_I$ for ten categories is 2.6 nats. What went wrong? (2) With $\lambda = 1000$, what will the pictures look like? (3) $c_1$ with 20 categories: what would you expect them to be?
 #

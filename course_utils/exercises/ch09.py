@@ -428,6 +428,10 @@ def _bound(each, entropy=_LN_2):
 @book.exercise(
     trains=True,
     cases=[
+        Case([[0.5, -0.8], [0.1, 0.9], [-0.6, 0.3]], [[0.2, -0.5], [0.4, 0.7], [-0.6, -0.2]],
+            [[-1.0, 0.3], [-2.0, -0.4], [0.5, -1.5]], why="For each code −½·(ln 2π + ln σ² + (c − "
+            "μ)²/σ²) + ln 2. Sum over the codes, mean over the batch.", show="three pictures, two "
+            "codes"),
         Case([[0.5]], [[0.2]], [[-1.0]], why="One picture, one code: −½·(ln 2π + ln σ² + (c − "
             "μ)²/σ²) + ln 2."),
         Case([[1.0]], [[-1.0]], [[-4.2]], why="Q is sure of itself there, and wrong: the density "
@@ -474,6 +478,12 @@ def _bound(each, entropy=_LN_2):
             "number grows with the batch size. An expectation is a mean."),
         Mistake(lambda *a: ops.sum(_gaussian(*a) + _LN_2, axis=-1), "That is one number for each "
             "picture. The mean over the batch is missing."),
+        Mistake(lambda *a: ops.mean(_gaussian(*a) + _LN_2, axis=0), "That is one number for each "
+            "code. Their information adds up: sum over the codes, too."),
+        Mistake(lambda c, m, v: _bound(_gaussian(c, m, v)[:, :1]), "Only the first code was used. "
+            "Their information adds up: sum over all of them."),
+        Mistake(lambda c, m, v: _bound(-0.5 * (_LN_2PI + v + (c - m) ** 2 / ops.exp(v / 2))),
+            "The square was divided by σ, exp(log_var / 2). Divide by σ² = exp(log_var)."),
         Mistake(lambda *a: _bound(_gaussian(*a), 0.0) + _LN_2, "H(c) was added once for all codes. "
             "Each code has ln 2 nats of its own."),
     ],
@@ -527,6 +537,10 @@ _LOOKS = (
             "both be sure: nothing is clipped.", show="one picture's logits, twice, category_bound"),
     ],
     mistakes=[
+        Mistake(lambda a, b, bound: ops.minimum(bound(_top(a), b), bound(_top(b), a)), "That is "
+            "the smaller of the two bounds; their mean was asked for."),
+        Mistake(lambda a, b, bound: ops.maximum(bound(_top(a), b), bound(_top(b), a)), "That is "
+            "the larger of the two bounds; their mean was asked for."),
         Mistake(lambda a, b, bound: bound(_top(a), b), "That is one way only: the first look is "
             "the c that the second tells. Add the other way round, and take the mean."),
         Mistake(lambda a, b, bound: bound(_top(b), a), "That is one way only: the second look is "

@@ -536,6 +536,13 @@ WRONG = [
     ("code_bound", lambda c, m, v: ops.sum(gauss(c, m, v) + LN2), "grows with the batch size"),
     ("code_bound", lambda c, m, v: ops.sum(gauss(c, m, v) + LN2, -1), "mean over the batch"),
     ("code_bound", lambda c, m, v: code(gauss(c, m, v)) + LN2, "once for all codes"),
+    ("code_bound", lambda c, m, v: ops.mean(gauss(c, m, v) + LN2, 0), "number for each code"),
+    ("code_bound", lambda c, m, v: code(gauss(c, m, v)[:, :1] + LN2), "Only the first code"),
+    (
+        "code_bound",
+        lambda c, m, v: code(LN2 - 0.5 * (LN_2PI + v + (c - m) ** 2 / ops.exp(v / 2))),
+        "divided by σ",
+    ),
     ("code_bound", lambda c, m, v: code(ops.log(density(c, m, v)) + LN2), "exactly 0 in float32"),
     (
         "code_bound",
@@ -558,6 +565,11 @@ WRONG = [
         "code_bound",
         lambda c, m, v: code(LN2 - 0.5 * (LN_2PI + v + (c - m) ** 2 / (ops.exp(v) + 1e-7))),
         "nothing clipped",
+    ),
+    (
+        "agreement",
+        lambda a, b, f: ops.minimum(f(ops.argmax(a, -1), b), f(ops.argmax(b, -1), a)),
+        "smaller of the two",
     ),
     ("agreement", lambda a, b, f: f(ops.argmax(a, -1), b), "the first look is the c"),
     ("agreement", lambda a, b, f: f(ops.argmax(b, -1), a), "the second look is the c"),
