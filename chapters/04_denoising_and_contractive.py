@@ -6,19 +6,18 @@
 # the exercises, allow an evening.
 #
 # Hold a hand in front of half a word, and you still read it. You do not know the hidden letters; you know the language. A network that has to restore
-# what was spoiled is in the same position: the picture in front of it does not contain the answer, so it has to bring the answer along. It has to know
-# what digits look like.
+# what was spoiled is in the same position: the answer is not in the picture, so it has to bring it along. It has to know what digits look like.
 #
-# Chapter 02 ended a section with a network that *redraws* instead of cleaning. Here we train one to clean, put it up against the best filters that need
-# no training, and then ask what it has learned. The answer is a surprise: it has learned which way is uphill, towards where pictures are more probable.
-# The second half asks for the same thing without any noise, by a penalty on derivatives, and finds that the two are nearly one.
+# Here we train one, put it up against the best filters that need no training, and ask what it has learned. The answer is a surprise: which way is
+# uphill, towards where pictures are more probable. Follow it in small steps, and the cleaner draws. The last part asks for the same without any noise,
+# by a penalty on derivatives, and finds that the two are nearly one.
 #
 # By the end you will be able to
-# - spoil pictures in three ways, and train a network to undo it, with fresh noise in every step;
-# - compare denoisers fairly: tuned opponents, a learned linear one, decibels, noise of another kind;
-# - explain why a denoiser's step is $\sigma^2$ times the slope of a *smoothed* log density, and check it;
-# - write the contractive penalty in closed form, and estimate it by Hutchinson's trick where there is no closed form;
-# - say what noise and a penalty on derivatives have in common, to which order, and what is left over.
+# - train a network to undo noise, and compare it fairly: tuned opponents, a learned linear one, noise of another kind;
+# - explain why a denoiser's step is $\sigma^2$ times the slope of a *smoothed* log density, and its Jacobian a covariance;
+# - draw pictures with a denoiser, in a loop of five lines;
+# - write the contractive penalty in closed form, or estimate it by Hutchinson's trick;
+# - say what noise and a penalty on derivatives have in common.
 
 # %% tags=["nbval-ignore-output"]
 import math
@@ -26,7 +25,7 @@ import math
 import matplotlib.pyplot as plt
 import numpy as np
 from scipy import ndimage
-from scipy.special import erf
+from scipy.special import softmax
 from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
 
 from course_utils import data, metrics, plots, runtime
@@ -38,6 +37,8 @@ import keras  # after start(), which loads TensorFlow without its messages
 import tensorflow as tf
 from keras import layers, ops
 
+from course_utils.scoring import frozen_classifier
+
 digits = data.load_digits()
 
 # %%
@@ -47,17 +48,18 @@ tests = budget(smoke=60, quick=500, full=2_000)  # test pictures on which all de
 tuning = budget(smoke=5, quick=60, full=500)  # training pictures on which the filters are tuned
 epochs = budget(smoke=1, quick=4 if offline else 1, full=20)  # passes over the training pictures
 channels = budget(smoke=8, quick=32, full=64)  # of the first layer of the denoiser
+x_narrow = digits.x_train[: budget(smoke=300, quick=15_000, full=60_000)]  # for variants of it
 sigmas = (0.25, 0.5, 1.0)  # deviations of the noise in the comparisons
 
 x_train = digits.x_train[:images]  # (n, 28, 28, 1)
-x_test = digits.x_test[:tests]
+x_test, y_test = digits.x_test[:tests], digits.y_test[:tests]
 
 # %% [markdown]
 # ## 1 · Three ways to spoil a picture
-# A **corruption** is a random process $C(\tilde x|x)$: it takes a clean picture $x$ and hands back a spoiled one, $\tilde x$ (“x tilde”), a different
-# one each time. Three are common. *Gaussian noise* adds to each pixel $d$ a number of its own, $\tilde x_d = x_d + \sigma z_d$ with $z_d$ from a
-# standard normal distribution; $\sigma$ (`sigma`) is the deviation of the noise, on the scale where black is 0 and white is 1. *Masking* sets pixels to
-# 0, each with the same probability. *Salt and pepper*, or impulse noise, sets them to 0 or 1.
+# A **corruption** is a random process $C(\tilde x|x)$: from a clean picture $x$ it makes a spoiled one, $\tilde x$ (“x tilde”), a different one each
+# time. Three are common. *Gaussian noise* adds to each pixel $d$ a number of its own, $\tilde x_d = x_d + \sigma \varepsilon_d$ with $\varepsilon_d$ from a
+# standard normal distribution; $\sigma$ (`sigma`) is its deviation, where black is 0 and white is 1. *Masking* sets pixels to 0, each with the same
+# probability. *Salt and pepper*, or impulse noise, sets them to 0 or 1.
 
 # %% [markdown]
 # ### Exercise · masking
@@ -90,8 +92,7 @@ plots.images(
 
 # %% [markdown]
 # Most people read the rows up to $\sigma = 0.5$, and guess at 1. (The printed noise is clipped, since paper has no blacker black. The noisy pictures
-# that we compute with are *not*: clipping noise would make it depend on the pixel, and gentler than it says.) How bad is noise in decibels? Without
-# clipping its mean square is $\sigma^2$, so the PSNR of chapter 02 is $-10 \log_{10} \sigma^2$:
+# that we compute with are *not*.) Its mean square is $\sigma^2$, so the PSNR of chapter 02 is $-10 \log_{10} \sigma^2$:
 
 # %%
 for sigma in sigmas:
@@ -105,19 +106,20 @@ for sigma in sigmas:
 #
 # $$ \text{minimise}\quad \mathbb E_{x}\, \mathbb E_{\tilde x \sim C(\tilde x|x)}\; L\bigl(x,\; g(f(\tilde x))\bigr), $$
 #
-# with encoder $f$, decoder $g$ and a loss $L$, here the cross-entropy of chapter 02. Copying, the bad habit of wide codes, is of no use any more: a
-# copy of $\tilde x$ is wrong. That is why the code may be as wide as we like.
+# with encoder $f$, decoder $g$ and a loss $L$, here the cross-entropy of chapter 02: $-\ln p(x|h)$ with $h = f(\tilde x)$. So what is modelled is
+# $p(x|\tilde x)$, the clean picture *given* the spoiled one. Copying, the bad habit of wide codes, is of no use any more, for a copy of $\tilde x$ is
+# wrong. That is why the code may be as wide as we like.
 
 # %% [markdown]
 # ## 2 · Opponents
-# Before a network gets credit, let others try: **baselines**, as the field calls them. Four filters that know nothing about digits:
+# Before a network gets credit, let others try: **baselines**. Four filters that know nothing about digits:
 # - the **median** of a window of $k \times k$ pixels;
 # - a **Gaussian blur**, each pixel a weighted mean of its surroundings;
 # - **total variation** (Chambolle's method): the picture nearest to the noisy one whose neighbouring pixels differ little in sum, which keeps edges;
-# - **non-local means**: a mean over pixels whose *surroundings look alike*, wherever they are. It finds the repeats of a stroke in the same picture.
+# - **non-local means**: a mean over pixels whose *surroundings look alike*, wherever they are.
 #
-# Each has knobs, and a filter with badly set knobs is a straw man. So each is tuned for each $\sigma$, on training pictures, and non-local means is
-# told $\sigma$. All outputs, the network's too, are clipped to $[0, 1]$. PSNR is computed for each picture, then averaged.
+# A filter with badly set knobs is a straw man. So each is tuned for each $\sigma$, on training pictures, and non-local means is told $\sigma$. All
+# outputs, the network's too, are clipped to $[0, 1]$. PSNR is computed for each picture, then averaged.
 
 
 # %%
@@ -174,18 +176,17 @@ for sigma in sigmas:
     print(f"noise {sigma}: " + ", ".join(results))
 
 # %% [markdown]
-# No filter wins everywhere. With little noise, non-local means is far ahead; with strong noise no two surroundings look alike any more, and plain blur
-# does as well as anything. The median, popular and shown as *the* opponent in the Wollongong slides, is last everywhere, or nearly so.
+# No filter wins everywhere. With little noise, non-local means is far ahead; with strong noise no two surroundings look alike, and plain blur does as
+# well as anything. The median, the usual opponent in slides, is last everywhere, or nearly so.
 #
-# All four are handicapped: they do not know that these are digits. So a fifth opponent, one that learns. The best *linear* denoiser (a learned **Wiener filter**) is a matrix $W$
-# with $784 \times 784$ weights and a bias $b$: every output pixel a weighted sum of all noisy pixels. There is a formula for it, so it needs no
-# gradient descent:
+# A fifth opponent learns. The best *linear* denoiser (a learned **Wiener filter**) is a matrix $W$ with $784 \times 784$ weights and a bias $b$: every
+# output pixel a weighted sum of all noisy pixels. A formula gives it, without gradient descent:
 #
 # $$ \min_{W, b}\; \sum_{m} \lVert \tilde x_m W + b - x_m \rVert^2 + \kappa \lVert W \rVert^2, $$
 #
-# a sum over training pictures $m$ (rows, as always), and a small penalty on the weights, not on the bias: **ridge regression**. $\kappa$ (`ridge`) keeps it solvable when there
-# are fewer pictures than pixels. Set the derivative to 0. With $y$ and $x$ the noisy and the clean pictures, both *minus their means*,
-# $W = (y^\top y + \kappa I)^{-1}\, y^\top x$.
+# a sum over training pictures $m$ (rows, as always), and a small penalty on the weights, not on the bias: **ridge regression**. $\kappa$ (`ridge`)
+# keeps it solvable when there are fewer pictures than pixels. Set the derivative to 0: with the noisy pictures as the rows of $\tilde X$ and the clean
+# ones as the rows of $X$, both *minus their means*, $W = (\tilde X^\top \tilde X + \kappa I)^{-1}\, \tilde X^\top X$.
 
 # %% [markdown]
 # ### Exercise · the best linear denoiser
@@ -196,9 +197,9 @@ for sigma in sigmas:
 linear_denoiser = ex.linear_denoiser.check(...)  # @exercise
 
 # %% [markdown]
-# Now something curious. Noise that is added to the input is independent of the picture, so averaged over many draws it does not change $y^\top x$, and $y^\top y$ in one place
-# only: $n\sigma^2$ more on the diagonal, for $n$ pictures. That is exactly what a ridge does. So we need no noise at all: **clean pictures in, clean
-# pictures out, and a ridge of $n\sigma^2$.** Check it on real noise:
+# Now something curious. Averaged over many draws, independent noise does not change $\tilde X^\top X$, and $\tilde X^\top \tilde X$ in one place only:
+# $n\sigma^2$ more on the diagonal, for $n$ pictures. That is what a ridge does. So we need no noise at all: **clean pictures in, clean pictures out, and
+# a ridge of $n\sigma^2$.** Check it on real noise:
 
 # %%
 flat = x_train.reshape(len(x_train), 784)
@@ -220,15 +221,14 @@ claim(
 )
 
 # %% [markdown]
-# The same, to a small fraction of a decibel (and a little *better* with few pictures, since the ridge is noise averaged over all its draws). Keep it in
-# mind: for a linear denoiser, noise in the input **is** a penalty on the weights, that is, on the derivative of its output with respect to its input.
-# Section 9 finds the same for networks.
+# The same, to a fraction of a decibel (and a little *better* with few pictures: the ridge is noise averaged over all its draws). Keep it in mind: for a
+# linear denoiser, noise in the input **is** a penalty on the weights, that is, on the derivative of its output. Section 10 finds the same for networks.
 
 # %% [markdown]
 # ## 3 · The network
-# The noise is drawn inside the model, by a layer that only acts in training. So every step sees new noise: a fixed noisy copy of the data would, after
-# a few epochs, be learned by heart. And each picture gets a $\sigma$ of its own, between 0.1 and 1.1, so that *one* network serves for all three
-# comparisons and nobody has to tell it how strong the noise is.
+# The noise is drawn inside the model, by a layer that only acts in training, so every step sees new noise: a fixed noisy copy would soon be learned by
+# heart. And each picture gets a $\sigma$ of its own, between 0.1 and 1.1: *one* network serves for all three comparisons, and nobody tells it how strong
+# the noise is (a **blind** denoiser).
 
 
 # %%
@@ -252,13 +252,13 @@ def gaussian(x, seed):
 
 # %% [markdown]
 # The network is a stack of convolutions: three with stride 2 on the way down, to 14 × 14, 7 × 7 and 4 × 4 places, three transposed ones on the way up
-# (chapter 08 takes them apart; here it is enough that one with stride 2 doubles height and width). From 4 × 4 places the network sees the whole digit
-# and can say “this is a 3”. But *where exactly* the stroke ran is known best at the top, so two **skip connections** carry the maps of the way down
-# across: a small **U-Net**. An autoencoder must not have these: it could copy. A denoiser may, because a copy is wrong. The output is one logit for each pixel, 28 × 28.
+# (chapter 08 takes them apart; one with stride 2 doubles height and width). From 4 × 4 places the network sees the whole digit and can say “this is a
+# 3”. But *where exactly* the stroke ran is known best at the top, so two **skip connections** carry the maps of the way down across: a small **U-Net**.
+# An autoencoder must not have these: it could copy. A denoiser may, because a copy is wrong. The output is one logit for each pixel.
 
 
 # %%
-def denoiser_network(corrupt, seed, channels=channels):
+def denoiser_network(corrupt, seed, channels=channels, skips=True):
     """Spoiled pictures (batch, 28, 28, 1) to logits of the clean ones, the same shape."""
     relu = dict(activation="relu", kernel_initializer="he_normal")  # keeps the size of the outputs
 
@@ -271,13 +271,16 @@ def denoiser_network(corrupt, seed, channels=channels):
     def mix(h, filters):
         return layers.Conv2D(filters, 3, padding="same", **relu)(h)
 
+    def join(h, skipped):
+        return layers.Concatenate()([h, skipped]) if skips else h
+
     x = keras.Input((28, 28, 1))
     fine = down(Corrupt(corrupt, seed)(x), channels, size=5)  # (batch, 14, 14, channels)
     middle = down(fine, 2 * channels)  # (batch, 7, 7, 2·channels)
     coarse = mix(down(middle, 4 * channels), 4 * channels)  # (batch, 4, 4, 4·channels)
     h = layers.Cropping2D(((0, 1), (0, 1)))(up(coarse, 2 * channels))  # 8 × 8, cropped to 7 × 7
-    h = mix(layers.Concatenate()([h, middle]), 2 * channels)
-    h = mix(layers.Concatenate()([up(h, channels), fine]), channels)  # (batch, 14, 14, channels)
+    h = mix(join(h, middle), 2 * channels)
+    h = mix(join(up(h, channels), fine), channels)  # (batch, 14, 14, channels)
     logits = layers.Conv2DTranspose(1, 4, strides=2, padding="same")(h)  # (batch, 28, 28, 1)
     return keras.Model(x, logits)
 
@@ -303,8 +306,8 @@ def clean_up(model, x):
 
 
 # %% [markdown]
-# Note what `fit` is given: clean pictures twice, input and target. The noise comes in between. Training takes about a minute. Before you run it: by
-# how many decibels will it beat the best filter at each $\sigma$? Where by most?
+# `fit` is given clean pictures twice, as input and target; the noise comes in between. Training takes about a minute. Before you run it: by how many
+# decibels will it beat the best filter at each $\sigma$?
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(5))
@@ -324,23 +327,6 @@ for name in restored[0.5]:
     row = [f"{psnr[sigma][name]:9.1f} / {ssim[sigma][name]:.2f}" for sigma in sigmas]
     print(f"{name:18}" + "".join(row))
 
-# %% tags=["nbval-ignore-output"]
-says = (
-    "PSNR against the strength of the noise, a falling line for each method, the network's on top."
-)
-for sigma in sigmas:
-    values = ", ".join(f"{name} {value:.1f}" for name, value in psnr[sigma].items())
-    says += f" Noise {sigma}: {values}."
-plots.curves(
-    sigmas,
-    {name: [psnr[sigma][name] for sigma in sigmas] for name in reversed(restored[0.5])},
-    x_label="deviation of the noise, σ",
-    y_label="PSNR (dB)",
-    title="The network is ahead at every strength of the noise",
-    says=says,
-    ylim=(10, 30),
-)
-
 # %%
 for sigma, least in zip(sigmas, (1.0, 3.5, 3.0), strict=True):
     lead = psnr[sigma]["network"] - max(psnr[sigma][name] for name in filters(sigma))
@@ -359,39 +345,82 @@ claim(
 )
 
 # %% tags=["nbval-ignore-output"]
-rows = {"clean": x_test, "noise 0.5": noisy_test[0.5]}
+rows = {"clean": x_test, "σ = 0.5": noisy_test[0.5]}
 rows |= {name: restored[0.5][name] for name in ("median", "non-local means", "linear", "network")}
-rows |= {"noise 1": noisy_test[1.0]}
-rows |= {f"{name} ": restored[1.0][name] for name in ("linear", "network")}  # other keys: a space
 plots.images(
     np.concatenate([x[:10] for x in rows.values()]),
     columns=10,
     row_labels=list(rows),
     title="Filters smooth the noise; the network draws the digit",
     says=(
-        "Nine rows of ten digits: clean; with noise of deviation 0.5, and then restored by the"
-        " median, by non-local means, by the linear denoiser and by the network; with noise of"
-        " deviation 1, and restored by the linear denoiser and the network. The filters leave"
-        " blotches, the linear denoiser grey clouds. The network's digits are clean, and at"
-        " deviation 1 blurred, a few of them wrong."
+        "Six rows of ten digits: clean; with noise of deviation 0.5; restored by the median, by"
+        " non-local means, by the linear denoiser and by the network. The filters leave blotches,"
+        " the linear denoiser grey clouds. The network's digits are clean."
     ),
 )
 
 # %% [markdown]
-# On MNIST the network is ahead of the best filter by about 2 dB at $\sigma = 0.25$, by more than 4 at 0.5 and by more than 3 at 1. At 0.5 that leaves a third of
-# the filter's squared error. And nobody told the network how strong the noise is, while every opponent was tuned or fitted for each $\sigma$. The median, at 0.5, is more than 6 dB behind.
+# On MNIST the network is ahead of the best filter by about 2 dB at $\sigma = 0.25$, by more than 4 at 0.5 and by more than 3 at 1, although every
+# opponent was tuned or fitted for each $\sigma$. At 0.5 that leaves a third of the squared error. The most instructive opponent is the linear one: from
+# 0.5 on this single matrix beats every filter, by nearly 2 dB. So a good part of the network's lead comes from *knowing digits*, and the 1.3 to 3 dB
+# that it has over the matrix from all that a matrix cannot do. Papers that compare with filters only do not separate the two.
 #
-# The most instructive opponent is the linear one. At $\sigma = 0.25$ it is behind non-local means: with little noise, looking closely is enough. From 0.5 on this single matrix beats every filter, by nearly 2 dB: with strong noise,
-# *knowing digits* is worth more. So a good part of the network's lead comes from the data alone. The
-# 1.3 to 3 dB that it has over the matrix come from all that a matrix cannot do. Papers that compare a network with filters only do not separate the two.
+# ### At σ = 1 it no longer cleans, it guesses
+# The Wollongong slides show their convolutional denoiser at $\sigma = 1$, where hardly anybody can read the input. Does the network draw what was there?
+# Let a classifier read the pictures: chapter 07's, trained on clean ones, which comes frozen with the course. We count what it reads as the right digit,
+# and where it is sure (probability at least 0.9) of a *wrong* one.
+
+# %%
+classifier = frozen_classifier(digits.name)
+
+
+def probabilities(x):
+    """The classifier's, of pictures, shape (n, 10)."""
+    return softmax(classifier.predict(x, batch_size=500, verbose=0)["logits"], axis=1)
+
+
+def reading(x):
+    """Of pictures of x_test's digits: which are read rightly, which surely as another, (n,) each."""
+    p = probabilities(x)
+    right = p.argmax(axis=1) == y_test
+    return right, ~right & (p.max(axis=1) >= 0.9)
+
+
+# %% tags=["nbval-ignore-output"]
+rows = {"clean": x_test, "σ = 1": noisy_test[1.0]}
+rows |= {name: restored[1.0][name] for name in ("linear", "network")}
+read = {name: reading(x) for name, x in rows.items()}
+for name, (right, otherwise) in read.items():
+    shares = f"{right.mean():6.1%}, surely as another digit {otherwise.mean():5.1%}"
+    print(f"{name:8} read rightly {shares}")
+first_wrong = np.argsort(~read["network"][1], kind="stable")[:5]
+shown = [*range(5), *first_wrong]
+plots.images(
+    np.concatenate([x[shown] for x in rows.values()]),
+    columns=10,
+    row_labels=list(rows),
+    title="What the network cannot see, it invents (right half: another digit)",
+    says=(
+        "Four rows of ten digits: clean; with noise of deviation 1, in which hardly any can be"
+        " read; restored by the linear denoiser, as grey clouds; restored by the network, as whole"
+        " digits. The last five are chosen: clear digits, but others than the clean ones."
+    ),
+)
+
+# %%
+right, otherwise = (found.mean() for found in read["network"])
+claim("noise 1: read rightly, network", right, at_least=0.7)
+claim("noise 1: read surely as another digit, network", otherwise, at_least=0.03)
+claim("clean: read surely as another digit", read["clean"][1].mean(), at_most=0.02)
+
+# %% [markdown]
+# Four of five are restored to the right digit. But one in ten to twenty is drawn clearly as *another* digit. No filter would do that. A denoiser that
+# knows what to expect *sees* what it expects (it **hallucinates**): in a photograph of a number plate or in an X-ray, that is not an improvement.
+# Elsewhere strokes are blurred: where one could run this way or that, the best single answer is the average. Section 7 comes back to this.
 #
-# Look at the bottom row, though. At $\sigma = 1$ some strokes are blurred: where a stroke could run this way or that, the best a single answer can do
-# is the average of both. And here and there the network has drawn something else than what was there (compare the last row with the first, column by column). No filter would do that. A
-# denoiser that knows what to expect *sees* what it expects: in a photograph of a number plate or an X-ray, that is not an improvement.
-#
-# ### Break it on purpose
-# Decibels are squared error. So why not train on squared error, behind a sigmoid that keeps pixels in $[0, 1]$? To save time we take a narrower network, 16 channels, and 5,000 pictures, and train it twice: with squared error, and, for a control, with
-# the cross-entropy as before.
+# ### Take it apart
+# What do the skips bring? And decibels are squared error, so why not train on squared error, behind a sigmoid that keeps pixels in $[0, 1]$? Three
+# narrower networks, on fewer pictures: one as before, for a control, one without skips, one with squared error.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -400,28 +429,58 @@ def squared_error_of_pixels(x, logits):
     return ops.mean(ops.sum((x - ops.sigmoid(logits)) ** 2, axis=(1, 2, 3)))
 
 
-losses = {"squared error": squared_error_of_pixels, "cross-entropy": cross_entropy}
-brightest = {}
-for name, loss in losses.items():
+variants = {
+    "control": (True, cross_entropy),
+    "without skips": (False, cross_entropy),
+    "squared error": (True, squared_error_of_pixels),
+}
+narrow = {}  # narrow[variant][sigma]: what it makes of noisy_test[sigma]
+for name, (skips, loss) in variants.items():
     keras.utils.set_random_seed(runtime.seed(15))
-    narrow_denoiser = denoiser_network(gaussian, runtime.seed(15), channels=min(channels, 16))
-    train(narrow_denoiser, loss, x_train[:5_000], 1)
-    brightest[name] = clean_up(narrow_denoiser, noisy_test[0.5]).max()
+    model = denoiser_network(gaussian, runtime.seed(15), channels=min(channels, 16), skips=skips)
+    train(model, loss, x_narrow, 1)
+    narrow[name] = {sigma: clean_up(model, noisy_test[sigma]) for sigma in sigmas}
+brightest = {name: cleaned[0.5].max() for name, cleaned in narrow.items()}
 print("brightest pixel: " + ", ".join(f"{name} {value:.2f}" for name, value in brightest.items()))
 
+# %% tags=["nbval-ignore-output"]
+narrow_psnr = {  # at each strength of the noise
+    name: [decibels(x_hat, x_test) for x_hat in narrow[name].values()]
+    for name in ("control", "without skips")
+}
+values = [
+    f"{name} " + ", ".join(f"{value:.1f}" for value in at_each)
+    for name, at_each in narrow_psnr.items()
+]
+plots.grouped_bars(
+    [f"σ = {sigma:g}" for sigma in sigmas],
+    narrow_psnr,
+    y_label="PSNR (dB)",
+    title="Skips carry detail; at σ = 1 there is none to carry",
+    says="PSNR of the narrow network with and without skips as bars, at deviations 0.25, 0.5 and"
+    " 1: " + "; ".join(values) + ".",
+    fmt="%.1f",
+)
+
 # %%
+by_skips = np.subtract(*narrow_psnr.values())  # (3,)
+claim("noise 0.25: with skips minus without", by_skips[0], at_least=1.5, unit="dB")
+claim("noise 1: with skips minus without", by_skips[2], at_least=-0.7, at_most=0.5, unit="dB")
 claim(
     "squared error behind a sigmoid: brightest pixel in all its outputs",
     brightest["squared error"],
     at_most={"mnist": 0.1, "offline": 1.1},  # offline nothing is claimed, see below
 )
-claim("cross-entropy: brightest pixel in all its outputs", brightest["cross-entropy"], at_least=0.8)
+claim("control: brightest pixel in all its outputs", brightest["control"], at_least=0.8)
 
 # %% [markdown]
-# On MNIST it happens on every one of five seeds; on the bundled digits, which are bolder, on four of five. The symptom: it draws nothing at all, whatever it is shown; the control draws digits. The cause: four pixels out of five are black, so “all black” is quickly found and not a
-# bad answer; and there the sigmoid is flat, or *saturated*. Squared error sends its gradient through the sigmoid's slope $\hat x(1 - \hat x)$, which is 0 where
-# $\hat x$ is 0 (a **vanishing gradient**), and the network cannot get away again. The fix: cross-entropy from logits, whose gradient is $\hat x - x$, without that factor (chapter
-# 01).
+# Without skips all that is known about the picture has to pass 4 × 4 places. With little noise that costs more than 2 dB: the strokes lie a little off.
+# At $\sigma = 1$ it costs nothing, for where a stroke ran *exactly* cannot be seen any more.
+#
+# The third network draws nothing at all, whatever it is shown: on MNIST in every run that we have seen, on the bundled digits, which are bolder, in many.
+# Four pixels out of five are black, so “all black” is quickly found and not a bad answer; and there the sigmoid is flat, or *saturated*. Squared error
+# sends its gradient through the sigmoid's slope $\hat x(1 - \hat x)$, which is 0 where $\hat x$ is 0 (a **vanishing gradient**). The fix: cross-entropy
+# from logits, whose gradient is $\hat x - x$, without that factor (chapter 01).
 
 # %% [markdown]
 # ## 4 · Noise it has never seen
@@ -437,7 +496,8 @@ claim("cross-entropy: brightest pixel in all its outputs", brightest["cross-entr
 ex.other_noise.check(...)  # @exercise
 
 # %% [markdown]
-# For comparison, a second network: same layers, same rate, another corruption, on fewer pictures. It takes about twenty seconds.
+# For comparison, a second network: same layers, same rate, another corruption, on fewer pictures. Both get four inputs. In the last three the same
+# share of pixels is lost; what differs is what stands in their place: black, black or white, or grey.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -456,11 +516,11 @@ train(denoiser_masks, cross_entropy, x_masks, epochs_masks, verbose=2)
 ones = np.ones(x_test.shape, "float32")
 holes = mask_pixels(ones, 0.5, np.random.default_rng(runtime.seed(6))) == 0  # True: missing
 masked_test = np.where(holes, 0, x_test).astype("float32")
-salted_test = data.salt_and_pepper(x_test, 0.3, seed=runtime.seed(6))
 inputs = {
-    "Gaussian, 0.5": noisy_test[0.5],
-    "half masked": masked_test,
-    "salt and pepper, 30 %": salted_test,
+    "Gaussian, σ = 0.5": noisy_test[0.5],
+    "half black": masked_test,
+    "half salt and pepper": data.salt_and_pepper(x_test, 0.5, seed=runtime.seed(6)),
+    "half grey": np.where(holes, 0.5, x_test).astype("float32"),
 }
 denoisers = {"trained on Gaussian": denoiser_gaussian, "trained on masks": denoiser_masks}
 transfer = {}  # transfer[network], PSNR on each of the inputs
@@ -469,49 +529,49 @@ for name, model in denoisers.items():
 transfer["left as it is"] = [decibels(x, x_test) for x in inputs.values()]
 
 # %% tags=["nbval-ignore-output"]
-says = "PSNR as bars on Gaussian noise, masks, and salt and pepper. "
+says = "PSNR as bars on Gaussian noise and with half of the pixels black, black or white, or grey. "
 for name, values in transfer.items():
     says += f"{name}: " + ", ".join(f"{value:.1f}" for value in values) + " dB. "
 says += (
-    "On each of the first two, the network that was trained on it is far ahead; on salt and"
-    " pepper, the one trained on Gaussian noise."
+    "On the first two, the network that was trained on it is far ahead; on the others the one"
+    " trained on Gaussian noise, which gains most where the holes are grey."
 )
 plots.grouped_bars(
     list(inputs),
-    {name: np.round(values, 1) for name, values in transfer.items()},
+    transfer,
     y_label="PSNR (dB)",
     title="A denoiser undoes the noise it knows; with another, it depends",
     says=says,
+    fmt="%.1f",
 )
 
 # %% tags=["nbval-ignore-output"]
-rows = {"clean": x_test[:10], "half masked": masked_test[:10]}
+rows = {"clean": x_test[:10], "half black": masked_test[:10]}
 rows |= {name: clean_up(model, masked_test[:10]) for name, model in denoisers.items()}
+rows |= {"half grey": inputs["half grey"][:10]}
+rows |= {"by the first": clean_up(denoiser_gaussian, inputs["half grey"][:10])}
 plots.images(
     np.concatenate(list(rows.values())),
     columns=10,
     row_labels=list(rows),
-    title="To the first network, a black pixel is evidence of black",
+    title="To the first network, black is evidence of black; grey leaves it open",
     says=(
-        "Four rows of ten digits: clean; with half of the pixels black; what the network trained on"
+        "Six rows of ten digits: clean; with half of the pixels black; what the network trained on"
         " Gaussian noise makes of it, thin and broken strokes; what the one trained on masks makes"
-        " of it, whole digits."
+        " of it, whole digits; with half of the pixels grey; and what the first network makes of"
+        " that, whole digits, too."
     ),
 )
 
 # %%
-by_gaussian, by_masks, untouched = map(np.array, transfer.values())  # (3,): PSNR on each input
-gap_gaussian, gap_masks, gap_salt = by_gaussian - by_masks
-claim("masks: trained on masks minus trained on Gaussian noise", -gap_masks, at_least=5, unit="dB")
-claim(
-    "salt and pepper: trained on Gaussian noise minus trained on masks",
-    gap_salt,
-    at_least=5,
-    unit="dB",
-)
-claim("Gaussian noise: trained on it minus trained on masks", gap_gaussian, at_least=5, unit="dB")
-gain = by_gaussian[1] - untouched[1]
-claim("masks: trained on Gaussian noise minus doing nothing", gain, at_most=1, unit="dB")
+by_gaussian, by_masks, untouched = map(np.array, transfer.values())  # (4,): PSNR on each input
+ahead = by_gaussian - by_masks
+claim("Gaussian noise: trained on it minus trained on masks", ahead[0], at_least=5, unit="dB")
+claim("half black: trained on masks minus trained on Gaussian", -ahead[1], at_least=5, unit="dB")
+claim("salt and pepper: trained on Gaussian minus on masks", ahead[2], at_least=5, unit="dB")
+gains = by_gaussian - untouched
+claim("half black: trained on Gaussian minus doing nothing", gains[1], at_most=1, unit="dB")
+claim("half grey: trained on Gaussian minus doing nothing", gains[3], at_least=5, unit="dB")
 claim(
     "Gaussian noise: trained on masks minus doing nothing",
     by_masks[0] - untouched[0],
@@ -520,18 +580,18 @@ claim(
 )
 
 # %% [markdown]
-# So “irrespective” is not what was learned. A denoiser learns to invert *one* corruption. Under Gaussian noise, a pixel of exactly 0 inside a stroke is
-# no more likely than one that is exactly 2 or 1.37, and where many are 0 the first network believes them: on masks it is about 8 dB behind the second, and no better than doing nothing. The second
-# has never seen a grey or a white speck on black, and takes every one for a stroke: what it returns is no better than what it was given, and on most seeds worse.
+# So “irrespective” is not what was learned: a denoiser learns to invert *one* corruption. On black holes the first network is about 8 dB behind the
+# second, and no better than doing nothing. In its training a pixel was the blacker the likelier it lay beside the stroke, and it believes the holes.
+# The second has never seen a grey or a white speck on black, and takes every one for a stroke.
 #
-# The third group has a lesson, too. Neither network has met salt and pepper, and the first does well: pixels pushed up *and* down at random resemble
-# what it knows, pixels pushed down only do not. What matters is not whether a noise is new but whether the network's habits happen to fit it, and that
-# is something to measure, not to hope for.
+# The other two inputs show that it is not the *unknown* that hurts. Neither network has met salt and pepper, or grey holes. But pixels pushed up *and*
+# down at random resemble what the first one knows, and grey, half way between stroke and background, speaks for neither: with the very same pixels lost,
+# it gains 6 dB by having the holes painted grey. Whether a network's habits fit a new noise is something to measure, not to hope for.
 
 # %% [markdown]
 # ## 5 · Missing pixels
-# Masking has a twin with a friendlier face: pixels are missing, and we *know* which, because a sensor is dead or a form has a blank field. Then the
-# known pixels need no restoring; only the holes are filled, and only the holes should be scored. In pictures this is **inpainting**, in tables **imputation**.
+# Masking has a twin with a friendlier face: pixels are missing, and we *know* which, because a sensor is dead or a form has a blank field. Then only the
+# holes are filled, and only the holes should be scored. In pictures this is **inpainting**, in tables **imputation**.
 
 # %% [markdown]
 # ### Exercise · score the holes
@@ -542,8 +602,9 @@ error_on_missing = ex.error_on_missing.check(...)  # @exercise
 
 # %% [markdown]
 # Fill the holes in five ways: with the mean picture of the training set; with a weighted mean of the known neighbours (a blur of the picture divided by
-# the same blur of the map of known pixels: a *normalised convolution*, its width tuned on training pictures); with the best linear map from masked to clean pictures; with one that is also given the map of known pixels, as 784 further inputs; and with the
-# network, which is not told where the holes are and has to see for itself.
+# the same blur of the map of known pixels: a **normalised convolution**, its width tuned on training pictures); with the best linear map from masked to
+# clean pictures; with one that is also given the map of known pixels, as 784 further inputs; and with the network, which is not told where the holes
+# are.
 
 
 # %%
@@ -611,15 +672,14 @@ claim(
 )
 
 # %% [markdown]
-# The network makes less than two thirds of the error of the best of the others. The order of these is a surprise: with half of the pixels known, next
-# to nearly every hole there is a known neighbour, and the plain mean of neighbours, which has learned nothing, is ahead of the linear map, which has seen
-# 45,000 digits. *Which* pixels are known changes from picture to picture, and the linear map has one set of weights for all masks. Telling it the mask helps, but on MNIST it makes up only about half of the difference: to divide by the number of known neighbours is
-# a step that no linear map can take. The network can, and it has found the holes without being told.
+# The network makes less than two thirds of the error of the best of the others. Among these, with half of the pixels known, the plain mean of neighbours
+# is ahead of the linear map, which has seen 45,000 digits. *Which* pixels are known changes from picture to picture, and the linear map has one set of
+# weights for all masks: to divide by the number of known neighbours is a step that it cannot take, not even if it is told the mask. The network can.
 #
 # ## 6 · A denoiser is a field of arrows
-# What has a network learned that can clean? Take pictures of two pixels, so that we can see all of them: 60 points on a spiral, each equally probable.
-# That is the whole data set. Noise of deviation $\sigma = 0.1$ (`toy_sigma`) moves a point off the spiral; a denoiser moves it back. Where to? It cannot know which
-# of the 60 it was.
+# What has a network learned that can clean? Take pictures of two pixels, so that we can see all of them: 60 points $c_1, \dots, c_{60}$ on a spiral,
+# each equally probable. That is the whole data set. Noise of deviation $\sigma = 0.1$ (`toy_sigma`) moves a point to some $y$ beside the spiral; a
+# denoiser moves it back. Where to? It cannot know which of the 60 it was.
 
 # %%
 K, toy_sigma = 60, 0.1
@@ -646,8 +706,8 @@ best_guess = ex.best_guess.check(...)  # @exercise
 #
 # $$ r(y) - y = \sigma^2\, \nabla \ln p_\sigma(y). $$
 #
-# **A denoiser's step points uphill on the log density of the noisy data**, and knows the steepness. (Miyasawa, 1961; Tweedie's formula. It holds for
-# any data, and Gaussian noise.) Check it, with a gradient by autodiff that knows nothing of guesses:
+# **A denoiser's step points uphill on the log density of the noisy data**, and knows the steepness (**Tweedie's formula**; Miyasawa, 1961; it holds for
+# any data, and Gaussian noise). Check it, with a gradient by autodiff that knows nothing of guesses:
 
 # %%
 rng = np.random.default_rng(runtime.seed(9))
@@ -674,7 +734,7 @@ claim(
 ex.slope_of_log_p.check(...)  # @exercise
 
 # %% [markdown]
-# That was the perfect denoiser. Does a network that is trained on nothing but noisy points find the same arrows? It never sees a density.
+# Does a network that is trained on nothing but noisy points find the same arrows? It never sees a density.
 
 
 # %%
@@ -687,9 +747,9 @@ def squared_error(x, x_hat):
     return ops.mean(ops.sum((x - x_hat) ** 2, axis=-1))
 
 
-def small_net(activation):
+def small_net():
     """From the plane to the plane: two hidden layers of 128."""
-    dense = [layers.Dense(128, activation) for _ in range(2)]
+    dense = [layers.Dense(128, "gelu") for _ in range(2)]
     return keras.Sequential([keras.Input((2,)), layers.Rescaling(5.0), *dense, layers.Dense(2)])
 
 
@@ -701,11 +761,11 @@ def behind_noise(net, seed):
 # %%
 repeats = budget(smoke=10, quick=330, full=330)
 toy = np.tile(points, (repeats, 1)).astype("float32")  # (19 800, 2) each point many times
-toy_epochs = budget(smoke=1, quick=12, full=60)
+toy_epochs = budget(smoke=1, quick=30, full=100)
 toy_options = dict(batch=100, rate=5e-3, steps_per_execution=50)
 
 keras.utils.set_random_seed(runtime.seed(10))
-toy_denoiser = small_net("relu")
+toy_denoiser = small_net()
 noisy_denoiser = behind_noise(toy_denoiser, runtime.seed(10))
 train(noisy_denoiser, squared_error, toy, toy_epochs, **toy_options)
 
@@ -721,11 +781,12 @@ plots.arrows(
         "trained network, r(y) − y": toy_denoiser.predict(grid, verbose=0) - grid,
     },
     points=points,
+    labels=("first pixel", "second pixel"),
     title="The network has found the slope of a density that it was never shown",
     says=(
         "Two fields of arrows around a spiral of points, the exact one and the network's. In both,"
         " arrows on either side of the spiral point towards it and end on it. They look nearly the"
-        " same, except inside the inner end of the spiral, where the network's are shorter."
+        " same, except far from the points, where the network's differ a little."
     ),
 )
 
@@ -738,17 +799,260 @@ claim("network's arrows: error relative to the exact ones", error, at_most=0.35)
 claim("network's arrows: cosine with the exact ones", cosine, at_least=0.95)
 
 # %% [markdown]
-# Measured on noisy points, the arrows agree to within ten to twenty percent; where few noisy points come, at the inner end, they differ more. Nobody mentioned a density, and yet here is its slope. Training a denoiser to get it is **denoising score matching**.
+# Nobody mentioned a density, and yet here is its slope, the score $s(y) = (r(y) - y)/\sigma^2$. To train $r$ on clean points is to regress $s$ on
+# $(x - y)/\sigma^2$: **denoising score matching** (Vincent, 2011). But mind that it is the slope of $p_\sigma$, the density *smoothed by the noise*. The
+# data's own $p$ is 60 isolated points here, zero everywhere else, and has no slope at all.
 #
-# Two words of caution. It is the slope of $p_\sigma$, the density *smoothed by the noise*, not of the data's own $p$. Here $p$ is 60 isolated points:
-# it is zero everywhere else and has no slope at all. A smaller $\sigma$ comes nearer to it, and learns less about the space between. And $r$ is the
-# *average* guess, so one big step from strong noise lands on a blur, as at $\sigma = 1$ above. Many small steps, with ever less noise, do not; that is
-# how diffusion models draw pictures, and this formula is their engine.
+# ### How does the guess move?
+# Move the noisy point $y$ a little. Does the best guess follow? The matrix that says so is its **Jacobian** $J = \partial r / \partial y$, here 2 × 2:
+# a small step $u$ of $y$ becomes a step $Ju$ of the guess.
+#
+# ### Exercise · along and across
+# At a point of the spiral, what will $J$ do to a small step *along* the curve, and to one *across* it?
+# - `"a"`: along near 0, across near 0
+# - `"b"`: along near 1, across near 1
+# - `"c"`: along near 1, across near 0
+# - `"d"`: along near 0, across near 1
+
+# %%
+ex.along_or_across.check(...)  # @exercise
 
 # %% [markdown]
-# ## 7 · The same without noise: a penalty on derivatives
+# There is a formula. By Bayes's rule $\ln p(c_k|y) = -\lVert y - c_k\rVert^2/2\sigma^2 - \ln p_\sigma(y)$, up to a constant; its derivative is
+# $(c_k - y)/\sigma^2 - (r - y)/\sigma^2$. So $\partial p(c_k|y)/\partial y = p(c_k|y)\,(c_k - r)/\sigma^2$. Put that into $r = \sum_k p(c_k|y)\, c_k$, with
+# points as columns:
+#
+# $$ J = \frac{\partial r}{\partial y} = \frac1{\sigma^2} \sum_k p(c_k|y)\, (c_k - r)(c_k - r)^\top = \frac{\operatorname{Cov}[x|y]}{\sigma^2}. $$
+#
+# **The guess follows in those directions in which the denoiser is in doubt**, and by as much as it is. (That
+# $\sum_k p(c_k|y)(c_k - r) = 0$ allows the second $-\,r$.)
+
+# %% [markdown]
+# ### Exercise · between two answers
+# In one dimension, $x$ is $-1$ or $1$, each with probability ½, and $\sigma = 0.5$. How large is $\mathrm dr/\mathrm dy$ at $y = 0$? Give a number.
+
+# %%
+ex.slope_of_guess.check(...)  # @exercise
+
+
+# %%
+def guess_jacobian(y, sigma):
+    """∂r/∂y of the best guess at each y (n, 2): the posterior covariance over σ², (n, 2, 2)."""
+    squares = np.sum((y[:, None] - points) ** 2, axis=2)  # (n, K)
+    p = softmax(-squares / (2 * sigma**2), axis=1)
+    apart = points - best_guess(y, points, sigma)[:, None]  # (n, K, 2)
+    return np.einsum("nk,nki,nkj->nij", p, apart, apart) / sigma**2
+
+
+def jacobian(f, x):
+    """∂f/∂x of each sample by autodiff, shape (M, outputs, inputs)."""
+    x = tf.constant(x, "float32")
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = f(x)
+    return tape.batch_jacobian(y, x).numpy()
+
+
+def along_and_across(J):
+    """Median length of J (K, 2, 2) times a unit step along the curve, and across it."""
+    tangent = np.gradient(points, axis=0)
+    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
+    normal = tangent[:, ::-1] * [-1, 1]  # turned by 90 degrees
+    steps = [np.einsum("kij,kj->ki", J, unit_step) for unit_step in (tangent, normal)]
+    return [np.median(np.linalg.norm(step, axis=1)) for step in steps]
+
+
+# %%
+h = 1e-5
+differences = [
+    (best_guess(y + step, points, toy_sigma) - best_guess(y - step, points, toy_sigma)) / (2 * h)
+    for step in h * np.eye(2)  # one along each input
+]
+gap = np.abs(guess_jacobian(y, toy_sigma) - np.stack(differences, axis=2)).max()
+claim("largest gap between covariance/σ² and differences of guesses", gap, at_most=1e-6, exact=True)
+
+# %% tags=["nbval-ignore-output"]
+strengths = np.linspace(0.015, 0.4, 78)
+exact_kept = np.array([along_and_across(guess_jacobian(points, sigma)) for sigma in strengths])
+learned_kept = along_and_across(jacobian(toy_denoiser, points))  # along, across
+plots.curves(
+    strengths,
+    {"exact, along": exact_kept[:, 0], "exact, across": exact_kept[:, 1]},
+    marks={
+        f"network, {name}": (toy_sigma, kept)
+        for name, kept in zip(("along", "across"), learned_kept, strict=True)
+    },
+    x_label="deviation of the noise, σ",
+    y_label="|J × unit step|, median over the points",
+    title="The guess follows along the curve, not across it",
+    says=(
+        "Against the strength of the noise: how much of a small step along the curve survives in"
+        " the best guess, near 0 for the weakest noise, then near 1, less again for strong noise;"
+        " and of a step across, near 0, rising with strong noise. The network's two dots lie near"
+        f" the curves, at {learned_kept[0]:.2f} and {learned_kept[1]:.2f}."
+    ),
+)
+
+# %%
+exact = along_and_across(guess_jacobian(points, toy_sigma))
+claim("best guess: of a step along the curve", exact[0], at_least=0.97, at_most=1, exact=True)
+claim("best guess: of a step across", exact[1], at_most=0.02, exact=True)
+claim("network: of a step along the curve", learned_kept[0], at_least=0.9, at_most=1.1)
+claim("network: of a step across", learned_kept[1], at_most=0.2)
+claim("noise 0.015: of a step along the curve", exact_kept[0, 0], at_most=0.1, exact=True)
+
+# %% [markdown]
+# At $\sigma = 0.1$ the noise reaches over several points *along* the curve, so the doubt there is as wide as the noise, and $J$ is 1. *Across* there is
+# only one curve, no doubt, and $J$ is 0.01. The network has learned it, if not to the last hundredth. On the left the noise is narrower than the gaps
+# between the points, and the guess does not move at all: that denoiser knows the data set by heart, not the curve. On the right the noise reaches from
+# one turn of the spiral to the next.
+#
+# ## 7 · Many small steps
+# The guess is an *average*, so one big step from strong noise lands on a blur. What if we go only part of the way? Under noise of $\sigma$, $y - r(y)$ is
+# what the denoiser takes for noise. Keep the guess, and of that noise as much as a *weaker* noise $\sigma' < \sigma$ would have:
+#
+# $$ y' = r(y) + \frac{\sigma'}{\sigma}\, \bigl(y - r(y)\bigr). $$
+#
+# Then guess anew, for $\sigma'$. With less noise there is less doubt, so the new guess is sharper, and so on until no noise is left. This is **annealed
+# sampling**, in its form without dice (the *probability-flow* or *DDIM* step of **diffusion models**).
+
+# %% [markdown]
+# ### Exercise · step by step
+# In NumPy, for arrays `y` of any shape: return the last guess, an array. `denoise(y, sigma)` makes the guess; `sigmas` falls. After the last guess no
+# noise is kept.
+
+# %%
+anneal = ex.anneal.check(...)  # @exercise
+
+# %% [markdown]
+# On the spiral first, with the exact guess. Start from nothing but noise, so strong ($\sigma = 2$) that it hides the spiral entirely.
+
+
+# %% tags=["nbval-ignore-output"]
+def exact_denoiser(y, sigma):
+    return best_guess(y, points, sigma)
+
+
+noise = 2 * np.random.default_rng(runtime.seed(16)).normal(size=(2000, 2))
+drawn = {count: anneal(exact_denoiser, noise, np.geomspace(2, 0.02, count)) for count in (1, 20)}
+fig, axes = plt.subplots(1, 2, figsize=(6.4, 3.4), sharex=True, sharey=True)
+for ax, (count, at) in zip(axes, drawn.items(), strict=True):
+    ax.plot(*points.T, "o", color=plots.ORANGE, markersize=6)
+    ax.plot(*at[:500].T, ".", color=plots.BLUE, markersize=3)
+    ax.set(title=f"{count} step{'s' * (count > 1)}", xlabel="first pixel", aspect="equal")
+axes[0].set_ylabel("second pixel")
+fig.suptitle("One step ends in the middle, twenty on the spiral", x=0.02, ha="left")
+plots.show(
+    fig,
+    "Two panels with the spiral of points, and dots drawn from noise. With one step all dots lie"
+    " in a heap near the middle, off the spiral; with twenty nearly all of them lie on it, spread"
+    " over its whole length.",
+)
+
+# %%
+apart = {c: np.linalg.norm(at[:, None] - points, axis=2) for c, at in drawn.items()}  # (2000, K)
+blur = np.median(apart[1].min(axis=1))
+claim("one step: median distance to the nearest point", blur, at_least=0.15, exact=True)
+near = np.mean(apart[20].min(axis=1) < 0.03)
+claim("twenty steps: share within 0.03 of a point", near, at_least=0.85, exact=True)
+reached = len(np.unique(apart[20].argmin(axis=1)))
+claim("twenty steps: points of the spiral that were reached", reached, at_least=K, exact=True)
+
+# %% [markdown]
+# Nobody told the loop to spread its dots over the spiral. Each goes uphill on a density that is smoothed much at first and less and less, and each
+# start ends somewhere else.
+#
+# Now digits. Our network guesses for itself how strong the noise is, so $\sigma$ need not be handed to it. We give it the pictures at $\sigma = 1$
+# again, which it could only blur in one step, and let it take ten.
+
+
+# %%
+def blind_denoiser(y, sigma):
+    return clean_up(denoiser_gaussian, y.astype("float32"))
+
+
+def undecided(x):
+    """The share of pixels that are neither dark nor bright."""
+    return np.mean((x > 0.25) & (x < 0.75))
+
+
+restored[1.0]["ten steps"] = anneal(blind_denoiser, noisy_test[1.0], np.geomspace(1, 0.1, 10))
+
+# %% tags=["nbval-ignore-output"]
+rows = {"clean": x_test, "σ = 1": noisy_test[1.0], "one step": restored[1.0]["network"]}
+rows |= {"ten steps": restored[1.0]["ten steps"]}
+for name, x in rows.items():
+    right, otherwise = (found.mean() for found in reading(x))
+    print(f"{name:9} {decibels(x, x_test):5.1f} dB, undecided pixels {undecided(x):5.1%}", end=", ")
+    print(f"read rightly {right:5.1%}, surely as another digit {otherwise:5.1%}")
+blurred = np.argsort([undecided(x) for x in restored[1.0]["network"]])[-10:]  # the worst ten
+plots.images(
+    np.concatenate([x[blurred] for x in rows.values()]),
+    columns=10,
+    row_labels=list(rows),
+    title="One step blurs, ten small ones decide",
+    says=(
+        "Four rows of ten digits, those that one step blurs most: clean; with noise of deviation 1;"
+        " after one step, grey and smeared; after ten, with clear strokes, several of them another"
+        " digit than the clean one."
+    ),
+)
+
+# %%
+one, ten = restored[1.0]["network"], restored[1.0]["ten steps"]
+claim("noise 1: undecided pixels, ten steps over one", undecided(ten) / undecided(one), at_most=0.7)
+lost = decibels(one, x_test) - decibels(ten, x_test)
+claim("noise 1: one step minus ten", lost, at_least=0.1, at_most=1, unit="dB")
+
+# %% [markdown]
+# The blur is gone, and the price is squared error: a clear stroke in the wrong place costs more than a grey cloud around the right one. Where the input
+# leaves room for doubt, one cannot have both, sharp pictures and the least squared error (the **perception–distortion trade-off**). And ten steps know
+# no more about *which* digit it was: they are right as often as one, but they hide their doubt.
+#
+# Last, from nothing. Our network knows noise up to $\sigma = 1.1$, which does not hide a digit entirely. But noisy pictures then look nearly like Gaussian
+# noise with their mean and covariance, and such noise we can draw:
+
+# %%
+strongest, drawings = 1.1, budget(smoke=20, quick=400, full=1000)
+covariance = np.cov(flat.T) + strongest**2 * np.eye(784)  # of noisy pictures
+rng = np.random.default_rng(runtime.seed(17))
+start = rng.multivariate_normal(flat.mean(axis=0), covariance, drawings, method="cholesky")
+start = start.reshape(-1, 28, 28, 1)
+from_nothing = {"start": start}
+for count in (1, 20):
+    steps = np.geomspace(strongest, 0.1, count)
+    from_nothing[f"{count} step{'s' * (count > 1)}"] = anneal(blind_denoiser, start, steps)
+
+# %% tags=["nbval-ignore-output"]
+plots.images(
+    np.concatenate([x[:10] for x in from_nothing.values()] + [from_nothing["20 steps"][10:30]]),
+    columns=10,
+    row_labels=[*from_nothing, "20 steps, others"],
+    title="From noise that holds no picture, twenty steps draw digits, or nearly so",
+    says=(
+        "Five rows of ten: noise; after one step, grey clouds with a hint of strokes; after twenty"
+        " steps from the same noise, and in two further rows from other noise, clear white strokes:"
+        " many are digits, others scribbles that might be one."
+    ),
+)
+
+# %%
+sure = {}  # the share that the classifier is sure of
+for name, x in from_nothing.items():
+    sure[name] = np.mean(probabilities(x).max(axis=1) >= 0.9)
+claim("from nothing: the classifier is sure, twenty steps", sure["20 steps"], at_least=0.4)
+greys = undecided(from_nothing["20 steps"]) / undecided(from_nothing["1 step"])
+claim("from nothing: undecided pixels, twenty steps over one", greys, at_most=0.6)
+
+# %% [markdown]
+# A network that was trained to clean draws digits. Many fail: noise of 1.1 still shows which digit it covers, and the Gaussian at the start did not
+# know. Diffusion models train a larger network for noise so strong that it hides everything, tell it how strong, and often add a little fresh noise in
+# each step. Their engine is the loop that you have written.
+
+# %% [markdown]
+# ## 8 · The same without noise: a penalty on derivatives
 # If the code should not care about small disturbances, one can say so directly. Let $h = f(x)$ be the code, $N$ numbers, and
-# $J = \partial h / \partial x$ its **Jacobian**, with entries $J_{jd} = \partial h_j / \partial x_d$. A **contractive autoencoder** adds to the loss
+# $J = \partial h / \partial x$ now *its* Jacobian, with entries $J_{jd} = \partial h_j / \partial x_d$ for the $D$ pixels $d$. A **contractive autoencoder** adds to the loss
 # $\lambda$ (`lam`) times
 #
 # $$ \lVert J \rVert_F^2 = \sum_{j=1}^{N} \sum_{d=1}^{D} \Bigl( \frac{\partial h_j}{\partial x_d} \Bigr)^2, $$
@@ -767,8 +1071,7 @@ claim("network's arrows: cosine with the exact ones", cosine, at_least=0.95)
 contractive_penalty = ex.contractive_penalty.check(...)  # @exercise
 
 # %% [markdown]
-# The model: an encoder of one sigmoid layer, a decoder of one layer of logits, and two knobs, $\lambda$ for the penalty and $\sigma$ for noise in the
-# input, so that one class serves for all comparisons.
+# The model: one sigmoid layer, one layer of logits, and two knobs, $\lambda$ for the penalty and $\sigma$ for noise in the input.
 
 
 # %%
@@ -808,17 +1111,7 @@ for name, setting in settings.items():
 # %% [markdown]
 # First the formula, against TensorFlow's own Jacobian, on a trained network:
 
-
 # %%
-def jacobian(f, x):
-    """∂f/∂x of each sample, shape (M, outputs, inputs)."""
-    x = tf.constant(x, "float32")
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        y = f(x)
-    return tape.batch_jacobian(y, x).numpy()
-
-
 code = autoencoders["λ 0.3"].code
 by_formula = float(contractive_penalty(code(x_flat_test[:50]), code.kernel))
 by_autodiff = np.mean(np.sum(jacobian(code, x_flat_test[:50]) ** 2, axis=(1, 2)))
@@ -826,10 +1119,10 @@ gap = abs(by_formula / by_autodiff - 1)
 claim("penalty over the Jacobian's squared norm, minus 1", gap, at_most=1e-5, exact=True)
 
 # %% [markdown]
-# Now what does the penalty do to the code? It asks for *small derivatives in every direction*. But the decoder still has to tell pictures apart. So the
-# directions in which pictures differ from each other should keep their derivatives, and the rest should lose them. Some directions of the first kind
-# are known: shift a digit by a hair, to the right or down, or turn it a little, and it is still a digit. They are called **tangents**: directions
-# *along* the surface on which digits lie, the data **manifold**. Directions *across* it are nearly all others; a random one will do.
+# What does the penalty do to the code? It asks for *small derivatives in every direction*, while the decoder still has to tell pictures apart. So the
+# directions in which pictures differ should keep their derivatives, and the rest should lose them. Some of the first kind are known: shift a digit by a
+# hair, to the right or down, or turn it a little, and it is still a digit. They are called **tangents**: directions *along* the surface on which digits
+# lie, the data **manifold**. Nearly all other directions lead *across* it; a random one will do.
 
 # %% tags=["nbval-ignore-output"]
 pictures = x_flat_test.reshape(-1, 28, 28)
@@ -887,15 +1180,12 @@ left_across = stretches["λ 0.3"][1] / stretches["plain"][1]
 claim("contractive over plain: movement across", left_across, at_most=0.6)
 
 # %% [markdown]
-# The penalty has no idea of digits. It shrinks everything, and the reconstruction pulls back where it needs to: along the tangents. So the code's
-# movement across falls to less than half and the one along by less; the ratio rises from about 2 to more than 3. Noise in the input does a good part of it, too.
-#
-# This settles a sentence in Canziani's notes, that the reconstruction cost “penalises sensitivity along the manifold”. It is the other way round: the
-# *penalty* is against every sensitivity, and the *reconstruction* is against **in**sensitivity along the manifold, because points that get the same
-# code cannot be told apart.
+# The code's movement across falls to less than half and the one along by less; the ratio rises from about 2 to more than 3. Noise in the input does a
+# good part of it, too. The *penalty* is against every sensitivity; it is the *reconstruction* that is against **in**sensitivity along the manifold,
+# because pictures that get the same code cannot be told apart.
 
 # %% [markdown]
-# ## 8 · Deep networks: Hutchinson's trick
+# ## 9 · Deep networks: Hutchinson's trick
 # For a deep encoder there is no closed form, and the whole Jacobian costs one backward pass for *each* output. Hutchinson's trick, a **stochastic trace estimator**, needs one in all.
 # Draw a vector $v$ of $N$ independent numbers with mean 0 and variance 1. Then
 #
@@ -936,25 +1226,14 @@ scatter = estimates.std() / exact
 claim("deviation of a single estimate over the exact norm", scatter, at_least=0.2, at_most=1.0)
 
 # %% [markdown]
-# (Each sample must be encoded by itself: with batch normalisation, say, the gradient would mix them. And training differentiates *through* the backward pass, so it costs a second one.)
+# A single draw is off by about half, useless as a measurement and fine for training: every step draws anew, and the errors average out like those of the
+# batches. (Each sample must be encoded by itself: batch normalisation, say, would mix them. And training differentiates *through* the backward pass, so
+# it costs a second one.)
 #
-# A single draw is off by about half, which would be useless as a measurement and is fine for training: every step draws anew, and the errors average
-# out like those of the batches.
-#
-# ## 9 · Noise and contraction are nearly one
-# Penalise the *reconstruction's* Jacobian, $\partial r / \partial x$ with $r = g \circ f$, on the spiral of section 6. Four networks: a plain one; a
-# denoiser with noise of $\sigma = 0.1$ in the input; one with no noise but a penalty of $\lambda = \sigma^2$ times Hutchinson's estimate; and one with
-# a thousandth of that penalty.
-#
-# ### Exercise · along and across
-# At a point of the spiral, $J$ is a 2 × 2 matrix. What will the penalised network's $J$ do to a small step *along* the curve, and to one *across* it?
-# - `"a"`: along near 0, across near 0
-# - `"b"`: along near 1, across near 1
-# - `"c"`: along near 1, across near 0
-# - `"d"`: along near 0, across near 1
-
-# %%
-ex.along_or_across.check(...)  # @exercise
+# ## 10 · Noise and contraction are nearly one
+# Now penalise the *reconstruction's* Jacobian, $J = \partial r / \partial x$ with $r = g \circ f$, on the spiral. Four networks: section 6's, trained
+# with noise of $\sigma = 0.1$; a plain one; one with no noise but a penalty of $\lambda = \sigma^2$ times Hutchinson's estimate; and one with a thousandth
+# of that penalty.
 
 
 # %%
@@ -976,29 +1255,15 @@ class Contractive(keras.Model):
 # %%
 trained_as = {  # the model that is trained in place of the bare network
     "plain": lambda net: net,
-    "noise": lambda net: behind_noise(net, runtime.seed(13)),
     "penalty": lambda net: Contractive(net, toy_sigma**2, runtime.seed(13)),
     "a thousandth": lambda net: Contractive(net, toy_sigma**2 / 1000, runtime.seed(13)),
 }
-nets = {}
+nets = {"noise": toy_denoiser}
 for name, wrap in trained_as.items():
     keras.utils.set_random_seed(runtime.seed(13))
-    nets[name] = small_net("gelu")
+    nets[name] = small_net()
     train(wrap(nets[name]), squared_error, toy, toy_epochs, **toy_options)
-
-
-# %%
-def along_and_across(net):
-    """Median length of J times a unit step along the curve, and across it."""
-    tangent = np.gradient(points, axis=0)
-    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
-    normal = tangent[:, ::-1] * [-1, 1]  # turned by 90 degrees
-    J = jacobian(net, points)  # (K, 2, 2)
-    steps = [np.einsum("kij,kj->ki", J, unit_step) for unit_step in (tangent, normal)]
-    return [np.median(np.linalg.norm(step, axis=1)) for step in steps]
-
-
-kept = {name: along_and_across(net) for name, net in nets.items()}  # of a unit step
+kept = {name: along_and_across(jacobian(net, points)) for name, net in nets.items()}
 
 # %% tags=["nbval-ignore-output"]
 along, across = zip(*kept.values(), strict=True)
@@ -1020,38 +1285,21 @@ for name in ("noise", "penalty"):
     claim(f"{name}: across", kept[name][1], at_most=0.3)
 
 # %% [markdown]
-# Near 1 along, near 0 across: what lies beside the curve is pulled onto it, what moves on it is left alone. The plain network, with 128 units for two
-# numbers, has learned the identity, and so, nearly, has the one with too weak a penalty: a regulariser is no insurance, its weight decides. But noise
-# and the full penalty have done the same thing. Why? Put noise $\varepsilon$ with deviation $\sigma$ into $r$ and expand: $r(x + \varepsilon) = r + J\varepsilon + \frac12 \varepsilon^\top H \varepsilon + \dots$, with the second derivatives $H$. In the square, terms with a single
-# $\varepsilon$ have mean 0, and $\mathbb E[\varepsilon_d \varepsilon_e]$ is $\sigma^2$ for $d = e$, else 0. With
-# $J = \partial r/\partial x$ and the Laplacian $\Delta r = \sum_d \partial^2 r/\partial x_d^2$, the second derivatives of each output, summed over the
-# inputs:
+# Noise and the full penalty have done the same thing: what lies beside the curve is pulled onto it, what moves on it is left alone. The plain network,
+# with 128 units for two numbers, has learned the identity, and so, nearly, has the one with too weak a penalty: a regulariser's weight decides.
 #
-# $$ \mathbb E \lVert r(x + \varepsilon) - x \rVert^2 = \lVert r(x) - x \rVert^2 + \sigma^2 \lVert J \rVert_F^2 + \underbrace{\sigma^2\, (r(x) - x) \cdot \Delta r(x)}_{\text{small where } r(x) \approx x} + \,O(\sigma^4). $$
+# Why the same? Move the input by a small noise $\varepsilon$. To first order the output moves by $J\varepsilon$, so the error becomes
+# $r(x) - x + J\varepsilon$. Square it and average over the noise. The mixed term goes, since $\varepsilon$ has mean 0; and of
+# $\lVert J\varepsilon \rVert^2 = \sum_i (\sum_d J_{id}\varepsilon_d)^2$ only $\mathbb E[\varepsilon_d^2] = \sigma^2$ is left, since the $\varepsilon_d$ are
+# independent:
 #
-# Training with noise is training without noise, plus a penalty on the Jacobian of the *reconstruction* with weight $\sigma^2$ (**Jacobian regularisation**; Bishop: Tikhonov's), plus two remainders. How
-# large are they? In the plane the expectation over $\varepsilon$ is an integral that can be computed to many digits (Gauss–Hermite **quadrature**, 24 × 24
-# nodes), no dice needed. We take the network that was trained with noise.
+# $$ \mathbb E \lVert r(x + \varepsilon) - x \rVert^2 \approx \lVert r(x) - x \rVert^2 + \sigma^2 \lVert J \rVert_F^2. $$
+#
+# Training with a little noise is training without noise, plus a penalty on the Jacobian of the *reconstruction* with weight $\sigma^2$: **Jacobian
+# regularisation** (Bishop: Tikhonov's). What is left out comes from the bends of $r$: a term of the same order that vanishes where $r(x) = x$, and terms of order
+# $\sigma^4$. How much is it? In the plane the mean over $\varepsilon$ is an integral that can be computed to many digits, without dice (Gauss–Hermite **quadrature**).
+# We take the network that was trained with noise.
 
-
-# %%
-def in_double(net):
-    """The network as a NumPy function in double precision, for small differences."""
-    W1, b1, W2, b2, W3, b3 = (w.astype("float64") for w in net.get_weights())
-
-    def gelu(z):
-        return z * (1 + erf(z / np.sqrt(2))) / 2
-
-    return lambda x: gelu(gelu(5 * x @ W1 + b1) @ W2 + b2) @ W3 + b3
-
-
-r = in_double(nets["noise"])
-h = 1e-3
-steps = h * np.eye(2)  # one along each input
-there, back = r(points[:, None] + steps), r(points[:, None] - steps)  # (K, 2, 2): inputs, outputs
-J = (there - back) / (2 * h)
-laplacian = np.sum(there + back - 2 * r(points)[:, None], axis=1) / h**2  # (K, 2)
-residual = r(points) - points  # (K, 2)
 
 # %%
 node, weight = np.polynomial.hermite_e.hermegauss(24)
@@ -1059,63 +1307,54 @@ nodes = np.stack(np.meshgrid(node, node), axis=-1).reshape(-1, 2)  # (576, 2), a
 weights = np.outer(weight, weight).ravel() / weight.sum() ** 2  # (576,), sum 1
 
 
-def added_by_noise(sigma):
-    """What noise adds to the squared error, its mean over the points."""
-    moved = r(points[:, None] + sigma * nodes)  # (K, 576, 2)
-    with_noise = np.sum((moved - points[:, None]) ** 2, axis=2) @ weights  # (K,)
-    return np.mean(with_noise - np.sum(residual**2, axis=1))
+def error_with_noise(sigma):
+    """Squared error of the reconstruction under noise, its mean over the points."""
+    moved = (points[:, None] + sigma * nodes).reshape(-1, 2)  # (K·576, 2)
+    x_hat = ops.convert_to_numpy(toy_denoiser(moved)).reshape(K, -1, 2)
+    return np.mean(np.sum((x_hat - points[:, None]) ** 2, axis=2) @ weights)
 
 
-strengths = np.geomspace(0.005, 0.2, 40)
-added = np.array([added_by_noise(sigma) for sigma in strengths])
-penalty = strengths**2 * np.mean(np.sum(J**2, axis=(1, 2)))
-curvature = strengths**2 * np.mean(np.sum(residual * laplacian, axis=1))
+strengths = np.geomspace(0.01, 0.2, 40)
+added = np.array([error_with_noise(sigma) for sigma in strengths]) - error_with_noise(0)
+penalty = strengths**2 * np.mean(np.sum(jacobian(toy_denoiser, points) ** 2, axis=(1, 2)))
 
 # %% tags=["nbval-ignore-output"]
 plots.curves(
     strengths,
-    {
-        "what noise adds to the error": added,
-        "σ²‖J‖²": penalty,
-        "difference of the two, absolute": np.abs(added - penalty),
-        "σ²·residual·Laplacian, absolute": np.abs(curvature),
-    },
+    100 * penalty / added,
     x_label="deviation of the noise, σ",
-    y_label="squared error",
+    y_label="σ²‖J‖², % of what noise adds to the error",
     title="For small noise, the penalty is nearly all that noise adds",
     says=(
-        "On logarithmic axes, what noise adds to the squared error, the penalty term, and the"
-        " remainder. The first two lie on top of each other and part a little at the right end. The"
-        " remainder follows its second-order term at first, a straight line far below, then changes"
-        " sign and rises more steeply."
+        "How much of what noise adds to the squared error the penalty accounts for: near 100"
+        " percent for small noise, falling from a deviation of 0.1 on, to"
+        f" {100 * penalty[-1] / added[-1]:.0f} percent at 0.2."
     ),
-    xscale="log",
-    yscale="log",
+    ylim=(60, 110),
 )
 
 # %%
-ratio = np.interp(0.01, strengths, penalty / added)
-claim("σ 0.01: penalty over what noise adds", ratio, at_least=0.8, at_most=1.2)
-left = (np.abs(added - penalty - curvature) / added)[0]
-claim("σ 0.005: what is left after both terms of second order, relative", left, at_most=0.02)
-remainder = abs(added[-1] - penalty[-1]) / added[-1]
-claim("σ 0.2: remainder over what noise adds", remainder, at_least=0.05)
+ratio = penalty / added
+claim("σ 0.01: penalty over what noise adds", ratio[0], at_least=0.9, at_most=1.1)
+claim(
+    "σ 0.05: penalty over what noise adds",
+    np.interp(0.05, strengths, ratio),
+    at_least=0.9,
+    at_most=1.1,
+)
+claim("σ 0.2: penalty over what noise adds", ratio[-1], at_most=0.95)
 
 # %% [markdown]
-# Up to $\sigma = 0.05$ the penalty accounts for what noise does to within a few percent. For the weakest noise what is missing is just the term of residual times
-# Laplacian. It is small because $r(x) \approx x$ at the data; early in training, when the residual is large, noise and penalty are
-# *not* the same. From a few hundredths on the terms of order $\sigma^4$ take over (where they have the other sign, they first cancel it: the dip): the noise reaches where the network is curved. At 0.2 they are more than a tenth.
+# Up to $\sigma = 0.05$ the penalty accounts for nearly all of it; then noise reaches where the network is curved. (Early in training, when $r(x)$ is far
+# from $x$, the two are *not* the same.) And mind the function: noise in the input contracts the **reconstruction** $r$, for steps of finite size;
+# section 8's penalty contracts the **code** $f$, for infinitesimal ones. An encoder can shrink its code tenfold while the decoder enlarges it tenfold, and
+# $r$ has not noticed. (Papers close this loophole with **tied weights**: the decoder uses the encoder's.)
 #
-# The Wollongong slides call the two related for small Gaussian noise, and say that a denoiser makes the *reconstruction* resist small but finite perturbations, a contractive autoencoder the *features* infinitesimal ones. Both hold. The penalty acts at the data points, on infinitesimal steps; noise acts on steps of
-# finite size, and sees the bends. And mind the function: noise in the input contracts the **reconstruction** $r$; section 7's penalty contracts the
-# **code** $f$. These are different things: an encoder can shrink its code tenfold while the decoder enlarges it tenfold, and $r$ has not noticed.
-# (Papers close this loophole with **tied weights**: the decoder uses the encoder's.)
-#
-# ## 10 · Which code moves least?
-# Back to digits and the seven encoders of section 7. A code should move when the digit changes and stay when it is merely noisy. So nudge test pictures
+# ## 11 · Which code moves least?
+# Back to digits and the seven encoders of section 8. A code should move when the digit changes and stay when it is merely noisy. So nudge test pictures
 # with noise of 0.25 and divide the code's mean squared movement by its mean squared distance between *different* pictures. (Otherwise a code could win
-# by shrinking, with a decoder that enlarges.) One more condition, or the winner would be a code that says nothing: *at equal reconstruction error*.
-# Guess first: the one trained against noise, or the one that was trained on derivatives, which has never seen any?
+# by shrinking.) One more condition, or the winner would be a code that says nothing: *at equal reconstruction error*. Guess first: the one trained
+# against noise, or the one that was trained on derivatives, which has never seen any?
 
 # %%
 nudged = data.add_gaussian(x_flat_test, 0.25, seed=runtime.seed(14))
@@ -1170,42 +1409,34 @@ by_noise, by_penalty = (np.interp(middle, *line.T) for line in by_error)
 claim("movement at equal reconstruction, penalty over noise", by_penalty / by_noise, at_most=0.9)
 
 # %% [markdown]
-# The code that was trained on derivatives, on MNIST, and clearly. With $\lambda = 0.1$ it reconstructs as well as the plain one, to within a few
-# percent, and moves less than half as much; noise that costs about as little reconstruction takes off a third or so. And that although the penalised network has never seen noise, and section 4 has shown what unseen noise can do. How? Noise in training asks that the *reconstruction* stay put, and the decoder can do part of that, so the code need not.
-# The penalty asks the code itself. You get what you ask for.
+# The one that was trained on derivatives, and clearly. With $\lambda = 0.1$ it reconstructs as well as the plain one, to within a few percent, and
+# moves less than half as much. Noise 0.1 costs about as little, but removes only a third. The penalised network manages this without ever having seen noise. How? Noise in training asks that
+# the *reconstruction* stay put, and the decoder can do part of that, so the code need not. The penalty asks the code itself. You get what you ask for.
 #
-# ## 11 · What to take away
+# ## 12 · What to take away
 # | question | answer |
 # | --- | --- |
 # | what does a denoiser learn? | which way, and how far, to more probable pictures: $\sigma^2 \nabla \ln p_\sigma$, of the *smoothed* density |
-# | is it better than a good filter? | yes, by 2 to more than 4 dB on MNIST; it knows digits. It also draws them where there are none |
+# | when does its guess follow the input? | where it is in doubt: $J = \operatorname{Cov}[x\|y]/\sigma^2$ |
 # | will it remove any noise? | the kind it was trained on |
-# | noise in the input of a linear denoiser | the same as a ridge of $n\sigma^2$ |
-# | a little noise in the input of a network | a penalty $\sigma^2 \lVert \partial r/\partial x \rVert^2$, where $r(x) \approx x$ |
+# | one step, or many? | one gives the average, a blur; many decide, at the price of squared error |
+# | a little noise in the input of a network | a penalty $\sigma^2 \lVert \partial r/\partial x \rVert^2$, where $r(x) \approx x$; for a linear denoiser a ridge of $n\sigma^2$ |
 # | what does a contractive penalty leave? | movement along the manifold, because the reconstruction insists on it |
-# | no closed form for $\lVert J \rVert^2$? | one random backward pass: $\mathbb E \lVert J^\top v \rVert^2$ |
 #
-# | method | what it controls | cost | watch out for |
-# | --- | --- | --- | --- |
-# | denoising | the *reconstruction*, for disturbances of finite size | nothing extra | tied to one kind of noise |
-# | contractive | the *code*, for infinitesimal ones | two backward passes, or a closed form | a code that shrinks while the decoder grows |
-#
-# **Ask yourself.** (1) A denoiser may have skip connections from input to output, an autoencoder may not. Why? (2) You compare with “the median
-# filter”, as the slides do. What is missing? (3) Your denoiser for $\sigma = 0.1$ leaves a picture as it is: $r(y) = y$. What does that say about
-# $\ln p_\sigma$ there? (4) Why not take $\sigma \to 0$, to get the slope of the data's own density? (5) The contractive penalty falls during training,
-# and yet the *reconstruction* is as sensitive as before. How?
+# **Ask yourself.** (1) A denoiser may have skip connections from input to output, an autoencoder may not. Why? (2) Your denoiser for $\sigma = 0.1$
+# leaves a picture as it is: $r(y) = y$. What does that say about $\ln p_\sigma$ there? (3) Why not take $\sigma \to 0$, to get the slope of the data's
+# own density? (4) The contractive penalty falls during training, and yet the *reconstruction* is as sensitive as before. How?
 #
 # <details><summary>Answers</summary>
 #
-# (1) A copy of the spoiled picture is wrong, so a way past the code is no way out. (2) A tuned window, the stronger filters, and a linear denoiser that
-# has seen the same data. (3) Its slope is 0: a maximum, a saddle or a minimum. (4) The step $\sigma^2 \nabla \ln p_\sigma$ vanishes, and the noisy
-# points cover hardly anything but the data; nothing is learned about the space between. (5) The encoder's weights shrink, the decoder's grow.
+# (1) A copy of the spoiled picture is wrong, so a way past the code is no way out. (2) Its slope is 0: a maximum, a saddle or a minimum. (3) The step
+# $\sigma^2 \nabla \ln p_\sigma$ vanishes, and the noisy points cover hardly anything but the data. (4) The encoder's weights shrink, the decoder's grow.
 #
 # </details>
 #
-# **Use and misuse.** Denoisers restore old films and let scanners get by with less radiation. The picture that comes out is the *expected* picture,
-# given what the network has seen, and it looks no less certain where it was guessed. Where a decision hangs on a detail, ask what was in the input,
-# keep the input, and test on cases that the training data did not have.
+# **Use and misuse.** Denoisers restore old films and let scanners get by with less radiation. What comes out is the *expected* picture, or one that is
+# possible, and it looks no less certain where it was guessed. Where a decision hangs on a detail, keep the input, and test on cases that the training
+# data did not have.
 #
 # **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 35 to 37, 57, 59 and 60.
 
@@ -1219,6 +1450,9 @@ ex.summary()
 # Regularization*, 1995; A. Chambolle, *An Algorithm for Total Variation Minimization and Applications*, 2004; A. Buades, B. Coll and J.-M. Morel, *A
 # Non-Local Algorithm for Image Denoising*, 2005; P. Vincent et al., *Extracting and Composing Robust Features with Denoising Autoencoders*, 2008; S.
 # Rifai et al., *Contractive Auto-Encoders: Explicit Invariance During Feature Extraction*, 2011; P. Vincent, *A Connection Between Score Matching and
-# Denoising Autoencoders*, 2011; G. Alain and Y. Bengio, *What Regularized Auto-Encoders Learn from the Data-Generating Distribution*, 2014.
+# Denoising Autoencoders*, 2011; G. Alain and Y. Bengio, *What Regularized Auto-Encoders Learn from the Data-Generating Distribution*, 2014; Y. Blau and T.
+# Michaeli, *The Perception–Distortion Tradeoff*, 2018; Y. Song and S. Ermon, *Generative Modeling by Estimating Gradients of the Data Distribution*,
+# 2019; J. Song, C. Meng and S. Ermon, *Denoising Diffusion Implicit Models*, 2021; Z. Kadkhodaie and E. Simoncelli, *Stochastic Solutions for Linear
+# Inverse Problems Using the Prior Implicit in a Denoiser*, 2021.
 #
 # **Next**: [05, energies and latent variables](05_energies_and_latent_variables.ipynb): what all these networks have in common, seen as landscapes.

@@ -163,7 +163,9 @@ def bars(
     show(fig, says)
 
 
-def grouped_bars(labels: Sequence, groups: Mapping, *, y_label: str, title: str, says: str) -> None:
+def grouped_bars(
+    labels: Sequence, groups: Mapping, *, y_label: str, title: str, says: str, fmt="%.2g"
+) -> None:
     """For each label a bar of each group, side by side.
 
     Parameters
@@ -174,13 +176,15 @@ def grouped_bars(labels: Sequence, groups: Mapping, *, y_label: str, title: str,
         Name with unit.
     title, says : str
         The finding; the figure in words.
+    fmt : str
+        How heights are written.
     """
     fig, ax = plt.subplots()
     width = 0.8 / len(groups)
     for i, (group, heights) in enumerate(groups.items()):
         at = np.arange(len(labels)) + (i - (len(groups) - 1) / 2) * width
         look = {"label": group, "hatch": HATCHES[i % len(HATCHES)], "edgecolor": "white"}
-        ax.bar_label(ax.bar(at, heights, width, **look), fmt="%.2g", padding=2)
+        ax.bar_label(ax.bar(at, heights, width, **look), fmt=fmt, padding=2)
     ax.legend()
     ax.grid(axis="x", visible=False)
     ax.set_xticks(range(len(labels)), labels)
@@ -375,7 +379,7 @@ def planes(
     show(fig, says)
 
 
-def arrows(at, fields: Mapping, *, points, title: str, says: str) -> None:
+def arrows(at, fields: Mapping, *, points, labels, title: str, says: str) -> None:
     """Vector fields in the plane side by side, drawn to scale, with the data as points.
 
     Parameters
@@ -385,6 +389,8 @@ def arrows(at, fields: Mapping, *, points, title: str, says: str) -> None:
     fields : mapping of label to array, shape (n, 2)
         The arrows, in the units of the axes.
     points : array, shape (K, 2)
+    labels : two str
+        Of the axes x and y.
     title, says : str
         The finding; the figure in words.
     """
@@ -395,7 +401,7 @@ def arrows(at, fields: Mapping, *, points, title: str, says: str) -> None:
         ax.plot(*points.T, "o", color=ORANGE, markersize=5)
         to_scale = {"angles": "xy", "scale_units": "xy", "scale": 1}
         ax.quiver(*at.T, *np.asarray(field).T, color=BLUE, width=0.005, zorder=3, **to_scale)
-        ax.set_aspect("equal")
-        ax.set_title(label)
+        ax.set(title=label, xlabel=labels[0], aspect="equal")
+    axes[0, 0].set_ylabel(labels[1])
     fig.suptitle(title, x=0.02, ha="left", fontsize="medium")
     show(fig, says)

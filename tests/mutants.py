@@ -66,6 +66,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         (chapter, name, f"line {line}: returned value in nan_to_num"): "finite for finite arguments"
         for chapter, name, line in (
             ("ch00", "mean_image", 3),
+            ("ch04", "anneal", 9),
             ("ch00", "centre", 3),
             ("ch01", "entropy", 5),
             ("ch01", "bce_from_logits", 3),
@@ -254,6 +255,10 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         for words in ("where: always the first branch (2)", "> → >= (2)", "0 → -1 (2)", "1 → 2")
     },
     ("ch07", "optimal_discriminator", "line 7: 1 → 0"): "the outer where has ½ there",
+    **{
+        ("ch04", "anneal", f"line 6: {words}"): "both are equally long anyway"
+        for words in ("strict=True dropped", "True → False")
+    },
     **{
         ("ch07", "discriminator_step", f"line 12: {words}"): "as many gradients as weights anyway"
         for words in ("strict=True dropped", "True → False")

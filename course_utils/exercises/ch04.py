@@ -261,9 +261,9 @@ other_noise = book.question(
         "a": "It would be convenient, and Canziani's notes say so: “irrespective of what noise is "
             "added”. But all the network has ever been asked is to undo small independent shifts "
             "of grey. To it, a black pixel inside a stroke is strong evidence for background.",
-        "b": "Right. A network learns to undo the corruption that it has seen. Under Gaussian "
-            "noise a pixel is the blacker the likelier it belongs to the background, so a black one "
-            "counts as evidence for background, and the strokes come out thin or broken.",
+        "b": "Right. A network learns to undo the corruption that it has seen. With Gaussian noise "
+            "a pixel is the blacker the likelier it belongs to the background, so many black ones "
+            "in a stroke count as evidence for background, and it comes out thin or broken.",
         "c": "Not that bad: it draws the strokes, thin and broken. In decibels, though, that is "
             "hardly better than leaving the picture as it is.",
     },
@@ -672,16 +672,144 @@ along_or_across = book.question(
     "along_or_across",
     right="c",
     options={
-        "a": "That would be a constant: it does not move when the input moves along the curve, so "
-            "it cannot reconstruct points that differ only in where on the curve they lie. The "
-            "penalty asks for it; the reconstruction forbids it.",
-        "b": "That is the identity, which is what an overcomplete autoencoder without a penalty "
-            "learns. The penalty pays for every direction in which the output moves.",
-        "c": "Right. Along the curve the output must follow the input, or the reconstruction would "
-            "be wrong: a singular value near 1. Across, no training point is ever missed if the "
-            "output stays where it is, so the penalty wins: near 0.",
-        "d": "The other way round: along the curve there are data to be told apart, across it "
+        "a": "That is the right answer only where the noise is narrower than the gaps between the "
+            "points. At σ = 0.1 it reaches over several neighbours, and a y that moves along the "
+            "curve comes nearer to others of them.",
+        "b": "That would leave y as it is, noise and all. A step across the curve leads to no "
+            "other points, so the guess need not follow.",
+        "c": "Right. A step along the curve brings y nearer to other points, and the guess follows: "
+            "near 1. A step across it brings y nearer to none: the guess stays, near 0.",
+        "d": "The other way round: along the curve there are other points to guess, across it "
             "there are none.",
     },
-    hints=["Where are other training points: along the curve, or beside it?"],
+    hints=["Where are other points that y might come from: along the curve, or beside it?"],
 )  # fmt: skip
+
+slope_of_guess = book.estimate(
+    "slope_of_guess",
+    right=4.0,
+    within=0.01,
+    why="At y = 0 both answers are equally probable, so Var[x|y] = 1, and 1/σ² = 1/0.25 = 4: between "
+    "two answers the guess moves faster than y. There the denoiser does not calm noise, it decides.",
+    wrong=[
+        (1.0, "That is Var[x|y], the variance of the clean x given y = 0. Divide it by σ²."),
+        (0.25, "The variance, 1, was multiplied by σ². Divide."),
+        (2.0, "That divides by σ. It has to be σ², 0.25."),
+        (0.0, "That is r(0), the guess. Asked is how fast it moves with y."),
+        (0.5, "Var[x|y] is not the probability ½, and it is divided by σ², not by σ."),
+        (-4.0, "The sign: a variance is not negative. The guess moves the same way as y."),
+    ],
+    otherwise="dr/dy = Var[x|y]/σ². At y = 0 how probable are −1 and 1? What is the variance then?",
+    hints=["At y = 0, −1 and 1 are equally probable. What is the variance of such an x?"],
+)  # fmt: skip
+
+# -------------------------------------------------------------------------- step by step
+
+
+def _steps(rule, lowers=lambda sigmas: [*sigmas[1:], 0]):
+    """An annealing with another rule for the next y."""
+
+    def anneal(denoise, y, sigmas):
+        first = y
+        for sigma, lower in zip(sigmas, lowers(list(sigmas)), strict=False):
+            y = rule(denoise(y, sigma), y, sigma, lower, first)
+        return y
+
+    return anneal
+
+
+def _shrinks(y, sigma):
+    """The best guess where clean numbers are standard normal."""
+    return y / (1 + sigma**2)
+
+
+def _two_answers(y, sigma):
+    """The best guess where clean numbers are −1 or 1."""
+    return np.tanh(y / sigma**2)
+
+
+def _far(y, sigma):
+    return 0.9 * y - 30 * sigma
+
+
+_STEP = "Each next y is the guess plus lower/σ of y − guess; after the last σ, lower is 0."
+
+
+def _calls(answer):
+    """A case: whether each noise is asked for once, in order; or ''."""
+    asked = []
+
+    def denoise(y, sigma):
+        asked.append(float(sigma))
+        return y / (1 + sigma**2)
+
+    call = "anneal(denoise, y, [1.0, 0.5, 0.25])"
+    try:
+        answer(denoise, np.array([[1.0, -2.0]]), np.array([1.0, 0.5, 0.25]))
+    except Exception:  # told by the next case
+        return ""
+    if sorted(asked) == [0.25, 0.5, 1.0] and asked[0] != 1.0:
+        return (
+            f"{call} goes through the noise in the order {asked}.\nFrom strong to weak, as given."
+        )
+    if len(asked) > 3:
+        return (
+            f"{call} called denoise {len(asked)} times, for σ = {asked}.\nOne guess for each σ is "
+            "enough: keep it in a variable. A guess costs a run of the network."
+        )
+    return ""
+
+
+@book.exercise(
+    returns="array",
+    cases=[
+        _calls,
+        Case(_shrinks, [[1.0, -2.0]], [1.0], show="denoise, y (1, 2), sigmas=[1.0]", why="With one "
+            "σ there is one guess, and no noise is kept after it."),
+        Case(_shrinks, [[1.0, -2.0]], [1.0, 0.5], show="denoise, y (1, 2), sigmas=[1.0, 0.5]",
+            why=_STEP),
+        Case(_two_answers, [[0.3, -0.2], [0.05, 1.0]], [2.0, 1.0, 0.5, 0.1], show="denoise, "
+            "y (2, 2), sigmas=[2.0, 1.0, 0.5, 0.1]", why=_STEP),
+        *drawn(lambda rng: Case(_shrinks, rng.normal(size=(3, 4, 4, 1)), [1.3, 0.7, 0.6, 0.1],
+            show="denoise, y (3, 4, 4, 1), sigmas=[1.3, 0.7, 0.6, 0.1]", why=_STEP), 2),
+        Case(_far, [[900.0, -700.0, 2.5]], [2e3, 3.0, 1e-6, 5e-7], show="denoise, y (1, 3), "
+            "sigmas=[2000, 3, 1e-6, 5e-7]", why="On any scale the same: nothing is clipped."),
+    ],
+    mistakes=[
+        Mistake(_steps(lambda g, y, s, t, first: g), "The guess was taken as the next y, so no "
+            "noise is left after the first step, and later guesses have nothing to decide. Keep "
+            "lower/σ of y − guess."),
+        Mistake(_steps(lambda g, y, s, t, first: g + t / s * (y - g), lambda a: a[1:]), "After the "
+            "last σ one more guess is due, with no noise kept: the loop ended at the weakest "
+            "noise. Let the last `lower` be 0."),
+        Mistake(_steps(lambda g, y, s, t, first: g + s / t * (y - g) if t else g), "The ratio is "
+            "upside down: lower/σ is below 1, the noise gets weaker."),
+        Mistake(_steps(lambda g, y, s, t, first: g - t / s * (y - g)), "The sign: the noise that "
+            "is kept is lower/σ·(y − guess), added to the guess."),
+        Mistake(_steps(lambda g, y, s, t, first: y + t / s * (g - y)), "That keeps 1 − lower/σ of "
+            "the noise: it starts from y where it should start from the guess."),
+        Mistake(_steps(lambda g, y, s, t, first: g + t * (y - g)), "The noise was multiplied by "
+            "lower. y − guess is noise of σ: scale it by lower/σ."),
+        Mistake(_steps(lambda g, y, s, t, first: g + (t / s) ** 2 * (y - g)), "The ratio is "
+            "squared: that keeps too little noise. Deviations scale with lower/σ."),
+        Mistake(_steps(lambda g, y, s, t, first: g + t / s * (first - g)), "y − guess was taken "
+            "from the first y in every step. Use the y of this step."),
+        Mistake(lambda f, y, sigmas: f(y, sigmas[-1]), "That is one guess, at the weakest noise. y "
+            "has to come down step by step, so that each guess meets the noise it is told."),
+        Mistake(lambda f, y, sigmas: f(y, sigmas[0]), "That is one guess, at the strongest noise: "
+            "the blur. Go on from there."),
+    ],
+    hints=[
+        "A loop over pairs: zip(sigmas, [*sigmas[1:], 0]) gives each σ and the next lower one.",
+        "In the loop: guess = denoise(y, sigma), then y = guess + lower / sigma * (y - guess).",
+    ],
+)  # fmt: skip
+def anneal(denoise, y, sigmas):
+    """The last guess, of y's shape, when the noise in y is taken away in steps, sigmas falling.
+
+    denoise(y, sigma) is the best guess for noise of deviation sigma.
+    """
+    for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
+        guess = denoise(y, sigma)
+        y = guess + lower / sigma * (y - guess)
+    return y

@@ -127,7 +127,41 @@ def hutchinson_by_sums_of_each_sample(f, x, v):
     return tf.einsum("md,md->m", g, g)
 
 
+def anneal_by_index(denoise, y, sigmas):
+    lower = np.append(sigmas[1:], 0.0)
+    for i in range(len(sigmas)):
+        x = denoise(y, sigmas[i])
+        y = x + (y - x) * lower[i] / sigmas[i]
+    return y
+
+
+def anneal_by_noise(denoise, y, sigmas):
+    """The noise in units of its deviation; the last guess apart."""
+    for sigma, lower in zip(sigmas[:-1], sigmas[1:], strict=True):
+        guess = denoise(y, sigma)
+        unit = (y - guess) / sigma
+        y = guess + lower * unit
+    return denoise(y, sigmas[-1])
+
+
+def anneal_by_mixing(denoise, y, sigmas):
+    for a, b in zip(sigmas, list(sigmas[1:]) + [0], strict=True):
+        y = b / a * y + (1 - b / a) * denoise(y, a)
+    return np.asarray(y)
+
+
+def anneal_by_recursion(denoise, y, sigmas):
+    guess = denoise(y, sigmas[0])
+    if len(sigmas) == 1:
+        return guess
+    return anneal_by_recursion(denoise, guess + sigmas[1] / sigmas[0] * (y - guess), sigmas[1:])
+
+
 RIGHT = [
+    ("anneal", anneal_by_index),
+    ("anneal", anneal_by_noise),
+    ("anneal", anneal_by_mixing),
+    ("anneal", anneal_by_recursion),
     ("mask_pixels", mask_by_product),
     ("mask_pixels", mask_in_place_of_a_copy),
     ("mask_pixels", mask_by_binomial),
@@ -151,6 +185,47 @@ RIGHT = [
 
 
 # ------------------------------------------------------------------------------ wrong answers
+
+
+def annealed(rule, lowers=lambda sigmas: [*sigmas[1:], 0]):
+    def answer(denoise, y, sigmas):
+        start = y
+        for sigma, lower in zip(sigmas, lowers(sigmas), strict=False):
+            y = rule(denoise(y, sigma), y, sigma, lower, start)
+        return y
+
+    return answer
+
+
+def anneal_in_place(denoise, y, sigmas):
+    for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
+        y -= (1 - lower / sigma) * (y - denoise(y, sigma))
+    return y
+
+
+def anneal_guessing_twice(denoise, y, sigmas):
+    for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
+        y = denoise(y, sigma) + lower / sigma * (y - denoise(y, sigma))
+    return y
+
+
+def anneal_with_a_last_guess_too_many(denoise, y, sigmas):
+    for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
+        guess = denoise(y, sigma)
+        y = guess + lower / sigma * (y - guess)
+    return denoise(y, sigmas[-1])
+
+
+def anneal_added_to_an_array(denoise, y, sigmas):
+    """sigmas is an array: + [0] adds 0 to each."""
+    for sigma, lower in zip(sigmas, sigmas[1:] + [0], strict=False):
+        guess = denoise(y, sigma)
+        y = guess + lower / sigma * (y - guess)
+    return y
+
+
+def anneal_without_return(denoise, y, sigmas):
+    annealed(lambda g, y, s, t, start: g + t / s * (y - g))(denoise, y, sigmas)
 
 
 def mask_changes_its_argument(x, share, rng):
@@ -395,6 +470,37 @@ def row_by_row(f, x, v):
 
 
 WRONG = [
+    ("anneal", annealed(lambda g, y, s, t, start: g), "no noise is left after the first step"),
+    (
+        "anneal",
+        annealed(lambda g, y, s, t, start: g + t / s * (y - g), lambda a: a[1:]),
+        "one more guess is due",
+    ),
+    ("anneal", anneal_added_to_an_array, "one more guess is due"),
+    (
+        "anneal",
+        annealed(lambda g, y, s, t, start: g + (s / t if t else 0) * (y - g)),
+        "upside down",
+    ),
+    ("anneal", annealed(lambda g, y, s, t, start: g + t / s * (g - y)), "The sign"),
+    ("anneal", annealed(lambda g, y, s, t, start: y + t / s * (g - y)), "starts from y"),
+    ("anneal", annealed(lambda g, y, s, t, start: g + t * (y - g)), "multiplied by lower"),
+    ("anneal", annealed(lambda g, y, s, t, start: g + (t / s) ** 2 * (y - g)), "squared"),
+    ("anneal", annealed(lambda g, y, s, t, start: g + t / s * (start - g)), "from the first y"),
+    (
+        "anneal",
+        annealed(lambda g, y, s, t, start: np.clip(g + t / s * (y - g), 0, 1)),
+        "no noise is kept after it",
+    ),
+    ("anneal", annealed(lambda g, y, s, t, start: g + (s - t) / s * (y - g)), ""),
+    ("anneal", lambda f, y, sigmas: f(y, sigmas[-1]), "at the weakest noise"),
+    ("anneal", lambda f, y, sigmas: f(y, sigmas[0]), "the blur"),
+    ("anneal", anneal_in_place, "changed its argument"),
+    ("anneal", anneal_guessing_twice, "called denoise 6 times"),
+    ("anneal", anneal_with_a_last_guess_too_many, "called denoise 4 times"),
+    ("anneal", anneal_without_return, "a `return` missing"),
+    ("anneal", lambda f, y, sigmas: anneal_by_mixing(f, y, sigmas[::-1]), "From strong to weak"),
+    ("anneal", lambda f, y, sigmas: tf.constant(anneal_by_index(f, y, sigmas)), "with NumPy"),
     (
         "mask_pixels",
         lambda x, s, rng: tf.where(rng.random(x.shape) < s, 0.0, x),
@@ -669,9 +775,9 @@ for name, answer, fragment in WRONG:
 table.choice("other_noise", "b", "passed", "the corruption that it has seen")
 table.choice("other_noise", "a", "failed", "irrespective")
 table.choice("other_noise", "c", "failed", "thin and broken")
-table.choice("along_or_across", "c", "passed", "must follow the input")
-table.choice("along_or_across", "a", "failed", "a constant")
-table.choice("along_or_across", "b", "failed", "the identity")
+table.choice("along_or_across", "c", "passed", "the guess follows")
+table.choice("along_or_across", "a", "failed", "narrower than the gaps")
+table.choice("along_or_across", "b", "failed", "noise and all")
 table.choice("along_or_across", "d", "failed", "other way round")
 table.choice("slope_of_log_p", -5, "passed", "rises to the left")
 table.choice("slope_of_log_p", 5, "failed", "The sign")
@@ -680,3 +786,11 @@ table.choice("slope_of_log_p", -1, "failed", "has to be σ²")
 table.choice("slope_of_log_p", -0.008, "failed", "so divide")
 table.choice("slope_of_log_p", 20, "failed", "The step is")
 table.choice("slope_of_log_p", 3, "failed", "Which of the three")
+table.choice("slope_of_guess", 4, "passed", "it decides")
+table.choice("slope_of_guess", 1, "failed", "Divide it by σ²")
+table.choice("slope_of_guess", 0.25, "failed", "multiplied")
+table.choice("slope_of_guess", 2, "failed", "divides by σ")
+table.choice("slope_of_guess", 0, "failed", "That is r(0)")
+table.choice("slope_of_guess", 0.5, "failed", "not the probability")
+table.choice("slope_of_guess", -4, "failed", "not negative")
+table.choice("slope_of_guess", 7, "failed", "how probable")
