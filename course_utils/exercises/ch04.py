@@ -88,6 +88,13 @@ def _masks(share, *shape):
                 "rng.random(x.shape): the same seed must give the same mask, another seed another "
                 "one."
             )
+        hits = [np.count_nonzero(a == 0) for a in (one, other)]  # the same by chance: one in 10⁴
+        if share % 1 and len(x) > 1 and hits == [round(share * x.size)] * 2:
+            return (
+                f"{call} masked exactly {hits[0]} pixels, whatever the seed.\nClose, but pixels "
+                "were not hit independently. Draw one number for each pixel and compare it with "
+                "`share`."
+            )
         return ""
 
     return case
@@ -201,6 +208,11 @@ def _means_and_arrays(answer):
             "before you solve."),
         Mistake(lambda y, x, ridge: (_solve(y, x, ridge), 0 * x[0]), "That has no bias: the line "
             "is forced through 0. Subtract both means first, and put them back in b."),
+        Mistake(lambda y, x, ridge: ((W := _solve(y, x, ridge)), x.mean(0) - y.mean(0) @ W), "The "
+            "means were not subtracted before W was computed: W then spends weights on them. "
+            "Subtract them from noisy and clean first; b is right."),
+        Mistake(lambda y, x, ridge: _ridge(y, x, ridge / len(y)), "The ridge was divided by n: the "
+            "penalty is ridge·‖W‖² beside the sum over the pictures, not beside their mean."),
         Mistake(_with_ones, "The ridge also shrinks the bias. A bias is no slope: penalise W only. "
             "Subtracting the means first does that."),
         Mistake(lambda y, x, ridge: _ridge(x, y, ridge, lambda W, x, y: x - y @ W), "Noisy and "
@@ -365,6 +377,9 @@ _BAYES = (
         Case([[0.5, 5.0], [0.51, 5.0]], _TWO, 0.1, why="Far from both points, and about half way "
             "between them: both count. Only differences of exponents matter: subtract the largest "
             "exponent of each y first."),
+        Case([[0.3, 0.1]], _TWO, 0.5, rtol=1e-10, atol=1e-12, why="Right to six digits only: that "
+            "was computed in single precision (float32). The next cells take differences of guesses "
+            "that are nearly equal: keep y and the points as they are, float64."),
     ],
     speed=lambda: (np.random.default_rng(0).normal(size=(2000, 2)), np.eye(60, 2), 0.1),
     mistakes=[
@@ -372,6 +387,8 @@ _BAYES = (
             "without its square: it is a standard deviation, so the exponent is −‖y − c‖²/(2σ²)."),
         Mistake(lambda y, c, s: _guess(_exponent(y, c, s, half=1.0), c), "The 2 is missing: the "
             "exponent is −‖y − c‖²/(2σ²)."),
+        Mistake(lambda y, c, s: _guess(_exponent(y, c, 0.1), c), "σ was not used: the weights are "
+            "those of σ = 0.1. Take the sigma that is handed over."),
         Mistake(lambda y, c, s: c[_exponent(y, c, s).argmax(axis=1)], "That is the nearest point: "
             "the most probable one, but not the guess with the smallest expected squared error, "
             "which is the average."),
@@ -672,9 +689,9 @@ along_or_across = book.question(
     "along_or_across",
     right="c",
     options={
-        "a": "That is the right answer only where the noise is narrower than the gaps between the "
-            "points. At σ = 0.1 it reaches over several neighbours, and a y that moves along the "
-            "curve comes nearer to others of them.",
+        "a": "That would be right if the noise were narrower than the gaps between the points. "
+            "Here it reaches over several neighbours, and a y that moves along the curve comes "
+            "nearer to others of them.",
         "b": "That would leave y as it is, noise and all. A step across the curve leads to no "
             "other points, so the guess need not follow.",
         "c": "Right. A step along the curve brings y nearer to other points, and the guess follows: "
@@ -692,9 +709,11 @@ slope_of_guess = book.estimate(
     why="At y = 0 both answers are equally probable, so Var[x|y] = 1, and 1/σ² = 1/0.25 = 4: between "
     "two answers the guess moves faster than y. There the denoiser does not calm noise, it decides.",
     wrong=[
-        (1.0, "That is Var[x|y], the variance of the clean x given y = 0. Divide it by σ²."),
+        (1.0, "The variance of −1 and 1, with ½ each, is 1; that of 0 and 1 would be ¼. Divide it by σ², "
+            "which is 0.25."),
         (0.25, "The variance, 1, was multiplied by σ². Divide."),
-        (2.0, "That divides by σ. It has to be σ², 0.25."),
+        (2.0, "It has to be the variance, 1, over σ², 0.25. Is one of the two not squared, or is ½ the "
+            "probability?"),
         (0.0, "That is r(0), the guess. Asked is how fast it moves with y."),
         (0.5, "Var[x|y] is not the probability ½, and it is divided by σ², not by σ."),
         (-4.0, "The sign: a variance is not negative. The guess moves the same way as y."),
@@ -735,72 +754,102 @@ def _far(y, sigma):
 _STEP = "Each next y is the guess plus lower/σ of y − guess; after the last σ, lower is 0."
 
 
-def _calls(answer):
-    """A case: whether each noise is asked for once, in order; or ''."""
+_shrinks.__name__ = _two_answers.__name__ = _far.__name__ = "denoise"  # in Python's messages
+_shrinks.__qualname__ = _two_answers.__qualname__ = _far.__qualname__ = "denoise"
+
+
+def _one_call_for_each(answer):
+    """A case: whether denoise is called once for each σ; or ''."""
     asked = []
 
     def denoise(y, sigma):
         asked.append(float(sigma))
-        return y / (1 + sigma**2)
+        return _shrinks(y, sigma)
 
-    call = "anneal(denoise, y, [1.0, 0.5, 0.25])"
-    try:
-        answer(denoise, np.array([[1.0, -2.0]]), np.array([1.0, 0.5, 0.25]))
-    except Exception:  # told by the next case
+    answer(denoise, np.array([[1.0, -2.0]]), np.array([1.0, 0.5, 0.25]))
+    if len(asked) == 3:
         return ""
-    if sorted(asked) == [0.25, 0.5, 1.0] and asked[0] != 1.0:
-        return (
-            f"{call} goes through the noise in the order {asked}.\nFrom strong to weak, as given."
-        )
-    if len(asked) > 3:
-        return (
-            f"{call} called denoise {len(asked)} times, for σ = {asked}.\nOne guess for each σ is "
-            "enough: keep it in a variable. A guess costs a run of the network."
-        )
-    return ""
+    return (
+        f"anneal(denoise, y, sigmas) called denoise {len(asked)} times for 3 σ.\nThe numbers are "
+        "right, but a guess costs a run of the network: keep it in a variable."
+    )
+
+
+def _as_told(sigma_of):
+    """An annealing whose denoiser is told another σ: sigma_of(σ, next lower, first)."""
+
+    def anneal(denoise, y, sigmas):
+        for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
+            guess = denoise(y, sigma_of(sigma, lower, sigmas[0]))
+            y = guess + lower / sigma * (y - guess)
+        return y
+
+    return anneal
+
+
+def _one_guess_for_all(denoise, y, sigmas):
+    guess = denoise(y, sigmas[0])
+    for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
+        y = guess + lower / sigma * (y - guess)
+    return y
+
+
+def _two_at_the_end(denoise, y, sigmas):
+    y = anneal.reference(denoise, y, sigmas)
+    return denoise(y, sigmas[-1])
 
 
 @book.exercise(
     returns="array",
     cases=[
-        _calls,
-        Case(_shrinks, [[1.0, -2.0]], [1.0], show="denoise, y (1, 2), sigmas=[1.0]", why="With one "
-            "σ there is one guess, and no noise is kept after it."),
-        Case(_shrinks, [[1.0, -2.0]], [1.0, 0.5], show="denoise, y (1, 2), sigmas=[1.0, 0.5]",
+        Case(_shrinks, [[1.0, -2.0]], [1.0, 0.3], show="denoise, y (1, 2), sigmas=[1, 0.3]",
             why=_STEP),
+        Case(_shrinks, [[1.0, -2.0]], [1.0], show="denoise, y (1, 2), sigmas=[1]", why="With one "
+            "σ there is one guess, and no noise is kept after it."),
         Case(_two_answers, [[0.3, -0.2], [0.05, 1.0]], [2.0, 1.0, 0.5, 0.1], show="denoise, "
             "y (2, 2), sigmas=[2.0, 1.0, 0.5, 0.1]", why=_STEP),
         *drawn(lambda rng: Case(_shrinks, rng.normal(size=(3, 4, 4, 1)), [1.3, 0.7, 0.6, 0.1],
             show="denoise, y (3, 4, 4, 1), sigmas=[1.3, 0.7, 0.6, 0.1]", why=_STEP), 2),
         Case(_far, [[900.0, -700.0, 2.5]], [2e3, 3.0, 1e-6, 5e-7], show="denoise, y (1, 3), "
             "sigmas=[2000, 3, 1e-6, 5e-7]", why="On any scale the same: nothing is clipped."),
+        _one_call_for_each,
     ],
     mistakes=[
         Mistake(_steps(lambda g, y, s, t, first: g), "The guess was taken as the next y, so no "
             "noise is left after the first step, and later guesses have nothing to decide. Keep "
             "lower/σ of y − guess."),
-        Mistake(_steps(lambda g, y, s, t, first: g + t / s * (y - g), lambda a: a[1:]), "After the "
-            "last σ one more guess is due, with no noise kept: the loop ended at the weakest "
-            "noise. Let the last `lower` be 0."),
+        Mistake(_steps(lambda g, y, s, t, first: g + t / s * (y - g), lambda a: a[1:]), "The "
+            "loop ended at the last pair of σ, so there was no guess for the weakest noise, and some "
+            "noise is left. The last lower has to be 0. (sigmas is an array: sigmas[1:] + [0] adds 0 "
+            "to each entry, np.append(sigmas[1:], 0) puts it at the end.)"),
         Mistake(_steps(lambda g, y, s, t, first: g + s / t * (y - g) if t else g), "The ratio is "
             "upside down: lower/σ is below 1, the noise gets weaker."),
         Mistake(_steps(lambda g, y, s, t, first: g - t / s * (y - g)), "The sign: the noise that "
             "is kept is lower/σ·(y − guess), added to the guess."),
         Mistake(_steps(lambda g, y, s, t, first: y + t / s * (g - y)), "That keeps 1 − lower/σ of "
-            "the noise: it starts from y where it should start from the guess."),
+            "the noise, the share that should go: start from the guess, and keep lower/σ."),
         Mistake(_steps(lambda g, y, s, t, first: g + t * (y - g)), "The noise was multiplied by "
             "lower. y − guess is noise of σ: scale it by lower/σ."),
         Mistake(_steps(lambda g, y, s, t, first: g + (t / s) ** 2 * (y - g)), "The ratio is "
             "squared: that keeps too little noise. Deviations scale with lower/σ."),
         Mistake(_steps(lambda g, y, s, t, first: g + t / s * (first - g)), "y − guess was taken "
             "from the first y in every step. Use the y of this step."),
+        Mistake(_steps(lambda g, y, s, t, first: g + (t / s) ** 0.5 * (y - g)), "The root is too "
+            "much: deviations scale with lower/σ."),
+        Mistake(_as_told(lambda s, t, first: t or s), "The denoiser was told the next, lower σ. The "
+            "noise that is in y now has deviation σ: denoise(y, sigma)."),
+        Mistake(_as_told(lambda s, t, first: first), "The denoiser was told the first σ in every "
+            "step. The noise gets weaker: tell it the σ of this step."),
+        Mistake(_one_guess_for_all, "The guess was made once. With less noise there is less doubt: "
+            "guess anew in every step."),
+        Mistake(_two_at_the_end, "That is one guess too many: with lower = 0 the last step has "
+            "already handed back the guess."),
         Mistake(lambda f, y, sigmas: f(y, sigmas[-1]), "That is one guess, at the weakest noise. y "
             "has to come down step by step, so that each guess meets the noise it is told."),
-        Mistake(lambda f, y, sigmas: f(y, sigmas[0]), "That is one guess, at the strongest noise: "
-            "the blur. Go on from there."),
     ],
     hints=[
-        "A loop over pairs: zip(sigmas, [*sigmas[1:], 0]) gives each σ and the next lower one.",
+        "A loop over pairs: zip(sigmas, np.append(sigmas[1:], 0)) gives each σ and the next lower "
+        "one, σ′.",
         "In the loop: guess = denoise(y, sigma), then y = guess + lower / sigma * (y - guess).",
     ],
 )  # fmt: skip

@@ -496,7 +496,7 @@ class Estimate(_Item):
             )
         elif number is None:
             quotes = ", without quotes" if isinstance(answer, str) else ""
-            said = f"{self.name}: give a finite number{quotes}, got {_show_value(answer)}."
+            said = f"{self.name}: give a single finite number{quotes}, got {_show_value(answer)}."
             verdict = Verdict("failed", said)
         elif abs(number - self.right) <= self.within:
             verdict = Verdict("passed", f"{self.name}: {_plain(number)} is right. {self.why}")

@@ -174,7 +174,6 @@ RIGHT = [
     ("error_on_missing", lambda g, x, m: np.average((g - x) ** 2, weights=m)),
     ("best_guess", guess_by_softmax),
     ("best_guess", guess_by_loop),
-    ("best_guess", guess_in_float32),
     ("best_guess", guess_by_smallest_distance),
     ("contractive_penalty", penalty_by_einsum),
     ("contractive_penalty", penalty_by_matmul),
@@ -185,6 +184,17 @@ RIGHT = [
 
 
 # ------------------------------------------------------------------------------ wrong answers
+
+
+def mask_exactly_a_share_of_all(x, share, rng):
+    out = x.copy()
+    out.flat[rng.choice(x.size, int(share * x.size), replace=False)] = 0
+    return out
+
+
+def linear_with_the_means_left_in(noisy, clean, ridge):
+    W = np.linalg.solve(noisy.T @ noisy + ridge * np.eye(noisy.shape[1]), noisy.T @ clean)
+    return W, clean.mean(axis=0) - noisy.mean(axis=0) @ W
 
 
 def annealed(rule, lowers=lambda sigmas: [*sigmas[1:], 0]):
@@ -214,6 +224,40 @@ def anneal_with_a_last_guess_too_many(denoise, y, sigmas):
         guess = denoise(y, sigma)
         y = guess + lower / sigma * (y - guess)
     return denoise(y, sigmas[-1])
+
+
+def anneal_told_the_next(denoise, y, sigmas):
+    for sigma, lower in zip(sigmas, [*sigmas[1:], sigmas[-1]], strict=True):
+        guess = denoise(y, lower)
+        y = guess + lower / sigma * (y - guess) * (sigma != lower)
+    return guess
+
+
+def anneal_told_the_first(denoise, y, sigmas):
+    for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
+        guess = denoise(y, sigmas[0])
+        y = guess + lower / sigma * (y - guess)
+    return y
+
+
+def anneal_guessing_once(denoise, y, sigmas):
+    guess = denoise(y, sigmas[0])
+    for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
+        y = guess + lower / sigma * (y - guess)
+    return y
+
+
+def anneal_ending_at_no_noise(denoise, y, sigmas):
+    for sigma, lower in zip(sigmas[:-1], sigmas[1:], strict=True):
+        guess = denoise(y, sigma)
+        y = guess + lower / sigma * (y - guess)
+    return denoise(y, 1e-9)
+
+
+def anneal_without_parentheses(denoise, y, sigmas):
+    for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
+        y = denoise(y, sigma) + lower / sigma * y - denoise(y, sigma)
+    return y
 
 
 def anneal_added_to_an_array(denoise, y, sigmas):
@@ -470,36 +514,56 @@ def row_by_row(f, x, v):
 
 
 WRONG = [
+    ("best_guess", guess_in_float32, "single precision"),
+    ("best_guess", lambda y, c, s: guess_by_softmax(y, c, 0.1), "σ was not used"),
+    ("mask_pixels", mask_exactly_a_share_of_all, "whatever the seed"),
+    ("linear_denoiser", linear_with_the_means_left_in, "means were not subtracted"),
+    (
+        "linear_denoiser",
+        lambda y, x, ridge: linear_by_pinv(y, x, ridge / len(y)),
+        "The ridge was divided by n",
+    ),
     ("anneal", annealed(lambda g, y, s, t, start: g), "no noise is left after the first step"),
     (
         "anneal",
         annealed(lambda g, y, s, t, start: g + t / s * (y - g), lambda a: a[1:]),
-        "one more guess is due",
+        "no guess for the weakest noise",
     ),
-    ("anneal", anneal_added_to_an_array, "one more guess is due"),
+    ("anneal", anneal_added_to_an_array, "np.append"),
+    ("anneal", annealed(lambda g, y, s, t, start: g + (t / s) ** 0.5 * (y - g)), "root is too"),
+    ("anneal", anneal_told_the_next, "told the next, lower σ"),
+    ("anneal", anneal_told_the_first, "told the first σ"),
+    ("anneal", anneal_guessing_once, "The guess was made once"),
+    ("anneal", anneal_ending_at_no_noise, ""),
+    ("anneal", anneal_without_parentheses, ""),
+    ("anneal", lambda denoise, y, sigmas: denoise(y), "denoise() missing 1 required"),
     (
         "anneal",
         annealed(lambda g, y, s, t, start: g + (s / t if t else 0) * (y - g)),
         "upside down",
     ),
     ("anneal", annealed(lambda g, y, s, t, start: g + t / s * (g - y)), "The sign"),
-    ("anneal", annealed(lambda g, y, s, t, start: y + t / s * (g - y)), "starts from y"),
+    ("anneal", annealed(lambda g, y, s, t, start: y + t / s * (g - y)), "start from the guess"),
     ("anneal", annealed(lambda g, y, s, t, start: g + t * (y - g)), "multiplied by lower"),
     ("anneal", annealed(lambda g, y, s, t, start: g + (t / s) ** 2 * (y - g)), "squared"),
     ("anneal", annealed(lambda g, y, s, t, start: g + t / s * (start - g)), "from the first y"),
     (
         "anneal",
         annealed(lambda g, y, s, t, start: np.clip(g + t / s * (y - g), 0, 1)),
-        "no noise is kept after it",
+        "lower/σ of y − guess",
     ),
-    ("anneal", annealed(lambda g, y, s, t, start: g + (s - t) / s * (y - g)), ""),
+    (
+        "anneal",
+        annealed(lambda g, y, s, t, start: g + (s - t) / s * (y - g)),
+        "share that should go",
+    ),
     ("anneal", lambda f, y, sigmas: f(y, sigmas[-1]), "at the weakest noise"),
-    ("anneal", lambda f, y, sigmas: f(y, sigmas[0]), "the blur"),
+    ("anneal", lambda f, y, sigmas: f(y, sigmas[0]), "The guess was made once"),
     ("anneal", anneal_in_place, "changed its argument"),
     ("anneal", anneal_guessing_twice, "called denoise 6 times"),
-    ("anneal", anneal_with_a_last_guess_too_many, "called denoise 4 times"),
+    ("anneal", anneal_with_a_last_guess_too_many, "one guess too many"),
     ("anneal", anneal_without_return, "a `return` missing"),
-    ("anneal", lambda f, y, sigmas: anneal_by_mixing(f, y, sigmas[::-1]), "From strong to weak"),
+    ("anneal", lambda f, y, sigmas: anneal_by_mixing(f, y, sigmas[::-1]), "lower/σ of y − guess"),
     ("anneal", lambda f, y, sigmas: tf.constant(anneal_by_index(f, y, sigmas)), "with NumPy"),
     (
         "mask_pixels",
@@ -789,7 +853,7 @@ table.choice("slope_of_log_p", 3, "failed", "Which of the three")
 table.choice("slope_of_guess", 4, "passed", "it decides")
 table.choice("slope_of_guess", 1, "failed", "Divide it by σ²")
 table.choice("slope_of_guess", 0.25, "failed", "multiplied")
-table.choice("slope_of_guess", 2, "failed", "divides by σ")
+table.choice("slope_of_guess", 2, "failed", "not squared")
 table.choice("slope_of_guess", 0, "failed", "That is r(0)")
 table.choice("slope_of_guess", 0.5, "failed", "not the probability")
 table.choice("slope_of_guess", -4, "failed", "not negative")
