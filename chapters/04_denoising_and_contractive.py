@@ -71,20 +71,20 @@ mask_pixels = ex.mask_pixels.check(...)  # @exercise
 # %% tags=["nbval-ignore-output"]
 rng = np.random.default_rng(runtime.seed(1))
 spoiled = {
-    "clean": x_test[:10],
-    "Gaussian 0.25": data.add_gaussian(x_test[:10], 0.25, seed=runtime.seed(1)),
-    "Gaussian 0.5": data.add_gaussian(x_test[:10], 0.5, seed=runtime.seed(1)),
-    "Gaussian 1": data.add_gaussian(x_test[:10], 1.0, seed=runtime.seed(1)),
-    "half masked": mask_pixels(x_test[:10], 0.5, rng),
-    "salt and pepper": data.salt_and_pepper(x_test[:10], 0.5, seed=runtime.seed(1)),
+    "clean": x_test[:8],
+    "Gaussian 0.25": data.add_gaussian(x_test[:8], 0.25, seed=runtime.seed(1)),
+    "Gaussian 0.5": data.add_gaussian(x_test[:8], 0.5, seed=runtime.seed(1)),
+    "Gaussian 1": data.add_gaussian(x_test[:8], 1.0, seed=runtime.seed(1)),
+    "half masked": mask_pixels(x_test[:8], 0.5, rng),
+    "salt and pepper": data.salt_and_pepper(x_test[:8], 0.5, seed=runtime.seed(1)),
 }
 plots.images(
     np.concatenate(list(spoiled.values())),
-    columns=10,
+    columns=8,
     row_labels=list(spoiled),
     title="Which of these can you still read?",
     says=(
-        "Six rows of ten digits: clean; with Gaussian noise of deviation 0.25, 0.5 and 1; with half"
+        "Six rows of eight digits: clean; with Gaussian noise of deviation 0.25, 0.5 and 1; with half"
         " of the pixels black; and with half of the pixels black or white. At deviation 1 the"
         " digits are hard to make out."
     ),
@@ -546,17 +546,17 @@ plots.grouped_bars(
 )
 
 # %% tags=["nbval-ignore-output"]
-rows = {"clean": x_test[:10], "half black": masked_test[:10]}
-rows |= {name: clean_up(model, masked_test[:10]) for name, model in denoisers.items()}
-rows |= {"half grey": inputs["half grey"][:10]}
-rows |= {"by the first": clean_up(denoiser_gaussian, inputs["half grey"][:10])}
+rows = {"clean": x_test[:8], "half black": masked_test[:8]}
+rows |= {name: clean_up(model, masked_test[:8]) for name, model in denoisers.items()}
+rows |= {"half grey": inputs["half grey"][:8]}
+rows |= {"by the first": clean_up(denoiser_gaussian, inputs["half grey"][:8])}
 plots.images(
     np.concatenate(list(rows.values())),
-    columns=10,
+    columns=8,
     row_labels=list(rows),
     title="To the first network, black is evidence of black; grey leaves it open",
     says=(
-        "Six rows of ten digits: clean; with half of the pixels black; what the network trained on"
+        "Six rows of eight digits: clean; with half of the pixels black; what the network trained on"
         " Gaussian noise makes of it, thin and broken strokes; what the one trained on masks makes"
         " of it, whole digits; with half of the pixels grey; and what the first network makes of"
         " that, most of them whole, some smeared."
@@ -991,14 +991,14 @@ for name, x in rows.items():
     right, sure = reading(x)
     print(f"{name:9} {decibels(x, x_test):5.1f} dB, undecided pixels {undecided(x):5.1%}", end=", ")
     print(f"read rightly {right.mean():5.1%}, surely misread {np.mean(~right & sure):5.1%}")
-blurred = np.argsort([undecided(x) for x in restored[1.0]["network"]])[-10:]  # the worst ten
+blurred = np.argsort([undecided(x) for x in restored[1.0]["network"]])[-8:]  # the worst eight
 plots.images(
     np.concatenate([x[blurred] for x in rows.values()]),
-    columns=10,
+    columns=8,
     row_labels=list(rows),
     title="One step blurs, ten small ones decide",
     says=(
-        "Four rows of ten digits, those that one step blurs most: clean; with noise of deviation 1;"
+        "Four rows of eight digits, those that one step blurs most: clean; with noise of deviation 1;"
         " after one step, grey and smeared; after ten, with clear strokes, several of them broken"
         " or another digit than the clean one."
     ),
