@@ -269,6 +269,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Aggregated posterior** | the average over all pictures of $q(z\vert x)$; where the prior has mass and it has none, there are prior holes | 06 |
 # | **Amortised inference** | one network guesses $z$ for every $x$, instead of a search for each | 05, 06 |
 # | **Ancestral sampling** | first $z$ from its prior, then $x$ given $z$ | 06 |
+# | **Annealed sampling** | pictures from noise by a denoiser, in many steps with ever less of it; without dice: probability flow, DDIM | 04 |
 # | **Autoencoder** | a network trained to copy its input through a code | 02 |
 # | **Auxiliary loss** | a second loss, beside the one that is meant: here it gives dead units a gradient | 03 |
 # | **Batch** | the samples of one step of training | 00 |
@@ -318,6 +319,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **One-hot** | a class as a row of zeros with a single 1 | 00 |
 # | **Out of distribution** | unlike anything in the training data | 02, 04 |
 # | **Overfitting** | good on training data, worse on new data | 00 |
+# | **Perception–distortion trade-off** | sharp pictures and a small squared error cannot both be had where the input leaves doubt | 04 |
 # | **Posterior collapse** | latents that a decoder does not use: $q(z\vert x)$ is the prior | 06 |
 # | **Posterior, prior** | what one believes after, and before, seeing data | 02, 06 |
 # | **Precision, recall (of samples)** | the share of samples that look real; the share of the real that samples reach | 07 |
@@ -328,7 +330,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Reparameterisation trick** | a draw as $\mu+\sigma\varepsilon$, so that gradients reach $\mu$ and $\sigma$ | 06 |
 # | **Resize-convolution** | enlarge first, then convolve, instead of a transposed convolution | 08, 10 |
 # | **Saturated** | so far out on a sigmoid that the slope is about 0 | 01, 07 |
-# | **Score** | the slope of $\ln p(x)$ along $x$ | 04 |
+# | **Score** | the slope of $\ln p(x)$ along $x$; Tweedie's formula has it from the best denoiser | 04 |
 # | **Segmentation, semantic** | a class for each pixel: measured by intersection over union | 08 |
 # | **Shortcut** | a clue that works on these data and is not what was meant | 10 |
 # | **Softmax, sigmoid** | from logits to probabilities, many or one | 00, 01 |

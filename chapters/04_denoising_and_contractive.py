@@ -10,7 +10,7 @@
 #
 # Here we train one, put it up against the best filters that need no training, and ask what it has learned. The answer is a surprise: which way is
 # uphill, towards where pictures are more probable. Follow it in small steps, and the cleaner draws. The last part asks for the same without any noise,
-# by a penalty on derivatives, and finds that the two are nearly one.
+# by a penalty on derivatives, and finds that for small noise the two are nearly the same.
 #
 # By the end you will be able to
 # - train a network to undo noise, and compare it fairly: tuned opponents, a learned linear one, noise of another kind;
@@ -196,8 +196,8 @@ for sigma in sigmas:
 linear_denoiser = ex.linear_denoiser.check(...)  # @exercise
 
 # %% [markdown]
-# Now something curious. Noise that is added to clean pictures $X$ leaves $X^\top X$ as it is on average, with $\tilde X$ in one place or in both, except on the
-# diagonal of $\tilde X^\top \tilde X$: there $n\sigma^2$ is added, for $n$ pictures. That is what a ridge does. So we need no noise at all: **clean pictures
+# Now something curious. Add noise to clean pictures $X$. On average $\tilde X^\top X$ stays $X^\top X$, and $\tilde X^\top \tilde X$ becomes $X^\top X$ with
+# $n\sigma^2$ more on the diagonal, for $n$ pictures. That is what a ridge does. So we need no noise at all: **clean pictures
 # in, clean pictures out, and a ridge of $n\sigma^2$.** Check it on real noise:
 
 # %%
@@ -416,7 +416,7 @@ claim("noise 1: sure of what is misread, network minus linear", more, at_least=0
 
 # %% [markdown]
 # Four of five are read as the right digit. And where the network is wrong, its picture looks more certain than the linear one's: the classifier is sure
-# of a third of its misread ones (of half, on the bundled digits). A denoiser that knows what to expect *sees* what it expects (it **hallucinates**): in
+# of about a third of its misread ones (of more than half, on the bundled digits). A denoiser that knows what to expect *sees* what it expects (it **hallucinates**): in
 # a photograph of a number plate or in an X-ray, that is dangerous. (Do not take the shares at their word: out of its distribution the classifier is sure
 # of pure noise, too.) Elsewhere strokes are blurred: where one could run this way or that, the best single answer is the average. Section 7 comes back to this.
 #
@@ -481,7 +481,7 @@ claim("control: brightest pixel in all its outputs", brightest["control"], at_le
 #
 # The third network draws nothing at all, whatever it is shown: on MNIST in every run that we have seen, on the bundled digits, which are bolder, in two
 # of five. Four pixels out of five are black, so “all black” is quickly found; and there the sigmoid is flat, or *saturated*. Squared error sends its
-# gradient through the sigmoid's slope $\hat x(1 - \hat x)$, which is 0 where $\hat x$ is 0 (a **vanishing gradient**). A smaller learning rate does not help; cross-entropy
+# gradient through the sigmoid's slope $\hat x(1 - \hat x)$, which is 0 where $\hat x$ is 0 (a **vanishing gradient**). A ten times smaller learning rate did not help; cross-entropy
 # from logits does: its gradient is $\hat x - x$, without that factor (chapter 01).
 
 # %% [markdown]
@@ -583,7 +583,7 @@ claim("trained on Gaussian: holes in grey minus in black", painted, at_least=4, 
 
 # %% [markdown]
 # ## 5 · Missing pixels
-# Masking has a twin with a friendlier face: pixels are missing, and we *know* which, because a sensor is dead or a form has a blank field. Then only the
+# A friendlier variant of masking: pixels are missing, and we *know* which, because a sensor is dead or a form has a blank field. Then only the
 # holes are filled, and only the holes should be scored. In pictures this is **inpainting**, in tables **imputation**.
 
 # %% [markdown]
@@ -707,7 +707,7 @@ best_guess = ex.best_guess.check(...)  # @exercise
 #
 # $$ \nabla \ln p_\sigma(y) = \sum_{k=1}^{K} p(c_k|y)\, \frac{c_k - y}{\sigma^2} = \frac{r(y) - y}{\sigma^2}, \qquad r(y) = \sum_{k=1}^{K} p(c_k|y)\, c_k \ \text{ the best guess.} $$
 #
-# **A denoiser's step points uphill on the log density of the noisy data**, and knows the steepness (**Tweedie's formula**; Miyasawa, 1961; it holds for
+# **The best denoiser's step points uphill on the log density of the noisy data**, and knows the steepness (**Tweedie's formula**; Miyasawa, 1961; it holds for
 # any data, and Gaussian noise). Check it, with a gradient by autodiff that knows nothing of guesses:
 
 # %%
@@ -787,7 +787,7 @@ plots.arrows(
     says=(
         "Two fields of arrows around a spiral of points, the exact one and the network's. In both,"
         " arrows on either side of the spiral point towards it and end on it. They look nearly the"
-        " same, except far from the points, where the network's differ a little."
+        " same, except inside the inner end of the spiral, where the network's are shorter."
     ),
 )
 
@@ -1217,7 +1217,7 @@ claim("λ 0.3 over plain: white noise", kept_share[3], at_most=0.53)
 claim("λ 0.3 over plain: own tangents", kept_share[0], at_least=0.6)
 
 # %% [markdown]
-# White noise moves the penalised code less than half as far as the plain one, tangents nearly as far as before: the ratio rises from about 2 to more
+# White noise moves the penalised code less than half as far as the plain one, tangents three quarters as far: the ratio rises from about 2 to more
 # than 3. But look at the controls. Another digit's tangents move the code as much, and any smooth change even more. What the code keeps are the
 # directions in which digits *vary at all*, against the rest; that it follows this digit's own manifold does not show here. The *penalty* holds down
 # every movement; the *reconstruction* insists on those that tell pictures apart.
@@ -1332,7 +1332,7 @@ for name in ("noise", "penalty"):
 # $$ \mathbb E \lVert r(x + \varepsilon) - x \rVert^2 \approx \lVert r(x) - x \rVert^2 + \sigma^2 \lVert J \rVert_F^2, $$
 #
 # up to terms of order $\sigma^4$. Training with a little noise is training without, plus a penalty on the Jacobian of the *reconstruction* with weight
-# $\sigma^2$: **Jacobian regularisation**. (Bishop, 1995: “training with noise is Tikhonov regularisation”.) How little is a little? For two inputs the
+# $\sigma^2$: **Jacobian regularisation** (Bishop, 1995). How little is a little? For two inputs the
 # mean over $\varepsilon$ is an integral that can be computed to many digits without dice (Gauss–Hermite **quadrature**). We take section 6's network.
 
 
@@ -1362,7 +1362,7 @@ plots.curves(
     title="For small noise, the penalty is nearly all that noise adds",
     says=(
         "How much of what noise adds to the squared error the penalty accounts for: near 100"
-        " percent for small noise, falling from a deviation of 0.1 on, to"
+        " percent for small noise, falling from a deviation of 0.05 on, to"
         f" {100 * penalty[-1] / added[-1]:.0f} percent at 0.2."
     ),
     ylim=(60, 110),
