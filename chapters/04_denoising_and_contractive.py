@@ -159,9 +159,6 @@ def decibels(x_hat, x):
     return np.mean(metrics.psnr(x_hat.clip(0, 1), x))
 
 
-# %% [markdown]
-# Trying all the settings takes about twenty seconds, most of them for non-local means.
-
 # %% tags=["nbval-ignore-output"]
 clean = x_train[:tuning]
 noisy_test = {sigma: data.add_gaussian(x_test, sigma, seed=runtime.seed(2)) for sigma in sigmas}
@@ -963,10 +960,8 @@ reached = len(np.unique(apart[20].argmin(axis=1)))
 claim("twenty steps: points of the spiral that were reached", reached, at_least=K, exact=True)
 
 # %% [markdown]
-# The dots end on the spiral, and all over it. Each goes uphill on a density that is smoothed much at first and less and less.
-#
-# (With the exact guess they end on the 60 points themselves: the best denoiser of a data set returns the data set. What is new in what a network draws
-# is owed to its imperfection.)
+# The dots end on the spiral, and all over it: each goes uphill on a density that is smoothed much at first and less and less. (They end on the 60 points
+# themselves. The best denoiser of a data set returns the data set; what is new in a network's drawings is owed to its imperfection.)
 #
 # Now digits. Cross-entropy, too, is smallest where each output is the *expected* pixel, so our network's guess is a posterior mean like $r(y)$. We give
 # it the pictures at $\sigma = 1$ again, which it could only blur in one step, and let it take ten. It is blind, so it is not told $\sigma$: the loop
@@ -1394,14 +1389,13 @@ claim("arrows at σ 0.1: penalty minus noise", off["penalty"] - off["noise"], at
 # %% [markdown]
 # Up to $\sigma = 0.05$ the penalty accounts for nearly all of it; then noise reaches where the network is curved. A step of noise away from the points the
 # two networks differ, too: the penalty, which looks only *at* the points, gets section 6's arrows wrong by nearly a half, noise by a fifth. And mind the function: section 8's penalty contracts
-# the **code** $f$, not $r$. An encoder can shrink its code tenfold while the decoder enlarges it tenfold, and $r$ has not noticed. (Papers close this
-# loophole with **tied weights**: the decoder uses the encoder's.)
+# the **code** $f$, not $r$. An encoder can shrink its code tenfold while the decoder enlarges it tenfold, unless the decoder uses the encoder's weights
+# (**tied weights**).
 #
 # ## 11 · Which code moves least?
 # Back to digits and the seven encoders of section 8. A code should move when the digit changes and stay when it is merely noisy. So nudge test pictures
-# with noise of 0.25 and divide the code's mean squared movement by its mean squared distance between *different* pictures. (Otherwise a code could win
-# by shrinking.) One more condition, or the winner would be a code that says nothing: *at equal reconstruction error*. Guess first: the one trained
-# against noise, or the one that was trained on derivatives, which has never seen any?
+# with noise of 0.25 and divide the code's mean squared movement by its mean squared distance between *different* pictures, *at equal reconstruction
+# error*: otherwise a code could win by shrinking, or by saying nothing. Guess first: the one trained against noise, or on derivatives?
 
 # %%
 nudged = data.add_gaussian(x_flat_test, 0.25, seed=runtime.seed(14))
@@ -1471,14 +1465,13 @@ claim("movement at equal reconstruction, penalty over noise", by_penalty / by_no
 # | a little noise in the input of a network | a penalty $\sigma^2 \lVert \partial r/\partial x \rVert^2$, where $r(x) \approx x$; for a linear denoiser a ridge of $n\sigma^2$ |
 # | what does a contractive penalty leave? | movement in the directions in which the data vary |
 #
-# **Ask yourself.** (1) A denoiser may have skip connections from input to output, an autoencoder may not. Why? (2) Your denoiser for $\sigma = 0.1$
-# leaves a picture as it is: $r(y) = y$. What does that say about $\ln p_\sigma$ there? (3) Why not take $\sigma \to 0$, to get the slope of the data's
-# own density? (4) The contractive penalty falls during training, and yet the *reconstruction* is as sensitive as before. How?
+# **Ask yourself.** (1) A denoiser may have skip connections from input to output, an autoencoder may not. Why? (2) Why not take $\sigma \to 0$, to get
+# the slope of the data's own density? (3) The contractive penalty falls during training, and yet the *reconstruction* is as sensitive as before. How?
 #
 # <details><summary>Answers</summary>
 #
-# (1) A copy of the spoiled picture is wrong, so a way past the code is no way out. (2) Its slope is 0: a maximum, a saddle or a minimum. (3) The
-# noisy points then cover hardly anything but the data, and where the data are points, the slope has no limit. (4) The encoder's weights shrink, the decoder's grow.
+# (1) A copy of the spoiled picture is wrong, so a way past the code is no way out. (2) The noisy points then cover hardly anything but the data, and
+# where the data are points, the slope has no limit. (3) The encoder's weights shrink, the decoder's grow.
 #
 # </details>
 #
