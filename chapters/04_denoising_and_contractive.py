@@ -84,8 +84,8 @@ plots.images(
     row_labels=list(spoiled),
     title="Which of these can you still read?",
     says=(
-        "Six rows of eight digits: clean; with Gaussian noise of deviation 0.25, 0.5 and 1; with half"
-        " of the pixels black; and with half of the pixels black or white. At deviation 1 the"
+        "Six rows of eight digits: clean; with Gaussian noise of deviation 0.25, 0.5 and 1; with"
+        " half of the pixels black; and with half of the pixels black or white. At deviation 1 the"
         " digits are hard to make out."
     ),
 )
@@ -554,10 +554,10 @@ plots.images(
     row_labels=list(rows),
     title="To the first network, black is evidence of black; grey leaves it open",
     says=(
-        "Six rows of eight digits: clean; with half of the pixels black; what the network trained on"
-        " Gaussian noise makes of it, thin and broken strokes; what the one trained on masks makes"
-        " of it, whole digits; with half of the pixels grey; and what the first network makes of"
-        " that, most of them whole, some smeared."
+        "Six rows of eight digits: clean; with half of the pixels black; what the network trained"
+        " on Gaussian noise makes of it, thin and broken strokes; what the one trained on masks"
+        " makes of it, whole digits; with half of the pixels grey; and what the first network makes"
+        " of that, most of them whole, some smeared."
     ),
 )
 
@@ -994,9 +994,9 @@ plots.images(
     row_labels=list(rows),
     title="One step blurs, ten small ones decide",
     says=(
-        "Four rows of eight digits, those that one step blurs most: clean; with noise of deviation 1;"
-        " after one step, grey and smeared; after ten, with clear strokes, several of them broken"
-        " or another digit than the clean one."
+        "Four rows of eight digits, those that one step blurs most: clean; with noise of deviation"
+        " 1; after one step, grey and smeared; after ten, with clear strokes, several of them"
+        " broken or another digit than the clean one."
     ),
 )
 

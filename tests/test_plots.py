@@ -46,7 +46,11 @@ DRAW = {
     ),
     "latent map": lambda **words: plots.latent_map(np.eye(2), [0, 9], **words),
     "arrows": lambda **words: plots.arrows(
-        [[0, 0], [1, 1]], {"one": [[1, 0], [0, 1]], "two": np.eye(2)}, points=np.eye(2), **words
+        [[0, 0], [1, 1]],
+        {"one": [[1, 0], [0, 1]], "two": np.eye(2)},
+        points=np.eye(2),
+        labels=("east", "north"),
+        **words,
     ),
     "planes": lambda **words: plots.planes(
         np.arange(4),
