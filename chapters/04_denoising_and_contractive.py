@@ -479,8 +479,8 @@ claim("control: brightest pixel in all its outputs", brightest["control"], at_le
 #
 # The third network draws nothing at all, whatever it is shown: on MNIST in every run that we have seen, on the bundled digits, which are bolder, in two
 # of five. Four pixels out of five are black, so “all black” is quickly found; and there the sigmoid is flat, or *saturated*. Squared error sends its
-# gradient through the sigmoid's slope $\hat x(1 - \hat x)$, which is 0 where $\hat x$ is 0 (a **vanishing gradient**). A ten times smaller learning rate did not help; cross-entropy
-# from logits does: its gradient is $\hat x - x$, without that factor (chapter 01).
+# gradient through the sigmoid's slope $\hat x(1 - \hat x)$, which is 0 where $\hat x$ is 0 (a **vanishing gradient**). The fix is
+# cross-entropy from logits: its gradient is $\hat x - x$, without that factor (chapter 01).
 
 # %% [markdown]
 # ## 4 · Noise it has never seen
@@ -1013,7 +1013,7 @@ claim(
 # %% [markdown]
 # The blur is gone, and the price is squared error: a clear stroke in the wrong place costs more than a grey cloud around the right one. Where the input
 # leaves room for doubt, one cannot have both, sharp pictures and the least squared error (the **perception–distortion trade-off**). And ten steps
-# cannot know more about *which* digit it was: they are right as often as one, and hide their doubt, with fewer grey pixels than even clean digits have.
+# cannot know more about *which* digit it was: they are right as often as one, and hide their doubt.
 #
 # Last, from noise alone. Our network knows noise up to $\sigma = 1.1$. To begin there we need noisy pictures without pictures. Take them to be Gaussian,
 # with the mean and covariance that noisy pictures have (those of the clean ones, plus $\sigma^2$ on the diagonal). For comparison, real pictures under
