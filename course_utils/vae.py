@@ -89,18 +89,18 @@ class VAE(keras.Model):
         return distortion + self.beta * rate
 
 
-def train(model, x, y=None, *, epochs, rate=4e-3, loss=None):
+def train(model, x, y=None, *, epochs, batch=200, rate=4e-3, loss=None):
     """Fit; the rate rises for 100 steps, then falls to 0 along a cosine. Prints the losses."""
     target = x if y is None else y
     if target.min() < 0 or target.max() > 1:
         raise ValueError(f"pixels must lie in [0, 1], got {target.min():.3g} to {target.max():.3g}")
     began = time.perf_counter()
-    steps = epochs * math.ceil(len(x) / 200)  # epochs × batches, rounded up
+    steps = epochs * math.ceil(len(x) / batch)  # epochs × batches, rounded up
     rates = keras.optimizers.schedules.CosineDecay(
         rate / 10, max(steps - 100, 1), warmup_target=rate, warmup_steps=100
     )
     model.compile(keras.optimizers.Adam(rates), loss, steps_per_execution=10, jit_compile=False)
-    losses = model.fit(x, y, batch_size=200, epochs=epochs, verbose=0).history["loss"]
+    losses = model.fit(x, y, batch_size=batch, epochs=epochs, verbose=0).history["loss"]
     seconds = time.perf_counter() - began
     print(f"{seconds:.0f} s; nats per picture:", ", ".join(f"{value:.1f}" for value in losses))
 

@@ -89,6 +89,81 @@ def bernoulli_loss(x, logits):
     return keras.ops.sum(keras.ops.softplus(logits) - x * logits, axis=-1)
 
 
+# --------------------------------------------------------------------------- coverage and density
+
+_BALLS = (
+    "inside = squared < reach[:, None], (real, samples). Coverage: the share of rows with a True. "
+    "Density: how many True a column has on average, over k."
+)
+_SEVERAL = "A sample may lie in more than k balls, and a ball may hold many samples."
+
+
+@book.exercise(
+    cases=[
+        Case([[1.0, 9.0, 4.0], [5.0, 2.0, 8.0], [1.0, 2.0, 4.0]], [3.0, 6.0, 0.5], 2, why=_BALLS),
+        Case([[1.0, 1.0, 1.0, 0.5], [0.1, 3.0, 0.2, 0.4], [9.0, 9.0, 8.0, 7.0]], [2.0, 4.0, 5.0],
+             1, why=_SEVERAL),
+        Case([[4.0, 7.0, 8.0], [5.0, 6.0, 9.0]], [1.0, 2.0], 3, why="No sample in any ball: both "
+             "are 0."),
+        Case([[30.0, 2.0], [90.0, 99.0], [5.0, 95.0]], [81.0, 25.0, 16.0], 1, why="Distances and "
+             "reaches are both squared: compare them as they are."),
+        *drawn(lambda rng: Case(rng.uniform(0, 9, (6, 8)), rng.uniform(0.5, 3, 6),
+               int(rng.integers(2, 5)), why=_BALLS)),
+    ],
+    mistakes=[
+        Slip(lambda r: r[::-1], "They came in the other order: coverage first, then density."),
+        Mistake(lambda d, r, k: (_inside(d, r).any(axis=0).mean(),
+                                 coverage_and_density.reference(d, r, k)[1]), "The density is "
+                "right. The first is the share of samples that lie in some ball (precision): it "
+                "does not notice what is never drawn. Coverage is the share of balls that hold a "
+                "sample: any along axis 1."),
+        Mistake(lambda d, r, k: (_inside(d, r).any(axis=1).mean(), _inside(d, r).sum(axis=0).mean()),
+                "The coverage is right. The density is still to be divided by k: that many balls "
+                "hold a real picture, about."),
+        Mistake(lambda d, r, k: (_inside(d, r).any(axis=1).mean(), _inside(d, r).mean() / k),
+                "The coverage is right. The density averages over the samples only: how many balls "
+                "a sample lies in, the sum over axis 0, not the share of balls."),
+        Mistake(lambda d, r, k: (_inside(d, r).any(axis=1).mean(),
+                                 _inside(d, r).sum(axis=1).mean() / k), "The coverage is right. "
+                "That counts samples in a ball; the density counts balls around a sample: sum "
+                "along axis 0, mean over the samples."),
+        Mistake(lambda d, r, k: (_inside(d, r).any(axis=1).mean(), _inside(d, r).any(axis=0).mean()),
+                "The coverage is right. The second is the share of samples that lie in some ball; "
+                "the density counts in how many, over k."),
+        Mistake(lambda d, r, k: coverage_and_density.reference(d, np.sqrt(r), k), "The root of "
+                "reach was taken, but the distances are squared: compare the squares."),
+        Mistake(lambda d, r, k: coverage_and_density.reference(d, r**2, k), "reach was squared. It "
+                "is squared already, like the distances."),
+        Mistake(lambda d, r, k: (_inside(d, r).sum(axis=1).mean(),
+                                 coverage_and_density.reference(d, r, k)[1]), "The density is "
+                "right. For the coverage a ball counts once, however many samples are in it: any, "
+                "not sum."),
+        Mistake(lambda d, r, k: ((_inside(d, r).sum(axis=1) >= k).mean(),
+                                 coverage_and_density.reference(d, r, k)[1]), "The density is "
+                "right. For the coverage one sample in the ball is enough; k only sets how far "
+                "the balls reach."),
+        Slip(lambda r: (100 * r[0], r[1]), "The coverage is a share, 0 to 1, not a percentage."),
+    ],
+    hints=[
+        "inside = squared < reach[:, None] says which sample (column) lies in which ball (row).",
+        "Coverage: the mean of inside.any(axis=1). For the density count along the other axis.",
+    ],
+    speed=lambda: (np.ones((2000, 2000)), np.ones(2000), 5),
+)  # fmt: skip
+def coverage_and_density(squared, reach, k):
+    """Share of balls with a sample in them, and how many balls a sample lies in, over k.
+
+    `squared`, (real, samples), holds squared distances, `reach`, (real,), the squared radii of the
+    balls around the real pictures.
+    """
+    inside = squared < reach[:, None]
+    return inside.any(axis=1).mean(), inside.sum(axis=0).mean() / k
+
+
+def _inside(squared, reach):
+    return squared < reach[:, None]
+
+
 # -------------------------------------------------------------------------------- the known model
 
 _X, _W, _B = np.array([1.5, 1.0]), np.array([2.0, 1.0]), np.array([0.5, -0.5])
@@ -415,6 +490,87 @@ which_source = book.question(
 )  # fmt: skip
 
 
+# --------------------------------------------------------------------------------- split the rate
+
+_AGGREGATE = (
+    "ln q(z_i) = ln (1/M)·Σ_j q(z_i|x_j), over row i. Information: the mean of ln q(z_i|x_i) − "
+    "ln q(z_i), with the diagonal. Waste: the mean of ln q(z_i) − ln p(z_i)."
+)
+_EXTREME = (
+    "exp of these numbers is 0 or inf even in double precision. np.logaddexp.reduce adds up "
+    "exponentials without leaving the logarithms; nothing has to be added or clipped."
+)
+
+
+def _of_bubbles(aggregate):
+    """A wrong answer: with another ln q(z_i), (M,), made from log_q."""
+    return lambda log_q, prior: (
+        np.mean(np.diagonal(log_q) - aggregate(log_q)),
+        np.mean(aggregate(log_q) - prior),
+    )
+
+
+def _sum_of(log_q, axis=1):
+    return np.logaddexp.reduce(log_q, axis=axis)
+
+
+def _without_itself(log_q):
+    return _sum_of(np.where(np.eye(len(log_q)) == 1, -np.inf, log_q)) - np.log(len(log_q) - 1)
+
+
+@book.exercise(
+    cases=[
+        Case([[-0.5, -2.0, -4.0], [-3.0, 0.2, -1.0], [-5.0, -2.5, 0.7]], [-2.0, -1.5, -3.0],
+             why=_AGGREGATE),
+        Case([[-1.0, -1.0], [-2.0, -2.0]], [-1.5, -2.5], why="Where all bubbles are the same, the "
+             "code says nothing: the information is 0."),
+        Case([[1.0, -5000.0, -7000.0], [-9000.0, 1.5, -6000.0], [-8000.0, -7000.0, 2.0]],
+             [-3.0, -2.0, -4.0], rtol=1e-6, why="Where no bubble meets another, a code says which "
+             "of the M pictures it was: ln M nats."),
+        Case([[-1500.0, -1501.0], [-1600.0, -1599.0]], [-1400.0, -1450.0], rtol=1e-6, why=_EXTREME),
+        Case([[900.0, 899.0], [901.0, 903.0]], [5.0, -800.0], rtol=1e-6, why=_EXTREME),
+        *drawn(lambda rng: Case(rng.normal(-2, 2, (5, 5)), rng.normal(-3, 1, 5), why=_AGGREGATE)),
+    ],
+    mistakes=[
+        Mistake(_of_bubbles(lambda q: _sum_of(q, 0) - np.log(len(q))), "The sum ran over the codes. "
+                "ln q(z_i) adds up the bubbles of all pictures at one code: along row i, axis 1."),
+        Mistake(_of_bubbles(lambda q: q.mean(axis=1)), "The mean was taken of ln q(z_i|x_j). The "
+                "aggregate is the mean of the densities: the logarithm comes after it."),
+        Mistake(_of_bubbles(_sum_of), "The 1/M is missing: ln M has to be subtracted from the "
+                "logarithm of the sum."),
+        Mistake(_of_bubbles(_without_itself), "The picture's own bubble was left out. The "
+                "aggregate is over all M pictures, this one too."),
+        Mistake(_of_bubbles(lambda q: q.max(axis=1) - np.log(len(q))), "Only the largest of the M "
+                "densities was used: the aggregate is the mean of all."),
+        Mistake(_of_bubbles(lambda q: np.full(len(q), _sum_of(q.ravel(), 0) - 2 * np.log(len(q)))),
+                "The mean ran over all codes as well. Each code has an ln q(z_i) of its own: axis "
+                "1."),
+        Mistake(lambda q, p: (np.mean(np.diagonal(q) - p), split_rate.reference(q, p)[1]), "The "
+                "second is right. The first is the whole rate: compare with the aggregate, not "
+                "with the prior."),
+        Mistake(lambda q, p: (np.mean(q) - np.mean(_sum_of(q) - np.log(len(q))),
+                              split_rate.reference(q, p)[1]), "The second is right. For the first "
+                "each code is compared under its own picture's bubble, the diagonal of log_q, not "
+                "under all."),
+        Slip(lambda r: r[::-1], "They came in the other order: information first, then the KL."),
+        Slip(lambda r: (-r[0], r[1]), "The sign of the first is wrong: ln q(z|x) − ln q(z)."),
+        Slip(lambda r: (r[0], -r[1]), "The sign of the second is wrong: ln q(z) − ln p(z)."),
+        Slip(lambda r: (r[0] / np.log(2), r[1] / np.log(2)), "That is in bits. Nats were asked "
+             "for."),
+    ],
+    hints=[
+        "Three numbers for each code: ln q(z_i|x_i) stands on the diagonal, ln p(z_i) in "
+        "log_prior; ln q(z_i) is the logarithm of a mean along row i.",
+        "np.logaddexp.reduce(log_q, axis=1) is the logarithm of the sum.",
+    ],
+    speed=lambda: (np.ones((1000, 1000)), np.ones(1000)),
+)  # fmt: skip
+def split_rate(log_q, log_prior):
+    """I(x; z) and KL(q(z)‖p(z)), nats, from ln q(z_i|x_j), (M, M), and ln p(z_i), (M,)."""
+    log_aggregate = np.logaddexp.reduce(log_q, axis=1) - np.log(len(log_q))
+    return np.mean(np.diagonal(log_q) - log_aggregate), np.mean(log_aggregate - log_prior)
+
+
 # ------------------------------------------------------------------------------------- active units
 
 
@@ -515,22 +671,25 @@ first_bug = book.question(
     ],
 )  # fmt: skip
 
-hidden_beta = book.estimate(
-    "hidden_beta",
-    right=1 / 16,
-    within=0.0006,
-    why="The mean over 16 latents is a sixteenth of the sum, so the loss is the one with β = 1/16 "
-    "= 0.0625. Nothing fails: it trains, and the pictures come back sharper than they should.",
+hidden_variance = book.estimate(
+    "hidden_variance",
+    right=392,
+    within=1e-4,
+    why="The mean is the sum over 784, so the loss is ‖x − x̂‖²/784 + KL, and 2s² = 784. That is a "
+    "deviation of 20 for pixels between 0 and 1.",
     wrong=[
-        (16, "The other way round: the averaged KL is smaller than the sum, so it counts for "
-         "less."),
-        (1, "β = 1 belongs to the sum over the latents. The mean is smaller."),
-        (1 / 784, "If that is 1/784: 784 is the number of pixels, and those are summed. What is "
-         "averaged here are the latents."),
-        (0.5, "The ½ is in both."),
+        (784, "Nearly: the sum is divided by 784, and −ln p divides it by 2s², not by s²."),
+        (0.5, "That belongs to the sum of squares without a factor. Here they are averaged."),
+        (1 / 784, "Compare ‖x − x̂‖²/784 with ‖x − x̂‖²/(2s²): a small weight is a large s²."),
+        (1 / 392, "The other way round: the weight of the sum of squares is 1/784 = 1/(2s²)."),
+        (1 / 1568, "Compare ‖x − x̂‖²/784 with ‖x − x̂‖²/(2s²): a small weight is a large s²."),
+        (1, "With s² = 1 the squares are summed, and halved: 1/(2s²) = ½. Here they are averaged."),
+        (392**0.5, "That is the deviation s. The variance was asked for: its square."),
+        (28, "That is √784, the side of a picture. Compare the weights of ‖x − x̂‖²: 1/784 is "
+         "1/(2s²)."),
     ],
-    otherwise="By what factor does a mean over 16 numbers differ from their sum?",
-    hints=["The mean over 16 numbers is their sum times what?"],
+    otherwise="The mean over the pixels is ‖x − x̂‖²/784. In −ln p stands ‖x − x̂‖²/(2s²).",
+    hints=["mean = sum/784. For which s² is 1/(2s²) the same factor?"],
 )  # fmt: skip
 
 second_bug = book.question(

@@ -71,7 +71,31 @@ def bce_of_keras_probabilities(x, logits):
     return ops.sum(ops.binary_crossentropy(x, ops.sigmoid(logits)), axis=-1)
 
 
+def coverage_by_loops(squared, reach, k):
+    held = [any(d < r for d in row) for row, r in zip(squared, reach, strict=True)]
+    inside = sum(d < r for row, r in zip(squared, reach, strict=True) for d in row)
+    return sum(held) / len(held), inside / k / squared.shape[1]
+
+
+def split_by_weights(log_q, log_prior):
+    top = log_q.max(axis=1, keepdims=True)
+    log_z = np.log(np.exp(log_q - top).mean(axis=1)) + top[:, 0]
+    return np.mean(np.diag(log_q)) - np.mean(log_z), np.mean(log_z) - np.mean(log_prior)
+
+
 RIGHT = [
+    ("coverage_and_density", coverage_by_loops),
+    (
+        "coverage_and_density",
+        lambda d, r, k: ((d.min(1) < r).mean(), np.sum(r > d.T) / len(d.T) / k),
+    ),
+    ("coverage_and_density", lambda d, r, k: list(inside_of(d, r, k, axes=(1, 0)))),
+    ("split_rate", split_by_weights),
+    ("split_rate", lambda q, p: split_of(q, p, logsumexp(q, axis=1, b=1 / len(q)))),
+    (
+        "split_rate",
+        lambda q, p: (np.trace(q) / len(q) - mean_log(q), mean_log(q) - p.mean()),
+    ),
     ("infer", infer_by_conditioning),
     ("infer", infer_on_a_grid),
     ("elbo", elbo_from_the_gap),
@@ -103,6 +127,25 @@ RIGHT = [
 ]
 
 # ------------------------------------------------------------------------------ wrong answers
+
+
+def inside_of(squared, reach, k, axes=(1, 0), first=np.any, second=np.sum):
+    """Coverage and density; with other axes and functions, wrong ones."""
+    inside = squared < reach[:, None]
+    return first(inside, axis=axes[0]).mean(), second(inside, axis=axes[1]).mean() / k
+
+
+def split_of(log_q, log_prior, log_z):
+    return np.mean(np.diagonal(log_q) - log_z), np.mean(log_z - log_prior)
+
+
+def mean_log(log_q):
+    return np.mean(logsumexp(log_q, axis=1) - np.log(len(log_q)))
+
+
+def split_without_itself(log_q, log_prior):
+    others = np.array([np.delete(row, i) for i, row in enumerate(log_q)])
+    return split_of(log_q, log_prior, logsumexp(others, axis=1, b=1 / others.shape[1]))
 
 
 def exact(x, w, b, s):
@@ -232,6 +275,86 @@ def best_if_lost(log_w):
 
 
 WRONG = [
+    ("coverage_and_density", lambda *a: inside_of(*a)[::-1], "in the other order"),
+    ("coverage_and_density", lambda *a: inside_of(*a, axes=(0, 0)), "is the share of samples"),
+    ("coverage_and_density", lambda d, r, k: inside_of(d, r, 1), "divided by k"),
+    ("coverage_and_density", lambda *a: inside_of(*a, second=np.mean), "not the share of balls"),
+    ("coverage_and_density", lambda *a: inside_of(*a, axes=(1, 1)), "counts samples in a ball"),
+    (
+        "coverage_and_density",
+        lambda d, r, k: (inside_of(d, r, k)[0], (d < r[:, None]).any(0).mean()),
+        "in how many",
+    ),
+    ("coverage_and_density", lambda d, r, k: inside_of(d, r**0.5, k), "The root of reach"),
+    ("coverage_and_density", lambda d, r, k: inside_of(d, r**2, k), "reach was squared"),
+    ("coverage_and_density", lambda *a: inside_of(*a, first=np.sum), "a ball counts once"),
+    (
+        "coverage_and_density",
+        lambda d, r, k: (((d < r[:, None]).sum(1) >= k).mean(), inside_of(d, r, k)[1]),
+        "one sample in the ball is enough",
+    ),
+    (
+        "coverage_and_density",
+        lambda *a: (100 * inside_of(*a)[0], inside_of(*a)[1]),
+        "not a percentage",
+    ),
+    ("coverage_and_density", lambda *a: inside_of(*a)[0], "expected 2 values"),
+    (
+        "coverage_and_density",
+        lambda *a: (inside_of(*a)[0], min(1, inside_of(*a)[1])),
+        "in how many",
+    ),
+    (
+        "coverage_and_density",
+        lambda d, r, k: inside_of(d, np.full(len(r), r.mean()), k),
+        "inside =",
+    ),
+    (
+        "split_rate",
+        lambda q, p: split_of(q, p, logsumexp(q, axis=0) - np.log(len(q))),
+        "along row i",
+    ),
+    ("split_rate", lambda q, p: split_of(q, p, q.mean(axis=1)), "logarithm comes after"),
+    ("split_rate", lambda q, p: split_of(q, p, logsumexp(q, axis=1)), "1/M is missing"),
+    ("split_rate", split_without_itself, "own bubble was left out"),
+    ("split_rate", lambda q, p: split_of(q, p, q.max(axis=1) - np.log(len(q))), "largest of the M"),
+    (
+        "split_rate",
+        lambda q, p: split_of(q, p, logsumexp(q) - 2 * np.log(len(q))),
+        "has an ln q(z_i) of its own",
+    ),
+    (
+        "split_rate",
+        lambda q, p: (np.mean(np.diag(q) - p), split_by_weights(q, p)[1]),
+        "the whole rate",
+    ),
+    (
+        "split_rate",
+        lambda q, p: (np.mean(q) - mean_log(q), split_by_weights(q, p)[1]),
+        "own picture's bubble",
+    ),
+    ("split_rate", lambda q, p: split_by_weights(q, p)[::-1], "other order"),
+    (
+        "split_rate",
+        lambda q, p: (-split_by_weights(q, p)[0], split_by_weights(q, p)[1]),
+        "sign of the first",
+    ),
+    (
+        "split_rate",
+        lambda q, p: (split_by_weights(q, p)[0], -split_by_weights(q, p)[1]),
+        "sign of the second",
+    ),
+    ("split_rate", lambda q, p: np.divide(split_by_weights(q, p), np.log(2)), "in bits"),
+    (
+        "split_rate",
+        lambda q, p: split_of(q, p, np.log(np.mean(np.exp(q), axis=1))),
+        "np.logaddexp.reduce",
+    ),
+    (
+        "split_rate",
+        lambda q, p: split_of(q, p, np.log(np.mean(np.exp(q), axis=1) + 1e-9)),
+        "np.logaddexp.reduce",
+    ),
     ("infer", lambda x, w, b, s: (w @ (x - b) / (w @ w), s**2 / (w @ w)), "least squares"),
     ("infer", lambda *a: (exact(*a)[0], np.sqrt(exact(*a)[1])), "deviation"),
     ("infer", lambda *a: (exact(*a)[0], 1 / exact(*a)[1]), "is the precision"),
@@ -437,15 +560,6 @@ for name, answer, fragment in WRONG:
 
 # ------------------------------------------------------------------------- choices and numbers
 
-table.choice("hidden_beta", 1 / 16, "passed", "sharper than they should")
-table.choice("hidden_beta", 16, "failed", "other way round")
-table.choice("hidden_beta", 1, "failed", "belongs to the sum")
-table.choice("hidden_beta", 1 / 784, "failed", "number of pixels")
-table.choice("hidden_beta", 0.5, "failed", "in both")
-table.choice("hidden_beta", 0.001, "failed", "If that is 1/784")
-table.choice("hidden_beta", 0, "failed", "By what factor")
-table.choice("hidden_beta", 0.063, "passed", "sharper than they should")
-table.choice("hidden_beta", 0.3, "failed", "By what factor")
 for option, says in {"b": "encoder is not needed", "c": "box", "d": "variance ½"}.items():
     table.choice("which_source", option, "failed", says)
 table.choice("which_source", "a", "passed", "that picture again")
@@ -463,3 +577,16 @@ table.choice("second_bug", "b", "passed", "needs the deviation")
 for option, says in {"a": "pay dearly", "b": "draws no lots", "d": "for nothing"}.items():
     table.choice("shared_code", option, "failed", says)
 table.choice("shared_code", "c", "passed", "the average of x")
+table.choice("hidden_variance", 392, "passed", "deviation of 20")
+for number, says in {
+    784: "by 2s²",
+    0.5: "without a factor",
+    1 / 784: "a small weight is a large s²",
+    1 / 392: "other way round",
+    1 / 1568: "a small weight is a large s²",
+    1: "summed, and halved",
+    392**0.5: "the deviation s",
+    28: "side of a picture",
+    100: "The mean over the pixels",
+}.items():
+    table.choice("hidden_variance", number, "failed", says)
