@@ -1043,7 +1043,7 @@ table = {name: scores(pictures) for name, pictures in yardsticks.items()}
 print_scores(table)
 
 # %% [markdown]
-# Read it column by column. The Fréchet distance puts the average picture *farther* from real than static: one point has no covariance at all. Recall is 0 for both, as it should be. On MNIST precision gives the average picture everything: it lies in the ball of some rare real picture, which is wide, and much fits in there. (And real pictures get no 1: a few lie in nobody's ball.) (*Density and coverage*, M. F. Naeem and others, 2020, mend that.) And on MNIST the judge finds a digit even in static: confidence is not truth.
+# Read it column by column. The Fréchet distance puts the average picture *farther* from real than static: one point has no covariance at all. Recall is 0 for both, as it should be. On MNIST precision gives the average picture everything: it lies in the ball of some rare real picture, which is wide, and much fits in there. (And real pictures get no 1: a few lie in nobody's ball.) (Of chapter 06's density and coverage, only the coverage sees through the average picture.) And on MNIST the judge finds a digit even in static: confidence is not truth.
 #
 # ### Exercise · a single seven
 # A generator has learned one flawless 7, and repeats it. Which number does not notice?

@@ -215,8 +215,8 @@ def latent_map(z, y, *, title: str, says: str) -> None:
     for label in np.unique(y):
         points, colour = z[y == label], plt.cm.tab10(int(label))
         ax.scatter(*points.T, color=colour, marker=f"${label}$", s=26, alpha=0.8, linewidths=0)
-    for label in np.unique(y):
-        at = np.median(z[y == label], axis=0)
+    medians = np.array([np.median(z[y == label], axis=0) for label in np.unique(y)])
+    for label, at in zip(np.unique(y), _apart(medians, 0.06 * np.ptp(z, axis=0)), strict=True):
         ax.annotate(
             str(label),
             at,
@@ -227,6 +227,17 @@ def latent_map(z, y, *, title: str, says: str) -> None:
         )
     ax.set(xlabel="first number of the code", ylabel="second number", title=title)
     show(fig, says)
+
+
+def _apart(points, least):
+    """Points (n, 2), pushed away from each other until they are about `least`, (2,), apart."""
+    points = points.copy()
+    for _ in range(50):
+        gaps = (points[:, None] - points) / np.maximum(least, 1e-9)  # (n, n, 2)
+        far = np.linalg.norm(gaps, axis=-1, keepdims=True)
+        push = np.where((far > 0) & (far < 1), (1 - far) * gaps / np.maximum(far, 1e-9), 0)
+        points += 0.25 * push.sum(axis=1) * least
+    return points
 
 
 def tile(images, columns: int, pad: int = 2) -> np.ndarray:

@@ -296,6 +296,8 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             ("ch05", "ista_step", 4, "denominator L"),
             ("ch05", "ista_step", 5, "denominator L"),
             ("ch06", "importance_bound", 3, "log: len(log_w)"),
+            ("ch06", "split_rate", 3, "log: len(log_q)"),
+            ("ch06", "coverage_and_density", 8, "denominator k"),
         )
         for e in ("1e-7", "1e-8")
     },
@@ -318,6 +320,12 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("ch06", "sample", "clip z_log_var to ±500"): "beyond, exp is 0 or inf in float32 anyway",
     ("ch06", "active_units", "line 3: > → >="): "exactly 0.01 is a matter of rounding",
     ("ch06", "importance_bound", "line 3: axis=0 dropped"): "0 is the default",
+    ("ch06", "coverage_and_density", "line 7: < → <="): "nothing lies exactly on a sphere",
+    **{
+        ("ch06", name, f"line {line}: returned value {i} in nan_to_num"): "the result is finite"
+        for name, line in (("split_rate", 4), ("coverage_and_density", 8))
+        for i in (1, 2)
+    },
     ("ch09", "info_bound", "line 4: 1.0 → 2.0"): "its logarithm is multiplied by P(c) = 0",
     ("ch09", "info_bound", "line 5: 1.0 → 2.0"): "its logarithm is multiplied by P(c, x) = 0",
     ("ch09", "category_bound", "line 6: minus dropped"): "the last of two axes is axis 1",

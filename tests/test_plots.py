@@ -274,3 +274,10 @@ def test_a_script_prints_the_description():
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
     assert run.stdout == "figure: A live figure, for the first time.\nfigure: And then once more.\n"
     assert run.stderr == ""
+
+
+def test_labels_of_near_classes_do_not_cover_each_other():
+    points = np.array([[0.0, 0.0], [0.05, 0.1], [3.0, 40.0]])
+    moved = plots._apart(points, np.array([1.0, 10.0]))
+    assert np.linalg.norm((moved[1] - moved[0]) / [1, 10]) > 0.95
+    np.testing.assert_array_equal(moved[2], points[2])

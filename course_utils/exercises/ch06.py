@@ -107,6 +107,7 @@ _SEVERAL = "A sample may lie in more than k balls, and a ball may hold many samp
              "are 0."),
         Case([[30.0, 2.0], [90.0, 99.0], [5.0, 95.0]], [81.0, 25.0, 16.0], 1, why="Distances and "
              "reaches are both squared: compare them as they are."),
+        Case([[3e5, 9e5, 6e5], [7e5, 2e5, 9e5]], [8e5, 4e5], 2, why=_FAR),
         *drawn(lambda rng: Case(rng.uniform(0, 9, (6, 8)), rng.uniform(0.5, 3, 6),
                int(rng.integers(2, 5)), why=_BALLS)),
     ],
