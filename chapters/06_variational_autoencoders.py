@@ -1048,7 +1048,7 @@ claim("β 0: median variance v of the active units", table[0.0]["median v"], at_
 as_long = {name: np.median(found) for name, found in runtime.evidence("distortion").items()}
 apart = as_long["VAE with β = 0"] - as_long["autoencoder"]
 claim(
-    "distortion, β 0 minus autoencoder", apart, at_least=-1.5, at_most=1.5, unit="nats", exact=True
+    "distortion, β 0 minus autoencoder", apart, at_least=-0.5, at_most=0.5, unit="nats", exact=True
 )
 claim("β 64: rate", table[64.0]["rate"], at_most=0.5, unit="nats")
 average = binary_train.mean(axis=0).clip(1e-4, 1 - 1e-4)
@@ -1080,7 +1080,7 @@ claim("overlap of bubbles rises with every β", bool(np.all(np.diff(overlaps) >=
 # **posterior collapse**: $q(z|x)$ is the prior for every $x$. (Chapter 05's flat ellipse was the same event: too warm.) It can happen at $\beta = 1$, too, if a strong decoder can do without the code, or if the KL wins the first epochs.
 #
 # Upwards: $1/16$ pays twenty nats of rate to save eight of distortion. It redraws better and is not a better model: its bubbles are tiny, the aggregate is too wide for the prior, and
-# its samples hit fewer balls. If you look at reconstructions only, you will never notice. The sum, $-$ELBO, is least at $\beta = 1$. And at 0 nothing holds the bubbles open: $v$ falls for as long as one trains, and an autoencoder is left, with a sampler that does nothing. Trained from the start, and as long as section 1's, such a VAE redraws as well as it did (EVTEXT).
+# its samples hit fewer balls. If you look at reconstructions only, you will never notice. The sum, $-$ELBO, is least at $\beta = 1$. And at 0 nothing holds the bubbles open: $v$ falls for as long as one trains, and an autoencoder is left, with a sampler that does nothing. Trained from the start, and as long as section 1's, such a VAE redraws as well as a plain one: 65 nats both (three runs each, measured beforehand).
 #
 # The samples cover most at $\beta = 4$, though its $-$ELBO is 15 nats worse: the aggregate is closer to the prior there. A likelihood and good samples are two aims, and a model can win in one and lose in the other.
 #
@@ -1258,7 +1258,13 @@ plots.curves(
 # %%
 coins = {name: np.median(found) for name, found in runtime.evidence("−ELBO, coins").items()}
 gain = coins["flipped once"] - coins["flipped anew"]
-claim("−ELBO, coins flipped once minus anew", gain, at_least=0.3, unit="nats", exact=True)
+claim(
+    "−ELBO, coins flipped once minus anew",
+    gain,
+    at_least={"mnist": 0.8, "offline": 8},
+    unit="nats",
+    exact=True,
+)
 claim("bound, 10 draws minus 1", bounds[10] - bounds[1], at_least=1, unit="nats")
 claim("bound, 100 draws minus 10", bounds[100] - bounds[10], at_least=0.3, unit="nats")
 claim(
@@ -1271,7 +1277,7 @@ claim(
 # %% [markdown]
 # A hundred draws raise the bound by three nats on MNIST; the first ten bring more than the ninety that follow. So these pictures are at least three nats more probable than the ELBO says, and it took a hundred draws in place of $20^{16}$ points.
 #
-# How good is that? Burda and others report about 87 nats for a VAE of dense layers with 50 latents, trained a hundred times as long and more. They flip the coins of the training pictures anew in every epoch (**resampled** binarisation); flipped once, as here, such models come out a nat or two worse, because a long training learns the flips by heart (BINTEXT). So a nat or two between papers mean nothing, but thirteen do. (Figures for grey pictures
+# How good is that? Burda and others report about 87 nats for a VAE of dense layers with 50 latents, trained a hundred times as long and more. They flip the coins of the training pictures anew in every epoch (**resampled** binarisation); flipped once, as here, such models come out a nat or two worse, because a long training learns the flips by heart. (Our own, trained for six times as long as here: 1.6 nats worse on MNIST, 14 on the offline digits, which are a fifth as many.) So a nat or two between papers mean nothing, but thirteen do. (Figures for grey pictures
 # cannot be set beside either.)
 #
 # ## 10 · What the decoder is asked
