@@ -9,7 +9,7 @@
 # machine that invents handwriting. Try it and you get smears: the decoder has only ever met codes that belong to a digit, and the dice
 # hardly ever hit one.
 #
-# One repair is to look where the codes lie, and load the dice. The other is a promise that both networks are trained to keep: *codes look as if they had been rolled*. Its
+# One repair is to look where the codes lie, and load the dice. The other is a promise that both networks are trained to keep: all codes *together* look as if they had been rolled. Its
 # price, in nats, turns a reconstruction error into a bound on a probability. This chapter derives it
 # on a model so small that every line is a number you can check, and lets the two repairs compete.
 #
@@ -28,6 +28,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from ipywidgets import interact
 from matplotlib.patches import Ellipse
+from scipy.ndimage import gaussian_filter
 from scipy.stats import norm
 from sklearn.linear_model import LinearRegression
 from sklearn.mixture import GaussianMixture
@@ -62,7 +63,8 @@ units = budget(smoke=(64, 32), quick=(512, 256), full=(1024, 512))  # hidden, fr
 tests = budget(smoke=500, quick=10_000, full=10_000)  # at most so many test pictures
 
 x_train, y_train = digits.x_train[:n].reshape(-1, 784), digits.y_train[:n]  # (n, 784), (n,)
-x_test, y_test = digits.x_test[:tests].reshape(-1, 784), digits.y_test[:tests]
+mixed = np.random.default_rng(0).permutation(len(digits.x_test))[:tests]  # MNIST's are in an order
+x_test, y_test = digits.x_test[mixed].reshape(-1, 784), digits.y_test[mixed]
 
 # %% [markdown]
 # ## 1 · Rolling dice for a code
@@ -103,11 +105,16 @@ train(autoencoder, x_train, x_train, epochs=epochs_16, batch=100, loss=bernoulli
 
 
 # %%
-def mixture_draws(codes, count, seed):
-    """Draws (count, latents) from a mixture of ten Gaussians that is fitted to the codes."""
-    mixture = GaussianMixture(10, max_iter=50, random_state=seed)
-    draws, _ = mixture.fit(codes[:10_000].astype("float64")).sample(count)
-    return np.random.default_rng(seed).permutation(draws)  # they come Gaussian by Gaussian
+def fitted_mixture(codes):
+    """A mixture of ten Gaussians, fitted to codes (n, latents)."""
+    mixture = GaussianMixture(10, max_iter=50, random_state=runtime.seed(21))
+    return mixture.fit(codes[:10_000].astype("float64"))
+
+
+def mixture_draws(codes, count):
+    """Draws (count, latents) from a mixture that is fitted to the codes, in random order."""
+    draws, _ = fitted_mixture(codes).sample(count)  # they come Gaussian by Gaussian
+    return np.random.default_rng(runtime.seed(25)).permutation(draws)
 
 
 def decode(decoder, z):
@@ -116,12 +123,12 @@ def decode(decoder, z):
 
 
 rng = np.random.default_rng(runtime.seed(2))
-count = budget(smoke=200, quick=2000, full=2000)  # samples of each kind
+count = budget(smoke=200, quick=1000 if offline else 2000, full=1000 if offline else 2000)
 plain_codes = plain_encoder.predict(x_train, batch_size=1000, verbose=0)  # (n, 16)
 random_codes = {
     "N(0, 1)": rng.normal(size=(count, 16)),
     "one Gaussian": rng.multivariate_normal(plain_codes.mean(axis=0), np.cov(plain_codes.T), count),
-    "ten Gaussians": mixture_draws(plain_codes, count, runtime.seed(21)),
+    "ten Gaussians": mixture_draws(plain_codes, count),
 }
 samples_of = {f"AE, {name}": decode(plain_decoder, z) for name, z in random_codes.items()}
 
@@ -141,8 +148,8 @@ plots.images(
 )
 
 # %% [markdown]
-# How good is that, as a number? In pixels, a grey blur is near to everything. We need somebody who looks at *what is drawn*: a classifier that the course brings along (chapter 07 trains it), with its last hidden layer as 64 **features**. In their space, put a ball around each of 2,000 real pictures, reaching to its fifth-nearest neighbour among the others. **Coverage** is the share of balls
-# with a sample in them: how much of what there is gets drawn? **Density** counts the balls that a sample lies in, on average, over 5; for real pictures about 1: how real does a sample look?
+# How good is that, as a number? In pixels, a grey blur is near to everything. We need somebody who looks at *what is drawn*: a classifier that the course brings along (chapter 07 trains it), with its last hidden layer as 64 **features**. In their space, put a ball around each of some real pictures, reaching to its fifth-nearest neighbour among the others. **Coverage** is the share of balls
+# with a sample in them: how much of what there is gets drawn? **Density** counts the balls that a sample lies in, on average, over 5: how real does a sample look? Other real pictures should reach 0.97 and 1.
 #
 # ### Exercise · coverage and density
 # In NumPy: two numbers, from all squared distances, for any $k$ in place of 5.
@@ -177,28 +184,29 @@ def score(samples):
 
 # %% tags=["nbval-ignore-output"]
 scores = {name: score(samples) for name, samples in samples_of.items()}
-scores["real pictures"] = score(x_train[:count])
+others = x_test[count : 2 * count].reshape(-1, 28, 28)
+scores["real pictures"] = score(others)
+scores["the same, blurred"] = score(gaussian_filter(others, (0, 0.8, 0.8)))
 scores["their average"] = score(np.tile(x_train.mean(axis=0), (count, 1)))
 for name, (covered, density) in scores.items():
     print(f"{name:20}coverage {covered:.2f}   density {density:.2f}")
 
 # %%
 covered = {name: coverage for name, (coverage, _) in scores.items()}
-claim("coverage, real", covered["real pictures"], at_least={"mnist": 0.85, "offline": 0.75})
+claim("coverage, real", covered["real pictures"], at_least=0.9)
 claim("coverage, one average picture", covered["their average"], at_most=0.05)
 claim("coverage, AE, N(0, 1)", covered["AE, N(0, 1)"], at_most=0.3)
 one, ten = covered["AE, one Gaussian"], covered["AE, ten Gaussians"]
 claim("coverage, AE, ten Gaussians minus one", ten - one, at_least=0.2)
 real_density = scores["real pictures"][1]
-claim(
-    "density, AE with one Gaussian minus real",
-    scores["AE, one Gaussian"][1] - real_density,
-    at_most=-0.2,
-)
+claim("density, real", real_density, at_least=0.85, at_most=1.15)
+sharper = scores["the same, blurred"][1] - real_density
+claim("density, blurred minus real", sharper, at_least=0.03)
+one_density = scores["AE, one Gaussian"][1] - real_density
+claim("density, AE with one Gaussian minus real", one_density, at_most=-0.3)
 
 # %% [markdown]
-# Read both columns. Two thousand copies of the average picture happen to lie in six wide balls: on MNIST their density beats that of real pictures, their coverage is next to nothing. $\mathcal N(0, 1)$ hits one ball in seven, one Gaussian four in ten, ten Gaussians eight in ten.
-# (The classifier does not mind a soft edge: this is a test of shapes, not of sharpness.)
+# Read both columns: each can be fooled. Copies of the average picture happen to lie in a few wide balls on MNIST; their density is high, their coverage next to nothing. A little blur *raises* the density: it takes out what is odd. So coverage is the harder test, and neither tests sharpness. $\mathcal N(0, 1)$ hits one ball in seven, one Gaussian four in ten, ten Gaussians eight in ten.
 #
 # So fitting a distribution to the codes of a finished autoencoder, **ex-post density estimation**, works. But nothing told the encoder to put its codes where dice can follow, and no number says how well the *whole* explains a picture. For that the dice have to come first.
 #
@@ -247,7 +255,7 @@ print(
 claim(
     "quadrature for 16 latents and one picture, extrapolated",
     np.log10(years),
-    at_least=4,
+    at_least=6,
     unit="(log10 of years)",
 )
 
@@ -402,7 +410,7 @@ plots.curves(
     scatter,
     x_label="number of latents N",
     y_label="variance of one estimate",
-    title="With more latents the score function drowns in noise; a baseline saves most of it",
+    title="The score function drowns in noise; a baseline removes most of it",
     says=(
         "The variance of three gradient estimates against the number of latents, on a logarithmic"
         " scale. The pathwise one stays at 4; that of the score function rises from 30 at one"
@@ -426,7 +434,7 @@ claim("the same with a baseline", saved[4], at_least=25, at_most=29, exact=True)
 
 # %% [markdown]
 # The means agree, the variances do not: at sixteen latents 315 times the pathwise one, with a baseline 27 times. What the baseline cannot take away is luck: the score function does not know *in which direction*
-# $f$ rises, only whether this draw did well, and fifteen of the sixteen latents say nothing about the first. Models like ours were trained that way, too; the pathwise gradient makes do with one draw per picture.
+# $f$ rises, only whether this draw did well, and fifteen of the sixteen latents say nothing about the first. The pathwise gradient makes do with one draw per picture.
 #
 # ### Exercise · the sampler
 # From $\mu$, $\ln \sigma^2$ (a logarithm may be any number) and $\varepsilon$, three arrays of one shape, in `keras.ops`: it will train the networks below. $\ln\sigma^2 = -200$ must not break it.
@@ -561,7 +569,7 @@ plots.images(
 )
 
 # %% [markdown]
-# Move about in it (a **latent traversal**): the first picture is that of $z = (0, 0)$; the second has two sliders, which need a running kernel.
+# Between two categories there is nothing; between two codes there is always a third. Move about (a **latent traversal**): the first picture is that of $z = (0, 0)$; the second has two sliders, which need a running kernel.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -581,33 +589,10 @@ show_decoded()
 _ = interact(show_decoded, first=(-3.0, 3.0, 0.1), second=(-3.0, 3.0, 0.1))
 
 # %% [markdown]
-# Or walk from one picture's code to another's in twelve equal steps (**latent interpolation**), and straight on in pixel space.
-
-# %% tags=["nbval-ignore-output"]
-zero, seven = np.flatnonzero(y_test == 0)[0], np.flatnonzero(y_test == 7)[0]
-share = np.linspace(0, 1, 12, dtype="float32")[:, None]
-walk = decode(vae_2.decoder, (1 - share) * mean_2[zero] + share * mean_2[seven])
-fade = (1 - share) * walk[0] + share * walk[-1]
-plots.images(
-    np.concatenate([walk, fade]).reshape(-1, 28, 28),
-    columns=12,
-    row_labels=["code", "pixels"],
-    title="In the code a figure bends; in pixels, two are seen at once",
-    says=(
-        "Two strips of twelve frames from a 0 to a 7. In the code one figure turns into the"
-        " other, with an unclear frame or two half way. In pixels both ends are visible at once in"
-        " the middle."
-    ),
-)
-
-
-# %% [markdown]
-# The cross-fade is smooth, too, and its middle is no digit. (And a code that is a *list* of categories could only jump.)
-#
 # ### The gap, and its two parts
 # Two latents are few enough for a fine grid (much finer than section 2's, or it would step over the small bubbles below). So here, for once, $\ln \int p(x|z)\,p(z)\,dz$ of a real VAE can be compared with its ELBO. The **inference gap** between them
 # is $\mathrm{KL}(q(z|x) \| p(z|x))$, and it has two parts. One network guesses for all pictures; search the best Gaussian for *each* picture instead, and the bound rises by the **amortisation gap**. What remains is the **approximation gap**: no Gaussian with independent latents is the posterior.
-# Which is the larger one? (Our pictures are grey; $p(x|z)$ stands for $e^{-\text{distortion}}$.)
+# Which is the larger one? (Our pictures are grey; $-\ln p(x|z)$ stands for the cost of section 1.)
 
 
 # %% tags=["nbval-ignore-output"]
@@ -692,11 +677,12 @@ plots.show(
 # %%
 gap = np.mean(amortisation + approximation)
 claim("amortisation gap, 2 latents", amortisation.mean(), at_least=0.3, unit="nats")
-claim("approximation gap, 2 latents", approximation.mean(), at_least=0.3, unit="nats")
-claim("inference gap, 2 latents", gap, at_most=8, unit="nats")
+claim("approximation gap, 2 latents", approximation.mean(), at_least=0.1, unit="nats")
+claim("share of it in the worst tenth of the pictures", worst, at_least=0.5)
+claim("inference gap, 2 latents", gap, at_most=6, unit="nats")
 
 # %% [markdown]
-# About two nats on MNIST, and the larger part is amortisation: a network that has to answer at once for all pictures aims a little beside the spot. The rest is shape, and comes from a few pictures: most posteriors *are* nearly such ellipses, some are bent or have a second spot. Beyond a few latents nobody can add up; section 9 has another way.
+# About two nats on MNIST (on test pictures), and the larger part is amortisation: a network that has to answer at once for all pictures aims a little beside the spot. The rest is shape, and nearly all of it comes from one picture in ten: most posteriors *are* such ellipses, some are bent or have a second spot. Beyond a few latents nobody can add up; section 9 has another way.
 #
 # ### Bubbles
 # Each picture has not a point but a **bubble** in the plane, its *approximate posterior*: an ellipse with the radii $\sigma_1$ and $\sigma_2$ around $\mu$. Two forces act on it. Where bubbles overlap, the decoder cannot know which picture is meant; the reconstruction pushes them apart, or lets them
@@ -725,9 +711,9 @@ plots.show(
 )
 
 # %%
-claim("2 latents: median radius σ of a bubble", np.median(np.exp(log_var_2 / 2)), at_most=0.12)
+claim("2 latents: median radius σ of a bubble", np.median(np.exp(log_var_2 / 2)), at_most=0.1)
 aggregate_2 = mean_2.var(axis=0) + np.exp(log_var_2).mean(axis=0)  # (2,)
-claim("2 latents: variance of all bubbles together", aggregate_2.mean(), at_least=0.8, at_most=1.7)
+claim("2 latents: variance of all bubbles together", aggregate_2.mean(), at_least=0.8, at_most=1.6)
 
 # %% [markdown]
 # No: most of them are less than a tenth as wide. What has a variance of about 1 is all of them *together*, the **aggregate** (aggregated posterior) $q(z) = \frac1M\sum_m q(z|x_m)$ over the $M$ pictures: small bubbles, spread out nearly like the prior. (If each bubble *were* the prior, the code would say nothing.)
@@ -765,7 +751,6 @@ rate_some = float(np.mean(gaussian_kl(means, log_vars)))
 print(f"rate {rate_some:.2f} nats; information {told:.2f} + waste {wasted:.2f}")
 
 # %%
-claim("rate minus its two parts", abs(rate_some - told - wasted), at_most=0.1, unit="nats")
 claim("KL of the aggregate from the prior", wasted, at_least=0, at_most=0.8, unit="nats")
 claim("share of the rate that is information", told / rate_some, at_least=0.85)
 
@@ -821,8 +806,7 @@ def nearest(pictures, others):
     return np.sqrt(np.maximum(squared.min(axis=1), 0)), squared.argmin(axis=1)
 
 
-how_far, which = nearest(prior_samples[:500], x_train)
-how_far_real, _ = nearest(x_test[:500], x_train)
+_, which = nearest(prior_samples[:10], x_train)
 
 # %% tags=["nbval-ignore-output"]
 rows = {
@@ -844,32 +828,28 @@ plots.images(
     ),
 )
 
-# %%
-claim(
-    "distance to the nearest training picture, samples over test pictures",
-    how_far.mean() / how_far_real.mean(),
-    at_least=0.95,
-)
-
 # %% [markdown]
-# (Laurent's slides draw new data from $q(z|x)$; those are the old ones again.) Are the new ones copies of training pictures (**memorisation**)? No: they are no nearer to one than test pictures are. But some are between two digits.
+# (Laurent's slides draw new data from $q(z|x)$; those are the old ones again.) The new ones are digits, or something between two.
 #
 # ### The two repairs compete
-# Plain autoencoder and VAE were trained on the same pictures for equally many steps. To section 1's three generators come the VAE with its own dice and, last, with loaded ones: ten Gaussians, fitted to the *VAE's* means. Which will win?
+# Plain autoencoder and VAE were trained on the same pictures for equally many steps. To section 1's three generators come the VAE with its own dice, with loaded ones (ten Gaussians, fitted to its means), and, as a control, with codes from the bubbles of training pictures: nothing new, but it shows what the decoder can do. Which will win?
 
 # %% tags=["nbval-ignore-output"]
-vae_codes = vae.encoder.predict(x_train, batch_size=1000, verbose=0)[0]  # (n, 16), the means
-vae_mixture = decode(vae.decoder, mixture_draws(vae_codes, count, runtime.seed(25)))
+vae_codes, vae_log_vars = vae.encoder.predict(x_train, batch_size=1000, verbose=0)  # (n, 16)
+vae_mixture = decode(vae.decoder, mixture_draws(vae_codes, count))
+noise = rng.normal(size=(count, 16))
+in_bubbles = decode(vae.decoder, vae_codes[:count] + np.exp(vae_log_vars[:count] / 2) * noise)
 scores |= {"VAE, N(0, 1)": score(prior_samples), "VAE, ten Gaussians": score(vae_mixture)}
+scores["VAE, own bubbles"] = score(in_bubbles)
 order = [name for name in scores if name.startswith(("AE", "VAE"))] + ["real pictures"]
-both = np.array([scores[name] for name in order]).T  # (2, 6)
+both = np.array([scores[name] for name in order]).T  # (2, 7)
 told = "; ".join(f"{name} {c:.2f} and {d:.2f}" for name, c, d in zip(order, *both, strict=True))
 plots.grouped_bars(
-    [name.replace("AE, ", "AE,\n").replace(" Gau", "\nGau") for name in order],
+    [name.replace("AE, ", "AE,\n").replace("n Gau", "n\nGau") for name in order],
     {"coverage": both[0], "density": both[1]},
     y_label="coverage, density",
     title="Loaded dice beat plain ones, and do best on the VAE's codes",
-    says=f"Coverage and density of six sets of 2,000 pictures: {told}.",
+    says=f"Coverage and density of seven sets of {count:,} pictures: {told}.",
     fmt="%.2f",
 )
 
@@ -882,19 +862,41 @@ over_vae = covered["AE, ten Gaussians"] - covered["VAE, N(0, 1)"]
 claim("coverage, AE with ten Gaussians minus VAE with N(0, 1)", over_vae, at_least=0.02)
 over_plain = covered["VAE, ten Gaussians"] - covered["AE, ten Gaussians"]
 claim("coverage, ten Gaussians, VAE minus AE", over_plain, at_least=0.04)
-denser = scores["VAE, ten Gaussians"][1] - scores["AE, ten Gaussians"][1]
-claim("density, ten Gaussians, VAE minus AE", denser, at_least=0.1)
+holes = covered["VAE, own bubbles"] - covered["VAE, N(0, 1)"]
+claim("coverage, VAE, own bubbles minus N(0, 1)", holes, at_least=0.15)
 
 # %% [markdown]
-# With the dice as they are, the VAE hits seven balls in ten on MNIST, the plain autoencoder one in seven, and four in ten with a fitted Gaussian. But ten Gaussians on the plain codes beat it, with eight. If good samples are all you want, you need no promise, only dice that fit. Why does the promise not suffice? The aggregate is near the prior, not equal to it, and where it leaves a hole the dice fall in: the **prior hole problem**, the second part of the rate.
+# With the dice as they are, the VAE hits seven balls in ten on MNIST, the plain autoencoder one in seven, and four in ten with a fitted Gaussian. But ten Gaussians on the plain codes beat it, with eight. If good samples are all you want, you need no promise, only dice that fit. Why does the promise not suffice? The control says: the decoder is fine, wherever there are bubbles. The aggregate is near the prior, not equal to it, and where it leaves a hole the dice fall in: the **prior hole problem**, the second part of the rate.
 #
-# The winner has both: ten Gaussians on the VAE's codes come near to real pictures in both columns. Noise in the code has taught its decoder the whole neighbourhood of each code, and the KL has kept the neighbourhoods together, so simple dice can follow. And only the VAE has a bound on what a picture costs.
+# The winner has both: on the VAE's codes simple dice come near to real pictures, perhaps because noise in the code has taught its decoder the whole neighbourhood of each code. And only the VAE has a bound on what a picture costs.
+#
+# Are its samples copies of training pictures, then (**memorisation**)? The distance to the nearest training picture says little by itself: blur brings a picture nearer, garbage takes it farther away. Compare with pictures that the same decoder *redraws*: of the training set, near-copies by construction, and of the test set, which it cannot have copied.
+
+# %% tags=["nbval-ignore-output"]
+kinds = {
+    "samples, ten Gaussians": vae_mixture[:500],
+    "redrawn test pictures": decode(vae.decoder, z_mean[:500]),
+    "redrawn training pictures": decode(vae.decoder, vae_codes[:500]),
+}
+how_far = {name: nearest(pictures, x_train)[0].mean() for name, pictures in kinds.items()}
+print(", ".join(f"{name} {far:.2f}" for name, far in how_far.items()))
+
+# %%
+samples_far, test_far, train_far = how_far.values()
+claim(
+    "nearest training picture: samples over redrawn test pictures",
+    samples_far / test_far,
+    at_least=0.9,
+)
+claim("the same over redrawn training pictures", samples_far / train_far, at_least=1.1)
+
+# %% [markdown]
+# They are as far from the training set as redrawn test pictures are, and farther than near-copies: new pictures.
 #
 # ## 8 · What the units do: β
-# Multiply the rate by a weight $\beta$, for a **β-VAE**. Small $\beta$: information is cheap. Large: each nat of code must save more than one nat of distortion. (Divide the loss by $\beta$, and $p(x|z)$ is raised to the power $1/\beta$: this $\beta$ is a *temperature*, chapter 05's was its inverse.) What will happen to the sixteen latents at $\beta = 64$? And at 0?
+# Multiply the rate by a weight $\beta$, for a **β-VAE**. Small $\beta$: information is cheap. Large: each nat of code must save more than one nat of distortion. (Divided by $\beta$ the loss has $p(x|z)^{1/\beta}$ in it: $\beta$ acts as a temperature, and is no relative of chapter 05's $\beta$, an inverse temperature.) What will happen to the sixteen latents at $\beta = 64$? And at 0?
 #
-# In this section and the next, pictures are black and white, each pixel flipped once, by a coin with its grey level: a **fixed stochastic binarisation**. To such a picture the model really gives a probability. We train at $\beta = 1$, and go on from there,
-# a little further for each $\beta$.
+# In this section and the next, pictures are black and white, each pixel flipped once, by a coin with its grey level: a **fixed stochastic binarisation**. To such a picture the model really gives a probability. We train at $\beta = 1$, and go on from there a little further for each $\beta$, also for 1.
 #
 # A latent whose mean $\mu_j$ is the same for all pictures carries nothing. Burda and others call a unit **active** if the variance of $\mu_j$ over the pictures is above 0.01.
 #
@@ -903,6 +905,12 @@ claim("density, ten Gaussians, VAE minus AE", denser, at_least=0.1)
 
 # %%
 active_units = ex.active_units.check(...)  # @exercise
+
+
+# %%
+flip = np.random.default_rng(0)  # the same black-and-white pictures whatever the seed
+binary_train = (flip.random(x_train.shape, dtype="float32") < x_train).astype("float32")
+binary_test = (flip.random(x_test.shape, dtype="float32") < x_test).astype("float32")
 
 
 # %% tags=["nbval-ignore-output"]
@@ -915,15 +923,12 @@ def copy_of(vae, **changes):
     return VAE(*networks, **changes)
 
 
-flip = np.random.default_rng(0)  # the same black-and-white pictures whatever the seed
-binary_train = (flip.random(x_train.shape, dtype="float32") < x_train).astype("float32")
-binary_test = (flip.random(x_test.shape, dtype="float32") < x_test).astype("float32")
-
 keras.utils.set_random_seed(runtime.seed(11))
-vae_at = {1.0: VAE(encoder_network(16, units, heads=2), decoder_network(16, units))}  # of β
-train(vae_at[1.0], binary_train, epochs=epochs_binary)
-for beta, start in {4.0: 1.0, 16.0: 4.0, 64.0: 16.0, 0.25: 1.0}.items():
-    vae_at[beta] = copy_of(vae_at[start], beta=beta)
+start = VAE(encoder_network(16, units, heads=2), decoder_network(16, units))
+train(start, binary_train, epochs=epochs_binary)
+vae_at = {}
+for beta, before in {1.0: None, 4.0: None, 16.0: 4.0, 64.0: 16.0, 0.25: None}.items():
+    vae_at[beta] = copy_of(vae_at.get(before, start), beta=beta)
     train(vae_at[beta], binary_train[:n_short], epochs=epochs_beta)
 
 # %% [markdown]
@@ -961,7 +966,7 @@ vae_at[0.0] = copy_of(vae_averaged, beta=0.0)
 train(vae_at[0.0], binary_train[:n_short], epochs=epochs_beta)
 
 # %% [markdown]
-# Now all side by side. Besides distortion, rate and active units the table has the median variance $v$ of the active ones; the *overlap* of each of 500 bubbles with the one it overlaps most (Bhattacharyya's coefficient $\int\!\sqrt{q\,q'}\,dz$, 0 for apart, 1 for the same; the median); the variance of the aggregate, averaged over the latents; and the coverage of samples from the prior.
+# Now all side by side. Besides distortion, rate and active units the table has the median variance $v$ of the active ones; the *overlap* of each of 500 bubbles with the one it overlaps most (Bhattacharyya's coefficient $\int\!\sqrt{q\,q'}\,dz$, 0 for apart, 1 for the same; the median); the *waste*, $\mathrm{KL}(q(z)\,\|\,p(z))$, which a mixture fitted to draws bounds from below, whatever the number of pictures; and the coverage of samples from the prior.
 
 
 # %%
@@ -977,21 +982,33 @@ def overlap(z_mean, z_log_var):
 
 
 # %% tags=["nbval-ignore-output"]
-z_prior = np.random.default_rng(runtime.seed(22)).normal(size=(count, 16)).astype("float32")
+def waste(codes, test_codes):
+    """At least so many nats KL(q(z)‖p(z)): by a mixture for q(z), judged on other draws."""
+    log_q = fitted_mixture(codes).score_samples(test_codes)  # (n,), nats
+    return np.mean(log_q - norm.logpdf(test_codes).sum(axis=1))
+
+
+rng = np.random.default_rng(runtime.seed(22))
+z_prior = rng.normal(size=(count, 16))
 table = {}
 for beta in sorted(vae_at):
     row = table[beta] = {}
     row["distortion"], row["rate"] = measure(vae_at[beta], binary_test)
     row["sum"] = row["distortion"] + row["rate"]
-    means, log_vars = vae_at[beta].encoder.predict(binary_test, batch_size=1000, verbose=0)
+    guesses_of = [
+        vae_at[beta].encoder.predict(x, batch_size=1000, verbose=0)
+        for x in (binary_test, binary_train[:10_000])
+    ]
+    means, log_vars = guesses_of[0]
     active = active_units(means)
     row["active"] = active.sum()
     row["median v"] = np.median(np.exp(log_vars[:, active])) if active.any() else np.nan
     row["overlap"] = np.median(overlap(means[:500], log_vars[:500]))
-    row["aggregate"] = (means.var(axis=0) + np.exp(log_vars).mean(axis=0)).mean()
+    drawn = [m + np.exp(lv / 2) * rng.normal(size=m.shape) for m, lv in guesses_of]
+    row["waste"] = waste(drawn[1], drawn[0])
     row["coverage"] = score(decode(vae_at[beta].decoder, z_prior))[0]
 
-digits_after_point = [1, 1, 1, 0, 4, 3, 2, 2]
+digits_after_point = [1, 1, 1, 0, 4, 3, 1, 2]
 columns = dict(zip(table[1.0], digits_after_point, strict=True))
 print(f"{'β':>6}" + "".join(f"{name:>11}" for name in columns))
 for beta, row in table.items():
@@ -1012,7 +1029,7 @@ plots.curves(
     title="β chooses a point on one curve: few nats and a blur, or many and a copy",
     says="Distortion against rate, one point for each β: " + "; ".join(sentences) + ".",
     marks={label[beta]: (row["rate"], row["distortion"]) for beta, row in table.items()},
-    xlim=(-2, 75),
+    xlim=(-2, 90),
     ylim=(60, 225),
 )
 
@@ -1066,23 +1083,26 @@ claim("β 1: least sum of distortion and rate", least == 1)
 # %%
 coverages = {beta: row["coverage"] for beta, row in table.items()}
 claim("coverage of samples, β 4 minus 1/16", coverages[4.0] - coverages[1 / 16], at_least=0.06)
-claim("coverage of samples, β 4 minus 1", coverages[4.0] - coverages[1.0], at_least=0.02)
+claim("coverage of samples, β 4 minus 1", coverages[4.0] - coverages[1.0], at_least=0.01)
+claim("coverage of samples, β 1 minus 1/16", coverages[1.0] - coverages[1 / 16], at_least=0.01)
 claim("coverage of samples, β 64", coverages[64.0], at_most=0.06)
 ratio = table[1 / 16]["rate"] / table[1.0]["rate"]
 claim("KL averaged over latents: rate over that of β 1", ratio, at_least=1.7)
 claim("β 1: median variance v of the active units", table[1.0]["median v"], at_most=0.12)
-claim("β 1: variance of all bubbles together", table[1.0]["aggregate"], at_least=0.9, at_most=1.25)
-overlaps = [row["overlap"] for row in table.values()]
-claim("overlap of bubbles rises with every β", bool(np.all(np.diff(overlaps) >= -1e-6)))
+wasted = {beta: row["waste"] for beta, row in table.items()}
+claim("waste, β 1/16 minus 1", wasted[1 / 16] - wasted[1.0], at_least=1, unit="nats")
+claim("waste, β 1 minus 4", wasted[1.0] - wasted[4.0], at_least=0.3, unit="nats")
+claim("overlap of bubbles, β 1", table[1.0]["overlap"], at_most=0.05)
+claim("overlap of bubbles, β 16", table[16.0]["overlap"], at_least=0.8)
 
 # %% [markdown]
-# Read the table downwards from $\beta = 1$. At 4 half of the nats go, and the distortion rises by more than twenty. At 16 about half of the latents are silent, *inactive*: their bubbles have the prior's variance, 1. (Of those the notes are right.) At 64 all are: the decoder draws the same thing whatever the code, and the best such thing is the average picture, whose cost the claim above compares. That is
-# **posterior collapse**: $q(z|x)$ is the prior for every $x$. (Chapter 05's flat ellipse was the same event: too warm.) It can happen at $\beta = 1$, too, if a strong decoder can do without the code, or if the KL wins the first epochs.
+# Read the table downwards from $\beta = 1$. At 4 half of the nats go, and the distortion rises by more than twenty. At 16 about half of the latents are silent, *inactive*: their bubbles have the prior's variance, 1. (Canziani's radius of 1 is theirs.) At 64 all are: the decoder draws the same thing whatever the code, and the best such thing is the average picture, whose cost the claim above compares. That is
+# **posterior collapse**: $q(z|x)$ is the prior for every $x$. It can happen at $\beta = 1$, too, if a strong decoder can do without the code, or if the KL wins the first epochs.
 #
-# Upwards: $1/16$ pays twenty nats of rate to save eight of distortion. It redraws better and is not a better model: its bubbles are tiny, the aggregate is too wide for the prior, and
+# Upwards: $1/16$ pays twenty nats of rate to save eight of distortion. It redraws better and is not a better model: its bubbles are tiny, three times as many nats are waste, and
 # its samples hit fewer balls. If you look at reconstructions only, you will never notice. The sum, $-$ELBO, is least at $\beta = 1$. And at 0 nothing holds the bubbles open: $v$ falls for as long as one trains, and an autoencoder is left, with a sampler that does nothing. Trained from the start, and as long as section 1's, such a VAE redraws as well as a plain one: 65 nats both (three runs each, measured beforehand).
 #
-# The samples cover most at $\beta = 4$, though its $-$ELBO is 15 nats worse: the aggregate is closer to the prior there. A likelihood and good samples are two aims, and a model can win in one and lose in the other.
+# The samples cover most at $\beta = 4$, though its $-$ELBO is 15 nats worse: least is wasted there, the aggregate is closest to the prior. (All cover less than section 7's: half the epochs, coarser pictures.) A likelihood and good samples are two aims, and a model can win in one and lose in the other.
 #
 # The columns on bubbles show the two forces. As $\beta$ grows they swell, from a dot to the prior, and nearest neighbours among the 500 begin to overlap: hardly at all up to $\beta = 1$, completely at 64.
 #
@@ -1150,10 +1170,10 @@ claim("s² 0.01: rate", rates_gauss[0], at_least=25, unit="nats")
 claim("error, s² 0.5 over 0.01", errors_gauss[2] / errors_gauss[0], at_least=1.4)
 
 # %% [markdown]
-# The averaged square collapses at once. It assumes that a pixel between 0 and 1 scatters with a deviation of 20: next to such noise no picture is worth a nat. The summed squares do better, and a smaller variance better still. Which is right? For a given decoder the likelihood is largest where $s^2$ *is* the mean squared error that remains, the number beside each point: about 0.01. Compute it, or train it (a **calibrated decoder**), and keep the constant.
+# The averaged square collapses at once. It assumes that a pixel between 0 and 1 scatters with a deviation of 20: next to such noise no picture is worth a nat. The summed squares do better, and a smaller variance better still. Which is right? For a given decoder the likelihood is largest where $s^2$ *is* the mean squared error that remains, the number beside each point. Only at 0.01 do the two agree. Compute it, or train it (a **calibrated decoder**), and keep the constant.
 #
 # ### Exercise · spot another one
-# This one reports a loss more than a dozen nats better than what `measure` makes of the same networks; and that is worse than a healthy one's. Which line is it?
+# This one trains well, and reports a loss about ten nats better than any healthy one's. Which line is it?
 #
 # ```python
 # def loss(x, epsilon):
@@ -1169,7 +1189,7 @@ claim("error, s² 0.5 over 0.01", errors_gauss[2] / errors_gauss[0], at_least=1.
 ex.second_bug.check(...)  # @exercise
 
 # %% [markdown]
-# Train it and compare what *it* reports with an honest measurement.
+# Train it, and charge for the bubbles that the decoder really gets, of variance $v^2$: their $\ln \sigma^2$ is twice what the encoder says.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -1183,26 +1203,21 @@ vae_wrong_noise = copy_of(vae_at[1.0], sample=variance_for_deviation)
 train(vae_wrong_noise, binary_train[:n_short], epochs=epochs_beta)
 metric = vae_wrong_noise.evaluate(binary_test, batch_size=1000, verbose=0, return_dict=True)
 reported = metric["distortion"] + metric["rate"]
-honest = sum(measure(vae_wrong_noise, binary_test))
+means, log_vars = vae_wrong_noise.encoder.predict(binary_test, batch_size=1000, verbose=0)
+honest = metric["distortion"] + float(np.mean(gaussian_kl(means, 2 * log_vars)))
 healthy = sum(measure(vae_at[1.0], binary_test))
 print(
-    f"it reports {reported:.1f} nats; measured with the right sampler {honest:.1f}; the healthy one"
-    f" has {healthy:.1f}"
+    f"it reports {reported:.1f} nats; charged rightly {honest:.1f}; the healthy one has"
+    f" {healthy:.1f}"
 )
 
 # %%
-claim("σ² for σ: reported minus honest −ELBO", reported - honest, at_most=-12, unit="nats")
-claim("σ² for σ: honest −ELBO minus the healthy one's", honest - healthy, at_least=5, unit="nats")
+claim("σ² for σ: reported minus honest −ELBO", reported - honest, at_most=-8, unit="nats")
+claim("σ² for σ: reported minus the healthy one's", reported - healthy, at_most=-6, unit="nats")
+claim("σ² for σ: honest −ELBO minus the healthy one's", honest - healthy, at_least=0, unit="nats")
 
 # %% [markdown]
-# | symptom | cause | fix |
-# | --- | --- | --- |
-# | loss better than anybody's, good reconstructions, samples a little worse; the *summed* KL is twice what it should be | KL averaged over the latents: $\beta = 1/N$ | `sum(axis=-1)` |
-# | loss a good deal better than an honest measurement says | $\exp(\ln\sigma^2)$ for $\sigma$: with $v < 1$ the noise is less than was paid for | `exp(0.5 * z_log_var)` |
-# | all reconstructions are the same grey blur, rate 0 | pixels averaged, or $\beta$ too large: **posterior collapse** | sum over pixels; smaller $\beta$ or $s^2$, or let β grow slowly from 0 (**KL annealing**) |
-# | rate negative | sign of the KL | remove the minus |
-#
-# The second, which Wollongong's slides have, is the nasty one: the KL is charged for a bubble of variance $v$, the decoder gets one of variance $v^2$. That is no bound on anything.
+# The networks are nearly as good as the healthy ones; the *number* is off by a dozen nats, and it is one to be proud of. Wollongong's slides have this line. Two more symptoms to know: all reconstructions the same grey blur and a rate of 0 (pixels averaged, $\beta$ or $s^2$ too large; it helps to let β grow slowly from 0, **KL annealing**), and a negative rate (the KL's sign).
 #
 # ## 9 · A tighter bound
 # The ELBO falls short of $\ln p(x)$ by as much as the guess is wrong. Several draws help, as in **importance sampling**. Let $z_1 \dots z_K$ be $K$ draws from $q(z|x)$, and weigh each by how much more probable it is under the model than under the guess:
@@ -1267,6 +1282,8 @@ claim(
 )
 claim("bound, 10 draws minus 1", bounds[10] - bounds[1], at_least=1, unit="nats")
 claim("bound, 100 draws minus 10", bounds[100] - bounds[10], at_least=0.3, unit="nats")
+first_ten = 2 * bounds[10] - bounds[1] - bounds[100]
+claim("what the first ten draws gain more than the next 90", first_ten, at_least=0.3, unit="nats")
 claim(
     "−ln p(x), 100 draws, 16 latents, black and white",
     -bounds[100],
@@ -1275,10 +1292,9 @@ claim(
 )
 
 # %% [markdown]
-# A hundred draws raise the bound by three nats on MNIST; the first ten bring more than the ninety that follow. So these pictures are at least three nats more probable than the ELBO says, and it took a hundred draws in place of $20^{16}$ points.
+# A hundred draws raise the bound by three nats on MNIST; the first ten bring more than the ninety that follow. So these pictures are at least three nats more probable than the ELBO says, and it took a hundred draws in place of more than $20^{16}$ points.
 #
-# How good is that? Burda and others report about 87 nats for a VAE of dense layers with 50 latents, trained a hundred times as long and more. They flip the coins of the training pictures anew in every epoch (**resampled** binarisation); flipped once, as here, such models come out a nat or two worse, because a long training learns the flips by heart. (Our own, trained for six times as long as here: 1.6 nats worse on MNIST, 14 on the offline digits, which are a fifth as many.) So a nat or two between papers mean nothing, but thirteen do. (Figures for grey pictures
-# cannot be set beside either.)
+# How good is that? Burda and others report about 87 nats (with 5,000 draws) for a VAE of dense layers with 50 latents, trained far longer. They flip the coins of the training pictures anew in every epoch (**resampled** binarisation); flipped once, as here, such models come out a nat or two worse, because a long training learns the flips by heart. (Our own, trained for six times as long as here: 1.6 nats worse on MNIST, 14 on the offline digits, which are a fifth as many.) So a nat or two between papers mean nothing, but thirteen do.
 #
 # ## 10 · What the decoder is asked
 # Samples of a VAE are soft. Is it the fault of the Gaussian, of the KL, of too small a network? Begin with what the decoder is asked for.
@@ -1341,7 +1357,7 @@ claim(
 # pictures need a code that says more, or a $p(x|z)$ whose pixels depend on each other, or another question altogether. Chapter 07 asks another one.
 #
 # ## 11 · What a code is good for
-# A denoising autoencoder (chapter 04) adds noise to the picture and learns to remove it; a VAE adds noise to the code. Same layers, same number of steps, four tasks: redraw a clean picture; clean a noisy one (Gaussian noise of deviation 0.5); invent new ones, $z \sim \mathcal N(0, 1)$; recognise digits, by a linear classifier that sees 100 labels. Who wins which?
+# A denoising autoencoder (chapter 04) adds noise to the picture and learns to remove it; a VAE adds noise to the code. Same layers, same number of steps, three tasks: redraw a clean picture; clean a noisy one (Gaussian noise of deviation 0.5); recognise digits, by a linear classifier that sees the codes of 100 labelled pictures. Who wins which?
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(17))
@@ -1358,7 +1374,6 @@ networks = {
     "DAE": (dae_encoder, dae_decoder),
     "VAE": (mean_encoder, vae.decoder),
 }
-z_prior = np.random.default_rng(runtime.seed(20)).normal(size=(count, 16))
 label_draws = range(budget(smoke=1, quick=10, full=20))
 
 
@@ -1375,28 +1390,26 @@ for name, (encoder, decoder) in networks.items():
         for x in (x_train[:10_000], x_test, noisy_test)
     )
     redraw, cleaned = (metrics.psnr(decode(decoder, z), x_test).mean() for z in (clean, noisy))
-    invent = score(decode(decoder, z_prior))[0]
-    results[name] = redraw, cleaned, invent, by_labels(few, clean)
+    results[name] = redraw, cleaned, by_labels(few, clean)
 
-print(f"{'':6}redraw (dB)   clean (dB)   invent (coverage)   recognise (100 labels)")
-for name, (redraw, cleaned, invent, known) in results.items():
-    print(f"{name:6}{redraw:11.1f}{cleaned:13.1f}{invent:20.2f}{known:21.1%}")
+print(f"{'':6}redraw (dB)   clean (dB)   recognise (100 labels)")
+for name, (redraw, cleaned, known) in results.items():
+    print(f"{name:6}{redraw:11.1f}{cleaned:13.1f}{known:21.1%}")
 from_pixels = by_labels(x_train[:10_000], x_test)
 as_they_are = metrics.psnr(noisy_test, x_test).mean()
-print(f"{'pixels':6}{as_they_are:24.1f}{from_pixels:41.1%}")
+print(f"{'pixels':6}{as_they_are:24.1f}{from_pixels:21.1%}")
 
 # %%
 ae, dae_result, vae_result = results.values()
 claim("redraw: AE minus VAE", ae[0] - vae_result[0], at_least=1, unit="dB")
 claim("clean: DAE minus AE", dae_result[1] - ae[1], at_least=0.8, unit="dB")
 claim("clean: DAE minus VAE", dae_result[1] - vae_result[1], at_least=1, unit="dB")
-claim("invent: coverage of VAE minus AE", vae_result[2] - ae[2], at_least=0.25)
-claim("invent: coverage of VAE minus DAE", vae_result[2] - dae_result[2], at_least=0.25)
-claim("recognise: AE minus VAE", 100 * (ae[3] - vae_result[3]), at_least=0, unit="points")
-claim("recognise: VAE minus pixels", 100 * (vae_result[3] - from_pixels), at_least=0, unit="points")
+claim("recognise: AE minus VAE", 100 * (ae[2] - vae_result[2]), at_least=0.5, unit="points")
+over_pixels = 100 * (vae_result[2] - from_pixels)
+claim("recognise: VAE minus pixels", over_pixels, at_least=0.5, unit="points")
 
 # %% [markdown]
-# What you add noise to is what you get robust against. The DAE cleans best, by four decibels on MNIST, and pays for that with clean pictures; only the VAE invents with unloaded dice; the plain autoencoder redraws best, two decibels better than the VAE. And, for the linear classifier, its codes sort digits best: nobody asked the VAE to, and each nat that tells a class costs it as much as any other. Its code still beats pixels.
+# What you add noise to is what you get robust against. The DAE cleans best, by four decibels on MNIST, and pays for that with clean pictures. The plain autoencoder redraws best, two decibels better than the VAE, and its codes sort digits a little better, too: the VAE's keep fewer nats. Both beat pixels.
 #
 # ### What the latents stand for
 # The offline digits were made from originals by rotations, slants and strokes that are known. Show them to our VAE's encoder (after training on MNIST, they are new to it), and ask each latent: what share of a factor's variance can a straight line read off you alone ($R^2$)? One latent for each factor would be a **disentangled** code.
@@ -1429,32 +1442,34 @@ plots.grouped_bars(
 print("all sixteen together:", ", ".join(f"{f} {r:.2f}" for f, r in together.items()))
 
 # %%
-for factor, least in {"slant": 0.5, "stroke": 0.5}.items():
-    claim(f"R² of the {factor}, all latents", together[factor], at_least=least)
-    claim(f"R² of the {factor}, best latent", alone[factor].max(), at_most=0.75)
+for factor in ("slant", "stroke"):
+    claim(f"R² of the {factor}, all latents", together[factor], at_least=0.5)
+    more = together[factor] - alone[factor].max()
+    claim(f"R² of the {factor}, all latents minus the best", more, at_least=0.05)
+claim("R² of the rotation, all latents", together["rotation"], at_most=0.5)
 
 # %% [markdown]
-# The figure names the latents: one tells most about the slant, another about the stroke, and neither tells nearly as much as all sixteen together. That had to be expected: turn the sixteen axes in any way, and the prior is the same, so nothing in the loss knows *which* directions should have a meaning (F. Locatello and others, 2019). Chapter 09 asks for meaning in so many words.
+# One latent tells most about the slant, another about the stroke, each less than all sixteen together; the rotation is hardly told at all, since each original has a slant of its own. That had to be expected. However the axes are turned, prior and $p(x)$ stay the same; only the upright bubbles prefer some directions, and those go by what saves nats, not by what we call slant (F. Locatello and others, 2019). Chapter 09 asks for meaning in so many words.
 #
 # ## 12 · Where this went
 # **Hierarchical VAEs** stack latents, $p(z_1)\,p(z_2|z_1) \dots p(x|z_L)$: coarse things first, and a prior that is learned. **VQ-VAE** makes the code a list of entries of a learned table; a second network learns to write such lists. **Latent diffusion** does what won in section 7, with better dice: an autoencoder with a lightly smoothed code, then a strong model of its codes.
-# And **diffusion** itself is a hierarchical VAE of very many layers, whose encoder learns nothing: each layer adds a little Gaussian noise, until only the prior is left. Each layer of the decoder is a denoiser, and the $-$ELBO is a weighted sum of chapter 04's denoising errors, one for each level of noise.
+# And **diffusion** itself is a hierarchical VAE of very many layers, whose encoder learns nothing: each layer adds a little Gaussian noise, until only the prior is left. Each layer of the decoder is a denoiser, and the $-$ELBO, but for two small terms, is a weighted sum of chapter 04's denoising errors, one for each level of noise.
 #
 # ## 13 · What to take away
 # | question | answer, on MNIST |
 # | --- | --- |
 # | why not just roll dice for a plain autoencoder? | one can, if they are well fitted to its codes; but there is no $p(x)$ |
 # | what is the ELBO? | $\ln p(x)$ minus the error of the encoder's guess |
-# | why $z = \mu + \sigma\varepsilon$? | same gradient on average as the score function's, at 16 latents with a 27th of the variance, even if that has a baseline |
+# | why $z = \mu + \sigma\varepsilon$? | same gradient on average as the score function's, with far less variance: in our test with 16 latents a 27th, even if that has a baseline |
 # | what does the rate pay for? | information about the picture, and the aggregate's distance from the prior |
 # | β? | a point on the rate–distortion curve; large: latents collapse; 0: an autoencoder; it hides in means and in $s^2$ |
-# | why the blur? | the decoder draws an average over what the code could mean |
+# | why the blur? | the decoder draws an average over what the code could mean (seen with two latents) |
 #
-# **Ask yourself.** (1) Your VAE's rate is 0.01 nats. What do its reconstructions look like? (2) The prior is replaced by the aggregate itself. What happens to rate, distortion and samples? (3) You double the number of pixels by enlarging the pictures. What happens to the weight of the KL? (4) Can an ELBO be higher than $\ln p(x)$ on a test picture?
+# **Ask yourself.** (1) Your VAE's rate is 0.01 nats. What do its reconstructions look like? (2) You keep the networks and replace the prior by the aggregate itself. What happens to rate, distortion and samples? (3) You double the number of pixels by enlarging the pictures. What happens to the weight of the KL? (4) Can an ELBO be higher than $\ln p(x)$ on a test picture?
 #
 # <details><summary>Answers</summary>
 #
-# (1) All the same: the average picture. (2) The distortion stays; the rate falls to $I(x; z)$; the dice fall into bubbles only. (3) The distortion about doubles, the KL does not: as if β were halved. (4) As an expectation, no. A single noisy estimate of it, yes.
+# (1) All the same: the average picture. (2) The distortion stays; the rate falls to $I(x; z)$; the samples are training pictures redrawn: well covered, nothing new. (3) The distortion about doubles, the KL does not: as if β were halved. (4) As an expectation, no. A single noisy estimate of it, yes.
 #
 # </details>
 #

@@ -452,8 +452,8 @@ _SUM = "½·Σ(σ² − ln σ² − 1 + μ²), the sum over the latents of each 
         Mistake(lambda m, lv: 0.5 * ops.sum(_terms(m, lv) + 1, axis=-1), "The −1 is missing: at "
                 "the prior, μ = 0 and σ² = 1, the price must be 0."),
         Mistake(lambda m, lv: 0.5 * ops.sum(_terms(m, lv) + 2 * lv, axis=-1), "The sign of ln σ² "
-                "is wrong: σ² − ln σ² − 1 has its minimum at 1. With a plus a variance of 0 would "
-                "be free, and the code could turn into a point."),
+                "is wrong: σ² − ln σ² − 1 has its minimum at 1. With a plus it has none: the "
+                "smaller the variance, the larger the reward, without end."),
         Mistake(lambda m, lv: 0.5 * ops.sum(_terms(0, lv) + m, axis=-1), "The mean is not squared: "
                 "moving left would be paid for."),
         Mistake(lambda m, lv: 0.5 * ops.sum(_terms(0, lv), axis=-1), "μ² is missing: nothing would "
