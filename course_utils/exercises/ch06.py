@@ -92,15 +92,16 @@ def bernoulli_loss(x, logits):
 # --------------------------------------------------------------------------- coverage and density
 
 _BALLS = (
-    "inside = squared < reach[:, None], (real, samples). Coverage: the share of rows with a True. "
-    "Density: how many True a column has on average, over k."
+    "Coverage: the share of balls (rows) with a sample in them. Density: how many balls a sample "
+    "(column) lies in, on average over the samples, divided by k."
 )
 _SEVERAL = "A sample may lie in more than k balls, and a ball may hold many samples."
 
 
 @book.exercise(
     cases=[
-        Case([[1.0, 9.0, 4.0], [5.0, 2.0, 8.0], [1.0, 2.0, 4.0]], [3.0, 6.0, 0.5], 2, why=_BALLS),
+        Case([[1.0, 9.0, 4.0, 2.0], [5.0, 2.0, 8.0, 9.0], [1.0, 2.0, 4.0, 3.0]], [3.0, 6.0, 0.5],
+             2, why=_BALLS),
         Case([[1.0, 1.0, 1.0, 0.5], [0.1, 3.0, 0.2, 0.4], [9.0, 9.0, 8.0, 7.0]], [2.0, 4.0, 5.0],
              1, why=_SEVERAL),
         Case([[4.0, 7.0, 8.0], [5.0, 6.0, 9.0]], [1.0, 2.0], 3, why="No sample in any ball: both "
@@ -131,10 +132,18 @@ _SEVERAL = "A sample may lie in more than k balls, and a ball may hold many samp
         Mistake(lambda d, r, k: (_inside(d, r).any(axis=1).mean(), _inside(d, r).any(axis=0).mean()),
                 "The coverage is right. The second is the share of samples that lie in some ball; "
                 "the density counts in how many, over k."),
-        Mistake(lambda d, r, k: coverage_and_density.reference(d, np.sqrt(r), k), "The root of "
-                "reach was taken, but the distances are squared: compare the squares."),
-        Mistake(lambda d, r, k: coverage_and_density.reference(d, r**2, k), "reach was squared. It "
-                "is squared already, like the distances."),
+        Mistake(lambda d, r, k: coverage_and_density.reference(d, np.sqrt(r), k), "Distances and "
+                "reach both come squared: compare them as they are. Here the root of reach was "
+                "taken, or the distances were squared once more."),
+        Mistake(lambda d, r, k: coverage_and_density.reference(d, r**2, k), "Distances and reach "
+                "both come squared: compare them as they are. Here reach was squared once more, or "
+                "the root of the distances taken."),
+        Mistake(lambda d, r, k: (_inside(d, r).any(axis=0).mean(),
+                                 _inside(d, r).sum(axis=1).mean() / k), "The axes are exchanged: "
+                "rows are balls, columns are samples. Coverage goes over the balls, density over "
+                "the samples."),
+        Mistake(lambda d, r, k: coverage_and_density.reference(-d, -r, k), "That counts samples "
+                "outside the balls. Inside, the distance is smaller than the reach."),
         Mistake(lambda d, r, k: (_inside(d, r).sum(axis=1).mean(),
                                  coverage_and_density.reference(d, r, k)[1]), "The density is "
                 "right. For the coverage a ball counts once, however many samples are in it: any, "
@@ -146,8 +155,8 @@ _SEVERAL = "A sample may lie in more than k balls, and a ball may hold many samp
         Slip(lambda r: (100 * r[0], r[1]), "The coverage is a share, 0 to 1, not a percentage."),
     ],
     hints=[
-        "inside = squared < reach[:, None] says which sample (column) lies in which ball (row).",
-        "Coverage: the mean of inside.any(axis=1). For the density count along the other axis.",
+        "squared < reach[:, None] says which sample (column) lies in which ball (row).",
+        "Coverage: in which rows is there any? Density: count along the other axis.",
     ],
     speed=lambda: (np.ones((2000, 2000)), np.ones(2000), 5),
 )  # fmt: skip
@@ -318,6 +327,13 @@ def elbo(m, v, x, w, b, s):
                why="Pathwise: f′(z). Score: f(z)·ε/σ.")),
     ],
     mistakes=[
+        Mistake(lambda f, g, s, e: (g, (f - np.mean(f)) * e / s), "The first is right. The second "
+                "has a baseline subtracted: good, but the chapter does that itself, outside, and "
+                "wants both to compare."),
+        Mistake(lambda f, g, s, e: (g * s, f * e / s), "The second is right. ∂z/∂μ is 1, not σ: z = "
+                "μ + σ·ε."),
+        Mistake(lambda f, g, s, e: (g, f * e * s), "The first is right. The score is (z − μ)/σ² = "
+                "ε/σ: divide by σ."),
         Mistake(lambda f, g, s, e: (g, f * e), "The first is right. The score ∂ ln q/∂μ is (z − "
                 "μ)/σ² = ε/σ: the division by σ is missing."),
         Mistake(lambda f, g, s, e: (g, f * e / s**2), "The first is right. (z − μ)/σ² is σ·ε/σ² = "
@@ -477,9 +493,9 @@ which_source = book.question(
     options={
         "a": "Right. q(z|x) needs a picture x to start from: what comes out is that picture again, "
         "a little changed. Useful for reconstructing, but not new.",
-        "b": "No, that is the one to use. The model says: first z from p(z), then x from p(x|z). "
+        "b": "No, these are new: it is what the model prescribes: first z from p(z), then x from p(x|z). "
         "The encoder is not needed at all. That the decoder knows what to do with such a z is what "
-        "the KL was paid for.",
+        "the KL is paid for.",
         "c": "No: new it would be, but nothing to be proud of. In a box most points lie in corners "
         "where neither the prior nor any training picture has put a code: in 16 dimensions nearly "
         "all of its volume is there.",
@@ -528,9 +544,10 @@ def _without_itself(log_q):
         Case([[1.0, -5000.0, -7000.0], [-9000.0, 1.5, -6000.0], [-8000.0, -7000.0, 2.0]],
              [-3.0, -2.0, -4.0], rtol=1e-6, why="Where no bubble meets another, a code says which "
              "of the M pictures it was: ln M nats."),
-        Case([[-1500.0, -1501.0], [-1600.0, -1599.0]], [-1400.0, -1450.0], rtol=1e-6, why=_EXTREME),
-        Case([[900.0, 899.0], [901.0, 903.0]], [5.0, -800.0], rtol=1e-6, why=_EXTREME),
-        *drawn(lambda rng: Case(rng.normal(-2, 2, (5, 5)), rng.normal(-3, 1, 5), why=_AGGREGATE)),
+        Case([[-1500.0, -1502.0], [-3003.0, -3000.0]], [-1503.0, -3004.0], rtol=1e-3, why=_EXTREME),
+        Case([[900.0, 898.0], [901.0, 903.0]], [895.0, 899.0], rtol=1e-3, why=_EXTREME),
+        *drawn(lambda rng: Case(rng.normal(-3, 1, (5, 5)) + 4 * np.eye(5), rng.normal(-5, 1, 5),
+               why=_AGGREGATE)),
     ],
     mistakes=[
         Mistake(_of_bubbles(lambda q: _sum_of(q, 0) - np.log(len(q))), "The sum ran over the codes. "
@@ -539,8 +556,9 @@ def _without_itself(log_q):
                 "aggregate is the mean of the densities: the logarithm comes after it."),
         Mistake(_of_bubbles(_sum_of), "The 1/M is missing: ln M has to be subtracted from the "
                 "logarithm of the sum."),
-        Mistake(_of_bubbles(_without_itself), "The picture's own bubble was left out. The "
-                "aggregate is over all M pictures, this one too."),
+        Mistake(_of_bubbles(_without_itself), "The picture's own bubble was left out. That is an "
+                "estimate, too, with the opposite error; here q(z) is the mean over all M pictures, "
+                "this one included."),
         Mistake(_of_bubbles(lambda q: q.max(axis=1) - np.log(len(q))), "Only the largest of the M "
                 "densities was used: the aggregate is the mean of all."),
         Mistake(_of_bubbles(lambda q: np.full(len(q), _sum_of(q.ravel(), 0) - 2 * np.log(len(q)))),
@@ -549,6 +567,9 @@ def _without_itself(log_q):
         Mistake(lambda q, p: (np.mean(np.diagonal(q) - p), split_rate.reference(q, p)[1]), "The "
                 "second is right. The first is the whole rate: compare with the aggregate, not "
                 "with the prior."),
+        Mistake(lambda q, p: (split_rate.reference(q, p)[0], np.mean(np.diagonal(q) - p)), "The "
+                "first is right. The second is the whole rate: compare the aggregate with the "
+                "prior, not each bubble."),
         Mistake(lambda q, p: (np.mean(q) - np.mean(_sum_of(q) - np.log(len(q))),
                               split_rate.reference(q, p)[1]), "The second is right. For the first "
                 "each code is compared under its own picture's bubble, the diagonal of log_q, not "

@@ -91,6 +91,7 @@ RIGHT = [
     ),
     ("coverage_and_density", lambda d, r, k: list(inside_of(d, r, k, axes=(1, 0)))),
     ("split_rate", split_by_weights),
+    ("split_rate", lambda q, p: split_by_weights(q.astype("float32"), p.astype("float32"))),
     ("split_rate", lambda q, p: split_of(q, p, logsumexp(q, axis=1, b=1 / len(q)))),
     (
         "split_rate",
@@ -285,8 +286,8 @@ WRONG = [
         lambda d, r, k: (inside_of(d, r, k)[0], (d < r[:, None]).any(0).mean()),
         "in how many",
     ),
-    ("coverage_and_density", lambda d, r, k: inside_of(d, r**0.5, k), "The root of reach"),
-    ("coverage_and_density", lambda d, r, k: inside_of(d, r**2, k), "reach was squared"),
+    ("coverage_and_density", lambda d, r, k: inside_of(d, r**0.5, k), "the root of reach"),
+    ("coverage_and_density", lambda d, r, k: inside_of(d, r**2, k), "reach was squared once more"),
     ("coverage_and_density", lambda *a: inside_of(*a, first=np.sum), "a ball counts once"),
     (
         "coverage_and_density",
@@ -298,16 +299,23 @@ WRONG = [
         lambda *a: (100 * inside_of(*a)[0], inside_of(*a)[1]),
         "not a percentage",
     ),
+    (
+        "coverage_and_density",
+        lambda d, r, k: inside_of(d**0.5, r, k),
+        "the root of the distances taken",
+    ),
+    ("coverage_and_density", lambda *a: inside_of(*a, axes=(0, 1)), "axes are exchanged"),
+    ("coverage_and_density", lambda d, r, k: inside_of(-d, -r, k), "outside the balls"),
     ("coverage_and_density", lambda *a: inside_of(*a)[0], "expected 2 values"),
     (
         "coverage_and_density",
         lambda *a: (inside_of(*a)[0], min(1, inside_of(*a)[1])),
-        "in how many",
+        "more than k balls",
     ),
     (
         "coverage_and_density",
         lambda d, r, k: inside_of(d, np.full(len(r), r.mean()), k),
-        "inside =",
+        "Coverage: the share",
     ),
     (
         "split_rate",
@@ -334,6 +342,16 @@ WRONG = [
         "own picture's bubble",
     ),
     ("split_rate", lambda q, p: split_by_weights(q, p)[::-1], "other order"),
+    (
+        "split_rate",
+        lambda q, p: (split_by_weights(q, p)[0], np.mean(np.diag(q) - p)),
+        "second is the whole rate",
+    ),
+    (
+        "split_rate",
+        lambda q, p: split_of(q, p, np.log(np.exp(q - q.max()).mean(axis=1)) + q.max()),
+        "np.logaddexp.reduce",
+    ),
     (
         "split_rate",
         lambda q, p: (-split_by_weights(q, p)[0], split_by_weights(q, p)[1]),
@@ -410,6 +428,13 @@ WRONG = [
     ),
     ("sample", lambda m, lv, e: m + ops.sqrt(ops.exp(lv) + 1e-6) * e, "to be added or clip"),
     ("sample", lambda m, lv, e: m + np.exp(0.5 * lv) * e, "does not run inside training"),
+    (
+        "two_gradients",
+        lambda f, g, s, e: (g, (f - f.mean()) * e / s),
+        "baseline subtracted",
+    ),
+    ("two_gradients", lambda f, g, s, e: (g * s, f * e / s), "not σ"),
+    ("two_gradients", lambda f, g, s, e: (g, f * e * s), "divide by σ"),
     ("two_gradients", lambda f, g, s, e: (g, f * e), "division by σ is missing"),
     ("two_gradients", lambda f, g, s, e: (g, f * e / s**2), "once too often"),
     ("two_gradients", lambda f, g, s, e: (g * e, f * e / s), "with respect to σ"),
