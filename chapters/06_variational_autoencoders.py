@@ -56,9 +56,7 @@ epochs_2 = budget(smoke=1, quick=30 if offline else 6, full=200)  # for 2 latent
 epochs_16 = budget(smoke=1, quick=36 if offline else 8, full=200)  # with 16
 n_short = budget(smoke=1000, quick=30_000, full=60_000)  # pictures for what only goes on
 epochs_binary = budget(smoke=1, quick=20 if offline else 4, full=100)  # black-and-white pictures
-epochs_beta = budget(
-    smoke=1, quick=3 if offline else 1, full=20
-)  # then, with n_short, on from there
+epochs_beta = budget(smoke=1, quick=3 if offline else 1, full=20)  # with n_short, on from there
 units = budget(smoke=(64, 32), quick=(512, 256), full=(1024, 512))  # hidden, from pixels to code
 tests = budget(smoke=500, quick=10_000, full=10_000)  # at most so many test pictures
 
@@ -926,7 +924,7 @@ def copy_of(vae, **changes):
 keras.utils.set_random_seed(runtime.seed(11))
 start = VAE(encoder_network(16, units, heads=2), decoder_network(16, units))
 train(start, binary_train, epochs=epochs_binary)
-vae_at = {}
+vae_at = {}  # by β; each goes on from the start or from a smaller β
 for beta, before in {1.0: None, 4.0: None, 16.0: 4.0, 64.0: 16.0, 0.25: None}.items():
     vae_at[beta] = copy_of(vae_at.get(before, start), beta=beta)
     train(vae_at[beta], binary_train[:n_short], epochs=epochs_beta)
