@@ -267,7 +267,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Activation** | a unit's output | 00 |
 # | **Active unit** | a unit, or latent, whose value depends on the input | 03, 06 |
 # | **Aggregated posterior** | the average over all pictures of $q(z\vert x)$; where the prior has mass and it has none, there are prior holes | 06 |
-# | **Amortised inference** | one network guesses $z$ for every $x$, instead of a search for each | 05, 06 |
+# | **Amortised inference** | one network guesses $z$ for every $x$, instead of a search for each; what that costs is the amortisation gap | 05, 06 |
 # | **Ancestral sampling** | first $z$ from its prior, then $x$ given $z$ | 06 |
 # | **Annealed sampling** | pictures from noise by a denoiser, in many steps with ever less of it; without dice: probability flow, DDIM | 04 |
 # | **Autoencoder** | a network trained to copy its input through a code | 02 |
@@ -278,7 +278,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Code (embedding, latent representation)** | what an encoder makes of an input | 02 |
 # | **Conditional GAN** | a generator that takes orders: it gets a class besides noise, and the discriminator sees both | 09 |
 # | **Contrastive** | training that raises the energy of points off the data (the negative phase of the normaliser, noise, a generator's samples) | 05, 07 |
-# | **Coverage** | the share of real pictures that have a generated one nearby | 06 |
+# | **Coverage** | the share of real pictures that have a generated one nearby; density: how many real ones a generated one is near to | 06 |
 # | **Critic** | a discriminator that gives any number, not a probability: of Wasserstein GANs | 07 |
 # | **Dead unit** | one that is 0 for every input, so that no gradient moves it | 03 |
 # | **Decoder, encoder** | from code to image, from image to code | 02 |
@@ -293,6 +293,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Energy** | a number that is low for what is likely; free energy: with the latent removed | 05 |
 # | **Entropy** | the expected surprise (self-information) | 01 |
 # | **Epoch** | one pass over the training data | 00 |
+# | **Ex-post density estimation** | a distribution, fitted to the codes of a finished autoencoder | 06 |
 # | **Feature** | what a unit, often of a trained classifier, says about a picture | 03, 06 |
 # | **Fréchet distance (FID)** | between Gaussians fitted to the features of real and of generated pictures; intra-class: class by class | 07, 09 |
 # | **GAN-test** | how often a classifier that was trained on real pictures reads the class that was ordered; GAN-train: the other way round | 09 |
@@ -302,7 +303,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Instance noise** | noise on all that a discriminator sees, real or generated | 07 |
 # | **Jacobian** | all slopes of a vector along a vector, as a matrix | 04 |
 # | **Label smoothing, one-sided** | the target .9 instead of 1, for real pictures only | 09 |
-# | **Latent interpolation** | a walk between two codes: straight, or along an arc (slerp) | 02, 06, 08 |
+# | **Latent interpolation** | a walk between two codes: straight, or along an arc (slerp) | 02, 08 |
 # | **Latent traversal** | one latent is moved, the others are kept | 06, 09 |
 # | **Latent variable** | one that is never observed, such as the slant that a writer intended | 05 |
 # | **Linear probe** | a linear classifier on frozen codes: how much they say plainly | 02, 11 |
@@ -310,7 +311,7 @@ claim("accuracy on test images", test_accuracy, at_least={"mnist": 0.87, "offlin
 # | **Loss** | what training makes small | 00 |
 # | **Manifold** | a curved surface, such as the one near which digits lie among all pictures | 02, 04 |
 # | **Max-unpooling** | values go back to where they came from; the places are called switches | 08 |
-# | **Memorisation** | a model repeats its training pictures | 07, 10 |
+# | **Memorisation** | a model repeats its training pictures | 06, 07, 10 |
 # | **Minibatch standard deviation** | an extra input tells the discriminator how far its batch is spread | 07 |
 # | **Mode** | a bump of a density. Mode collapse: a generator leaves out part of the data's variety | 07 |
 # | **Mutual information** | what one variable tells about another | 01 |
