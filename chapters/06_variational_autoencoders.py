@@ -9,14 +9,14 @@
 # machine that invents handwriting. Try it and you get smears: the decoder has only ever met codes that belong to a digit, and the dice
 # hardly ever hit one.
 #
-# One repair is to look where the codes lie, and load the dice. The other is a promise that both networks are trained to keep: all codes *together* look as if they had been rolled. Its
-# price, in nats, turns a reconstruction error into a bound on a probability. This chapter derives it
+# One repair is to look where the codes lie, and load the dice. The other is a promise that both networks are trained to keep: all codes *together* look as if they had been rolled. Keeping it costs nats,
+# and reconstruction error plus this price bounds a probability. This chapter derives it
 # on a model so small that every line is a number you can check, and lets the two repairs compete.
 #
 # By the end you will be able to
-# - derive the ELBO, check each step where the truth is known, and say what it gives in place of $p(x)$;
+# - derive the ELBO, check each step where the truth is known, and say how it relates to $\ln p(x)$;
 # - write sampler, KL and loss so that they train and survive extreme values, and know the usual bugs by their symptoms;
-# - turn β, and find it where it is hidden, in a mean or in a squared error;
+# - turn β, and find it in programs that do not name it;
 # - tell a bound from the probability it bounds, and a rate from the information it pays for;
 # - judge samples by coverage and density, and a code by what can be read from it.
 
@@ -147,7 +147,7 @@ plots.images(
 
 # %% [markdown]
 # How good is that, as a number? In pixels, a grey blur is near to everything. We need somebody who looks at *what is drawn*: a classifier that the course brings along (chapter 07 trains it), with its last hidden layer as 64 **features**. In their space, put a ball around each of some real pictures, reaching to its fifth-nearest neighbour among the others. **Coverage** is the share of balls
-# with a sample in them: how much of what there is gets drawn? **Density** counts in how many balls a sample lies, on average, and divides by 5, for about so many hold a real picture: how real does a sample look? Other real pictures should reach 0.97 and 1.
+# with a sample in them: how much of what there is gets drawn? **Density** counts in how many balls a sample lies, on average, and divides by 5, because a real picture lies in about five: how real does a sample look? Other real pictures should reach 0.97 in coverage and 1 in density.
 #
 # ### Exercise · coverage and density
 # In NumPy: two numbers, from all squared distances, for any $k$ in place of 5.
@@ -204,7 +204,7 @@ one_density = scores["AE, one Gaussian"][1] - real_density
 claim("density, AE with one Gaussian minus real", one_density, at_most=-0.3)
 
 # %% [markdown]
-# Read both columns: each can be fooled. Copies of the average picture happen to lie in a few wide balls on MNIST; their density is high, their coverage next to nothing. A little blur *raises* the density: it takes out what is odd. So coverage is the harder test, and neither tests sharpness. On MNIST $\mathcal N(0, 1)$ hits one ball in ten or so, one Gaussian four, ten Gaussians nearly nine.
+# Density can be fooled. Copies of the average picture happen to lie in a few wide balls on MNIST; their density is high, their coverage next to nothing. And a little blur *raises* the density: it takes out what is odd. So read both; neither tests sharpness. On MNIST $\mathcal N(0, 1)$ hits one ball in ten or so, one Gaussian four, ten Gaussians nearly nine.
 #
 # So fitting a distribution to the codes of a finished autoencoder, **ex-post density estimation**, works. But nothing told the encoder to put its codes where dice can follow, and no number says how well the *whole* explains a picture. For that the dice have to come first.
 #
@@ -315,7 +315,7 @@ claim("posterior mean and variance, formula minus grid", gap, at_most=1e-6, exac
 elbo = ex.elbo.check(...)  # @exercise
 
 # %% [markdown]
-# Every line of the derivation, for a bad guess, $m = 0.5$ and $v = 0.5$. The averages over $q$ once by a million random draws, once by formula.
+# Every line of the derivation, for a bad guess, $m = 0.5$ and $v = 0.5$. We compute the averages over $q$ twice, by a million random draws and by formula.
 
 # %%
 m, v = 0.5, 0.5
@@ -371,7 +371,7 @@ plots.curves(
 # ## 4 · A gradient through a dice roll
 # The loss is an average over $z \sim q(z|x)$, and $q$ is what the encoder should learn to move. How does one differentiate a draw? Take the gradient of $\mathbb E_q f(z)$ with respect to the mean $\mu$, one latent, $q = \mathcal N(\mu, \sigma^2)$.
 #
-# **Pathwise**, the *reparameterisation trick*: fetch the chance from outside. With $\varepsilon \sim \mathcal N(0, 1)$ and $z = \mu + \sigma \varepsilon$, the draw is an ordinary function of $\mu$ and $\sigma$, and the chain rule does the rest.
+# **Pathwise**, the *reparameterisation trick*: draw the chance separately. With $\varepsilon \sim \mathcal N(0, 1)$ and $z = \mu + \sigma \varepsilon$, the draw is an ordinary function of $\mu$ and $\sigma$, and the chain rule does the rest.
 #
 # **Score function**, also called REINFORCE: move the probabilities instead of the draw. Since $\partial q = q\,\partial \ln q$,
 #
@@ -435,7 +435,7 @@ claim("the same with a baseline", saved[4], at_least=25, at_most=29, exact=True)
 # $f$ rises, only whether this draw did well, and fifteen of the sixteen latents say nothing about the first. The pathwise gradient makes do with one draw per picture.
 #
 # ### Exercise · the sampler
-# From $\mu$, $\ln \sigma^2$ (a logarithm may be any number) and $\varepsilon$, three arrays of one shape, in `keras.ops`: it will train the networks below. $\ln\sigma^2 = -200$ must not break it.
+# Return $z$, in `keras.ops`, from $\mu$, $\ln \sigma^2$ (a logarithm may be any number) and $\varepsilon$, three arrays of one shape: it will train the networks below. $\ln\sigma^2 = -200$ must not break it.
 
 # %%
 sample = ex.sample.check(...)  # @exercise
@@ -446,7 +446,7 @@ sample = ex.sample.check(...)  # @exercise
 #
 # $$ \mathrm{KL}\bigl(q(z|x)\,\|\,p(z)\bigr) = \tfrac12 \sum_{j=1}^{N} \bigl( v_j - \ln v_j - 1 + \mu_j^2 \bigr) \quad\text{nats, the sum over the latents } j. $$
 #
-# Two parts, two forces. $\mu_j^2$ is a spring that pulls every code to the middle. $v_j - \ln v_j - 1$, 0 at $v_j = 1$ and positive elsewhere, keeps a code from shrinking to a point.
+# It has two parts. $\mu_j^2$ is a spring that pulls every code to the middle. $v_j - \ln v_j - 1$, 0 at $v_j = 1$ and positive elsewhere, keeps a code from shrinking to a point.
 #
 # ### Exercise · the KL
 # In `keras.ops`: one number for each picture. The argument is $\ln v$; it may be −200.
@@ -475,17 +475,17 @@ plots.curves(
 # %% [markdown]
 # ### The whole model
 # It fits on a screen. Your three functions come in as arguments; if you correct one later, run the cell with `VAE` again. Two names to learn:
-# the average $-\ln p(x|z)$ is the **distortion**, the average KL the **rate**. With weight $\beta = 1$ their sum is $-$ELBO. (With no variance and no rate it would be a plain autoencoder.)
+# the average $-\ln p(x|z)$ is the **distortion**, the average KL the **rate**. With weight $\beta = 1$ their sum is $-$ELBO.
 
 # %%
 from course_utils.vae import VAE  # @source
 
 # %% [markdown]
-# The sampler rolls the dice; the decoder is a function and rolls none. The same code always gives the same picture.
+# The sampler rolls the dice; the decoder is a function and rolls none. What we show as its pictures are the coins' probabilities.
 #
 # One more number before we train: how small can the loss get? Pixels are grey, and a coin that should come up “white” 30 % of the time costs its entropy, even if its probability is known exactly. Nothing beats
 # $\sum_d H(x_d)$, about 45.5 nats for an average MNIST digit. Hence, too: for grey pictures $-$ELBO is *not* a bound on a probability of the picture, which is no row of coin flips. It bounds
-# a cross-entropy: the expected cost if each picture were drawn black and white from its own grey levels. From section 8 on we do just that.
+# a cross-entropy: the expected cost if each picture were drawn black and white from its own grey levels. In sections 8 and 9 we do just that.
 
 # %%
 floor = information.bernoulli_entropy(digits.x_test, unit="nats").sum(axis=(1, 2, 3)).mean()
@@ -546,7 +546,7 @@ plots.latent_map(
 )
 
 # %% [markdown]
-# In chapter 02's map the codes ran off to wherever they liked and left deserts; here they crowd around 0, class beside class, as the prior asks. What is between two classes? Decode a grid of points,
+# In chapter 02's map the codes ran off and left deserts; here they do not. What is between two classes? Decode a grid of points,
 # every cell of the same probability under the prior.
 
 # %% tags=["nbval-ignore-output"]
@@ -680,11 +680,11 @@ claim("share of it in the worst tenth of the pictures", worst, at_least=0.5)
 claim("inference gap, 2 latents", gap, at_most=6, unit="nats")
 
 # %% [markdown]
-# About two nats on MNIST (on test pictures), and the larger part is amortisation: a network that has to answer at once for all pictures aims a little beside the spot. The rest is shape, and nearly all of it comes from one picture in ten: most posteriors *are* such ellipses, some are bent or have a second spot. Beyond a few latents nobody can add up; section 9 has another way.
+# Two or three nats on MNIST, and the larger part is amortisation: a network that has to answer at once, and for pictures it has never seen, aims a little beside the spot. The rest is shape, and most of it comes from one picture in ten: most posteriors *are* nearly such ellipses, some are bent or have a second spot. Beyond a few latents nobody can add up; section 9 has another way.
 #
 # ### Bubbles
 # Each picture has not a point but a **bubble** in the plane, its *approximate posterior*: an ellipse with the radii $\sigma_1$ and $\sigma_2$ around $\mu$. Two forces act on it. Where bubbles overlap, the decoder cannot know which picture is meant; the reconstruction pushes them apart, or lets them
-# shrink. The KL pulls them to the middle and blows them up. Canziani's notes say that this keeps their radius at about 1. Does it?
+# shrink. The KL pulls them to the middle and blows them up. Canziani's notes (one of this course's sources, chapter 00) say that this keeps their radius at about 1. Does it?
 
 # %% tags=["nbval-ignore-output"]
 fig, ax = plt.subplots(figsize=(6.4, 5.6))
@@ -714,7 +714,7 @@ aggregate_2 = mean_2.var(axis=0) + np.exp(log_var_2).mean(axis=0)  # (2,)
 claim("2 latents: variance of all bubbles together", aggregate_2.mean(), at_least=0.8, at_most=1.6)
 
 # %% [markdown]
-# No: most of them are less than a tenth as wide. What has a variance of about 1 is all of them *together*, the **aggregate** (aggregated posterior) $q(z) = \frac1M\sum_m q(z|x_m)$ over the $M$ pictures: small bubbles, spread out nearly like the prior. (If each bubble *were* the prior, the code would say nothing.)
+# No: most of them are less than a tenth as wide. What has a variance of about 1 is all of them *together*, the **aggregate** (aggregated posterior) $q(z) = \frac1M\sum_m q(z|x_m)$ over the $M$ pictures: small bubbles, spread out nearly like the prior.
 #
 # ### What the rate pays for
 # Draw a picture, then a code from its bubble. Multiply and divide by $q(z)$ in the average KL:
@@ -753,10 +753,9 @@ claim("KL of the aggregate from the prior", useless, at_least=0.05, at_most=0.8,
 claim("share of the rate that is information", informative / rate_some, at_least=0.85)
 
 # %% [markdown]
-# Of six nats a third of a nat or so is waste: the rate is an upper bound on what the code says. (The estimate has a bias: each code's own bubble is among the $M$, so the waste comes out a little high, and the information never above $\ln M$, here 8.5 nats. It will not do for sixteen latents.)
+# Of six nats a third of a nat or so is waste. Since a KL is never negative, the rate is an upper bound on what the code says. (The estimate has a bias: each code's own bubble is among the $M$, so the waste comes out a little high, and the information never above $\ln M$, here 8.5 nats. Sixteen latents say more than that.)
 #
 # ## 7 · Sixteen latents: inventing digits
-# Same class, more room.
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(9))
@@ -827,10 +826,10 @@ plots.images(
 )
 
 # %% [markdown]
-# (Laurent's slides draw new data from $q(z|x)$; those are the old ones again.) The new ones are digits, or something between two.
+# (Laurent's slides draw new data from $q(z|x)$; those are the old ones again.)
 #
 # ### The two repairs compete
-# Plain autoencoder and VAE were trained on the same pictures for equally many steps. To section 1's three generators come the VAE with its own dice, with loaded ones (ten Gaussians, fitted to its means), and, as a control, with codes from the bubbles of training pictures: nothing new, but what the decoder can do. Which will win?
+# Plain autoencoder and VAE were trained on the same pictures for equally many steps. We add three generators to section 1's: the VAE with $\mathcal N(0, 1)$; with ten Gaussians, fitted to its means; and, as a control, with codes from the bubbles of training pictures, which are nothing new but show what the decoder can do. Which will win?
 
 # %% tags=["nbval-ignore-output"]
 vae_codes, vae_log_vars = vae.encoder.predict(x_train, batch_size=1000, verbose=0)  # (n, 16)
@@ -889,12 +888,12 @@ claim(
 claim("the same over redrawn training pictures", samples_far / train_far, at_least=1.1)
 
 # %% [markdown]
-# As far away as redrawn test pictures, and farther than near-copies: new pictures.
+# On average they are as far from the training pictures as redrawn test pictures are: not copies.
 #
 # ## 8 · What the units do: β
 # Multiply the rate by a weight $\beta$, for a **β-VAE**. Small $\beta$: information is cheap. Large: each nat of code must save more than one nat of distortion. (Divided by $\beta$, the loss has $p(x|z)^{1/\beta}$ in it: a temperature. Chapter 05's $\beta$ is an inverse one.) What will happen to the sixteen latents at $\beta = 64$? And at 0?
 #
-# In this section and the next, pictures are black and white, each pixel flipped once, by a coin with its grey level: a **fixed stochastic binarisation**. To such a picture the model really gives a probability. We train at $\beta = 1$, and go on from there a little further for each $\beta$, also for 1.
+# Here and in section 9 pictures are black and white, each pixel flipped once, by a coin with its grey level: a **fixed stochastic binarisation**. To such a picture the model really gives a probability. We train at $\beta = 1$ and go on from there: to 1 and to 4, then 16, then 64; and downwards to 1/4, later to 1/16 and 0.
 #
 # A latent whose mean $\mu_j$ is the same for all pictures carries nothing. Burda and others call a unit **active** if the variance of $\mu_j$ over the pictures is above 0.01.
 #
@@ -931,7 +930,7 @@ for beta, before in {1.0: None, 4.0: None, 16.0: 4.0, 64.0: 16.0, 0.25: None}.it
 
 # %% [markdown]
 # ### Exercise · spot the bug
-# A VAE from the web. Its loss falls lower than anybody's, and it redraws pictures very well. But its samples are a little worse, and `measure`, with your functions, gives it a higher $-$ELBO than yours. `sample` is the one you wrote. Which line is it?
+# A VAE from the web. Its loss falls lower than anybody's, and it redraws pictures very well. But `measure`, with your functions, gives it a higher $-$ELBO than yours. `sample` is the one you wrote. Which line is it?
 #
 # ```python
 # def loss(x, epsilon):
@@ -964,7 +963,7 @@ vae_at[0.0] = copy_of(vae_averaged, beta=0.0)
 train(vae_at[0.0], binary_train[:n_short], epochs=epochs_beta)
 
 # %% [markdown]
-# Now all side by side. Besides distortion, rate and active units the table has the median variance $v$ of the active ones; the *overlap* of each of 500 bubbles with the one it overlaps most (Bhattacharyya's coefficient $\int\!\sqrt{q\,q'}\,dz$, 0 for apart, 1 for the same; the median); the *waste*, $\mathrm{KL}(q(z)\,\|\,p(z))$, which a mixture fitted to draws bounds from below, whatever the number of pictures; and the coverage of samples from the prior.
+# Now all side by side. *Sum* is distortion plus rate, $-$ELBO; $v$ is the active units' variance. *Overlap*: for each of 500 bubbles, Bhattacharyya's coefficient $\int\!\sqrt{q_m q_n}\,dz$ with the one that it overlaps most (0 apart, 1 the same), and of these the median. *Waste*: a lower bound on $\mathrm{KL}(q(z)\,\|\,p(z))$, by a mixture fitted to draws. *Coverage*: of samples from the prior.
 
 
 # %%
@@ -1094,15 +1093,15 @@ claim("overlap of bubbles, β 1", table[1.0]["overlap"], at_most=0.05)
 claim("overlap of bubbles, β 16", table[16.0]["overlap"], at_least=0.8)
 
 # %% [markdown]
-# Read the table downwards from $\beta = 1$. At 4 half of the nats go, and the distortion rises by more than twenty. At 16 about half of the latents are silent, *inactive*: their bubbles have the prior's variance, 1. (Canziani's radius of 1 is theirs.) At 64 all are: the decoder draws the same thing whatever the code, and the best such thing is the average picture, whose cost the claim above compares. That is
+# Read the table downwards from $\beta = 1$. At 4 half of the nats go, and the distortion rises by more than twenty. At 16 about half of the latents are silent, *inactive*: their bubbles have the prior's variance, 1. (Canziani's radius of 1 is theirs.) At 64 all are: the decoder draws the same thing whatever the code, and the best such thing is the average picture; the distortion is what that costs. That is
 # **posterior collapse**: $q(z|x)$ is the prior for every $x$. It can happen at $\beta = 1$, too, if a strong decoder can do without the code, or if the KL wins the first epochs.
 #
 # Upwards: $1/16$ pays twenty nats of rate to save eight of distortion. It redraws better and is not a better model: its bubbles are tiny, three times as many nats are waste, and
-# its samples hit fewer balls. If you look at reconstructions only, you will never notice. The sum, $-$ELBO, is least at $\beta = 1$. And at 0 nothing holds the bubbles open: $v$ falls for as long as one trains, and an autoencoder is left, with a sampler that does nothing. Trained from the start, and as long as section 1's, such a VAE redraws as well as a plain one, at 65 nats both; `runtime.evidence` looks that up, from three runs each.
+# its samples hit fewer balls. The sum, $-$ELBO, is least at $\beta = 1$. And at 0 nothing holds the bubbles open: $v$ falls for as long as one trains, and an autoencoder is left, with a sampler that does nothing. Trained from scratch for as long as section 1's autoencoder, such a VAE redraws as well: 65 nats both on MNIST (three runs each, beforehand).
 #
-# The samples cover most at $\beta = 4$, though its $-$ELBO is 15 nats worse: least is wasted there, the aggregate is closest to the prior. (All cover less than section 7's: half the epochs, coarser pictures.) A likelihood and good samples are two aims, and a model can win in one and lose in the other.
+# The samples cover most at $\beta = 4$, though its $-$ELBO is 15 nats worse: less is wasted than at 1, the aggregate is closer to the prior. (At 64 nothing is wasted, because nothing is said. All cover less than section 7's: half the epochs, coarser pictures.) A likelihood and good samples are two aims, and a model can win in one and lose in the other.
 #
-# The columns on bubbles show the two forces. As $\beta$ grows they swell, from a dot to the prior, and nearest neighbours among the 500 begin to overlap: hardly at all up to $\beta = 1$, completely at 64.
+# The columns on bubbles show reconstruction against KL. As $\beta$ grows they swell, from a dot to the prior, and nearest neighbours among the 500 begin to overlap: hardly at all up to $\beta = 1$, completely at 64.
 #
 # ### A β in a squared error
 # Many a VAE has a **Gaussian decoder**: $p(x|z) = \mathcal N(x;\, \hat x(z),\, s^2 I)$, so
@@ -1168,7 +1167,7 @@ claim("s² 0.01: rate", rates_gauss[0], at_least=25, unit="nats")
 claim("error, s² 0.5 over 0.01", errors_gauss[2] / errors_gauss[0], at_least=1.4)
 
 # %% [markdown]
-# The averaged square collapses at once. It assumes that a pixel between 0 and 1 scatters with a deviation of 20: next to such noise no picture is worth a nat. The summed squares do better, and a smaller variance better still. Which is right? For a given decoder the likelihood is largest where $s^2$ *is* the mean squared error that remains, the number beside each point. Only at 0.01 do the two agree. Compute it, or train it (a **calibrated decoder**), and keep the constant.
+# The averaged square collapses at once. It assumes that a pixel between 0 and 1 scatters with a deviation of 20: next to such noise no picture is worth a nat. With summed squares it redraws better, with a smaller variance better still. Which is right? For a given decoder the likelihood is largest where $s^2$ *is* the mean squared error that remains, the number beside each point: at 0.01 the two nearly agree. Compute it, or train it (a **calibrated decoder**); then the term $\frac D2 \ln(2 \pi s^2)$ has to stay, or $s^2$ grows without end.
 #
 # ### Exercise · spot another one
 # This one trains well, and reports a loss about ten nats better than any healthy one's. Which line is it?
@@ -1215,7 +1214,7 @@ claim("σ² for σ: reported minus the healthy one's", reported - healthy, at_mo
 claim("σ² for σ: honest −ELBO minus the healthy one's", honest - healthy, at_least=0, unit="nats")
 
 # %% [markdown]
-# The networks are nearly as good as the healthy ones; the *number* is off by a dozen nats, and it is one to be proud of. Wollongong's slides have this line. Two more symptoms to know: all reconstructions the same grey blur and a rate of 0 (pixels averaged, $\beta$ or $s^2$ too large; it helps to let β grow slowly from 0, **KL annealing**), and a negative rate (the KL's sign).
+# The networks are nearly as good as the healthy ones; the *number* is off by a dozen nats. Wollongong's slides have this line. If all reconstructions are one grey blur and the rate is 0, pixels were averaged, or $\beta$ or $s^2$ is too large; letting β grow slowly from 0 helps (**KL annealing**). If the rate is negative, the KL has the wrong sign.
 #
 # ## 9 · A tighter bound
 # The ELBO falls short of $\ln p(x)$ by as much as the guess is wrong. Several draws help, as in **importance sampling**. Let $z_1 \dots z_K$ be $K$ draws from $q(z|x)$, and weigh each by how much more probable it is under the model than under the guess:
@@ -1225,7 +1224,7 @@ claim("σ² for σ: honest −ELBO minus the healthy one's", honest - healthy, a
 # The mean of the $w_k$ has the expectation $p(x)$; the logarithm of a mean is on average *less* than the logarithm of its expectation (Jensen), and the less the mean scatters, the smaller the gap. $K = 1$ is the ELBO; $K \to \infty$ gives $\ln p(x)$.
 #
 # ### Exercise · the importance-weighted bound
-# In NumPy: one number for each picture. $\ln w$ is typically around −100 and may be −1000.
+# In NumPy: one number for each picture. $\ln w_k$ is typically around −100 and may be −1000.
 
 # %%
 importance_bound = ex.importance_bound.check(...)  # @exercise
@@ -1292,13 +1291,13 @@ claim(
 # %% [markdown]
 # A hundred draws raise the bound by three nats on MNIST; the first ten bring more than the ninety that follow. So these pictures are at least three nats more probable than the ELBO says, and it took a hundred draws in place of more than $20^{16}$ points.
 #
-# How good is that? Burda and others report about 87 nats (with 5,000 draws) for a VAE of dense layers with 50 latents, trained far longer. They flip the coins of the training pictures anew in every epoch (**resampled** binarisation); flipped once, as here, such models come out a nat or two worse, because a long training learns the flips by heart. (Our own, trained for six times as long as here, beforehand: 1.6 nats on MNIST, 14 on the offline digits, a fifth as many.) So a nat or two between papers mean nothing, but thirteen do.
+# Ours, some 100 nats on MNIST: how good is that? Burda and others report about 87 nats (with 5,000 draws) for a VAE of dense layers with 50 latents, trained far longer. They flip the coins of the training pictures anew in every epoch (**resampled** binarisation); flipped once, as here, such models come out worse, because a long training learns the flips by heart. (Measured beforehand, with six times the epochs: about a nat on MNIST, 14 on the offline digits, a fifth as many.) So a nat or two between papers mean nothing; the thirteen between theirs and ours do.
 #
 # ## 10 · What the decoder is asked
 # Samples of a VAE are soft. Is it the fault of the Gaussian, of the KL, of too small a network? Begin with what the decoder is asked for.
 #
 # ### Exercise · one code, two pictures
-# Two training pictures, equally often, have bubbles at the same place. What should the decoder draw there, to pay as little as possible?
+# Two training pictures, seen equally often, have their bubbles at the same place. What should the decoder draw there, to pay as little as possible?
 # - `"a"`: one of the two
 # - `"b"`: now one, now the other
 # - `"c"`: the average of the two
@@ -1351,7 +1350,7 @@ claim(
 # %% [markdown]
 # The first two rows are nearly the same: training found the average by itself. Where a code could mean several strokes, all are drawn in grey.
 #
-# So with two latents, blur is no fault of the network. (With sixteen, part of it may be: a sampled code may lie where no bubble was.) It is the right answer to “which *probabilities* for the pixels?”, when the code does not settle them; what a pixel's coin cannot say is that two strokes are *alternatives*. Sharper
+# So with two latents, blur is no fault of the network. It is the right answer to “which *probabilities* for the pixels?”, when the code does not settle them; what a pixel's coin cannot say is that two strokes are *alternatives*. (With sixteen latents part of the blur may have another cause: a sampled code can lie where no bubble was.) Sharper
 # pictures need a code that says more, or a $p(x|z)$ whose pixels depend on each other, or another question altogether. Chapter 07 asks another one.
 #
 # ## 11 · What a code is good for
@@ -1407,10 +1406,10 @@ over_pixels = 100 * (vae_result[2] - from_pixels)
 claim("recognise: VAE minus pixels", over_pixels, at_least=0, unit="points")
 
 # %% [markdown]
-# What you add noise to is what you get robust against. The DAE cleans best, by four decibels on MNIST, and pays for that with clean pictures. The plain autoencoder redraws best, two decibels better than the VAE, and its codes sort digits a little better, too: the VAE's keep fewer nats. Both beat pixels.
+# What you add noise to is what you get robust against. The DAE cleans best, by four decibels on MNIST, and pays for that with clean pictures. The plain autoencoder redraws best, two decibels better than the VAE, and its codes sort digits a little better, too, perhaps because the VAE's keep fewer nats. Both beat pixels.
 #
 # ### What the latents stand for
-# The offline digits were made from originals by rotations, slants and strokes that are known. Show them to our VAE's encoder (after training on MNIST, they are new to it), and ask each latent: what share of a factor's variance can a straight line read off you alone ($R^2$)? One latent for each factor would be a **disentangled** code.
+# The offline digits were made from originals by rotations, slants and strokes that are known. Show them to our VAE's encoder (after training on MNIST, they are new to it), and ask each latent: what share of a factor's variance can a straight line predict from this latent alone ($R^2$)? One latent for each factor would be a **disentangled** code.
 
 # %% tags=["nbval-ignore-output"]
 probe = data.load_digits("offline")
@@ -1447,7 +1446,7 @@ for factor in ("slant", "stroke"):
 claim("R² of the rotation, all latents", together["rotation"], at_most=0.5)
 
 # %% [markdown]
-# One latent tells most about the slant, another about the stroke, each less than all sixteen together; the rotation is hardly told at all, since each original has a slant of its own. That had to be expected. However the axes are turned, prior and $p(x)$ stay the same; only the upright bubbles prefer some directions, and those go by what saves nats, not by what we call slant (F. Locatello and others, 2019). Chapter 09 asks for meaning in so many words.
+# The best latent for the slant and the best for the stroke each tell less than all sixteen together; the rotation is told worst, since each original has a slant of its own. That had to be expected. However the axes are turned, prior and $p(x)$ stay the same; only the upright bubbles prefer some directions, and those go by what saves nats, not by what we call slant (F. Locatello and others, 2019).
 #
 # ## 12 · Where this went
 # **Hierarchical VAEs** stack latents, $p(z_1)\,p(z_2|z_1) \dots p(x|z_L)$: coarse things first, and a prior that is learned. **VQ-VAE** makes the code a list of entries of a learned table; a second network learns to write such lists. **Latent diffusion** does what won in section 7, with better dice: an autoencoder with a lightly smoothed code, then a strong model of its codes.
