@@ -32,6 +32,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.stats import norm
 from sklearn.linear_model import LinearRegression
 from sklearn.mixture import GaussianMixture
+from threadpoolctl import threadpool_limits
 
 from course_utils import data, information, metrics, plots, runtime
 from course_utils.exercises import ch06 as ex
@@ -54,7 +55,7 @@ offline = digits.name == "offline"
 n = budget(smoke=1000, quick=60_000, full=60_000)  # at most so many training pictures
 epochs_2 = budget(smoke=1, quick=30 if offline else 6, full=200)  # for 2 latents
 epochs_16 = budget(smoke=1, quick=36 if offline else 8, full=200)  # with 16
-n_short = budget(smoke=1000, quick=30_000, full=60_000)  # pictures for what only goes on
+n_short = budget(smoke=1000, quick=30_000, full=60_000)  # pictures, where training only goes on
 epochs_binary = budget(smoke=1, quick=20 if offline else 4, full=100)  # black-and-white pictures
 epochs_beta = budget(smoke=1, quick=3 if offline else 1, full=20)  # with n_short, on from there
 units = budget(smoke=(64, 32), quick=(512, 256), full=(1024, 512))  # hidden, from pixels to code
@@ -106,7 +107,8 @@ train(autoencoder, x_train, x_train, epochs=epochs_16, batch=100, loss=bernoulli
 def fitted_mixture(codes):
     """A mixture of ten Gaussians, fitted to codes (n, latents)."""
     mixture = GaussianMixture(10, max_iter=50, random_state=runtime.seed(21))
-    return mixture.fit(codes[:10_000].astype("float64"))
+    with threadpool_limits(1):  # so small a problem makes threads wait for each other
+        return mixture.fit(codes[:10_000].astype("float64"))
 
 
 def mixture_draws(codes, count):
@@ -229,9 +231,9 @@ def grid_log_p(decoder, x, latents, points=20):
     axis = np.linspace(-4, 4, points, dtype="float32")
     grid = np.stack(np.meshgrid(*[axis] * latents), axis=-1).reshape(-1, latents)  # every point
     network = keras.Sequential([decoder, layers.Lambda(log_likelihood)])
-    log_p_x = network.predict(grid, batch_size=4000, verbose=0)[:, 0]
+    log_p_x_given_z = network.predict(grid, batch_size=4000, verbose=0)[:, 0]
     log_p_z = -0.5 * np.sum(grid**2 + np.log(2 * np.pi), axis=1)
-    return np.logaddexp.reduce(log_p_x + log_p_z) + latents * np.log(axis[1] - axis[0])
+    return np.logaddexp.reduce(log_p_x_given_z + log_p_z) + latents * np.log(axis[1] - axis[0])
 
 
 # %% tags=["nbval-ignore-output"]
@@ -322,10 +324,10 @@ m, v = 0.5, 0.5
 n_draws = budget(smoke=100_000, quick=1_000_000, full=1_000_000)
 draws = np.random.default_rng(runtime.seed(4)).normal(m, np.sqrt(v), n_draws)
 squares = np.sum((x - draws[:, None] * w - b) ** 2, axis=1)
-log_p_x = -squares / (2 * s**2) - np.log(2 * np.pi * s**2)  # ln p(x|z)
+log_p_x_given_z = -squares / (2 * s**2) - np.log(2 * np.pi * s**2)  # ln p(x|z)
 log_p_z = -0.5 * draws**2 - 0.5 * np.log(2 * np.pi)
 log_q = -0.5 * (draws - m) ** 2 / v - 0.5 * np.log(2 * np.pi * v)
-elbo_by_draws = np.mean(log_p_x + log_p_z - log_q)
+elbo_by_draws = np.mean(log_p_x_given_z + log_p_z - log_q)
 kl_by_draws = np.mean(log_q - log_p_z)
 to_prior = information.gaussian_kl(m, np.sqrt(v), 0, 1, unit="nats")
 to_posterior = information.gaussian_kl(m, np.sqrt(v), mean, np.sqrt(variance), unit="nats")
@@ -423,12 +425,14 @@ claim("pathwise: largest error of the mean", errors["pathwise"], at_most=0.03, e
 claim(
     "score function: largest error of the mean", errors["score function"], at_most=0.5, exact=True
 )
-with_baseline = errors["score, with a baseline"]
-claim("with a baseline: largest error of the mean", with_baseline, at_most=0.15, exact=True)
-plain, saved = (scatter[name] / scatter["pathwise"] for name in list(scatter)[1:])  # (5,) each
-claim("variance, score over pathwise, 1 latent", plain[0], at_least=6.5, at_most=8.5, exact=True)
-claim("variance, score over pathwise, 16 latents", plain[4], at_least=290, at_most=340, exact=True)
-claim("the same with a baseline", saved[4], at_least=25, at_most=29, exact=True)
+error = errors["score, with a baseline"]
+claim("with a baseline: largest error of the mean", error, at_most=0.15, exact=True)
+ratio = {name: variance / scatter["pathwise"] for name, variance in scatter.items()}  # (5,) each
+one, *_, sixteen = ratio["score function"]
+claim("variance, score over pathwise, 1 latent", one, at_least=6.5, at_most=8.5, exact=True)
+claim("variance, score over pathwise, 16 latents", sixteen, at_least=290, at_most=340, exact=True)
+sixteen = ratio["score, with a baseline"][-1]
+claim("the same with a baseline", sixteen, at_least=25, at_most=29, exact=True)
 
 # %% [markdown]
 # The means agree, the variances do not: at sixteen latents 315 times the pathwise one, with a baseline 27 times. What the baseline cannot take away is luck: the score function does not know *in which direction*
@@ -507,7 +511,7 @@ claim(
 def measure_guess(decoder, x, z_mean, z_log_var, draws=1):
     """Distortion and rate, nats, of the guess N(μ, σ²) about each picture: two arrays (n,).
 
-    By the right formulas, and with the same noise every time.
+    By your functions, whatever it was trained with, and with the same noise every time.
     """
     rng, distortion = np.random.default_rng(runtime.seed(7)), 0
     for _ in range(draws):
@@ -603,10 +607,10 @@ x_few = x_test[: budget(smoke=20, quick=200, full=400)]
 axis = np.linspace(-5, 5, budget(smoke=60, quick=300, full=400), dtype="float32")
 fine = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)  # (90000, 2)
 network = keras.Sequential([vae_2.decoder, layers.Lambda(log_likelihoods)])
-log_p_x = network.predict(fine, batch_size=5000, verbose=0)  # (90000, 200)
+log_p_x_given_z = network.predict(fine, batch_size=5000, verbose=0)  # (90000, 200)
 log_p_z = -0.5 * np.sum(fine**2, axis=1) - np.log(2 * np.pi)
 log_area = 2 * np.log(axis[1] - axis[0])  # of a square of the grid
-log_p_2 = np.logaddexp.reduce(log_p_x + log_p_z[:, None], axis=0) + log_area  # (200,)
+log_p_2 = np.logaddexp.reduce(log_p_x_given_z + log_p_z[:, None], axis=0) + log_area  # (200,)
 
 
 # %%
@@ -663,13 +667,13 @@ for ax, i in zip(axes, chosen, strict=True):
     ax.set(title=f"a {y_test[i]}: gap {parts} nats", xlabel="first latent", aspect="equal")
 axes[0].set_ylabel("second latent")
 axes[2].legend()
-fig.suptitle("The encoder's guess lies beside the posterior, the searched one on it", ha="center")
+fig.suptitle("Where the encoder's guess and the searched one lie on the posterior", ha="center")
 plots.show(
     fig,
     "Three maps of the exact posterior: of a picture with a middling gap, of one with a large gap,"
-    " and of the one that a Gaussian fits worst. On each the encoder's guess, a dashed ellipse, and"
-    " the searched one: in the first two the search lies on the dark spot and the encoder's guess"
-    " beside it; in the third no upright ellipse has the spot's shape.",
+    " and of the one that a Gaussian fits worst: grey spots, on each the encoder's guess, a dashed"
+    " ellipse, often a little beside the spot, and the searched one, as near to it as an upright"
+    " ellipse can come.",
 )
 
 # %%
@@ -677,6 +681,7 @@ gap = np.mean(amortisation + approximation)
 claim("amortisation gap, 2 latents", amortisation.mean(), at_least=0.3, unit="nats")
 claim("approximation gap, 2 latents", approximation.mean(), at_least=0.1, unit="nats")
 claim("share of it in the worst tenth of the pictures", worst, at_least=0.5)
+claim("amortisation minus approximation", amortisation.mean() - approximation.mean(), at_least=0)
 claim("inference gap, 2 latents", gap, at_most=6, unit="nats")
 
 # %% [markdown]
@@ -742,14 +747,14 @@ means, log_vars = mean_2[:some], log_var_2[:some]
 epsilon = np.random.default_rng(runtime.seed(24)).normal(size=means.shape).astype("float32")
 z_drawn = np.asarray(sample(means, log_vars, epsilon))  # (some, 2)
 log_prior_drawn = norm.logpdf(z_drawn).sum(axis=1)
-informative, useless = split_rate(log_guesses(z_drawn, means, log_vars), log_prior_drawn)
+informative, wasted_2 = split_rate(log_guesses(z_drawn, means, log_vars), log_prior_drawn)
 rate_some = float(np.mean(gaussian_kl(means, log_vars)))
 
 # %% tags=["nbval-ignore-output"]
-print(f"rate {rate_some:.2f} nats; information {informative:.2f} + waste {useless:.2f}")
+print(f"rate {rate_some:.2f} nats; information {informative:.2f} + waste {wasted_2:.2f}")
 
 # %%
-claim("KL of the aggregate from the prior", useless, at_least=0.05, at_most=0.8, unit="nats")
+claim("KL of the aggregate from the prior", wasted_2, at_least=0.05, at_most=0.8, unit="nats")
 claim("share of the rate that is information", informative / rate_some, at_least=0.85)
 
 # %% [markdown]
@@ -770,7 +775,7 @@ print(
 
 # %%
 claim("−ELBO, 2 latents", minus_elbo_2, at_most={"mnist": 146, "offline": 130}, unit="nats")
-claim("−ELBO, 16 latents", total, at_most={"mnist": 101.5, "offline": 90}, unit="nats")
+claim("−ELBO, 16 latents", total, at_most={"mnist": 102, "offline": 90}, unit="nats")
 claim(
     "gain by 16 latents over 2",
     minus_elbo_2 - total,
@@ -845,7 +850,7 @@ plots.grouped_bars(
     [name.replace("AE, ", "AE,\n").replace("n Gau", "n\nGau") for name in order],
     {"coverage": both[0], "density": both[1]},
     y_label="coverage, density",
-    title="Loaded dice beat plain ones, and do best on the VAE's codes",
+    title="Ten Gaussians beat N(0, 1), and do best on the VAE's codes",
     says=f"Coverage and density of seven sets of {count:,} pictures: {told}.",
     fmt="%.2f",
 )
@@ -1056,7 +1061,7 @@ plots.images(
 # %%
 claim("rate falls with every β", bool(np.all(np.diff(rates) < 0)))
 claim("distortion rises with every β", bool(np.all(np.diff(distortions) > 0)))
-claim("β 1: active units", table[1.0]["active"], at_least=12)
+claim("β 1: active units", table[1.0]["active"], at_least=10)
 claim("β 64: active units", table[64.0]["active"], at_most=2)
 claim("β 0: median variance v of the active units", table[0.0]["median v"], at_most=0.003)
 as_long = {name: np.median(found) for name, found in runtime.evidence("distortion").items()}
@@ -1069,10 +1074,10 @@ average = binary_train.mean(axis=0).clip(1e-4, 1 - 1e-4)
 log_p_pixels = np.where(binary_test > 0.5, np.log(average), np.log(1 - average))
 gap = abs(table[64.0]["distortion"] + np.mean(np.sum(log_p_pixels, axis=1)))
 claim("β 64: distortion minus the cost of drawing the average", gap, at_most=4, unit="nats")
-codes_16, log_vars_16 = vae_at[16.0].encoder.predict(binary_test, batch_size=1000, verbose=0)
-unused = ~active_units(codes_16)
+codes_at_16, log_vars_at_16 = vae_at[16.0].encoder.predict(binary_test, batch_size=1000, verbose=0)
+unused = ~active_units(codes_at_16)
 claim("β 16: unused latents", unused.sum(), at_least=3)
-v_unused = np.median(np.exp(log_vars_16[:, unused]))
+v_unused = np.median(np.exp(log_vars_at_16[:, unused]))
 claim("β 16: median variance of the unused ones", v_unused, at_least=0.95, at_most=1.05)
 least = min(table, key=lambda beta: table[beta]["sum"])
 claim("β 1: least sum of distortion and rate", least == 1)
@@ -1242,10 +1247,10 @@ class LogWeights(keras.Model):
         z_mean, z_log_var = (ops.repeat(a, self.K, axis=0) for a in self.vae.encoder(x))
         epsilon = keras.random.normal(ops.shape(z_mean), seed=self.noise)  # (batch·K, latents)
         z = sample(z_mean, z_log_var, epsilon)
-        log_p_x = -bernoulli_loss(ops.repeat(x, self.K, axis=0), self.vae.decoder(z))
+        log_p_x_given_z = -bernoulli_loss(ops.repeat(x, self.K, axis=0), self.vae.decoder(z))
         # ln p(z) − ln q(z|x), where the 2π cancel
         log_ratio = -0.5 * ops.sum(z**2 - epsilon**2 - z_log_var, axis=-1)
-        return ops.reshape(log_p_x + log_ratio, (-1, self.K))
+        return ops.reshape(log_p_x_given_z + log_ratio, (-1, self.K))
 
 
 # %% tags=["nbval-ignore-output"]
@@ -1376,18 +1381,18 @@ label_draws = range(budget(smoke=1, quick=10, full=20))
 
 def by_labels(train, test):
     """Accuracy of a linear classifier that sees 100 labels, on average over ten draws of them."""
-    few = dict(labels=100, seeds=label_draws, standardise=False)  # silent latents stay silent
-    return metrics.few_label_accuracy(train, y_train[:10_000], test, y_test, **few).mean()
+    how = dict(labels=100, seeds=label_draws, standardise=False)  # silent latents stay silent
+    return metrics.few_label_accuracy(train, y_train[:10_000], test, y_test, **how).mean()
 
 
 results = {}
 for name, (encoder, decoder) in networks.items():
-    few, clean, noisy = (
+    train_codes, clean, noisy = (
         encoder.predict(x, batch_size=1000, verbose=0)
         for x in (x_train[:10_000], x_test, noisy_test)
     )
     redraw, cleaned = (metrics.psnr(decode(decoder, z), x_test).mean() for z in (clean, noisy))
-    results[name] = redraw, cleaned, by_labels(few, clean)
+    results[name] = redraw, cleaned, by_labels(train_codes, clean)
 
 print(f"{'':6}redraw (dB)   clean (dB)   recognise (100 labels)")
 for name, (redraw, cleaned, known) in results.items():
