@@ -539,11 +539,11 @@ minus_elbo_2 = distortion_2 + rate_2
 # %% tags=["nbval-ignore-output"]
 mean_2, log_var_2 = vae_2.encoder.predict(x_test, batch_size=1000, verbose=0)
 plots.latent_map(
-    mean_2[:1500],
-    y_test[:1500],
+    mean_2[:1000],
+    y_test[:1000],
     title="The codes crowd around 0, most classes side by side",
     says=(
-        "A map of 1,500 test pictures, each drawn as its digit at the two numbers of its code's"
+        "A map of 1,000 test pictures, each drawn as its digit at the two numbers of its code's"
         " mean: patches of one digit that touch each other and crowd around 0, nearly all within"
         " three units; in the middle some classes overlap."
     ),
@@ -593,7 +593,7 @@ _ = interact(show_decoded, first=(-3.0, 3.0, 0.1), second=(-3.0, 3.0, 0.1))
 # %% [markdown]
 # ### The gap, and its two parts
 # Two latents are few enough for a fine grid (much finer than section 2's, which would miss the posteriors). So here, for once, $\ln \int p(x|z)\,p(z)\,dz$ of a real VAE can be compared with its ELBO. The **inference gap** between them
-# is $\mathrm{KL}(q(z|x) \| p(z|x))$, and it has two parts. One network guesses for all pictures; search the best Gaussian for *each* picture instead, and the bound rises by the **amortisation gap**. What remains is the **approximation gap**, if no Gaussian with independent latents *is* the posterior.
+# is $\mathrm{KL}(q(z|x) \| p(z|x))$, and it has two parts. One network guesses for all pictures; search the best Gaussian for *each* picture instead (from the encoder's guess, and from the grid's best point), and the bound rises by the **amortisation gap**. What remains is the **approximation gap**, if no Gaussian with independent latents *is* the posterior.
 # Which is the larger one? (Our pictures are grey; $-\ln p(x|z)$ stands for the cost of section 1.)
 
 
@@ -614,9 +614,9 @@ log_p_2 = np.logaddexp.reduce(log_p_x_given_z + log_p_z[:, None], axis=0) + log_
 
 
 # %%
-def refined(vae, x, steps=200, draws=8):
-    """Mean and ln σ² of the best guess for each picture x, by Adam, starting from the encoder's."""
-    guess = [tf.Variable(a) for a in vae.encoder.predict(x, verbose=0)]  # (n, latents) each
+def refined(vae, x, guess, steps=200, draws=8):
+    """Mean and ln σ² of a guess for each picture x alone, by Adam, starting from `guess`."""
+    guess = [tf.Variable(a) for a in guess]  # (n, latents) each
     adam = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.02, steps))
     adam.build(guess)
     copies = ops.repeat(x, draws, axis=0)
@@ -637,20 +637,27 @@ def refined(vae, x, steps=200, draws=8):
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(runtime.seed(23))
-guesses = {"encoder": vae_2.encoder.predict(x_few, verbose=0), "search": refined(vae_2, x_few)}
-bound = {k: -sum(measure_guess(vae_2.decoder, x_few, *g, draws=100)) for k, g in guesses.items()}
+by_encoder = vae_2.encoder.predict(x_few, verbose=0)
+peaks = fine[np.argmax(log_p_x_given_z + log_p_z[:, None], axis=0)]  # (200, 2), of the grid
+searched = [refined(vae_2, x_few, start) for start in (by_encoder, (peaks, by_encoder[1]))]
+bound_of = [-sum(measure_guess(vae_2.decoder, x_few, *g, draws=100)) for g in searched]
+better = np.argmax(bound_of, axis=0)[:, None]  # which start was the better one, for each picture
+best = [np.where(better == 0, *parts) for parts in zip(*searched, strict=True)]
+guesses = {"encoder": by_encoder, "search": best}
+bound = {"search": np.max(bound_of, axis=0)}
+bound["encoder"] = -sum(measure_guess(vae_2.decoder, x_few, *by_encoder, draws=100))
 amortisation, approximation = bound["search"] - bound["encoder"], log_p_2 - bound["search"]
 print(
     f"−ELBO of {len(x_few)} pictures: {-bound['encoder'].mean():.1f} nats; searched"
     f" {-bound['search'].mean():.1f}; by the integral {-log_p_2.mean():.1f}"
 )
-worst = np.sort(approximation)[-len(x_few) // 10 :].sum() / approximation.sum()
+worst = np.sort(amortisation)[-len(x_few) // 10 :].sum() / amortisation.sum()
 print(f"gap: amortisation {amortisation.mean():.1f} + approximation {approximation.mean():.1f}")
-print(f"share of the approximation gap in the worst tenth of the pictures: {worst:.0%}")
+print(f"share of the amortisation gap in the worst tenth of the pictures: {worst:.0%}")
 
 # %% tags=["nbval-ignore-output"]
 by_gap = np.argsort(amortisation + approximation)
-chosen = *by_gap[[len(by_gap) // 2, int(0.9 * len(by_gap))]], np.argmax(approximation)
+chosen = by_gap[[int(part * len(by_gap)) for part in (0.5, 0.9, 0.98)]]
 near = np.linspace(-0.4, 0.4, 100, dtype="float32")
 fig, axes = plt.subplots(1, 3, figsize=(9, 3.5))
 for ax, i in zip(axes, chosen, strict=True):
@@ -665,27 +672,26 @@ for ax, i in zip(axes, chosen, strict=True):
         ax.add_patch(Ellipse(z_mean[i], *size, fill=False, lw=2, ls=line, ec="C1", label=name))
     parts = " + ".join(f"{max(part[i], 0):.1f}" for part in (amortisation, approximation))
     ax.set(title=f"a {y_test[i]}: gap {parts} nats", xlabel="first latent", aspect="equal")
+    ax.set(xlim=centre[0] + near[[0, -1]], ylim=centre[1] + near[[0, -1]])
 axes[0].set_ylabel("second latent")
 axes[2].legend()
-fig.suptitle("Where the encoder's guess and the searched one lie on the posterior", ha="center")
+fig.suptitle("A searched guess lies on the posterior; the encoder's may miss it", ha="center")
 plots.show(
     fig,
-    "Three maps of the exact posterior: of a picture with a middling gap, of one with a large gap,"
-    " and of the one that a Gaussian fits worst: grey spots, on each the encoder's guess, a dashed"
-    " ellipse, often a little beside the spot, and the searched one, as near to it as an upright"
-    " ellipse can come.",
+    "Three maps of the exact posterior, of pictures with a middling, a large and a very large gap:"
+    " grey spots, on each the searched guess, a solid ellipse, and the encoder's, a dashed one,"
+    " beside the spot, the farther the larger the gap; it may lie outside the map.",
 )
 
 # %%
 gap = np.mean(amortisation + approximation)
-claim("amortisation gap, 2 latents", amortisation.mean(), at_least=0.3, unit="nats")
-claim("approximation gap, 2 latents", approximation.mean(), at_least=0.1, unit="nats")
-claim("share of it in the worst tenth of the pictures", worst, at_least=0.5)
-claim("amortisation minus approximation", amortisation.mean() - approximation.mean(), at_least=0)
+claim("amortisation gap, 2 latents", amortisation.mean(), at_least=0.8, unit="nats")
+claim("approximation gap, 2 latents", approximation.mean(), at_most=0.5, unit="nats")
+claim("share of the amortisation gap in the worst tenth", worst, at_least=0.5)
 claim("inference gap, 2 latents", gap, at_most=6, unit="nats")
 
 # %% [markdown]
-# Two or three nats on MNIST, and the larger part is amortisation: a network that has to answer at once, and for pictures it has never seen, aims a little beside the spot. The rest is shape, and most of it comes from one picture in ten: most posteriors *are* nearly such ellipses, some are bent or have a second spot. Beyond a few latents nobody can add up; section 9 has another way.
+# Two or three nats on MNIST, and nearly all of it is amortisation: a network that has to answer at once, and for pictures it has never seen, aims a little beside the spot, and for one picture in ten far beside it; those make most of the average. The Gaussian itself costs a tenth of a nat or so. Beyond a few latents nobody can add up; section 9 has another way.
 #
 # ### Bubbles
 # Each picture has not a point but a **bubble** in the plane, its *approximate posterior*: an ellipse with the radii $\sigma_1$ and $\sigma_2$ around $\mu$. Two forces act on it. Where bubbles overlap, the decoder cannot know which picture is meant; the reconstruction pushes them apart, or lets them
@@ -847,12 +853,12 @@ order = [name for name in scores if name.startswith(("AE", "VAE"))] + ["real pic
 both = np.array([scores[name] for name in order]).T  # (2, 7)
 told = "; ".join(f"{name} {c:.2f} and {d:.2f}" for name, c, d in zip(order, *both, strict=True))
 plots.grouped_bars(
-    [name.replace("AE, ", "AE,\n").replace("n Gau", "n\nGau") for name in order],
+    [name.replace("AE, ", "AE,\n").replace("e G", "e\nG").replace("n G", "n\nG") for name in order],
     {"coverage": both[0], "density": both[1]},
     y_label="coverage, density",
     title="Ten Gaussians beat N(0, 1), and do best on the VAE's codes",
     says=f"Coverage and density of seven sets of {count:,} pictures: {told}.",
-    fmt="%.2f",
+    fmt=lambda height: f"{height:.2f}".lstrip("0"),
 )
 
 # %%
@@ -1038,7 +1044,7 @@ plots.curves(
 # %% tags=["nbval-ignore-output"]
 z = np.random.default_rng(runtime.seed(13)).normal(size=(10, 16)).astype("float32")
 rows = {"picture": binary_test[:10]}
-for beta in (1 / 16, 1.0, 4.0, 64.0):
+for beta in (1 / 16, 4.0, 64.0):
     encoder, decoder = vae_at[beta].encoder, vae_at[beta].decoder
     rows[f"{label[beta]}, redrawn"] = decode(
         decoder, encoder.predict(binary_test[:10], verbose=0)[0]
@@ -1050,11 +1056,10 @@ plots.images(
     row_labels=list(rows),
     title="A large β leaves nothing of the picture",
     says=(
-        "Nine rows of ten: black-and-white digits; then, for β = 1/16, 1, 4 and 64, reconstructions"
-        " and samples. With 1/16 and with 1 the reconstructions show the same digits; with 4 they"
-        " are softer, and a few have changed. The samples come from the same ten codes in every"
-        " row. Many samples are digits up to β = 4. With 64 all pictures in both rows are the same"
-        " grey blur."
+        "Seven rows of ten: black-and-white digits; then, for β = 1/16, 4 and 64, reconstructions"
+        " and samples. With 1/16 the reconstructions show the same digits; with 4 they are softer."
+        " The samples come from the same ten codes in every row; up to β = 4 many are digits. With"
+        " 64 all pictures in both rows are the same grey blur."
     ),
 )
 
@@ -1085,7 +1090,7 @@ claim("β 1: least sum of distortion and rate", least == 1)
 # %%
 coverages = {beta: row["coverage"] for beta, row in table.items()}
 claim("coverage of samples, β 4 minus 1/16", coverages[4.0] - coverages[1 / 16], at_least=0.06)
-claim("coverage of samples, β 4 minus 1", coverages[4.0] - coverages[1.0], at_least=0.01)
+claim("coverage of samples, β 4 minus 1", coverages[4.0] - coverages[1.0], at_least=0)
 claim("coverage of samples, β 1 minus 1/16", coverages[1.0] - coverages[1 / 16], at_least=0.01)
 claim("coverage of samples, β 64", coverages[64.0], at_most=0.06)
 ratio = table[1 / 16]["rate"] / table[1.0]["rate"]
@@ -1104,7 +1109,7 @@ claim("overlap of bubbles, β 16", table[16.0]["overlap"], at_least=0.8)
 # Upwards: $1/16$ pays twenty nats of rate to save eight of distortion. It redraws better and is not a better model: its bubbles are tiny, three times as many nats are waste, and
 # its samples hit fewer balls. The sum, $-$ELBO, is least at $\beta = 1$. And at 0 nothing holds the bubbles open: $v$ falls for as long as one trains, and an autoencoder is left, with a sampler that does nothing. Trained from scratch for as long as section 1's autoencoder, such a VAE redraws as well: 65 nats both on MNIST (three runs each, beforehand).
 #
-# The samples cover most at $\beta = 4$, though its $-$ELBO is 15 nats worse: less is wasted than at 1, the aggregate is closer to the prior. (At 64 nothing is wasted, because nothing is said. All cover less than section 7's: half the epochs, coarser pictures.) A likelihood and good samples are two aims, and a model can win in one and lose in the other.
+# The samples cover a little more at $\beta = 4$ than at 1, though the $-$ELBO is 13 nats worse: less is wasted, the aggregate is closer to the prior. (At 64 nothing is wasted, because nothing is said. All cover less than section 7's: half the epochs, coarser pictures.) A likelihood and good samples are two aims, and a model can win in one and lose in the other.
 #
 # The columns on bubbles show reconstruction against KL. As $\beta$ grows they swell, from a dot to the prior, and nearest neighbours among the 500 begin to overlap: hardly at all up to $\beta = 1$, completely at 64.
 #
@@ -1408,10 +1413,11 @@ claim("clean: DAE minus AE", dae_result[1] - ae[1], at_least=0.8, unit="dB")
 claim("clean: DAE minus VAE", dae_result[1] - vae_result[1], at_least=1, unit="dB")
 claim("recognise: AE minus VAE", 100 * (ae[2] - vae_result[2]), at_least=0.5, unit="points")
 over_pixels = 100 * (vae_result[2] - from_pixels)
-claim("recognise: VAE minus pixels", over_pixels, at_least=0, unit="points")
+least = {"mnist": 0.5, "offline": -2}
+claim("recognise: VAE minus pixels", over_pixels, at_least=least, unit="points")
 
 # %% [markdown]
-# What you add noise to is what you get robust against. The DAE cleans best, by four decibels on MNIST, and pays for that with clean pictures. The plain autoencoder redraws best, two decibels better than the VAE, and its codes sort digits a little better, too, perhaps because the VAE's keep fewer nats. Both beat pixels.
+# What you add noise to is what you get robust against. The DAE cleans best, by four decibels on MNIST, and pays for that with clean pictures. The plain autoencoder redraws best, two decibels better than the VAE, and its codes sort digits a little better, too, perhaps because the VAE's keep fewer nats. On MNIST both beat pixels, on the offline digits the VAE's no longer does.
 #
 # ### What the latents stand for
 # The offline digits were made from originals by rotations, slants and strokes that are known. Show them to our VAE's encoder (after training on MNIST, they are new to it), and ask each latent: what share of a factor's variance can a straight line predict from this latent alone ($R^2$)? One latent for each factor would be a **disentangled** code.

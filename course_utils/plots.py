@@ -150,7 +150,7 @@ def bars(
         Names with units.
     title, says : str
         The finding; the figure in words.
-    fmt : str
+    fmt : str, or a function of the height
         How heights are written; "" for not at all.
     """
     fig, ax = plt.subplots()
@@ -176,7 +176,7 @@ def grouped_bars(
         Name with unit.
     title, says : str
         The finding; the figure in words.
-    fmt : str
+    fmt : str, or a function of the height
         How heights are written.
     """
     fig, ax = plt.subplots()
