@@ -691,7 +691,7 @@ claim("share of the amortisation gap in the worst tenth", worst, at_least=0.5)
 claim("inference gap, 2 latents", gap, at_most=6, unit="nats")
 
 # %% [markdown]
-# Two or three nats on MNIST, and nearly all of it is amortisation: a network that has to answer at once, and for pictures it has never seen, aims a little beside the spot, and for one picture in ten far beside it; those make most of the average. The Gaussian itself costs a tenth of a nat or so. Beyond a few latents nobody can add up; section 9 has another way.
+# Two or three nats on MNIST, and nearly all of it is amortisation: a network that has to answer at once, and for pictures it has never seen, aims a little beside the spot, and for one picture in ten far beside it; those make most of the average. The Gaussian itself costs a tenth of a nat or so. Beyond a few latents nobody can add up.
 #
 # ### Bubbles
 # Each picture has not a point but a **bubble** in the plane, its *approximate posterior*: an ellipse with the radii $\sigma_1$ and $\sigma_2$ around $\mu$. Two forces act on it. Where bubbles overlap, the decoder cannot know which picture is meant; the reconstruction pushes them apart, or lets them
@@ -837,7 +837,7 @@ plots.images(
 )
 
 # %% [markdown]
-# (Laurent's slides draw new data from $q(z|x)$; those are the old ones again.)
+# (Laurent's slides draw new data from $q(z|x)$: the old ones again.)
 #
 # ### The two repairs compete
 # Plain autoencoder and VAE were trained on the same pictures for equally many steps. We add three generators to section 1's: the VAE with $\mathcal N(0, 1)$; with ten Gaussians, fitted to its means; and, as a control, with codes from the bubbles of training pictures, which are nothing new but show what the decoder can do. Which will win?
@@ -874,7 +874,7 @@ holes = covered["VAE, own bubbles"] - covered["VAE, N(0, 1)"]
 claim("coverage, VAE, own bubbles minus N(0, 1)", holes, at_least=0.15)
 
 # %% [markdown]
-# With the dice as they are, the VAE hits seven balls in ten on MNIST, the plain autoencoder one, and four with a fitted Gaussian. But ten Gaussians on the plain codes beat it, with nearly nine. If good samples are all you want, you need no promise, only dice that fit. Why does the promise not suffice? The control says: the decoder is fine, wherever there are bubbles. The aggregate is near the prior, not equal to it, and where it leaves a hole the dice fall in: the **prior hole problem**, the second part of the rate.
+# With the dice as they are, the VAE hits seven balls in ten on MNIST, the plain autoencoder one, and four with a fitted Gaussian. But ten Gaussians on the plain codes beat it, with nearly nine. If good samples are all you want, you need no promise, only dice that fit. Why does the promise not suffice? The control says: the decoder is fine where there are bubbles. The aggregate is near the prior, not equal to it, and where it leaves a hole the dice fall in: the **prior hole problem**, the second part of the rate.
 #
 # The winner has both: on the VAE's codes simple dice come near to real pictures, perhaps because noise in the code has taught its decoder the whole neighbourhood of each code. And only the VAE has a bound on what a picture costs.
 #
