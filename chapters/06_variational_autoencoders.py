@@ -674,7 +674,7 @@ for ax, i in zip(axes, chosen, strict=True):
     ax.set(title=f"a {y_test[i]}: gap {parts} nats", xlabel="first latent", aspect="equal")
     ax.set(xlim=centre[0] + near[[0, -1]], ylim=centre[1] + near[[0, -1]])
 axes[0].set_ylabel("second latent")
-axes[2].legend()
+axes[0].legend(loc="upper left", fontsize="small")
 fig.suptitle("A searched guess lies on the posterior; the encoder's may miss it", ha="center")
 plots.show(
     fig,
@@ -691,7 +691,7 @@ claim("share of the amortisation gap in the worst tenth", worst, at_least=0.5)
 claim("inference gap, 2 latents", gap, at_most=6, unit="nats")
 
 # %% [markdown]
-# Two or three nats on MNIST, and nearly all of it is amortisation: a network that has to answer at once, and for pictures it has never seen, aims a little beside the spot, and for one picture in ten far beside it; those make most of the average. The Gaussian itself costs a tenth of a nat or so. Beyond a few latents nobody can add up.
+# Some three nats on MNIST, and nearly all of it is amortisation: a network that has to answer at once, and for pictures it has never seen, aims a little beside the spot, and for one picture in ten far beside it; those make most of the average. The Gaussian itself costs a tenth of a nat or so. Beyond a few latents nobody can add up.
 #
 # ### Bubbles
 # Each picture has not a point but a **bubble** in the plane, its *approximate posterior*: an ellipse with the radii $\sigma_1$ and $\sigma_2$ around $\mu$. Two forces act on it. Where bubbles overlap, the decoder cannot know which picture is meant; the reconstruction pushes them apart, or lets them
@@ -1106,7 +1106,7 @@ claim("overlap of bubbles, β 16", table[16.0]["overlap"], at_least=0.8)
 # Read the table downwards from $\beta = 1$. At 4 half of the nats go, and the distortion rises by more than twenty. At 16 about half of the latents are silent, *inactive*: their bubbles have the prior's variance, 1. (Canziani's radius of 1 is theirs.) At 64 all are: the decoder draws the same thing whatever the code, and the best such thing is the average picture; the distortion is what that costs. That is
 # **posterior collapse**: $q(z|x)$ is the prior for every $x$. It can happen at $\beta = 1$, too, if a strong decoder can do without the code, or if the KL wins the first epochs.
 #
-# Upwards: $1/16$ pays twenty nats of rate to save eight of distortion. It redraws better and is not a better model: its bubbles are tiny, three times as many nats are waste, and
+# Upwards: $1/16$ pays twenty nats of rate to save ten of distortion. It redraws better and is not a better model: its bubbles are tiny, more than twice as many nats are waste, and
 # its samples hit fewer balls. The sum, $-$ELBO, is least at $\beta = 1$. And at 0 nothing holds the bubbles open: $v$ falls for as long as one trains, and an autoencoder is left, with a sampler that does nothing. Trained from scratch for as long as section 1's autoencoder, such a VAE redraws as well: 65 nats both on MNIST (three runs each, beforehand).
 #
 # The samples cover a little more at $\beta = 4$ than at 1, though the $-$ELBO is 13 nats worse: less is wasted, the aggregate is closer to the prior. (At 64 nothing is wasted, because nothing is said. All cover less than section 7's: half the epochs, coarser pictures.) A likelihood and good samples are two aims, and a model can win in one and lose in the other.
