@@ -33,6 +33,7 @@ from course_utils.runtime import budget, claim
 
 runtime.start(chapter=10)
 import keras  # after start(), which loads TensorFlow without its messages
+import tensorflow as tf
 from keras import layers, ops
 
 from course_utils.gan import GAN, d_loss, dcgan_generator, frozen_generator, g_loss
@@ -42,6 +43,8 @@ from course_utils.vae import draw as draw_vae
 from course_utils.vae import gaussian_kl, train
 
 digits = data.load_digits()
+# On some machines TensorFlow's remapper fails on one of the graphs below, harmlessly, and says so.
+tf.config.optimizer.set_experimental_options({"remapping": False})
 
 # %% [markdown]
 # The settings of the whole chapter. The offline set is smaller and gets more epochs.
