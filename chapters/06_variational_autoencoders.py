@@ -1038,7 +1038,7 @@ plots.curves(
     says="Distortion against rate, one point for each β: " + "; ".join(sentences) + ".",
     marks={label[beta]: (row["rate"], row["distortion"]) for beta, row in table.items()},
     xlim=(-2, 90),
-    ylim=(60, 225),
+    ylim=(50, 225),
 )
 
 # %% tags=["nbval-ignore-output"]
@@ -1157,7 +1157,7 @@ plots.curves(
     title="The variance that nobody wrote down decides how much the code may say",
     says="Rate against the assumed variance, falling: " + "; ".join(told) + ".",
     marks={
-        f"error {error:.3f}": (s2, rate)
+        f"error {error:.4f}": (s2, rate)
         for s2, rate, error in zip(variances, rates_gauss, errors_gauss, strict=True)
     },
     xscale="log",
