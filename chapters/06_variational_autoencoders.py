@@ -1177,7 +1177,7 @@ claim("s² 0.01: rate", rates_gauss[0], at_least=25, unit="nats")
 claim("error, s² 0.5 over 0.01", errors_gauss[2] / errors_gauss[0], at_least=1.4)
 
 # %% [markdown]
-# The averaged square collapses at once. It assumes that a pixel between 0 and 1 scatters with a deviation of 20: next to such noise no picture is worth a nat. With summed squares it redraws better, with a smaller variance better still. Which is right? For a given decoder the likelihood is largest where $s^2$ *is* the mean squared error that remains, the number beside each point: at 0.01 the two nearly agree. Compute it, or train it (a **calibrated decoder**); then the term $\frac D2 \ln(2 \pi s^2)$ has to stay, or $s^2$ grows without end.
+# The averaged square collapses at once. It assumes that a pixel between 0 and 1 scatters with a deviation of 20: next to such noise no picture is worth a nat. With summed squares it redraws better, with a smaller variance better still. Which is right? For a given decoder the likelihood is largest where $s^2$ *is* the mean squared error that remains, the number beside each point: at 0.01 the two nearly agree (MNIST). Compute it, or train it (a **calibrated decoder**); then the term $\frac D2 \ln(2 \pi s^2)$ has to stay, or $s^2$ grows without end.
 #
 # ### Exercise · spot another one
 # This one trains well, and reports a loss about ten nats better than any healthy one's. Which line is it?
