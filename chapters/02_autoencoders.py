@@ -2,12 +2,12 @@
 # # 02 · Autoencoders: a picture in 32 numbers
 #
 # **You need** [chapter 01](01_information_theory.ipynb) (cross-entropy, logits), eigenvectors for section 4, and
-# Keras's functional way to build a model: layers are called on tensors, `keras.Model(inputs, outputs)` ties them up. **It runs in** {{minutes}} on two CPU
+# Keras's functional API: layers are called on tensors, `keras.Model(inputs, outputs)` ties them up. **It runs in** {{minutes}} on two CPU
 # cores; with the exercises, allow an evening.
 #
 # Chapter 01 measured how far pixels repeat each other: a pixel is worth 1.96 bits by the histogram, and 1.41 once its left neighbour is known. So a picture is less than 784 independent numbers. How many would a friend need to redraw it?
 #
-# An **autoencoder** lets you try (**dimensionality reduction**). It is two networks in a row: one squeezes the picture through a **bottleneck** of a few numbers, the other draws it
+# An **autoencoder** lets you try; the task is called **dimensionality reduction**. It is two networks in a row: one squeezes the picture through a **bottleneck** of a few numbers, the other draws it
 # again from these alone. No label is needed, the picture is its own (**self-supervised**, or unsupervised, learning). This chapter builds
 # one, compares it with the best linear method, and asks what the numbers are good for: cleaning, sorting,
 # recognising, and noticing the unfamiliar.
@@ -95,7 +95,7 @@ plots.bars(
 )
 
 # %% [markdown]
-# Bayes's rule gives what counting gives. With 784 pixels nobody can fill the table: in
+# Bayes's rule gives what counting gives (on MNIST 1, 3 and 8 gain, 0 and 7 are nearly ruled out). With 784 pixels nobody can fill the table: in
 # black and white it has $2^{784}$ columns. So let a network draw: a class comes in, as a one-hot row of ten numbers, and 784 pixels come out.
 #
 # ### Exercise · what does it draw?
@@ -135,7 +135,7 @@ plots.images(
 claim("largest difference from the class average", np.abs(drawn - class_means).max(), at_most=0.06)
 
 # %% [markdown]
-# The rows are the same: all that this network knows of $p(x|y)$ is the mean (the **conditional mean** of $x$ given $y$). A label says *that* it is a 4, not *which*. To redraw a certain picture a network has to be told
+# The rows agree to a few hundredths: all that this network knows of $p(x|y)$ is the mean (the **conditional mean** of $x$ given $y$). A label says *that* it is a 4, not *which*. To redraw a certain picture a network has to be told
 # what distinguishes it: slant, width, where the strokes meet. It needs a **code** (also *latent representation*, or *embedding*).
 #
 # ## 2 · Encoder and decoder
@@ -179,16 +179,15 @@ theirs = tuple(layer.count_params() for layer in tiny_autoencoder.layers)
 claim("18 and 20 parameters, as Keras counts", ours == theirs == (18, 20), exact=True)
 
 # %% [markdown]
-# Both halves are functions: the same input always gives the same output. In general each can be **stochastic**, a distribution to draw
-# from: an encoder $p(h|x)$ (chapter 06's $q(z|x)$), or a decoder $p(x|h)$. The latter is hidden in what we do already: read $\hat x$ as the *centre of a distribution* over pictures. Which distribution? That choice
+# Both halves are functions: the same input always gives the same output. But the decoder can also be read as **stochastic**, a distribution $p(x|h)$ to draw from (and so can an encoder, in chapter 06): read $\hat x$ as the *centre of a distribution* over pictures. Which distribution? That choice
 # is the loss.
 #
 # ## 3 · What does “close” mean?
-# Make the picture probable: $-\ln p(x|h)$ small.
-# - If $p(x|h)$ is a Gaussian around $\hat x$ of width $s$ in each pixel, then $-\ln p(x|h) = \frac{1}{2s^2}\sum_d (x_d - \hat x_d)^2 +$ a
+# Make the picture probable: $-\ln p(x|h)$ small. Take the pixels as independent once $h$ is known.
+# - If each is Gaussian around $\hat x_d$, with a fixed standard deviation $s$, then $-\ln p(x|h) = \frac{1}{2s^2}\sum_d (x_d - \hat x_d)^2 +$ a
 #   constant: **squared error**.
 # - If each pixel is a coin that is lit with probability $\hat x_d$, then $-\ln p(x|h)$ is the **binary cross-entropy** of chapter 01,
-#   $-\sum_d [x_d \ln \hat x_d + (1 - x_d) \ln(1 - \hat x_d)]$; a grey pixel counts as lit for that share of the time.
+#   $-\sum_d [x_d \ln \hat x_d + (1 - x_d) \ln(1 - \hat x_d)]$; a grey pixel counts as lit for that share of the time (no exact likelihood, but a usual loss).
 #
 # Both are sums over the pixels of one picture. A training loss averages them over the $M$ samples of a batch:
 #
@@ -219,7 +218,7 @@ error_of_mean = np.mean((x_train.mean(axis=0) - x_test) ** 2)
 print(f"squared error per pixel: yours {own_error:.4f}, the mean picture {error_of_mean:.4f}")
 
 # %% [markdown]
-# The chapter goes on with a larger one, in which encoder and decoder can be used apart: 784 pixels, 512 units, a code of 32, and back. (Can you make yours as good?) Its output layer gives real numbers. Compare them with the picture by squared error as they are, or take them for logits, and use cross-entropy? Which will have the smaller *squared error* on test pictures?
+# The chapter goes on with a larger one, in which encoder and decoder can be used apart: 784 pixels, 512 units, a code of 32, and back. Its output layer gives any real numbers. We can take them as pixels, with squared error, or as logits, with cross-entropy. Which will have the smaller *squared error* on test pictures?
 
 
 # %%
@@ -307,14 +306,14 @@ claim("linear output: squared error over that of logits", ratio, at_least=1.1)
 # %% [markdown]
 # Thirty-two numbers are enough to redraw a digit that the network has never seen. The linear output is behind, although squared error is what it was trained for:
 # four pixels out of five are black. Behind a sigmoid, “black” is any large negative number; a linear output has to hit 0 in hundreds of pixels at once, and where it
-# does not, you see smudges. Is it the sigmoid, then, or the cross-entropy? There is a third way, squared error behind a sigmoid. Five runs of each, which the course has kept (the last line comes up in section 5):
+# does not, you see smudges. Is it the sigmoid, then, or the cross-entropy? There is a third way, squared error behind a sigmoid. Five runs of each, which the course has kept:
 
 # %% tags=["nbval-ignore-output"]
 for name, found in runtime.evidence("error").items():
     print(f"{name:24}{np.median(found):.5f}, from {min(found):.5f} to {max(found):.5f}")
 
 # %% [markdown]
-# On MNIST the sigmoid takes a quarter off the error; cross-entropy takes off another 4 %, in every run, although squared error is not what it was trained for. From here on we use logits with cross-entropy. (Even a *perfect* copy has some: the entropy of its grey pixels.)
+# On MNIST the sigmoid takes a quarter off the error; after two passes cross-entropy takes off another 4 % at the median, and its worst run beats the sigmoid's best. From here on we use logits with cross-entropy. (A *perfect* copy still costs about 45 nats, the entropy of its grey pixels; the network costs some 20 more.)
 
 
 # %%
@@ -342,9 +341,9 @@ claim("squared error per pixel, 32 numbers", error, at_most={"mnist": 0.0085, "o
 
 # %% [markdown]
 # ## 4 · A linear autoencoder is PCA, almost
-# Take away all bends: $h = (x - \mu)\,W_1$, $\hat x = h\,W_2 + \mu$, with $\mu$ the mean picture. The
+# Leave out everything that bends: $h = (x - \mu)\,W_1$, $\hat x = h\,W_2 + \mu$, with $\mu$ the mean picture. The
 # classical competitor: **principal component analysis** (PCA) finds the directions along which the data vary most, the eigenvectors of their
-# covariance matrix, and keeps the $k$ along which they vary most. Among all *linear* codes of size $k$, none has a smaller squared error on the data that it was fitted to.
+# covariance matrix, and keeps the first $k$. Among all *linear* codes of size $k$, none has a smaller squared error on the data that it was fitted to.
 #
 # ### Exercise · reconstruct with PCA
 # The components are the rows of a matrix, orthogonal and of length 1. A row's product with $x - \mu$ is one number of the code; the same rows, weighted with these
@@ -394,7 +393,7 @@ claim("least aligned row: cosine with its nearest eigenvector", nearest.min(), a
 # eigenvectors. For any invertible $3 \times 3$ matrix $A$, the pair $W_1 A$ and $A^{-1} W_2$
 # gives the same reconstruction, so nothing in the loss prefers PCA's axes: the code is not **identifiable**.
 #
-# Now on digits, 32 numbers: how close does gradient descent come to the linear optimum, and what does depth add?
+# Now on digits, 32 numbers: how close does gradient descent come to the linear optimum, and what do hidden ReLU layers add?
 
 # %% tags=["nbval-ignore-output"]
 mean = x_train.mean(axis=0)
@@ -409,7 +408,7 @@ train(linear_autoencoder, "mse", x_train - mean, epochs=linear_epochs, verbose=0
 x_linear = linear_autoencoder.predict(x_test - mean, batch_size=1000, verbose=0) + mean
 
 # %%
-# Not clipped: PCA is the best among unclipped linear codes.
+# Not clipped: among unclipped linear codes PCA is the best, on the data it was fitted to.
 ratio = np.mean((x_test - x_linear) ** 2) / np.mean((x_test - x_pca) ** 2)
 claim("error of the linear autoencoder over PCA's", ratio, at_least=0.99, at_most=1.01)
 claim(
@@ -426,7 +425,7 @@ claim(
 
 # %% [markdown]
 # The linear autoencoder arrives at PCA's error. The deep one, with the same 32 numbers, makes half of
-# that error (on MNIST 0.0074 against 0.0152). Depth alone takes off a third, as section 3's linear output shows; the sigmoid does most of the rest.
+# that error (on MNIST 0.0074 against 0.0152). The hidden ReLU layers alone take off a third, as section 3's linear output shows; the sigmoid does most of the rest.
 
 # %% tags=["nbval-ignore-output"]
 plots.images(
@@ -487,8 +486,8 @@ claim(
 claim("150 numbers: error over PCA's", errors[150] / pca_errors[-1], at_least=1.0)
 
 # %% [markdown]
-# At 32 numbers the network makes less than half of PCA's error, at 2 about four fifths, which is what one expects if digits lie near a curved surface of few dimensions (a **manifold**). At 150 numbers a plane is good enough, and PCA finds the best plane exactly, while the network,
-# after two passes over the data, makes 1.7 times its error. (The three differ in their
+# At 32 numbers the network makes less than half of PCA's error, at 2 about four fifths. That fits the idea that digits lie near a curved surface of few dimensions (a **manifold**). At 150 numbers PCA finds the best linear code exactly, while the network,
+# after two passes over the data, makes 1.7 times its error; longer training may change that. (The three differ in their
 # hidden layers, too; a fair study would tune each.)
 #
 # ### Convolutions
@@ -534,10 +533,10 @@ claim(
 )
 
 # %% [markdown]
-# On MNIST the two are level (section 3's five runs: 4 % more error at the median; offline, a quarter): a seventh of the weights, but as many multiplications, since each is used at every place. For large photographs nobody could pay for a dense layer's weights.
+# On MNIST the two are level (section 3's runs, last line: 4 % more error at the median): a seventh of the weights, most of them still in its two dense layers, but as many multiplications, since a kernel's weights are used at every place. On large photographs, dense layers alone would cost too much.
 #
 # ### How many bits are 32 numbers?
-# The friend on the telephone gets rounded numbers: multiples of a step $\Delta$ (the code is **quantised**). To send them takes the entropy of each, as in chapter 01: the larger $\Delta$, the fewer bits, and the worse the picture. Error against bits is this code's **rate–distortion curve**. PCA's numbers can be rounded, too. Which curve will lie lower?
+# The friend on the telephone gets rounded numbers: multiples of a step $\Delta$ (the code is **quantised**). To send them takes at most the entropy of each, added up (chapter 01): the larger $\Delta$, the fewer bits, and the worse the picture. Error against bits is this code's **rate–distortion curve**. PCA's numbers can be rounded, too. Which curve will lie lower?
 
 
 # %%
@@ -583,7 +582,7 @@ for ticks, at in ((ax.xaxis, [20, 50, 100, 200, 500]), (ax.yaxis, [0.003, 0.01, 
     ticks.set_major_locator(FixedLocator(at))
     ticks.set_major_formatter("{x:g}")
     ticks.set_minor_locator(NullLocator())
-ax.set_title("PCA for few bits, the network for more, until its 32 numbers are exact")
+ax.set_title("PCA is better at few bits, the network in the middle")
 ax.legend()
 points = [f"{b:.0f} bits {e:.4f}" for b, e in zip(code_bits, code_errors, strict=True)]
 plots.show(
@@ -605,7 +604,7 @@ claim("code at half a deviation: error over PCA's at equal bits", over_pca[2], a
 claim("code at three deviations: error over PCA's at equal bits", over_pca[-1], at_least=1.05)
 
 # %% [markdown]
-# Rounded to a quarter of their deviation (one for all 32) the numbers lose hardly anything, and take some 120 bits on MNIST: less than four each, fifteen bytes for a picture. (zlib: 1,300 bits, without loss, and without a decoder to send.) There the network's curve lies below PCA's. With fewer than 45 bits the network's decoder is led astray; with many, PCA has 150 numbers to spend them on.
+# Rounded to a quarter of the standard deviation (one step for all 32) the numbers lose hardly anything, and take some 120 bits on MNIST: less than four each, fifteen bytes for a picture. There the network's curve lies below PCA's. Below 45 bits PCA is better; with many, PCA has 150 numbers to spend them on.
 #
 # ### Too wide a code
 # A code narrower than its input (**undercomplete**) forces the network to find out what pictures have in common. And a code that is wider
@@ -655,21 +654,14 @@ claim(
 claim("1,024 units: share of variance lost, noise", noise, at_least=1)
 
 # %% [markdown]
-# On MNIST the wide one loses 3 % of a digit, and 4 % of a flipped one. (The code of 32: 11 % and 24 %.) So its small error says little about “a digit”. But it is no identity either: of a digit moved by five columns it loses ten times as much, and noise it draws worse than the mean would. To hold a wide code back, one adds a **regulariser** $R$ to the reconstruction cost $C$, or changes what goes in:
+# On MNIST the wide one's error is 2.5 % of the variance on digits and 4 % on flipped ones. (The code of 32: 11 % and 24 %.) So a small error does not show that a picture is a digit. But the wide one is no identity either: on digits moved by five columns, where pixels are lit that hardly ever were in training, its error is ten times as large, and noise it draws worse than the mean would. To hold a wide code back, one adds a **regulariser** $R$ to the reconstruction cost $C$, or changes what goes in:
 #
 # $$ C(x, \hat x) + \lambda\,R. $$
 #
-# $\lambda$ (“lambda”) says how much it counts. Four ways of the next chapters:
-#
-# | way | what it asks of the code | chapter |
-# | --- | --- | --- |
-# | sparsity | few units active at a time | 03 |
-# | noise or missing pixels in the input | the same reconstruction as without | 04 |
-# | small derivatives | codes that move little when the picture does | 04 |
-# | noise in the code | neighbouring codes mean similar pictures | 06 |
+# $\lambda$ (“lambda”) says how much it counts. Four ways follow: few active units (chapter 03), noise in the input or small derivatives (04), noise in the code (06).
 #
 # ## 6 · What the bottleneck throws away
-# Noise has no place in 32 numbers. Does squeezing a noisy picture through
+# Most of a picture's noise has no place in 32 numbers. Does squeezing a noisy picture through
 # the code clean it? We need a scale. The **peak signal-to-noise ratio** of a picture is
 #
 # $$ \mathrm{PSNR} = -10 \log_{10} \Bigl( \frac1D \sum_{d=1}^{D} (\hat x_d - x_d)^2 \Bigr) \quad\text{decibels (dB),} $$
@@ -683,7 +675,7 @@ claim("1,024 units: share of variance lost, noise", noise, at_least=1)
 psnr = ex.psnr.check(...)  # @exercise
 
 # %% [markdown]
-# We add Gaussian noise of deviation $s$ to the test pictures; the network has seen clean ones only. At which of $s = 0.1$, $0.25$, $0.5$
+# We add Gaussian noise of standard deviation $s$ to the test pictures; the network has seen clean ones only. At which of $s = 0.1$, $0.25$, $0.5$
 # does the bottleneck help? Is it better at cleaning than PCA? (What leaves $[0, 1]$ is clipped before it is scored, in all three.)
 
 # %%
@@ -711,7 +703,7 @@ plots.images(
     np.concatenate(pictures).reshape(-1, 28, 28),
     columns=10,
     row_labels=["noise 0.25", "PCA", "autoencoder", "noise 0.5", "PCA", "autoencoder"],
-    title="Noise does not fit through 32 numbers; too much of it misleads",
+    title="32 numbers stop most of the noise; too much of it misleads",
     says=(
         "Six rows of ten digits: with noise of deviation 0.25, after PCA, after the autoencoder;"
         " then the same with 0.5. PCA leaves grey clouds. The autoencoder draws crisp strokes, at"
@@ -731,13 +723,13 @@ claim("noise 0.5: autoencoder minus PCA", ahead[0.5], at_most=0, unit="dB")
 
 # %% [markdown]
 # Even clean pictures come back with an error, the last line of the table. So at $s = 0.1$ both make the pictures *worse* on MNIST. At 0.25 the network gains several decibels, without ever having been asked to clean. With
-# strong noise PCA, which can only project, gains *more*: far from anything it was trained on, the network draws crisp
-# strokes that were not there. Chapter 04 trains it to clean.
+# strong noise PCA, which can only project, gains *more*: the network breaks strokes, or draws crisp
+# ones that were not there. Chapter 04 trains it to clean.
 #
 # ## 7 · What the code is good for
 # ### A map
 # With a code of 2 numbers every picture is a point in a plane, the **latent space**. The network has not seen a single label; we draw each point as its digit
-# afterwards. Most points crowd in a corner, so the axes show *percentiles*: at 30, 30 % of the training pictures lie below. Then the other way: what does the decoder draw at each place?
+# afterwards. Most points crowd in a corner, so the axes show *percentiles*: at 30, 30 % of the training pictures lie below (circles: each class's median). Then the other way: what does the decoder draw at each place?
 
 # %% tags=["nbval-ignore-output"]
 map_train, map_test = (encoder_2.predict(x, batch_size=1000, verbose=0) for x in (x_train, x_test))
@@ -747,6 +739,7 @@ for k in range(2):
 plots.latent_map(
     ranks[:3000],
     y_test[:3000],
+    labels=("first number of the code, percentile", "second number, percentile"),
     title="Two numbers, no labels: a few digits lie apart, most overlap",
     says=(
         "A map of test pictures, each drawn as its digit at the percentiles of its two code"
@@ -769,7 +762,7 @@ plots.images(
 )
 
 # %% [markdown]
-# In the printed run (MNIST) the ones have a corner to themselves, 4, 9 and 7 share a region, and so do 3, 5 and 8. On the decoder's map they change into one another, and where hardly a point lies, top left, it draws what is no digit. Nothing fills such gaps. That is what chapter 06 repairs.
+# In the printed run (MNIST) the ones have a corner to themselves and the zeros an edge; 4, 9 and 7 share a region, and so do 3, 5 and 8. On the decoder's map they change into one another, and where hardly a point lies, top left, it draws what is no digit. Nothing fills such gaps. That is what chapter 06 repairs.
 #
 # ### A walk
 # Walk from the code of one picture to that of another in a straight line, and draw on the way (**latent interpolation**); below it, the cross-fade of the two pictures. What do you expect half way?
@@ -818,7 +811,7 @@ claim(
 )
 
 # %% [markdown]
-# In code the strokes stay sharp; in pixels two digits shine through each other. Yet the classifier (chapter 07 introduces it) is sure of 96 % of redrawn pictures and of 55 % half way, no more than of the cross-fades. Nothing in the loss has asked that places between codes mean something.
+# In code strokes bend, break and fade; in pixels two digits shine through each other. Yet a classifier (chapter 07 introduces it) is *sure* (0.9 or more for one class) of 96 % of redrawn pictures and of 55 % half way, no more than of the cross-fades. Nothing in the loss has asked that places between codes mean something.
 #
 # ### Clusters
 # Can we find the classes without labels? **k-means** puts ten centres into the code so that each picture is near one. We match clusters with
@@ -828,7 +821,7 @@ claim(
 # Labels are expensive, pictures are cheap. So learn the code from all pictures, then train a linear classifier on it (a **linear probe**) with only ten labels a class: **semi-supervised learning**. (Its
 # **L2** penalty is chosen by cross-validation, on those hundred.)
 #
-# Both from pixels, PCA's 32 numbers and the code, with several starts and draws. Guess.
+# We try both on pixels, PCA's 32 numbers and the code, with several starts and draws. Which has the smallest error?
 
 # %%
 code_train, code_test = (encoder.predict(x, batch_size=1000, verbose=0) for x in (x_train, x_test))
@@ -901,9 +894,8 @@ claim(
 claim("clusters: least error of the three", min(without), at_least={"mnist": 0.4, "offline": 0.3})
 
 # %% [markdown]
-# Clusters in *any* of the three stand for the wrong class two times out of five or more, and vary from start to start by more than between the three. With a hundred labels the three are level to within a few percent: 32 numbers are
-# as good as 784 pixels, but no better. The classes are in the code (they can be read off the redrawn picture); but nothing in the loss asks that they lie apart, for a straight line or for k-means.
-# (Chapter 03 asks whether sparse codes do better.)
+# Clusters in *any* of the three stand for the wrong class two times out of five or more, and vary from start to start by more than between the three. With a hundred labels the three are level to within a few percentage points: 32 numbers are
+# as good as 784 pixels, but no better. Redrawn digits stay readable, so the classes are in the code; but nothing in the loss asks that they lie apart, for a straight line or for k-means, or fixes the scale of its axes.
 #
 # ## 8 · Things never seen
 # A popular idea: a network that reconstructs digits well will fail on anything else, so its reconstruction error tells what is unfamiliar (**anomaly detection**, or out-of-distribution detection).
@@ -928,14 +920,16 @@ for name, x in strange.items():
 mean_error = {name: error.mean() for name, error in error_of.items()}
 listed = ", ".join(f"{name} {error:.2g}" for name, error in mean_error.items())
 fig, ax = plt.subplots()
-ax.bar_label(ax.bar(mean_error.keys(), mean_error.values()), fmt="%.2g", padding=2)
-ax.set(yscale="log", ylabel="squared error per pixel", title="Nothing looks as familiar as nothing")
-ax.margins(y=0.1)
+ax.plot(list(mean_error), list(mean_error.values()), "o")
+for place, error in enumerate(mean_error.values()):
+    ax.annotate(f"{error:.2g}", (place, error), (0, 7), textcoords="offset points", ha="center")
+ax.set(yscale="log", ylabel="squared error per pixel", title="The black picture's error is least")
+ax.margins(0.1, 0.15)
 ax.grid(axis="x", visible=False)
-plots.show(fig, f"Mean squared error as bars, on a logarithmic axis: {listed}.")
+plots.show(fig, f"Mean squared error as points, on a logarithmic axis: {listed}.")
 
 # %% [markdown]
-# The **AUC** (area under the ROC curve) is the probability that a strange picture has a larger error than a familiar one: 0.5 for
+# The **AUC** (in full, area under the receiver operating characteristic, or ROC, curve) is the probability that a strange picture has a larger error than a familiar one: 0.5 for
 # guessing, 1 for certainty.
 #
 # ### Exercise · AUC
@@ -986,20 +980,20 @@ claim("error of an 8 over error of a 1", error_8 / error_1, at_least={"mnist": 3
 
 # %% [markdown]
 # Noise and shuffled pixels are recognised without fail: AUC 1. Of pairs of a flipped digit and a digit, five in six are told apart (AUC 0.84 on MNIST; a flipped
-# 0, 1, 3 or 8 looks like one that is not). With the ones it fails: seen, their AUC is 0.04, and never seen 0.24 to 0.32 (five runs; offline 0.66 to 0.70). A one has little ink, so little can go wrong. Divided by the ink, the errors of unseen ones stand out a little (0.64). And an empty picture seems more familiar than anything.
+# 0, 1, 3 or 8 looks like one that is not). With the ones it fails: never seen, they have AUC 0.24 to 0.32 (five runs), less than guessing; seen, the control, 0.04. A one has little ink, so little can go wrong. Divided by the mean squared pixel (the ink), the errors of unseen ones stand out a little (0.64). And an empty picture seems more familiar than any other set here.
 #
 # Reconstruction error measures how *hard to describe* a picture is with the parts the network has: an 8 has more
-# to draw than a 1. It is no probability. Chapter 06 builds a model that gives (a bound on) one; but that, too, can be higher for what was never seen (Nalisnick et al.).
+# to draw than a 1. It speaks of $p(x|h)$, not of $p(x)$. Chapter 06 bounds $\ln p(x)$; but that, too, can be higher for what was never seen (Nalisnick et al.).
 #
 # ## 9 · What to take away
 # | question | answer, on MNIST |
 # | --- | --- |
 # | which output and loss? | logits and cross-entropy (after two passes, even for the squared error) |
-# | linear autoencoder? | PCA's subspace, in some basis |
+# | linear autoencoder? | PCA's error; on the toy, PCA's subspace in some basis |
 # | deep network or PCA? | half the error at 32 numbers; more error at 150, after short training |
 # | how many bits are 32 numbers? | some 120, to redraw nearly as well |
 # | wide code without a regulariser? | redraws more than digits, but is no identity |
-# | does the bottleneck clean? | moderate noise; at strong noise PCA is ahead |
+# | does the bottleneck clean? | not weak noise; moderate, yes; strong, less than PCA |
 # | does it help a linear classifier with 100 labels? | level with pixels and PCA |
 # | a small error means? | easy to describe, not: seen before |
 #
@@ -1013,7 +1007,7 @@ claim("error of an 8 over error of a 1", error_8 / error_1, at_least={"mnist": 3
 #
 # </details>
 #
-# **Today** *masked autoencoders* (He et al.) draw three quarters of a photograph's patches from the rest, and learn to recognise by it. *Latent diffusion* (Rombach et al.) generates codes of an autoencoder, whose decoder draws the picture.
+# **Today** *masked autoencoders* (He et al.) draw three quarters of a photograph's patches from the rest, and so learn features for recognition. *Latent diffusion* (Rombach et al.) generates codes of an autoencoder, whose decoder draws the picture.
 #
 # **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 1 to 3, 15, 21, 31, 32, 34, 35 and 51 to 53.
 #
@@ -1025,8 +1019,7 @@ claim("error of an 8 over error of a 1", error_8 / error_1, at_least={"mnist": 3
 ex.summary()
 
 # %% [markdown]
-# **References.** Sources of this course: Crowley, *Generative Networks and the AutoEncoder*, sections 1 and 2; Wollongong, slides; Laurent, slides; Canziani, notes. Papers: P. Baldi and K. Hornik, *Neural Networks and
-# Principal Component Analysis*, 1989; K. He et al., *Masked Autoencoders Are Scalable Vision Learners*, 2022; R. Rombach et al., *High-Resolution Image Synthesis with Latent Diffusion Models*, 2022; E. Nalisnick et al., *Do Deep Generative Models Know What They Don't Know?*, 2019; G. E. Hinton and R. R. Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, 2006; D. Gong et
+# **References.** Sources of this course: Crowley, *Generative Networks and the AutoEncoder*, sections 1 and 2; Wollongong, slides; Laurent, slides; Canziani, notes. Papers: K. He et al., *Masked Autoencoders Are Scalable Vision Learners*, 2022; R. Rombach et al., *High-Resolution Image Synthesis with Latent Diffusion Models*, 2022; E. Nalisnick et al., *Do Deep Generative Models Know What They Don't Know?*, 2019; D. Gong et
 # al., *Memorizing Normality to Detect Anomaly*, 2019.
 #
 # **Next**: [03, sparse autoencoders](03_sparse_autoencoders.ipynb): a wide code of which little is used at a time.

@@ -9,10 +9,9 @@
 # it? There are two right answers, one on either side of the island. Ask a network for one number and train it with squared error,
 # and it will put the boat on the rocks: between the two.
 #
-# The way out is to stop asking for *the* answer. Ask instead, of any proposed answer, how badly it fits: a number called
-# **energy**. Whatever is not known but would settle the matter (how far round the boat has got) becomes a **latent variable**, and
-# the art is in getting rid of it again. Once you see networks this way, the autoencoders of chapters 02 to 04 and the variational
-# ones of chapter 06 turn out to differ mainly in one thing: how they keep the energy up where there are no data.
+# Ask instead, of any proposed answer, how badly it fits: its **energy**. Whatever is not known but would settle the matter (how far
+# round the boat has got) becomes a **latent variable**, which has to be removed again. Seen like this, autoencoders differ mainly in
+# one thing: how they keep the energy up where there are no data.
 #
 # By the end you will be able to
 # - write an energy with a latent variable, and remove the variable, cold (by its best value) or warm (by a soft minimum);
@@ -54,8 +53,8 @@ lam = 0.3  # λ, the price of activity in a sparse code
 
 # %% [markdown]
 # ## 1 · One question, two answers
-# The boat's course is an ellipse with half-axes $w_1 = 2$ and $w_2 = 1$, and each of the $M$ observations
-# $y = (y_1, y_2)$, east and north, has Gaussian noise with deviation $\sigma = 0.2$ in both coordinates. (In this chapter $y$ is
+# The boat's course is an ellipse with semi-axes $w_1 = 2$ and $w_2 = 1$ (half its length, half its width), and each of the $M$ observations
+# $y = (y_1, y_2)$, east and north, has Gaussian noise of standard deviation $\sigma = 0.2$ in both coordinates. (In this chapter $y$ is
 # what is observed, as in Canziani's lecture; there are no labels.)
 
 
@@ -155,21 +154,19 @@ plots.curves(
         " angle 0; the one at sea has its minimum there, too, at 2.25. The one on the island has"
         " two minima, 0.9 at π/2 and 1.1 at 3π/2."
     ),
-    ylim=(-0.5, 45),
+    ylim=(-0.5, 20),
 )
 
 # %% [markdown]
-# The observation in the middle of the island has two valleys of nearly the same depth, 0.9 and 1.1: it might belong to the north side or to the south side, and gradient
-# descent in $z$ ends in whichever valley it starts in. Here $z$ is one number, so we simply try $K = 120$ angles. In section 7 there
-# will be 200 latent numbers, and no grid.
+# On the course and at sea the best angle is 0. The observation on the island has two valleys of nearly the same depth, 0.9 and 1.1, and gradient
+# descent in $z$ ends in whichever it starts in. So we try all $K = 120$ angles. In section 7 there will be no grid.
 #
 # ## 3 · Getting rid of z, cold
 # Nobody tells us $z$. The first way to remove it: give every $y$ the benefit of the doubt and take the best $z$,
 #
 # $$ \check z = \arg\min_z E(y, z), \qquad F_\infty(y) = E(y, \check z) . $$
 #
-# $F_\infty$ is the **free energy** at zero temperature: "free" of $z$, and the index will make sense in a moment. It is a
-# function of $y$ alone, so we can draw it over the whole plane. (Finding $\check z$ is called **inference**.) What should it look like? Think of its value on the course, in the
+# $F_\infty$ is the **free energy** at zero temperature: "free" of $z$, a function of $y$ alone. (Finding $\check z$ is called **inference**.) What should it look like? Think of its value on the course, in the
 # middle of the island, and far out at sea.
 
 # %% tags=["nbval-ignore-output"]
@@ -257,8 +254,7 @@ claim("lowest point of F at β 0.1, distance from the centre", off_centre, at_mo
 
 # %% [markdown]
 # Everywhere $F_\infty \le F_\beta \le$ average energy, and colder is lower; the gap to $F_\infty$ is at most $\ln K / \beta$. In the warmest
-# picture the island has become the lowest place: its middle is a compromise with *every* point of the course, of the kind that
-# squared error made in section 1. Halfway, at $\beta = 1$, the two ends of the course are lowest, and the island is only beginning to rise. Try other temperatures:
+# picture the island's middle is lowest, a compromise with *every* point of the course, like section 1's; at $\beta = 1$ the two ends are. Try other temperatures:
 
 
 # %% tags=["nbval-ignore-output"]
@@ -296,7 +292,7 @@ _ = interact(landscape, log_beta=(-1.0, 2.0, 0.25))
 # $$ -\ln p(y) = \beta F_\beta(y) + \ln(2\pi\sigma^2) . $$
 #
 # Up to a factor and a constant, the warm free energy *is* the surprise of chapter 01, in nats. The right temperature is a statement
-# about the noise: for $\sigma = 0.2$ it is $\beta = 12.5$. Any $\beta$ gives a density that integrates to 1, so their surprises may be compared. Let 20,000 fresh, **held-out** observations decide:
+# about the noise: for $\sigma = 0.2$ it is $\beta = 12.5$. Any $\beta$, with $\ln(\pi/\beta)$ for the constant, gives a density that integrates to 1, so their surprises may be compared. Let 20,000 fresh observations decide:
 
 # %%
 beta = 1 / (2 * sigma**2)  # 12.5
@@ -315,10 +311,10 @@ plots.curves(
     tried,
     nats,
     x_label="inverse temperature β",
-    y_label="surprise of held-out observations (nats)",
-    title="Held-out observations find the temperature of the noise",
+    y_label="surprise of fresh observations (nats)",
+    title="Fresh observations find the temperature of the noise",
     says=(
-        f"Mean surprise of held-out observations against β: {nats[0]:.2f} nats at 5, least near"
+        f"Mean surprise of fresh observations against β: {nats[0]:.2f} nats at 5, least near"
         f" 12.5 with {nats[3]:.3f}, and {nats[-1]:.2f} at 30."
     ),
     marks={"β = 1/2σ²": (beta, nats[3])},
@@ -370,7 +366,7 @@ plots.curves(
 )
 
 # %% [markdown]
-# The observation $(0, 0.05)$ again, the one with two valleys. Warm, both sides get a share; cold, the north takes nine tenths.
+# The observation $(0, 0.05)$ again, the one with two valleys. At $\beta = 0.5$ the sides share almost equally; at 12.5 the north takes nine tenths; cold, it would take all.
 #
 # ### Exercise · the slope in w
 # With $c_k = (\cos z_k, \sin z_k)$ the decoder is $g_i = w_i c_{ki}$, and $\partial E/\partial w_i = -2 (y_i - w_i c_{ki})\, c_{ki}$
@@ -381,7 +377,7 @@ plots.curves(
 slope = ex.slope.check(...)  # @exercise
 
 # %% [markdown]
-# By autodiff, which knows nothing of weights: TensorFlow differentiates the soft minimum itself.
+# Check it by autodiff, on the soft minimum itself.
 
 # %%
 w = tf.Variable([1.3, 0.8], dtype=tf.float64)
@@ -395,7 +391,7 @@ gap = np.abs(by_hand - by_autodiff).max()
 claim("slope by hand minus autodiff", gap, at_most=1e-9, exact=True)
 
 # %% [markdown]
-# Training is gradient descent in two numbers. It starts from $w = (1, 1.5)$, which lies the wrong way.
+# Training is gradient descent in two numbers. It starts from $w = (1, 1.5)$, long from north to south.
 
 
 # %%
@@ -414,14 +410,14 @@ w_cold, w_warm = learn(y_seen, np.inf), learn(y_seen, beta)
 # %%
 for name, w_learned in {"cold, β infinite": w_cold, "warm, β 12.5": w_warm}.items():
     worst = 100 * np.abs(w_learned / w_true - 1).max()
-    claim(f"largest error of a half-axis, {name}", worst, at_most=5, unit="%")
+    claim(f"largest error of a semi-axis, {name}", worst, at_most=5, unit="%")
 
 # %% [markdown]
 # Both find the course, to a few per cent. (With a list of points instead of an ellipse, cold would be k-means and warm a Gaussian mixture.)
 #
 # Which of the two is *right*? With more noise it shows. Take $\sigma = 0.3$ and four times as many observations, so that chance plays
 # little part, and look at the far end of the ellipse, $(2, 0)$. There the course bends sharply, and more of the noise falls outside the bend
-# than inside it. The cold rule explains each observation by the nearest point; the ellipse grows towards the surplus.
+# than inside it; the cold rule, nearest point for each, lets the ellipse grow towards the surplus.
 
 # %% tags=["nbval-ignore-output"]
 y_noisy = observe(budget(smoke=300, quick=4000, full=8000), 0.3, seed=3)
@@ -430,12 +426,12 @@ betas = np.array([0.25, 0.5, 0.75, 1.0, 1.5, 2.5, right_beta, 15.0, 50.0])
 w_learned = np.array([learn(y_noisy, b) for b in betas])  # (9, 2)
 plots.curves(
     betas,
-    {"long half-axis / 2": w_learned[:, 0] / 2, "short half-axis / 1": w_learned[:, 1]},
+    {"long semi-axis / 2": w_learned[:, 0] / 2, "short semi-axis / 1": w_learned[:, 1]},
     x_label="inverse temperature β",
     y_label="learned / true",
-    title="Too warm, and the ellipse collapses; too cold, and it grows long",
+    title="Too warm, and the ellipse goes flat; too cold, and it grows long",
     says=(
-        "Learned half-axes over the true ones against β. At β of 0.5 and less the short axis is 0;"
+        "Learned semi-axes over the true ones against β. At β of 0.5 and less the short axis is 0;"
         f" at β = {right_beta:.1f} both are at 1; colder, the long one rises above 1."
     ),
     marks={"β = 1/2σ²": (right_beta, 1.0)},
@@ -445,22 +441,19 @@ plots.curves(
 
 # %%
 excess = 100 * (learn(y_noisy, np.inf)[0] / 2 - 1)
-claim("long half-axis learned cold, σ 0.3, excess", excess, at_least=4, unit="%")
+claim("long semi-axis learned cold, σ 0.3, excess", excess, at_least=4, unit="%")
 worst = 100 * np.abs(w_learned[betas == right_beta][0] / w_true - 1).max()
-claim("largest error of a half-axis, β at 1/2σ²", worst, at_most=4, unit="%")
-claim("short half-axis learned at β 0.25", abs(w_learned[0, 1]), at_most=0.02)
+claim("largest error of a semi-axis, β at 1/2σ²", worst, at_most=4, unit="%")
+claim("short semi-axis learned at β 0.25", abs(w_learned[0, 1]), at_most=0.02)
 
 # %% [markdown]
-# At the temperature that belongs to the noise, both axes come out right: there, learning is maximum likelihood, and the noise is
-# accounted for. Colder, the noise is taken for shape, and the long axis grows by some 6 per cent. Warmer, the model is told that
-# observations are noisier than they are; it puts more and more of the spread down to noise until, between $\beta = 0.75$ and $0.5$, the short axis disappears:
-# a flat ellipse plus noise explains everything. Remember this picture in chapter 06, where codes that the noise
-# has swallowed are called collapsed (*posterior collapse*).
+# At the temperature that belongs to the noise, both axes come out right: there, learning is maximum likelihood. Colder, the noise is taken for shape, and the long axis grows by some 6 per cent. Warmer, the model takes ever more of the spread for
+# noise until, between $\beta = 0.75$ and $0.5$, the short axis disappears. (Chapter 06 will call that *posterior collapse*.)
 #
 # ### A minimum over distributions
-# Why these weights and no others? Without a price, a distribution $q(z)$ that should have little average energy $\sum_k q_k E(y, z_k)$ would sit on $\check z$: the cold answer. Charge it for departing from uniform, $\mathrm{KL}(q\,\|\,u)/\beta$ with $u_k = 1/K$. The denominator of the weights is $K e^{-\beta F_\beta}$, so $E(y, z_k) = F_\beta(y) - \frac1\beta \ln (K\, p(z_k|y))$. Average this over $q$ and add the charge:
+# Why these weights and no others? Without a price, the distribution $q(z)$ of least average energy $\sum_k q_k E(y, z_k)$ sits on $\check z$: the cold answer. Charge it for departing from the uniform distribution $1/K$, $\mathrm{KL}(q\,\|\,1/K)/\beta$. The denominator of the weights is $K e^{-\beta F_\beta}$, so $E(y, z_k) = F_\beta(y) - \frac1\beta \ln (K\, p(z_k|y))$. Average this over $q$ and add the charge:
 #
-# $$ \sum_k q_k E(y, z_k) + \frac1\beta \mathrm{KL}(q\,\|\,u) = F_\beta(y) + \frac1\beta \mathrm{KL}(q\,\|\,p(z|y)) \;\ge\; F_\beta(y) . $$
+# $$ \sum_k q_k E(y, z_k) + \frac1\beta \mathrm{KL}(q\,\|\,1/K) = F_\beta(y) + \frac1\beta \mathrm{KL}(q\,\|\,p(z|y)) \;\ge\; F_\beta(y) . $$
 #
 # The left side is the **variational free energy**. It is least for $q = p(z|y)$: $F_\beta$ is a minimum over *distributions*, as $F_\infty$ was one over points. Where the sum over all $z$ is out of reach, a network can propose a $q$: times $\beta$ and up to a constant, that is chapter 06's loss, the negative ELBO.
 #
@@ -489,18 +482,18 @@ for name, q in others.items():
 # Only $p(z|y)$ reaches $F_\beta$. All on the best $z$ pays at least 0.12 for a certainty that it does not have.
 #
 # ## 6 · More freedom
-# A tempting improvement: let the boat also choose its distance from the island. The latent variable becomes $(z, r)$, with
+# A tempting improvement: let the boat also choose its distance from the island. The latent variable becomes $(z, v)$, with
 #
-# $$ g(z, r) = r\,(w_1 \cos z,\; w_2 \sin z), \qquad r \ge 0 . $$
+# $$ g(z, v) = v\,(w_1 \cos z,\; w_2 \sin z), \qquad v \ge 0 . $$
 #
-# The training loss falls to 0, at once, for every $w$ (up to the coarseness of the angles). Excellent?
+# Remove both, cold, and the training loss is 0, at once, for every $w$ (up to the coarseness of the angles). Excellent?
 #
 # ### Exercise · a loss of zero
-# The model with the free radius has mean free energy 0 on the training data, and 0 on new observations of the boat. What does it show?
+# The model with the free radius has a mean $F_\infty$ of 0 on the training data, and 0 on new observations of the boat. What does it show?
 # - `"a"`: that it is the better model
 # - `"b"`: that it has overfitted
 # - `"c"`: nothing, neither good nor bad
-# - `"d"`: that the search over $(z, r)$ should go on
+# - `"d"`: that the search over $(z, v)$ should go on
 
 # %%
 ex.lower_loss.check(...)  # @exercise
@@ -508,22 +501,22 @@ ex.lower_loss.check(...)  # @exercise
 # %% [markdown]
 # The cure is to charge for freedom. A **regulariser** adds a price for unusual latent values:
 #
-# $$ E(y, z, r) = \lVert y - g(z, r) \rVert^2 + \alpha\,(r - 1)^2 . $$
+# $$ E(y, z, v) = \lVert y - g(z, v) \rVert^2 + \alpha\,(v - 1)^2 . $$
 #
-# For a given angle the best $r$ can be computed: $E$ is a parabola in $r$, with its minimum at
-# $r = (g \cdot y + \alpha) / (g \cdot g + \alpha)$, where $g = g(z, 1)$. So the grid over angles still does.
+# For a given angle the best $v$ can be computed: $E$ is a parabola in $v$, with its minimum at
+# $v = (g \cdot y + \alpha) / (g \cdot g + \alpha)$, where $g = g(z, 1)$ (or at 0, if that is negative). So the grid over angles still does.
 
 
 # %%
 def energy_free_radius(y, z, w, alpha):
-    """The lowest energy over r ≥ 0, for each y and angle: y (M, 2), z (K,); the result (M, K)."""
+    """The lowest energy over v ≥ 0, for each y and angle: y (M, 2), z (K,); the result (M, K)."""
     g = w * np.stack([np.cos(z), np.sin(z)], axis=1)  # (K, 2)
-    r = np.maximum((y @ g.T + alpha) / (np.sum(g**2, axis=1) + alpha), 0)  # (M, K)
-    return np.sum((y[:, None, :] - r[..., None] * g) ** 2, axis=-1) + alpha * (r - 1) ** 2
+    v = np.maximum((y @ g.T + alpha) / (np.sum(g**2, axis=1) + alpha), 0)  # (M, K)
+    return np.sum((y[:, None, :] - v[..., None] * g) ** 2, axis=-1) + alpha * (v - 1) ** 2
 
 
-F_radius = {"r fixed": F_cold}
-for name, alpha in {"α = 1": 1.0, "α = 0.1": 0.1, "r free": 0.0}.items():
+F_radius = {"v fixed": F_cold}
+for name, alpha in {"α = 1": 1.0, "α = 0.1": 0.1, "v free": 0.0}.items():
     F_radius[name] = energy_free_radius(plane, z, w_true, alpha).min(axis=1)
 
 # %% tags=["nbval-ignore-output"]
@@ -544,18 +537,18 @@ plots.planes(
 )
 
 # %%
-largest = F_radius["r free"].max()
-claim("largest free energy in the plane, r free", largest, at_most=0.02, exact=True)
+largest = F_radius["v free"].max()
+claim("largest free energy in the plane, v free", largest, at_most=0.02, exact=True)
 
 # %% [markdown]
-# Low energy for the data costs nothing if everything has low energy (the landscape has **collapsed**, as it is called). What a model knows lies in the *difference*.
+# The hills fade as $\alpha$ does. Low energy for the data costs nothing if everything has low energy (*energy collapse*). What a model knows is the *difference* between the data and elsewhere.
 #
 # ### Or push up
-# A price limits how much of the plane can have low energy. The other way is to *measure* it. Any energy $F_w(y)$ ($\beta$ is inside it now) makes a density, $p(y) = e^{-F_w(y)} / Z_w$ (**Boltzmann's** or *Gibbs's*) with $Z_w = \int e^{-F_w(y)}\,dy$, and the data's mean surprise is
+# A price limits how much of the plane can have low energy. The other way is to *measure* it. Any energy $F_w(y)$ with parameters $w$ ($\beta$ is inside it now) makes a density, $p(y) = e^{-F_w(y)} / Z_w$ (a **Boltzmann** or *Gibbs distribution*) with $Z_w = \int e^{-F_w(y)}\,dy$, and the data's mean surprise is
 #
 # $$ \frac1M \sum_{m=1}^{M} F_w(y_m) + \ln Z_w, \qquad \frac{\partial \ln Z_w}{\partial w} = -\int p(y)\, \frac{\partial F_w(y)}{\partial w}\, dy . $$
 #
-# Going downhill, the first term lowers the energy at the data (the *positive phase*), the second raises it where the model itself expects data (the *negative phase*); they balance where the two agree. In two dimensions $Z_w$ is a sum over a grid. Take an energy without any latent variable, a small network from $y$ to one number, and train it with the second term and without. What will it do without?
+# Going downhill, the first term lowers the energy at the data (the *positive phase*), the second raises it where the model itself expects data (the *negative phase*); they balance where the two agree. Take an energy without any latent variable, a small network from $y$ to one number, and train it with the second term and without. The network is bounded, so the integral needs a border: a box of 8 by 6 round the ellipse, where $Z_w$ is a sum over a grid. What will it do without?
 
 
 # %%
@@ -575,7 +568,7 @@ class PlaneEnergy(keras.Model):
     def call(self, y):
         return self.network(y)[:, 0]
 
-    def log_z(self, fineness=8):
+    def log_z(self, fineness=5):
         axes = (np.linspace(-n, n, 2 * n * fineness + 1) for n in (4, 3))
         points = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2).astype("float32")
         return ops.logsumexp(-self(points)) - 2 * float(np.log(fineness))
@@ -622,7 +615,7 @@ claim("held-out surprise, with ln Z", held_nats["with ln Z"], at_most=2.15, unit
 claim("held-out surprise, without", held_nats["without"], at_least=3.2, unit="nats")
 
 # %% [markdown]
-# Without $\ln Z$ the energy falls everywhere, for ever, and the density is flat over the box of 8 by 6: about $\ln 48 = 3.87$ nats. With it the network comes within a few hundredths of the true model's 2.04 (section 4); the hill is too low, but so few boats are there that the surprise hardly notices. In 784 dimensions there is no grid. Then the points to push up have to come from elsewhere: from a short random walk that starts at the data (*contrastive divergence*), from noise (the denoiser of section 9), or from a second network (chapter 07).
+# Without $\ln Z$ the energy falls everywhere, for ever, and the density is flat over the box of 8 by 6: about $\ln 48 = 3.87$ nats. With it the network comes within a few hundredths of the true model's 2.04 (section 4), on **held-out** observations, which it has not learned from; the hill is too low, but so few boats are there that the surprise hardly notices. In 784 dimensions there is no grid; the points to push up must come from a short random walk from the data (*contrastive divergence*), from noise (section 9) or from a second network (chapter 07).
 #
 # ## 7 · Sparse coding: inference is a search
 # In chapter 03 an encoder produced the sparse code. Now throw the encoder away and keep only an energy:
@@ -656,7 +649,7 @@ W_patches = patches[:columns].T / np.linalg.norm(patches[:columns], axis=1)  # (
 
 # %% [markdown]
 # How does one find $\check z$? Gradient descent on the first term is easy: its gradient is $W^\top (W z - y)$. The second has a
-# kink at 0, and the kink is the point of it. **ISTA** (iterative shrinkage and thresholding) treats them one after the other, as **proximal gradient** methods do. Near the present code the first term lies below a bowl that touches it there and has curvature $L$ (*majorisation*); the bowl's bottom is a gradient step of length $1/L$ away, at $u = z - W^\top (W z - y)/L$. So the new code minimises $\tfrac L2 \lVert z - u \rVert^2 + \lambda \lVert z \rVert_1$ instead, and the energy cannot rise.
+# kink at 0, and the kink is the point of it. **ISTA** (iterative shrinkage and thresholding) treats them one after the other, as **proximal gradient** methods do. The first term lies everywhere below a bowl that touches it at the present code $z_0$ and has curvature $L$ (*majorisation*); the bowl's bottom is a gradient step of length $1/L$ away, at $u = z_0 - W^\top (W z_0 - y)/L$. So the new code minimises $\tfrac L2 \lVert z - u \rVert^2 + \lambda \lVert z \rVert_1$ instead, and the energy cannot rise.
 # That splits into one small problem for each entry. With $t = \lambda / L$ it is to minimise $\tfrac12 (z_j - u_j)^2 + t\,|z_j|$, and its solution is called **soft thresholding**. Here $L$ is the largest
 # eigenvalue of $W^\top W$, the steepest curvature of the first term.
 #
@@ -724,7 +717,7 @@ share = float(np.mean(np.abs(z_found) > 1e-6))
 claim("share of the 200 numbers that are not 0", share, at_most=0.2)
 
 # %% [markdown]
-# Scikit-learn gets the same minimum by another algorithm (coordinate descent), which is how we know that this is the bottom. The
+# The energy is convex in $z$, so there is one bottom, and scikit-learn's coordinate descent finds the same. The
 # code is truly sparse: most of the 200 numbers are exactly 0. But look how long it takes:
 
 # %% tags=["nbval-ignore-output"]
@@ -747,15 +740,15 @@ plots.curves(
 
 # %% [markdown]
 # ## 8 · An encoder that learns to guess
-# A search starts anew for every patch. Could a network learn to guess its outcome? That is **amortised inference**, and Canziani calls the way to train it **target propagation** (a name with other uses; in the paper it is *predictive sparse decomposition*):
+# A search starts anew for every patch. Could a network learn to guess its outcome? That is **amortised inference**, and Canziani calls the way to train it **target propagation** (a name with other uses; Kavukcuoglu and others call it *predictive sparse decomposition*):
 #
 # 1. Guess: $\tilde z = \mathrm{Enc}(y)$.
-# 2. Improve: start at $\tilde z$ and descend the energy for a few steps. The result is $\check z$. (Canziani adds
-#    $\gamma\,\Delta(z, \tilde z)$ to the energy, to keep $\check z$ near the guess; we stop early instead.)
+# 2. Improve: start at $\tilde z$ and descend the energy for a few steps. We call the result $\check z$, too, though it is not quite the minimum. (Canziani adds
+#    a price $\gamma\lVert z - \tilde z\rVert^2$ to the energy, to keep $\check z$ near the guess; we stop early instead.)
 # 3. Learn, in two steps that do not mix: the decoder gets a gradient from the misfit $C(y, W\check z) = \tfrac12\lVert y - W \check z\rVert^2$,
-#    the encoder from the distance $\Delta(\check z, \tilde z) = \lVert \check z - \tilde z \rVert^2$. Both are averaged over the patches. (The price $\lambda \lVert \check z \rVert_1$ depends on neither $W$ nor the encoder, so it is left out.)
+#    the encoder from the distance $\Delta(\check z, \tilde z) = \lVert \check z - \tilde z \rVert^2$. Both are averaged over the patches.
 #
-# $\check z$ is a *target*: the guess moves to it, it does not move to the guess. So no gradient may flow into it (a **stop-gradient**). With that, $C$ depends on $W$ only and $\Delta$ on the encoder only, and the two steps can be written as one loss, $C + \Delta$.
+# The target $\check z$ must not move to the guess: no gradient flows into it (a **stop-gradient**), and its price $\lambda \lVert \check z \rVert_1$, now a constant, is left out. So the two steps can be one loss, $C + \Delta$.
 #
 # ### Exercise · two losses that do not mix
 # In `keras.ops`: from a batch, a row for each patch, comes one number.
@@ -764,8 +757,7 @@ plots.curves(
 target_loss = ex.target_loss.check(...)  # @exercise
 
 # %% [markdown]
-# What should the encoder look like? Start ISTA at $z = 0$, and its first step is $\mathrm{shrink}(W^\top y / L,\; \lambda/L)$: a matrix, then
-# a threshold. We use this very form, one dense layer and a threshold for each unit, and let it learn a *better* matrix than
+# From $z = 0$, ISTA's first step is $\mathrm{shrink}(W^\top y / L,\; \lambda/L)$. The encoder has this form, one dense layer and a threshold for each unit, and learns a *better* matrix than
 # $W^\top / L$: one step of **learned ISTA** (LISTA). And as $W$ learns, too, this is **dictionary learning**. In the model below `compute_loss` does the three steps. The columns of $W$ are kept at length 1, or the code
 # could shrink, and with it the price, while $W$ grows.
 
@@ -829,11 +821,11 @@ plots.images(
 )
 
 # %% [markdown]
-# Each column is a piece of a stroke, because with such pieces a few are enough for a patch.
+# Most columns look like pieces of strokes: of such pieces a patch needs few.
 #
 # ### What is the guess worth?
 # In steps of ISTA from $z = 0$, on test patches: how many does it take to get as low as the encoder gets at once? An honest
-# opponent is **FISTA**, which is ISTA with momentum: the same cost per step, far fewer steps.
+# opponent is **FISTA**, which is ISTA with momentum: the same cost per step, mostly fewer steps.
 
 
 # %%
@@ -903,8 +895,8 @@ plots.curves(
 )
 
 # %% [markdown]
-# Now the speed-up, as a ratio. **Operations**, counting multiplications per patch, for $D$ pixels and $N$ units: the encoder needs $D \cdot N$, a step of ISTA or FISTA
-# needs $2 D \cdot N$ (once with $W$, once with $W^\top$). **Time**: both compiled, the best of several runs. Predict the ratio from the counts before you look.
+# What does that save? Count **operations**, the multiplications per patch, for $D$ pixels and $N$ units: the encoder needs $D \cdot N$, a step of ISTA or FISTA
+# $2 D \cdot N$ (once with $W$, once with $W^\top$). And take the **time**, both compiled, the best of several runs. Predict the ratios before you look.
 
 
 # %%
@@ -953,7 +945,7 @@ claim("ratio of operations, FISTA over encoder", 2 * fista_steps, at_least=16)
 claim("ratio of time, ISTA over encoder", time_ratio, at_least=10, unit="times as long")
 
 # %% [markdown]
-# On MNIST the guess covers about 95 % of the way down, at the price of half a step, and ends some 16 % above the lowest energy. Would it be better with Canziani's term, and a longer search? Three seeds each, which the course has kept:
+# On MNIST the guess covers about 95 % of the way down, at the price of half a step (and of the training), and ends some 16 % above the lowest energy. By the clock it saves less than by the count, since a run takes time for more than its multiplications. Would it be better with Canziani's term, and a longer search? Three seeds each, which the course has kept:
 
 # %% tags=["nbval-ignore-output"]
 ratios = runtime.evidence("over the lowest")
@@ -962,22 +954,19 @@ for name, found in runtime.evidence("energy of the guess").items():
     print(f"{name:18} energy of the guess (over the lowest): {line}")
 
 # %% [markdown]
-# The longer search pays: the guess is 3 % lower. The term hardly matters: with $\gamma = 1$ the guess is nearer to the lowest energy of *its* dictionary (13.6 instead of 16 % above), but no lower than without. For the rest the search is still needed. Chapter 06 will drop it.
-# Its encoder guesses not a code but a whole *distribution* over codes, a $q$ of section 5, and the gap between
-# guess and optimum will have a name there, and a price in nats.
+# The longer search pays: the guess is 3 % lower. The term hardly matters: with $\gamma = 1$ the guess is nearer to the lowest energy of *its* dictionary (13.6 instead of 16 % above), but no lower than without. Only a search closes the rest of the gap. In chapter 06 that gap has a name, and a price in nats.
 #
 # ## 9 · What shapes the energy
 # An autoencoder has an energy, too: $F(y) = \lVert y - r(y) \rVert^2$, where $r(y) = \mathrm{Dec}(\mathrm{Enc}(y))$ is the
-# reconstruction. Its encoder is the amortised guess, and no search follows. The same question as in section 6: what keeps $F$ up where there are no data?
+# reconstruction. No search follows. What keeps $F$ up where there are no data?
 # Take the boat again, with little noise, and five small networks that differ mainly in this:
 #
-# - **wide**: 64 units of code for two numbers, and nothing else (*overcomplete* is the term);
+# - **wide**: 64 units of code for two numbers;
 # - **narrow**: one unit of code;
 # - **denoising**: wide, and it has to undo noise ($s = 0.2$) in its input;
-# - **contractive**: wide, and pays for the Jacobian of its reconstruction, $s^2\, \lVert \partial r / \partial y \rVert_F^2$ with the same $s$, estimated
+# - **contractive**: wide, and pays for the Jacobian of its *reconstruction* (the classical one, chapter 04, pays for that of its code), $s^2\, \lVert \partial r / \partial y \rVert_F^2$ with the same $s$, estimated
 #   from the difference between $r$ at $y$ and a little beside it;
-# - **variational**: two units of code with learned noise in them and a price on each code's distance from the prior, which its energy includes: the subject of chapter 06, taken
-#   on trust for now.
+# - **variational**: two units of code with learned noise in them and a price on each code's distance from the prior, which its energy includes (chapter 06).
 
 
 # %%
@@ -1059,10 +1048,10 @@ plots.planes(
     title="Unconstrained, the energy is flat by the course; noise or a price rebuilds the hills",
     says=(
         "Six maps of energy over the plane. The true one has a valley along the ellipse. The wide"
-        " autoencoder is low nearly everywhere. The narrow one has a valley that is cut or leaves"
-        " the ellipse. Denoising and contractive have the valley, steep outside, with a low hill"
-        " inside and a dark spot in its centre; variational has a valley with a raised floor, steep"
-        " outside, and a low mound inside."
+        " autoencoder is low nearly everywhere. The narrow one has a valley that is cut, and a thin"
+        " dark line across the island. Denoising and contractive have the valley, steep outside,"
+        " with a low hill inside and a dark spot in its centre; variational has a valley with a"
+        " raised floor, steep outside, and a low mound inside."
     ),
 )
 
@@ -1100,9 +1089,9 @@ for name in ("denoising", "contractive", "variational"):
 centre = landscape_of(shapers["denoising"], np.zeros((1, 2)))[0]
 claim("energy of the centre, denoising", centre, at_most=0.3)
 rng = np.random.default_rng(runtime.seed(10))
-y_hat = y_ring + 0.2 * rng.normal(size=y_ring.shape)
-moved = np.mean(np.sum((y_hat - y_ring) ** 2, axis=1))
-ratio = np.mean(landscape_of(shapers["denoising"], y_hat)) / moved
+y_tilde = y_ring + 0.2 * rng.normal(size=y_ring.shape)
+moved = np.mean(np.sum((y_tilde - y_ring) ** 2, axis=1))
+ratio = np.mean(landscape_of(shapers["denoising"], y_tilde)) / moved
 claim(
     "denoiser's energy of noisy points over their squared distance",
     ratio,
@@ -1111,9 +1100,9 @@ claim(
 )
 
 # %% [markdown]
-# Wide: the reconstruction is nearly as good beside the course as on it. Narrow: a line has two ends and a ring has none, so the code must cut the ring; beside the cut, points are sent to the wrong end of the line (hence heights above 1, which are no merit), and on some seeds it leaves the course altogether. The other three rebuild the landscape near the course by making it *expensive* to follow the input. Further inland their hills come out too low.
+# Wide: the reconstruction is nearly as good beside the course as on it. Narrow: a line has two ends and a ring has none, so the code must cut the ring. In the printed run it cut it twice and crosses the island in between (the dark diagonal). Beside a cut, points are sent to a wrong place: hence heights above 1, which are no merit. The other three rebuild hills near the course by making it *expensive* to follow the input; inland they are too low, the variational one's by half.
 #
-# The centre of the island has energy 1 in truth; in the denoiser's map it is a dark spot, a *spurious minimum*. The denoiser sends a point to the mean of the places that it may have come from; at the centre north and south cancel, so $r(y) = y$ there, and the reconstruction error is small. If the arrows $r(y) - y$ of a continuous $r$ point outwards all round the inside of a ring, they have to vanish somewhere within. Reconstruction error is a useful energy near the data, and not to be trusted far away.
+# The centre of the island has energy 1 in truth; in the denoiser's map and the contractive one's it is a dark spot, a *spurious minimum*. The denoiser sends a point to the mean of the places that it may have come from; at the centre north and south cancel, so $r(y) = y$ there, and the error vanishes. Reconstruction error is a useful energy near the data, and not to be trusted far away.
 #
 # | model | latent variable | found by | what keeps the energy up elsewhere | hills here |
 # | --- | --- | --- | --- | --- |
@@ -1121,14 +1110,14 @@ claim(
 # | network with ln Z (6) | none | – | the negative phase | – |
 # | sparse coding (7) | 200 numbers | search (ISTA) | the price λ‖z‖₁ | – |
 # | autoencoder, wide | code | encoder | nothing | 0.1 |
-# | autoencoder, narrow (02) | code | encoder | too few numbers | above 1, beside the cut; differs by seed |
+# | autoencoder, narrow (02) | code | encoder | too few numbers | above 1, beside the cuts |
 # | sparse (03) | code | encoder | few units at a time | – |
 # | denoising (04) | code | encoder | points beside the data are sent back to them | 0.9 |
-# | contractive (04) | code | encoder | the reconstruction may not follow the input | 0.9 |
+# | contractive, on $r$ (04) | code | encoder | the reconstruction may not follow the input | 0.9 |
 # | variational (06) | distribution over codes | encoder | noise in the code, and a price for its distance from the prior | 0.8 |
 #
-# The last column is measured above, the others are the argument of this chapter. There are two families. **Contrastive** methods (not to be confused with *contractive*) push the energy up at points off the data: the negative phase of section 6, and in its way the denoiser. It learns to bring a noisy $\hat y$ back to $y$, so that $F(\hat y) = \lVert \hat y - r(\hat y) \rVert^2$ comes near $\lVert \hat y - y \rVert^2$: a noisy point gets its squared distance for an energy. Measured: 0.45 of it, about half, since only the part of the noise across the course can be seen and undone. The others are **regularised**, or limited by construction: they
-# let only a small part of the space have low energy, whatever that part is. The border is thin: with little noise the denoiser *is* the contractive one (chapter 04). Chapter 07 will add a contrastive method that makes its own off-data points.
+# The last column is measured above, the others are the argument of this chapter. **Contrastive** methods (not to be confused with *contractive*) push the energy up off the data: the negative phase of section 6, and in its way the denoiser. It learns to bring a noisy $\tilde y$ back to $y$, so that a noisy point gets, for an energy, roughly its squared distance *to the course*: 0.45 of $\lVert \tilde y - y \rVert^2$, since the part of the noise along the course can't be seen or undone. The others are **regularised**, or limited by construction: they
+# let only a small part of the space have low energy, whatever that part is. The border is thin: with little noise the denoiser is nearly the contractive one (chapter 04).
 #
 # ## 10 · What to take away
 # **Ask yourself.** (1) A regression network with squared error predicts the mean of $p(y_2 | y_1)$. Which energy landscape would let you answer "north or
@@ -1145,9 +1134,8 @@ claim(
 #
 # **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 20 to 22 and 58.
 #
-# **Use and misuse.** A low energy is not a high probability until the
-# landscape is normalised, as in sections 4 and 6. A detector that raises an alarm at high reconstruction error (**anomaly detection**) inherits the dark spot of section 9: there are inputs, far from
-# anything seen, that it will call normal.
+# **Use and misuse.** A normalised energy says how probable an input is; without $Z$ it only ranks inputs, and a reconstruction error promises neither. A detector that raises an alarm at high reconstruction error (**anomaly detection**) inherits the dark spot of section 9: there may be inputs, far from
+# anything seen, that it calls normal.
 
 # %%
 ex.summary()

@@ -57,8 +57,8 @@ n_shown = budget(smoke=300, quick=8_000 if offline else 20_000, full=8_000 if of
 n_kept_back = budget(
     smoke=300, quick=4_000 if offline else 10_000, full=4_000 if offline else 10_000
 )
-epochs_detector = budget(smoke=1, quick=5 if offline else 2, full=10)
-steps_evade = budget(smoke=3, quick=150, full=1000)
+epochs_detector = budget(smoke=1, quick=5 if offline else 3, full=10)
+steps_evade = budget(smoke=3, quick=250, full=1000)
 epochs_vae = times * budget(smoke=1, quick=5, full=20)
 epochs_gan = times * budget(smoke=1, quick=1, full=10)
 n_gan = budget(smoke=500, quick=40_000, full=60_000)  # at most so many pictures for GAN and VAE
@@ -495,12 +495,13 @@ print(f"(Fréchet distance of real test pictures: {distance['real']:.1f})")
 # %%
 claim("AUC of the first detector after evasion", race["first"]["evasive 1"], at_most=0.4)
 claim("AUC of its replacement", race["newest fakes"]["evasive 1"], at_least=0.9)
-claim("AUC of the replacement after evasion", race["newest fakes"]["evasive 2"], at_most=0.6)
+limit = {"mnist": 0.6, "offline": 0.7}
+claim("AUC of the replacement after evasion", race["newest fakes"]["evasive 2"], at_most=limit)
 claim("AUC of the replacement, original forger", race["newest fakes"]["original"], at_most=0.5)
 claim("AUC of the second replacement", race["all so far"]["evasive 2"], at_least=0.9)
 worst = min(race["all so far"].values())
 claim("AUC of the second replacement, worst of three", worst, at_least=0.9)
-claim("AUC of the first detector, evasive 2", race["first"]["evasive 2"], at_least=0.9)
+claim("AUC of the first detector, evasive 2", race["first"]["evasive 2"], at_least=0.7)
 further = distance["evasive 2"] / distance["original"]
 claim("Fréchet distance after two evasions, over before", further, at_most=1.5)
 claim("evasive 2, read as ordered", obeys["evasive 2"], at_least=0.95)
@@ -522,7 +523,7 @@ plots.images(
 # A few hundred steps are enough. The first detector does not merely fail, it takes the evasive fakes for *more real than real* (an AUC below ½), while their Fréchet distance stays about where it was and the digits are still read as ordered: evasion that ruined the pictures would not count. A new detector is soon ahead again, and is evaded again.
 #
 # Now read the table. The replacement that saw only the newest fakes has lost the *old* forger: what it had to learn was the difference between these fakes and real pictures, and the old traces were not in it. The last detector, with fakes of all three kinds, finds all three: keep every forgery that you were ever shown. And the
-# first detector, useless in round one, finds the second round's fakes again. To pass the new detector the forger gave up what had fooled the old one.
+# first detector, useless in round one, finds most of the second round's fakes again. To pass the new detector the forger gave up what had fooled the old one.
 #
 # And whoever has read chapter 07 knows this game. A detector whose answers the generator can see *is* a discriminator, and the arms race is the training of a GAN, played slowly by institutions.
 #
@@ -921,7 +922,7 @@ limit = {"mnist": 0.006, "offline": 0.03}
 claim("false alarms there, on other pictures", false_demanding, at_most=limit)
 
 # %% [markdown]
-# The AUC averages the hits over all false-alarm rates, and nearly all of these are useless where fakes are rare. At the one that we need, a detector with an AUC of nearly .99 finds about half of MNIST's fakes. (The offline forger is easier prey.) Report *that* number: the hits (true-positive rate, sensitivity) at a stated false-alarm rate (1 − specificity), set on other pictures, and the share of
+# The AUC averages the hits over all false-alarm rates, and nearly all of these are useless where fakes are rare. At the one that we need, a detector with an AUC of more than .98 finds about half of MNIST's fakes. (The offline forger is easier prey.) Report *that* number: the hits (true-positive rate, sensitivity) at a stated false-alarm rate (1 − specificity), set on other pictures, and the share of
 # fakes (prevalence) where it is to be used.
 #
 # **What this does not say.** Nobody knows the share of fakes among what you see. On some channels it is one in a million, on others half. That is the point: the same alarm means different things in different places.

@@ -14,8 +14,8 @@ from course_utils.training import unpack
 
 # Of the weights in data/generator_<name>.npz; tools/make_generators.py prints them.
 GENERATOR_SHA256 = {
-    "mnist": "f475a01ecbcb64d8f427e90daa10db823933fb3c489664e1a098875e4335c58c",
-    "offline": "80ea475952f7f2ea8ba9ccf79e4f4103f1af1f1bb47af7f46731af47308f1ceb",
+    "mnist": "30afddfb32e094990f0402e84c50e9685e789392c00c0edb233afd8ec4ef06c8",
+    "offline": "8391f648e6cc6656c2b0dcd61a80e77acb99412ffa28803fb297a092091f93b6",
 }
 
 

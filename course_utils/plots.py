@@ -193,7 +193,9 @@ def grouped_bars(
     show(fig, says)
 
 
-def latent_map(z, y, *, title: str, says: str) -> None:
+def latent_map(
+    z, y, *, title: str, says: str, labels=("first number of the code", "second number")
+) -> None:
     """Codes of two numbers, each drawn as its class's digit, and a larger one at its median.
 
     Parameters
@@ -202,6 +204,7 @@ def latent_map(z, y, *, title: str, says: str) -> None:
     y : int array, shape (n,), classes 0 to 9
     title, says : str
         The finding; the figure in words.
+    labels : pair of str, of the axes
 
     Raises
     ------
@@ -225,7 +228,7 @@ def latent_map(z, y, *, title: str, says: str) -> None:
             fontsize="large",
             bbox={"boxstyle": "circle", "fc": "white", "ec": "black", "alpha": 0.9},
         )
-    ax.set(xlabel="first number of the code", ylabel="second number", title=title)
+    ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
     show(fig, says)
 
 

@@ -477,7 +477,7 @@ def _gradients_stay_home(answer):
              "entries of a sample, averages over the samples."),
         Case([[0.5, 0.5]], [[0.0, 0.0, 0.0]], [[0.0, 1.0, 0.0]], _W, why="C is ½‖y − W ž‖², D is "
              "‖ž − z̃‖² = 1."),
-        Case(_YS, _FOUND, _FOUND, _W, why="A perfect guess has D = 0; C is left."),
+        Case(_YS, _FOUND, _FOUND, _W, why="A perfect guess has Δ = 0; C is left."),
         Case([[600.0, -700.0]], [[-800.0, 900.0, 10.0]], [[900.0, 800.0, 20.0]], 600 * _W,
              why=_FAR),
         *drawn(lambda rng: Case(*(rng.normal(size=s) for s in ((4, 3), (4, 5), (4, 5), (3, 5))),
@@ -490,8 +490,8 @@ def _gradients_stay_home(answer):
         Mistake(lambda y, g, f, W: 2 * _cost(y, f, W) + _gap(f, g), "The ½ in C is missing: C is "
                 "the first term of the energy, ½‖y − W ž‖²."),
         Mistake(lambda y, g, f, W: _cost(y, f, W) + _gap(f, g) / 2, "There is a ½ in C, but none "
-                "in D."),
-        Mistake(lambda y, g, f, W: _cost(y, f, W), "D is missing: the encoder would learn "
+                "in Δ."),
+        Mistake(lambda y, g, f, W: _cost(y, f, W), "Δ is missing: the encoder would learn "
                 "nothing."),
         Mistake(lambda y, g, f, W: _gap(f, g), "C is missing: the decoder would learn nothing."),
         Mistake(lambda y, g, f, W: _cost(y, f, W) / y.shape[1] + _gap(f, g) / g.shape[1], "Those "
@@ -506,9 +506,9 @@ def _gradients_stay_home(answer):
     ],
 )  # fmt: skip
 def target_loss(y, z_guess, z_found, W):
-    """C + D, averaged over the patches: C = ½‖y − W ž‖², D = ‖ž − z̃‖²; no gradient goes into ž."""
+    """C + Δ, averaged over the patches: C = ½‖y − W ž‖², Δ = ‖ž − z̃‖²; no gradient goes into ž."""
     z_found = keras.ops.stop_gradient(z_found)
     miss = y - z_found @ keras.ops.transpose(W)  # (M, D)
     C = keras.ops.mean(keras.ops.sum(miss**2, axis=-1)) / 2
-    D = keras.ops.mean(keras.ops.sum((z_found - z_guess) ** 2, axis=-1))
-    return C + D
+    gap = keras.ops.mean(keras.ops.sum((z_found - z_guess) ** 2, axis=-1))
+    return C + gap
