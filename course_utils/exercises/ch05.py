@@ -508,7 +508,7 @@ def _gradients_stay_home(answer):
 def target_loss(y, z_guess, z_found, W):
     """C + Δ, averaged over the patches: C = ½‖y − W ž‖², Δ = ‖ž − z̃‖²; no gradient goes into ž."""
     z_found = keras.ops.stop_gradient(z_found)
-    miss = y - z_found @ keras.ops.transpose(W)  # (M, D)
+    miss = y - z_found @ keras.ops.transpose(W)  # (M, pixels)
     C = keras.ops.mean(keras.ops.sum(miss**2, axis=-1)) / 2
-    gap = keras.ops.mean(keras.ops.sum((z_found - z_guess) ** 2, axis=-1))
-    return C + gap
+    D = keras.ops.mean(keras.ops.sum((z_found - z_guess) ** 2, axis=-1))  # Δ
+    return C + D
