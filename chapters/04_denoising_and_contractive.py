@@ -5,16 +5,14 @@
 # function's partial derivatives; [chapter 03](03_sparse_autoencoders.ipynb) helps, but is not needed. **It runs in** {{minutes}} on two CPU cores; with
 # the exercises, allow an evening.
 #
-# Hold a hand in front of half a word, and you still read it. You do not know the hidden letters; you know the language. A network that has to restore
-# what was spoiled is in the same position: the answer is not in the picture, so it has to bring it along. It has to know what digits look like.
+# Cover half a word with your hand, and you still read it: you know the language. A network that restores what was spoiled has to know what digits look like.
 #
-# Here we train one, put it up against the best filters that need no training, and ask what it has learned. The answer is a surprise: which way is
-# uphill, towards where pictures are more probable. Follow it in small steps, and the cleaner draws. The last part asks for the same without any noise,
-# by a penalty on derivatives, and finds that for small noise the two are nearly the same.
+# Here we train one, put it up against four tuned filters, and ask what it has learned. The answer is a surprise: which way pictures get more probable.
+# Follow it in small steps, and the cleaner draws. The last part replaces the noise by a penalty on derivatives; for small noise the two nearly agree.
 #
 # By the end you will be able to
 # - train a network to undo noise, and compare it fairly: tuned opponents, a learned linear one, noise of another kind;
-# - explain why a denoiser's step is $\sigma^2$ times the slope of a *smoothed* log density, and its Jacobian a covariance;
+# - explain why a denoiser's step is $\sigma^2$ times the slope of the log of a *smoothed* density, and its Jacobian a covariance;
 # - draw pictures with a denoiser, in a loop of five lines;
 # - write the contractive penalty in closed form, or estimate it by Hutchinson's trick;
 # - say what noise and a penalty on derivatives have in common.
@@ -58,7 +56,7 @@ x_test, y_test = digits.x_test[:tests], digits.y_test[:tests]
 # ## 1 · Three ways to spoil a picture
 # A **corruption** is a random process $C(\tilde x|x)$: from a clean picture $x$ it makes a spoiled one, $\tilde x$ (“x tilde”), a different one each
 # time. Three are common. *Gaussian noise* adds to each pixel $d$ a number of its own, $\tilde x_d = x_d + \sigma \varepsilon_d$ with $\varepsilon_d$ from a
-# standard normal distribution; $\sigma$ (`sigma`) is its deviation, where black is 0 and white is 1. *Masking* sets pixels to 0, each with the same
+# standard normal distribution; $\sigma$ (`sigma`, not the sigmoid of earlier chapters) is its standard deviation, where black is 0 and white is 1. *Masking* sets pixels to 0, each with the same
 # probability. *Salt and pepper*, or impulse noise, sets them to 0 or 1.
 
 # %% [markdown]
@@ -91,8 +89,7 @@ plots.images(
 )
 
 # %% [markdown]
-# You probably read the rows up to $\sigma = 0.5$, and guess at 1. (The noise is clipped here, since there is no blacker black. The noisy pictures
-# that we compute with are *not*.) The mean square of the noise is $\sigma^2$, so the noisy pictures' PSNR, from chapter 02, is $-10 \log_{10} \sigma^2$:
+# You probably read the rows up to $\sigma = 0.5$, and guess at 1. (Shown clipped; computed with unclipped.) The mean square of the noise is $\sigma^2$, so the noisy pictures' PSNR, from chapter 02, is $-10 \log_{10} \sigma^2$:
 
 # %%
 for sigma in sigmas:
@@ -106,8 +103,8 @@ for sigma in sigmas:
 #
 # $$ \text{minimise}\quad \mathbb E_{x}\, \mathbb E_{\tilde x \sim C(\tilde x|x)}\; L\bigl(x,\; g(f(\tilde x))\bigr), $$
 #
-# with encoder $f$, decoder $g$ and a loss $L$, here the cross-entropy of chapter 02, $-\ln p(x|\tilde x)$: the network says how probable each clean
-# picture is, *given* the spoiled one. Copying, the bad habit of wide codes, is of no use any more, for a copy of $\tilde x$ is wrong. That is why the
+# with encoder $f$, decoder $g$ and a loss $L$, here the cross-entropy of chapter 02, $-\ln p(x|\tilde x)$: the network says, for each pixel, how
+# bright to expect it, *given* the spoiled picture. Copying, the bad habit of wide codes, is of no use any more, for a copy of $\tilde x$ is wrong. That is why the
 # code may be as wide as we like.
 
 # %% [markdown]
@@ -119,7 +116,7 @@ for sigma in sigmas:
 # - **non-local means**: a mean over pixels whose *surroundings look alike*, wherever they are.
 #
 # A filter with badly set knobs is a straw man. So each is tuned for each $\sigma$, on training pictures, and non-local means is told $\sigma$. All
-# outputs, the network's too, are clipped to $[0, 1]$. PSNR is computed for each picture, then averaged.
+# outputs, and noisy pictures that are compared with them, are clipped to $[0, 1]$ (which alone brings $\sigma = 1$ from 0 to 6 dB). PSNR is computed for each picture, then averaged. **SSIM** (structural similarity) compares local means, contrasts and structure; 1 is a perfect match.
 
 
 # %%
@@ -174,7 +171,7 @@ for sigma in sigmas:
 
 # %% [markdown]
 # No filter wins everywhere. With little noise, non-local means is far ahead; with strong noise no two surroundings look alike, and plain blur does
-# nearly as well as anything. The median, the usual opponent in slides, is last everywhere, or nearly so.
+# nearly as well as anything. The median is last, or nearly so.
 #
 # A fifth opponent learns. The best *linear* denoiser (a learned **Wiener filter**) is a matrix $W$ with $784 \times 784$ weights and a bias $b$: every
 # output pixel a weighted sum of all noisy pixels. A formula gives it, without gradient descent:
@@ -218,7 +215,7 @@ claim(
 
 # %% [markdown]
 # The same, to a fraction of a decibel (and a little *better* with few pictures: the ridge is noise averaged over all its draws). Keep it in mind: for a
-# linear denoiser, noise in the input **is** a penalty on the weights, that is, on the derivative of its output, which is $W$. Section 10 finds the same for networks.
+# linear denoiser, noise in the input **is** a penalty on the weights, that is, on the derivative of its output, which is $W$. Section 10 finds nearly the same for networks, if there is little noise.
 
 # %% [markdown]
 # ## 3 · The network
@@ -358,11 +355,11 @@ plots.images(
 # %% [markdown]
 # On MNIST the network is ahead of the best filter by about 2 dB at $\sigma = 0.25$, by more than 4 at 0.5 and by more than 3 at 1, although every
 # opponent was tuned or fitted for each $\sigma$. At 0.5 that leaves a third of the squared error. The most instructive opponent is the linear one: from
-# 0.5 on it beats every filter, by nearly 2 dB, so about half of the network's lead there can be had from no more than the mean and the covariance of
-# digits. The 1.3 to 3 dB that the network has over it come from all that a matrix cannot do.
+# 0.5 on it beats every filter, by nearly 2 dB: two fifths of the network's lead at 0.5, and three fifths at 1, come from no more than the mean and the covariance of
+# digits. The rest, 1.4 to 3.1 dB, is what a matrix cannot do. In SSIM the network's lead is larger still: 0.87 against 0.62 at 0.5.
 #
 # ### At σ = 1 it no longer cleans, it guesses
-# The Wollongong slides show their convolutional denoiser at $\sigma = 1$, where the input can hardly be read. Does the network draw what was there?
+# At $\sigma = 1$ the input can hardly be read. Does the network draw what was there?
 # Let a classifier read the pictures: chapter 07's, trained on clean ones, which comes frozen with the course. We count what it reads as the right digit,
 # and, where it misreads, how often it is sure of itself (probability at least 0.9).
 
@@ -414,9 +411,9 @@ claim("noise 1: sure of what is misread, network minus linear", more, at_least=l
 
 # %% [markdown]
 # Four of five are read as the right digit. And where the network is wrong, its picture looks more certain than the linear one's: the classifier is sure
-# of about a third of its misread ones, against a tenth. (On the bundled digits it is sure of half of either's.) A denoiser that knows what to expect *sees* what it expects (it **hallucinates**): in
+# of about a third of its misread ones, against a tenth. A denoiser that knows what to expect *sees* what it expects (it **hallucinates**): in
 # a photograph of a number plate or in an X-ray, that is dangerous. (Do not take the shares at their word: out of its distribution the classifier is sure
-# of pure noise, too.) Elsewhere strokes are blurred: where one could run this way or that, the best single answer is the average. Section 7 comes back to this.
+# of pure noise, too.) Elsewhere strokes are blurred: where one could run this way or that, the best single answer is the average.
 #
 # ### Take it apart
 # What do the skips bring? And decibels are squared error, so why not train on squared error, behind a sigmoid that keeps pixels in $[0, 1]$? Three
@@ -474,18 +471,17 @@ claim(
 claim("control: brightest pixel in all its outputs", brightest["control"], at_least=0.8)
 
 # %% [markdown]
-# Without skips all that is known about the picture has to pass 4 × 4 places. With little noise that costs more than 2 dB, presumably because the strokes
+# Without skips all that is known about the picture has to pass 4 × 4 places (1,024 numbers at full width: what is lost is place, not room). With little noise that costs more than 2 dB, presumably because the strokes
 # come out a little off; at $\sigma = 1$, where nobody can see *exactly* where they ran, nothing.
 #
-# The third network draws nothing at all, whatever it is shown: on MNIST in every run that we have seen, on the bundled digits, which are bolder, in two
-# of five. Four pixels out of five are black, so “all black” is quickly found; and there the sigmoid is flat, or *saturated*. Squared error sends its
-# gradient through the sigmoid's slope $\hat x(1 - \hat x)$, which is 0 where $\hat x$ is 0 (a **vanishing gradient**). The fix is
+# The third network draws nothing at all, whatever it is shown: on MNIST in every run (on the bundled digits in two
+# of five). Four pixels out of five are black, so “all black” is quickly found; and there, presumably, the sigmoid is flat, or *saturated*. Squared error sends its
+# gradient through the sigmoid's slope $\hat x(1 - \hat x)$, which is 0 where $\hat x$ is 0 (a **vanishing gradient**). One fix is
 # cross-entropy from logits: its gradient is $\hat x - x$, without that factor (chapter 01).
 
 # %% [markdown]
 # ## 4 · Noise it has never seen
-# “Irrespective of what noise is added to the original data”, Canziani's notes say, the network learns to retrieve the original. Ours has been trained
-# on Gaussian noise of every strength up to 1.1. Now it gets pictures with half of their pixels masked.
+# “Irrespective of what noise is added”, Canziani's notes say, the original is retrieved. Ours, trained on Gaussian noise of every strength up to 1.1, now gets pictures with half of their pixels masked.
 #
 # ### Exercise · will it cope?
 # - `"a"`: yes, as well as one that was trained on masks
@@ -574,15 +570,14 @@ claim("trained on Gaussian: holes in grey minus in black", painted, at_least=4, 
 
 # %% [markdown]
 # So “irrespective” is not what was learned. On black holes the first network is more than 9 dB behind the second, and no better than doing nothing:
-# probably because in its training a pixel was the blacker the likelier it lay beside the stroke, so that it believes the holes. And yet it is not the
-# *unknown* that hurts. Neither network has met salt and pepper, or grey holes, and the first copes with both. Grey, half way between stroke and
-# background, speaks for neither: with the very same pixels lost, it gains 5 to 6 dB by having the holes painted grey. Whether a network's habits fit what is **out
+# perhaps because black is evidence of background, and because a background without noise looks clean, so that this blind network trusts what it sees. Nor does the
+# *unknown* as such hurt: it copes with salt and pepper and grey holes, which it never met; with the very same pixels lost, it gains 5 to 6 dB by having the holes painted grey. The network
+# trained on masks does *worse* than nothing on all other inputs: presumably it has learned to trust every bright pixel. Whether a network's habits fit what is **out
 # of distribution** is something to measure, not to hope for.
 
 # %% [markdown]
 # ## 5 · Missing pixels
-# A friendlier variant of masking: pixels are missing, and we *know* which, because a sensor is dead or a form has a blank field. Then only the
-# holes are filled, and only the holes should be scored. In pictures this is **inpainting**, in tables **imputation**.
+# Now we *know* which pixels are missing (a dead sensor, a blank field in a form), so only the holes are filled, and only they are scored: **inpainting** in pictures, **imputation** in tables.
 
 # %% [markdown]
 # ### Exercise · score the holes
@@ -672,11 +667,11 @@ claim(
 )
 
 # %% [markdown]
-# Mean and covariance, with the right weights for each mask, make half of the error of the neighbours. The network, trained for less than a minute, is a
-# tenth ahead of them on MNIST, although it finds the holes by itself, and a little behind on the bundled digits. A strong baseline keeps one modest.
+# Mean and covariance, with the right weights for each mask, make half of the error of the neighbours. The network, trained for less than a minute, is about
+# 5 % ahead of them on MNIST, although it finds the holes by itself, and a little behind on the bundled digits.
 #
 # ## 6 · A denoiser is a field of arrows
-# What has a network learned that can clean? Take “pictures” of two numbers, so that we can see all of them: 60 points $c_1, \dots, c_{60}$ on a spiral,
+# What has a network learned that can clean? Take “pictures” of two numbers, so that we can see all of them: $K = 60$ points $c_1, \dots, c_K$ on a spiral,
 # each equally probable. That is the whole data set. Noise of deviation $\sigma = 0.1$ (`toy_sigma`) moves a point to some $y$ beside the spiral; a
 # denoiser moves it back. Where to? It cannot know which of the 60 it was.
 
@@ -705,8 +700,8 @@ best_guess = ex.best_guess.check(...)  # @exercise
 #
 # $$ \nabla \ln p_\sigma(y) = \sum_{k=1}^{K} p(c_k|y)\, \frac{c_k - y}{\sigma^2} = \frac{r(y) - y}{\sigma^2}, \qquad r(y) = \sum_{k=1}^{K} p(c_k|y)\, c_k \ \text{ the best guess.} $$
 #
-# **The best denoiser's step points uphill on the log density of the noisy data**, and knows the steepness (**Tweedie's formula**; Miyasawa, 1961; it holds for
-# any data, and Gaussian noise). Check it, with a gradient by autodiff that knows nothing of guesses:
+# **The best denoiser's step points uphill on the log density of the noisy data**, and knows the steepness (**Tweedie's formula**; Miyasawa, 1961; for
+# any data, if the noise is Gaussian). Check it, with a gradient by autodiff that knows nothing of guesses:
 
 # %%
 rng = np.random.default_rng(runtime.seed(9))
@@ -733,7 +728,7 @@ claim(
 ex.slope_of_log_p.check(...)  # @exercise
 
 # %% [markdown]
-# Does a network that is trained on nothing but noisy points find the same arrows? It never sees a density.
+# Does a network that is only trained to move noisy points back find the same arrows? It never sees a density.
 
 
 # %%
@@ -798,8 +793,8 @@ claim("network's arrows: error relative to the exact ones", error, at_most=0.35)
 claim("network's arrows: cosine with the exact ones", cosine, at_least=0.95)
 
 # %% [markdown]
-# Nobody mentioned a density, and yet here is its slope. Write the score as $s(y) = (r(y) - y)/\sigma^2$; then the squared error
-# $\lVert r(y) - c \rVert^2$ is $\sigma^4 \lVert s(y) - (c - y)/\sigma^2 \rVert^2$. To train a denoiser is to fit a score, and is called **denoising score
+# Nobody mentioned a density, and yet here is its slope, to within a fifth; inside the inner end of the spiral, where few noisy points come, the network's arrows are far too short. Write the score as $s(y) = (r(y) - y)/\sigma^2$; then the squared error
+# $\lVert r(y) - c \rVert^2$, with $c$ the clean point, is $\sigma^4 \lVert s(y) - (c - y)/\sigma^2 \rVert^2$. To train a denoiser is to fit a score, and is called **denoising score
 # matching** (Vincent, 2011). But mind that it is the score of $p_\sigma$, the density *smoothed by the noise*. The data's own $p$ is 60 isolated points
 # here, zero everywhere else, and has no slope at all.
 #
@@ -825,8 +820,8 @@ ex.along_or_across.check(...)  # @exercise
 #
 # $$ J = \frac1{\sigma^2} \sum_k p(c_k|y)\, c_k (c_k - r)^\top = \frac1{\sigma^2} \sum_k p(c_k|y)\, (c_k - r)(c_k - r)^\top = \frac{\operatorname{Cov}[x|y]}{\sigma^2}, $$
 #
-# the covariance of the clean point $x$, given $y$. (The second step is free: $\sum_k p(c_k|y)\,(c_k - r) = 0$.) **The guess follows $y$ in those
-# directions in which the denoiser is in doubt**, and by as much as it is.
+# the covariance of the clean point $x$, given $y$. (Since $\sum_k p(c_k|y)\,(c_k - r) = 0$.) **The guess follows $y$ in those
+# directions in which the denoiser is in doubt**, in proportion to the variance there.
 
 # %% [markdown]
 # ### Exercise · between two answers
@@ -904,9 +899,9 @@ claim("noise 0.015: of a step along the curve", exact_kept[0, 0], at_most=0.1, e
 
 # %% [markdown]
 # At $\sigma = 0.1$ the noise reaches over several points *along* the curve, so the doubt there is as wide as the noise, and the guess makes the whole
-# step. *Across* there is only one curve, no doubt, and 0.01 of the step is left. The network has learned it, if not to the last hundredth. At the left
+# step. *Across* there is only one curve, no doubt, and 0.01 of the step is left. The network comes to a few hundredths. At the left
 # end of the figure the noise is narrower than the gaps between the points, and the guess does not move at all: that denoiser knows the data set by heart,
-# not the curve. At the right end the noise reaches from one turn of the spiral to the next.
+# not the curve. Towards the right the noise is as wide as the curve is bent, and at last reaches its other turn.
 #
 # ## 7 · Many small steps
 # The guess is an *average*, so one big step from strong noise lands on a blur. What if we go only part of the way? Of $y - r(y)$, which the denoiser for
@@ -915,8 +910,8 @@ claim("noise 0.015: of a step along the curve", exact_kept[0, 0], at_most=0.1, e
 # $$ y' = r(y) + \frac{\sigma'}{\sigma}\, \bigl(y - r(y)\bigr). $$
 #
 # Then guess anew, with the denoiser for $\sigma'$. With less noise there is less doubt, so the new guess is sharper, and so on, until no noise is left. For
-# small steps this carries $y$'s that are distributed as $p_\sigma$ over into ones that are distributed as $p_{\sigma'}$, and in the end as the data: it is a sampler of **diffusion models** (an Euler
-# step of the *probability-flow* equation, the deterministic *DDIM* step).
+# small steps this carries $y$'s that are distributed as $p_\sigma$ over into ones that are distributed as $p_{\sigma'}$, and in the end as the data: **diffusion models** are sampled like this (an Euler
+# step of the *probability-flow ODE*, the deterministic *DDIM* step).
 
 # %% [markdown]
 # ### Exercise · step by step
@@ -960,7 +955,7 @@ reached = len(np.unique(apart[20].argmin(axis=1)))
 claim("twenty steps: points of the spiral that were reached", reached, at_least=K, exact=True)
 
 # %% [markdown]
-# The dots end on the spiral, and all over it: each goes uphill on a density that is smoothed much at first and less and less. (They end on the 60 points
+# The dots end all over the spiral. (They end on the 60 points
 # themselves. The best denoiser of a data set returns the data set; what is new in a network's drawings is owed to its imperfection.)
 #
 # Now digits. Cross-entropy, too, is smallest where each output is the *expected* pixel, so our network's guess is a posterior mean like $r(y)$. We give
@@ -1011,13 +1006,12 @@ claim(
 )
 
 # %% [markdown]
-# The blur is gone, and the price is squared error: a clear stroke in the wrong place costs more than a grey cloud around the right one. Where the input
+# The blur is gone: there are fewer undecided pixels than clean digits have, and nearly twice as many pictures are surely misread as after one step. The price is squared error: a clear stroke in the wrong place costs more than a grey cloud around the right one. Where the input
 # leaves room for doubt, one cannot have both, sharp pictures and the least squared error (the **perception–distortion trade-off**). And ten steps
 # cannot know more about *which* digit it was: they are right as often as one, and hide their doubt.
 #
-# Last, from noise alone. Our network knows noise up to $\sigma = 1.1$. To begin there we need noisy pictures without pictures. Take them to be Gaussian,
-# with the mean and covariance that noisy pictures have (those of the clean ones, plus $\sigma^2$ on the diagonal). For comparison, real pictures under
-# that noise:
+# Last, from noise alone. We begin at $\sigma = 1.1$, the strongest it knows, with Gaussian pictures that have the noisy pictures' mean and covariance
+# (the clean ones', plus $\sigma^2$ on the diagonal); for comparison, with real noisy pictures:
 
 # %%
 strongest, drawings = 1.1, budget(smoke=20, quick=500, full=1000)
@@ -1069,9 +1063,8 @@ greys = undecided(sketches["Gaussian"][20]) / undecided(sketches["Gaussian"][1])
 claim("from the Gaussian: undecided pixels, twenty steps over one", greys, at_most=0.6)
 
 # %% [markdown]
-# A network that was trained to clean draws digits, and many that are none. Part of that is the start: from real pictures under the same noise more of
-# them succeed. The rest is the small network, and perhaps the steps. Diffusion models train a larger one, for noise so strong that it hides everything,
-# tell it how strong, and often add a little fresh noise in each step. Their engine is the loop that you have written.
+# A network that was trained to clean draws digits, and many scribbles. The classifier is sure of about 60 % of them, and of 80 % from real pictures under the same noise (its certainty is weak
+# evidence, see section 3): part of it is the start. Diffusion models run the same loop with a larger network that is told $\sigma$, from noise that hides everything, often with fresh noise in each step.
 #
 # ## 8 · The same without noise: a penalty on derivatives
 # If the code should not care about small disturbances, one can say so directly. Let $h = f(x)$ be the code, $N$ numbers, and
@@ -1139,11 +1132,10 @@ gap = abs(by_formula / by_autodiff - 1)
 claim("penalty over the Jacobian's squared norm, minus 1", gap, at_most=1e-5, exact=True)
 
 # %% [markdown]
-# What does the penalty do to the code? It asks for *small derivatives in every direction*, while the decoder still has to tell pictures apart. So the
-# directions in which pictures differ should keep their derivatives, and the rest should lose them. Some of the first kind are known: shift a digit by a
+# The penalty asks for small derivatives in *every* direction; the decoder still has to tell pictures apart. So the directions in which pictures differ should keep theirs. Some of these are known: shift a digit by a
 # hair, to the right or down, or turn it a little (each pixel then moves at right angles to its place as seen from the centre), and it is still a digit.
 # They are called **tangents**: directions *along* the surface on which digits lie, the data **manifold**. For comparison three kinds of directions
-# that lead off it: another digit's tangents, smooth random changes, and white noise.
+# that lead off it: another digit's tangents, and smooth random changes and white noise, both where digits have ink.
 
 # %% tags=["nbval-ignore-output"]
 pictures = x_flat_test.reshape(-1, 28, 28)
@@ -1167,13 +1159,13 @@ plots.images(
 
 # %%
 rng = np.random.default_rng(runtime.seed(18))
+inked = x_train.mean(axis=0) > 0.05  # (28, 28, 1) where digits have ink
 white = rng.normal(size=(300, 28, 28, 1))
-smooth = blur(white, 1.5) * (x_train.mean(axis=0) > 0.05)  # where digits have ink
 kinds = {
     "own tangents": tangents[:100],
     "another's": tangents[100:200],
-    "smooth": smooth.reshape(100, 3, 784),
-    "white noise": white.reshape(100, 3, 784),
+    "smooth": (blur(white, 1.5) * inked).reshape(100, 3, 784),
+    "white noise": (white * inked).reshape(100, 3, 784),
 }
 
 
@@ -1215,8 +1207,7 @@ claim("λ 0.3 over plain: own tangents", kept_share[0], at_least=0.6)
 # %% [markdown]
 # White noise moves the penalised code less than half as far as the plain one, tangents three quarters as far: the ratio rises from about 2 to more
 # than 3. But look at the controls. Another digit's tangents move the code as much, and any smooth change even more. What the code keeps are the
-# directions in which digits *vary at all*, against the rest; that it follows this digit's own manifold does not show here. The *penalty* holds down
-# every movement; the *reconstruction* insists on those that tell pictures apart.
+# directions in which digits *vary at all*, against the rest; that it follows this digit's own manifold does not show here.
 
 # %% [markdown]
 # ## 9 · Deep networks: Hutchinson's trick
@@ -1237,7 +1228,7 @@ claim("λ 0.3 over plain: own tangents", kept_share[0], at_least=0.6)
 hutchinson = ex.hutchinson.check(...)  # @exercise
 
 # %% [markdown]
-# Unbiased it should be; but how noisy? A deep encoder, one picture, 2,000 draws of $v$, against the exact norm from the whole Jacobian:
+# Unbiased it should be; but how noisy? A deep encoder, untrained, one picture, 2,000 draws of $v$, against the exact norm from the whole Jacobian:
 
 # %%
 keras.utils.set_random_seed(runtime.seed(12))
@@ -1260,12 +1251,11 @@ scatter = estimates.std() / exact
 claim("deviation of a single estimate over the exact norm", scatter, at_least=0.2, at_most=1.0)
 
 # %% [markdown]
-# A single draw is off by about half, useless as a measurement and fine for training: every step draws anew, and the errors average out like those of the
-# batches. (Each sample must be encoded by itself: batch normalisation, say, would mix them. And training differentiates *through* the backward pass, so
+# Here a single draw is off by about half: too noisy for a measurement, but fine for training, where the errors average out over steps. (Each sample must be encoded by itself: batch normalisation, say, would mix them. And training differentiates *through* the backward pass, so
 # it costs a second one.)
 #
 # ## 10 · Noise and contraction are nearly one
-# Now penalise the Jacobian of the *reconstruction*, $J = \partial r / \partial x$, on the spiral. Three networks of equal layers: section 6's, trained
+# Now $r(x)$ is the *reconstruction* of any network. Penalise its Jacobian, $J = \partial r / \partial x$, on the spiral. Three networks of equal layers: section 6's, trained
 # with noise of $\sigma = 0.1$; a plain one; and one with no noise but a penalty of $\lambda = \sigma^2$ times Hutchinson's estimate.
 
 
@@ -1328,8 +1318,8 @@ for name in ("noise", "penalty"):
 # $$ \mathbb E \lVert r(x + \varepsilon) - x \rVert^2 \approx \lVert r(x) - x \rVert^2 + \sigma^2 \lVert J \rVert_F^2, $$
 #
 # up to terms of order $\sigma^4$. Training with a little noise is training without, plus a penalty on the Jacobian of the *reconstruction* with weight
-# $\sigma^2$: **Jacobian regularisation** (Bishop, 1995). How little is a little? For two inputs the
-# mean over $\varepsilon$ is an integral that can be computed to many digits without dice (Gauss–Hermite **quadrature**). We take section 6's network.
+# $\sigma^2$: **Tikhonov regularisation** (Bishop, 1995), today also *Jacobian regularisation*. How little is a little? With two inputs the
+# mean over $\varepsilon$ can be computed almost exactly (Gauss–Hermite **quadrature**), here for section 6's network.
 
 
 # %%
@@ -1388,14 +1378,13 @@ claim("arrows at σ 0.1: penalty minus noise", off["penalty"] - off["noise"], at
 
 # %% [markdown]
 # Up to $\sigma = 0.05$ the penalty accounts for nearly all of it; then noise reaches where the network is curved. A step of noise away from the points the
-# two networks differ, too: the penalty, which looks only *at* the points, gets section 6's arrows wrong by nearly a half, noise by a fifth. And mind the function: section 8's penalty contracts
-# the **code** $f$, not $r$. An encoder can shrink its code tenfold while the decoder enlarges it tenfold, unless the decoder uses the encoder's weights
-# (**tied weights**).
+# two networks differ, too: the penalty, which looks only *at* the points, gets section 6's arrows wrong by nearly a half, noise by a fifth (standing still: 1). And mind the function: section 8's penalty contracts
+# the **code** $f$, not $r$.
 #
 # ## 11 · Which code moves least?
 # Back to digits and the seven encoders of section 8. A code should move when the digit changes and stay when it is merely noisy. So nudge test pictures
-# with noise of 0.25 and divide the code's mean squared movement by its mean squared distance between *different* pictures, *at equal reconstruction
-# error*: otherwise a code could win by shrinking, or by saying nothing. Guess first: the one trained against noise, or on derivatives?
+# with noise of 0.25, divide the code's mean squared movement by its mean squared distance between *different* pictures, and compare *at equal reconstruction
+# error*: else shrinking, or saying nothing, wins. Guess first: the one trained against noise, or on derivatives?
 
 # %%
 nudged = data.add_gaussian(x_flat_test, 0.25, seed=runtime.seed(14))
@@ -1451,33 +1440,29 @@ by_noise, by_penalty = (np.interp(middle, *line.T) for line in by_error)
 claim("movement at equal reconstruction, penalty over noise", by_penalty / by_noise, at_most=0.9)
 
 # %% [markdown]
-# The one that was trained on derivatives, and clearly. With $\lambda = 0.1$ it reconstructs as well as the plain one, to within a few percent, and
-# moves less than half as much. Noise 0.1 costs about as little, but removes only about a third. The penalised network manages this without ever having seen
-# noise. One explanation: noise in training asks that the *reconstruction* stay put, and the decoder can do part of that; the penalty asks the code itself.
+# The one that was trained on derivatives: at equal error its code moves about 0.6 times as much (one run of each). With $\lambda = 0.1$ it reconstructs as well as the plain one, to within a few percent, and
+# moves less than half as much. Noise 0.1 costs about as little, but removes only about a third. One
+# explanation: with noise the decoder can do part of the work; the penalty asks it of the code itself.
 #
 # ## 12 · What to take away
 # | question | answer |
 # | --- | --- |
 # | what does the best denoiser do? | it steps uphill, to more probable noisy pictures: $\sigma^2 \nabla \ln p_\sigma$, of the *smoothed* density |
 # | when does its guess follow the input? | where it is in doubt: $J = \operatorname{Cov}[x\|y]/\sigma^2$ |
-# | will it remove any noise? | the kind it was trained on, and what resembles it |
 # | one step, or many? | one gives the average, a blur; many decide, at the price of squared error |
 # | a little noise in the input of a network | a penalty $\sigma^2 \lVert \partial r/\partial x \rVert^2$, where $r(x) \approx x$; for a linear denoiser a ridge of $n\sigma^2$ |
-# | what does a contractive penalty leave? | movement in the directions in which the data vary |
 #
 # **Ask yourself.** (1) A denoiser may have skip connections from input to output, an autoencoder may not. Why? (2) Why not take $\sigma \to 0$, to get
 # the slope of the data's own density? (3) The contractive penalty falls during training, and yet the *reconstruction* is as sensitive as before. How?
 #
 # <details><summary>Answers</summary>
 #
-# (1) A copy of the spoiled picture is wrong, so a way past the code is no way out. (2) The noisy points then cover hardly anything but the data, and
-# where the data are points, the slope has no limit. (3) The encoder's weights shrink, the decoder's grow.
+# (1) A copy of the spoiled picture is wrong, so copying through the skips does not lower the loss. (2) The noisy points then cover hardly anything but the data, and
+# where the data are points, the slope has no limit. (3) The encoder's weights shrink, the decoder's grow (unless they are the same, **tied weights**).
 #
 # </details>
 #
-# **Use and misuse.** Denoisers restore old films and let scanners get by with less radiation. What comes out is the *expected* picture,
-# grey where it was guessed, or one that is possible, which shows no doubt at all. Where a decision hangs on a detail, keep the input, and test on cases that the training
-# data did not have.
+# **Use and misuse.** Denoisers restore old films and let scanners get by with less radiation. One step gives the *expected* picture, grey where it guesses; many steps give a possible one, which hides its doubt. Where details decide, keep the input, and test on unfamiliar cases.
 #
 # **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 35 to 37, 57, 59 and 60.
 

@@ -9,9 +9,8 @@
 # machine that invents handwriting. Try it and you get smears: the decoder has only ever met codes that belong to a digit, and the dice
 # hardly ever hit one.
 #
-# One repair is to look where the codes lie, and load the dice. The other is a promise that both networks are trained to keep: all codes *together* look as if they had been rolled. Keeping it costs nats,
-# and reconstruction error plus this price bounds a probability. This chapter derives it
-# on a model so small that every line is a number you can check, and lets the two repairs compete.
+# One repair: see where the codes lie, and load the dice. The other: train both networks so that all codes *together* look rolled. That costs nats,
+# and reconstruction error plus this price is a bound on $-\ln p(x)$. We derive it where every line can be checked, and let the repairs compete.
 #
 # By the end you will be able to
 # - derive the ELBO, check each step where the truth is known, and say how it relates to $\ln p(x)$;
@@ -148,7 +147,7 @@ plots.images(
 )
 
 # %% [markdown]
-# How good is that, as a number? In pixels, a grey blur is near to everything. We need somebody who looks at *what is drawn*: a classifier that the course brings along (chapter 07 trains it), with its last hidden layer as 64 **features**. In their space, put a ball around each of some real pictures, reaching to its fifth-nearest neighbour among the others. **Coverage** is the share of balls
+# How good is that, as a number? We need somebody who looks at *what is drawn*: a classifier that the course brings along (chapter 07 trains it), with its last hidden layer as 64 **features**. In their space, put a ball around each of some real pictures, reaching to its fifth-nearest neighbour among the others. **Coverage** is the share of balls
 # with a sample in them: how much of what there is gets drawn? **Density** counts in how many balls a sample lies, on average, and divides by 5, because a real picture lies in about five: how real does a sample look? Other real pictures should reach 0.97 in coverage and 1 in density.
 #
 # ### Exercise · coverage and density
@@ -206,7 +205,7 @@ one_density = scores["AE, one Gaussian"][1] - real_density
 claim("density, AE with one Gaussian minus real", one_density, at_most=-0.3)
 
 # %% [markdown]
-# Density can be fooled. Copies of the average picture happen to lie in a few wide balls on MNIST; their density is high, their coverage next to nothing. And a little blur *raises* the density: it takes out what is odd. So read both; neither tests sharpness. On MNIST $\mathcal N(0, 1)$ hits one ball in ten or so, one Gaussian four, ten Gaussians nearly nine.
+# Density can be fooled: copies of the average picture lie in a few wide balls, and a little blur *raises* it. So read both; neither tests sharpness. On MNIST $\mathcal N(0, 1)$ hits one ball in ten or so, one Gaussian four, ten Gaussians nearly nine.
 #
 # So fitting a distribution to the codes of a finished autoencoder, **ex-post density estimation**, works. But nothing told the encoder to put its codes where dice can follow, and no number says how well the *whole* explains a picture. For that the dice have to come first.
 #
@@ -260,8 +259,8 @@ claim(
 )
 
 # %% [markdown]
-# Every latent makes it twenty times as long, and sixteen take a hundred million years or so, for one picture. Drawing $z$ at random from the prior does not
-# help much either, because for a given picture nearly all $z$ are wrong, with likelihoods smaller by factors like $e^{-100}$. What would help is to know *where* to look: which $z$ could have made this $x$? That is
+# Every latent makes it twenty times as many points (below four, overhead hides it), and sixteen take a hundred million years or so, for one picture. Drawing $z$ at random from the prior does not
+# help much either, because for a given picture nearly all $z$ are wrong, with likelihoods smaller by factors like $e^{100}$. What would help is to know *where* to look: which $z$ could have made this $x$? That is
 # the **posterior** $p(z|x) = p(x|z)\,p(z)/p(x)$, and it has the intractable $p(x)$ in it. So we will *guess* it, and pay for guessing wrong.
 #
 # ## 3 · The bound, line by line
@@ -368,7 +367,7 @@ plots.curves(
 # model ($w$, $b$, $s$: the decoder) so that $\ln p(x)$ itself rises. Training does both at once.
 #
 # With many pictures, an **encoder** makes the guesses (**amortised inference**): from $x$ it computes $\mu(x)$ and $\ln \sigma^2(x)$, and $q(z|x)$ is a Gaussian with
-# that mean and variance, independent in each latent. That is a variational autoencoder: the encoder guesses, the decoder is the model, and $-$ELBO is the loss.
+# that mean and variance, with independent latents (**mean field**). That is a variational autoencoder: the encoder guesses, the decoder is the model, and $-$ELBO is the loss.
 #
 # ## 4 · A gradient through a dice roll
 # The loss is an average over $z \sim q(z|x)$, and $q$ is what the encoder should learn to move. How does one differentiate a draw? Take the gradient of $\mathbb E_q f(z)$ with respect to the mean $\mu$, one latent, $q = \mathcal N(\mu, \sigma^2)$.
@@ -379,7 +378,7 @@ plots.curves(
 #
 # $$ \frac{\partial}{\partial\mu} \int q(z) f(z)\, dz = \int q(z)\, \frac{\partial \ln q(z)}{\partial \mu}\, f(z)\, dz = \mathbb E_q \Bigl[ f(z)\, \frac{\partial \ln q(z)}{\partial \mu} \Bigr]. $$
 #
-# It needs no derivative of $f$, so it works for discrete $z$, too. And since the score averages to 0, any constant may be subtracted from $f$ first: a **baseline**, best near the mean of $f$.
+# It needs no derivative of $f$, so it works for discrete $z$, too. And since the score averages to 0, any constant may be subtracted from $f$ first: a **baseline**, often the mean of $f$.
 #
 # ### Exercise · two estimates of one gradient
 # One estimate for each draw, by both ways, without a baseline: in NumPy, two arrays. You get the numbers $f(z)$ and $f'(z)$ at the draws; $\sigma$ is one number. (What is $\partial \ln q/\partial\mu$, in terms of $\varepsilon$?)
@@ -435,7 +434,7 @@ sixteen = ratio["score, with a baseline"][-1]
 claim("the same with a baseline", sixteen, at_least=25, at_most=29, exact=True)
 
 # %% [markdown]
-# The means agree, the variances do not: at sixteen latents 315 times the pathwise one, with a baseline 27 times. What the baseline cannot take away is luck: the score function does not know *in which direction*
+# The means agree, the variances do not: at sixteen latents 315 times the pathwise one, with a baseline 27 times. The score function does not know *in which direction*
 # $f$ rises, only whether this draw did well, and fifteen of the sixteen latents say nothing about the first. The pathwise gradient makes do with one draw per picture.
 #
 # ### Exercise · the sampler
@@ -571,7 +570,7 @@ plots.images(
 )
 
 # %% [markdown]
-# Between two categories there is nothing; between two codes there is always a third. Move about (a **latent traversal**): the first picture is that of $z = (0, 0)$; the second has two sliders, which need a running kernel.
+# Move about (a **latent traversal**): the first picture is that of $z = (0, 0)$; the second has two sliders, which need a running kernel.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -592,9 +591,9 @@ _ = interact(show_decoded, first=(-3.0, 3.0, 0.1), second=(-3.0, 3.0, 0.1))
 
 # %% [markdown]
 # ### The gap, and its two parts
-# Two latents are few enough for a fine grid (much finer than section 2's, which would miss the posteriors). So here, for once, $\ln \int p(x|z)\,p(z)\,dz$ of a real VAE can be compared with its ELBO. The **inference gap** between them
+# Two latents are few enough for a fine grid. So here, for once, $\ln \int p(x|z)\,p(z)\,dz$ of a real VAE can be compared with its ELBO. The **inference gap** between them
 # is $\mathrm{KL}(q(z|x) \| p(z|x))$, and it has two parts. One network guesses for all pictures; search the best Gaussian for *each* picture instead (from the encoder's guess, and from the grid's best point), and the bound rises by the **amortisation gap**. What remains is the **approximation gap**, if no Gaussian with independent latents *is* the posterior.
-# Which is the larger one? (Our pictures are grey; $-\ln p(x|z)$ stands for the cost of section 1.)
+# (Our pictures are grey; $-\ln p(x|z)$ stands for the cost of section 1.)
 
 
 # %% tags=["nbval-ignore-output"]
@@ -691,7 +690,7 @@ claim("share of the amortisation gap in the worst tenth", worst, at_least=0.5)
 claim("inference gap, 2 latents", gap, at_most=6, unit="nats")
 
 # %% [markdown]
-# Some three nats on MNIST, and nearly all of it is amortisation: a network that has to answer at once, and for pictures it has never seen, aims a little beside the spot, and for one picture in ten far beside it; those make most of the average. The Gaussian itself costs a tenth of a nat or so. Beyond a few latents nobody can add up.
+# Two to four nats on MNIST, and nearly all of it is amortisation: the network aims a little beside the spot, and for one picture in ten far beside; those make most of the average. The Gaussian itself costs a tenth of a nat or so. (Ellipses: two deviations; pictures half way, at nine tenths and near the end of the sorted gaps. On the right the encoder's lies outside.) Beyond a few latents nobody can add up.
 #
 # ### Bubbles
 # Each picture has not a point but a **bubble** in the plane, its *approximate posterior*: an ellipse with the radii $\sigma_1$ and $\sigma_2$ around $\mu$. Two forces act on it. Where bubbles overlap, the decoder cannot know which picture is meant; the reconstruction pushes them apart, or lets them
@@ -732,7 +731,7 @@ claim("2 latents: variance of all bubbles together", aggregate_2.mean(), at_leas
 #
 # $$ \underbrace{\mathbb E \ln \frac{q(z|x)}{p(z)}}_{\text{rate}} = \underbrace{\mathbb E \ln \frac{q(z|x)}{q(z)}}_{I(x;\,z)} + \underbrace{\mathbb E \ln \frac{q(z)}{p(z)}}_{\mathrm{KL}(q(z)\,\|\,p(z))} . $$
 #
-# The first part is **mutual information** (chapter 01): what the code really says about the picture. The second is waste: the aggregate is not the prior, so the dice fall beside the bubbles.
+# The first part is **mutual information** (chapter 01): what the code really says about the picture. The second is waste: nats paid because the aggregate is not the prior.
 #
 # ### Exercise · split the rate
 # For each picture one code was drawn from its bubble. Row $i$ of `log_q`, shape $(M, M)$, holds $\ln q(z_i|x_j)$ for this code under every picture's bubble, `log_prior[i]` is $\ln p(z_i)$. All may be −1000 and less. In NumPy: two numbers, estimates of $I(x; z)$ and of $\mathrm{KL}(q(z)\,\|\,p(z))$, in nats.
@@ -764,7 +763,7 @@ claim("KL of the aggregate from the prior", wasted_2, at_least=0.05, at_most=0.8
 claim("share of the rate that is information", informative / rate_some, at_least=0.85)
 
 # %% [markdown]
-# Of six nats a third of a nat or so is waste. Since a KL is never negative, the rate is an upper bound on what the code says. (The estimate has a bias: each code's own bubble is among the $M$, so the waste comes out a little high, and the information never above $\ln M$, here 8.5 nats. Sixteen latents say more than that.)
+# Of six nats a third of a nat or so is waste. Since a KL is never negative, the rate is an upper bound on what the code says. (Exact, but for the draws, for these 5,000 pictures. With more of them the information, at most $\ln M$, here 8.5 nats, could be higher; with sixteen latents it would be.)
 #
 # ## 7 · Sixteen latents: inventing digits
 
@@ -837,7 +836,6 @@ plots.images(
 )
 
 # %% [markdown]
-# (Laurent's slides draw new data from $q(z|x)$: the old ones again.)
 #
 # ### The two repairs compete
 # Plain autoencoder and VAE were trained on the same pictures for equally many steps. We add three generators to section 1's: the VAE with $\mathcal N(0, 1)$; with ten Gaussians, fitted to its means; and, as a control, with codes from the bubbles of training pictures, which are nothing new but show what the decoder can do. Which will win?
@@ -874,7 +872,7 @@ holes = covered["VAE, own bubbles"] - covered["VAE, N(0, 1)"]
 claim("coverage, VAE, own bubbles minus N(0, 1)", holes, at_least=0.15)
 
 # %% [markdown]
-# With the dice as they are, the VAE hits seven balls in ten on MNIST, the plain autoencoder one, and four with a fitted Gaussian. But ten Gaussians on the plain codes beat it, with nearly nine. If good samples are all you want, you need no promise, only dice that fit. Why does the promise not suffice? The control says: the decoder is fine where there are bubbles. The aggregate is near the prior, not equal to it, and where it leaves a hole the dice fall in: the **prior hole problem**, the second part of the rate.
+# With $\mathcal N(0, 1)$ the VAE hits seven balls in ten on MNIST, the plain autoencoder one. But ten Gaussians on the plain codes beat it, with nearly nine: for good samples you need only dice that fit. The control, codes from old pictures' bubbles, says: the decoder is fine where there are bubbles (and that coverage sees no copying). Where the aggregate leaves a hole, the dice fall in: the **prior hole problem**. The second part of the rate charges little for it: if half of the prior's mass stays empty, ln 2 nats. (Densities above 1 are smoothness, as with the blur.)
 #
 # The winner has both: on the VAE's codes simple dice come near to real pictures, perhaps because noise in the code has taught its decoder the whole neighbourhood of each code. And only the VAE has a bound on what a picture costs.
 #
@@ -899,12 +897,12 @@ claim(
 claim("the same over redrawn training pictures", samples_far / train_far, at_least=1.1)
 
 # %% [markdown]
-# On average they are as far from the training pictures as redrawn test pictures are: not copies.
+# On average they lie as far from the training pictures as redrawn test pictures: no sign of copying (a few copies would not show in a mean).
 #
 # ## 8 · What the units do: β
-# Multiply the rate by a weight $\beta$, for a **β-VAE**. Small $\beta$: information is cheap. Large: each nat of code must save more than one nat of distortion. (Divided by $\beta$, the loss has $p(x|z)^{1/\beta}$ in it: a temperature. Chapter 05's $\beta$ is an inverse one.) What will happen to the sixteen latents at $\beta = 64$? And at 0?
+# Multiply the rate by a weight $\beta$, for a **β-VAE**. Small $\beta$: information is cheap. Large: each nat of code must save more than one nat of distortion. (Divided by $\beta$, the loss has $p(x|z)^{1/\beta}$ in it: a temperature, where chapter 05's $\beta$ is an inverse one.) What will happen to the sixteen latents at $\beta = 64$? And at 0?
 #
-# Here and in section 9 pictures are black and white, each pixel flipped once, by a coin with its grey level: a **fixed stochastic binarisation**. To such a picture the model really gives a probability. We train at $\beta = 1$ and go on from there: to 1 and to 4, then 16, then 64; and downwards to 1/4, later to 1/16 and 0.
+# Here and in section 9 pictures are black and white, each pixel flipped once, by a coin with its grey level: a **fixed stochastic binarisation**. To such a picture the model really gives a probability. We train at $\beta = 1$ and go on from there: to 1 and to 4, then 16, then 64; and downwards to 1/4, later to 1/16 and 0, for one short epoch each time. So the points lie near the curve, not on it.
 #
 # A latent whose mean $\mu_j$ is the same for all pictures carries nothing. Burda and others call a unit **active** if the variance of $\mu_j$ over the pictures is above 0.01.
 #
@@ -974,7 +972,7 @@ vae_at[0.0] = copy_of(vae_averaged, beta=0.0)
 train(vae_at[0.0], binary_train[:n_short], epochs=epochs_beta)
 
 # %% [markdown]
-# Now all side by side. *Sum* is distortion plus rate, $-$ELBO; $v$ is the active units' variance. *Overlap*: for each of 500 bubbles, Bhattacharyya's coefficient $\int\!\sqrt{q_m q_n}\,dz$ with the one that it overlaps most (0 apart, 1 the same), and of these the median. *Waste*: a lower bound on $\mathrm{KL}(q(z)\,\|\,p(z))$, by a mixture fitted to draws. *Coverage*: of samples from the prior.
+# Now all side by side. *Sum* is distortion plus rate, $-$ELBO; $v$ is the active units' variance. *Overlap*: for each of 500 bubbles, Bhattacharyya's coefficient $\int\!\sqrt{q(z|x_i)\, q(z|x_{i'})}\,dz$ with the one that it overlaps most (0 apart, 1 the same), and of these the median. *Waste*: an estimate from below of $\mathrm{KL}(q(z)\,\|\,p(z))$, by a mixture fitted to draws; where the KL is about 0 it may come out negative. *Coverage*: of samples from the prior.
 
 
 # %%
@@ -1034,7 +1032,7 @@ plots.curves(
     distortions,
     x_label="rate (nats per picture)",
     y_label="distortion (nats)",
-    title="β chooses a point on one curve: few nats and a blur, or many and a copy",
+    title="β trades rate for distortion: few nats, a blur, or many, a copy",
     says="Distortion against rate, one point for each β: " + "; ".join(sentences) + ".",
     marks={label[beta]: (row["rate"], row["distortion"]) for beta, row in table.items()},
     xlim=(-2, 90),
@@ -1104,14 +1102,14 @@ claim("overlap of bubbles, β 16", table[16.0]["overlap"], at_least=0.8)
 
 # %% [markdown]
 # Read the table downwards from $\beta = 1$. At 4 half of the nats go, and the distortion rises by more than twenty. At 16 about half of the latents are silent, *inactive*: their bubbles have the prior's variance, 1. (Canziani's radius of 1 is theirs.) At 64 all are: the decoder draws the same thing whatever the code, and the best such thing is the average picture; the distortion is what that costs. That is
-# **posterior collapse**: $q(z|x)$ is the prior for every $x$. It can happen at $\beta = 1$, too, if a strong decoder can do without the code, or if the KL wins the first epochs.
+# **posterior collapse**: $q(z|x)$ is the prior for every $x$. It can come at $\beta = 1$, too.
 #
-# Upwards: $1/16$ pays twenty nats of rate to save ten of distortion. It redraws better and is not a better model: its bubbles are tiny, more than twice as many nats are waste, and
-# its samples hit fewer balls. The sum, $-$ELBO, is least at $\beta = 1$. And at 0 nothing holds the bubbles open: $v$ falls for as long as one trains, and an autoencoder is left, with a sampler that does nothing. Trained from scratch for as long as section 1's autoencoder, such a VAE redraws as well: 65 nats both on MNIST (three runs each, beforehand).
+# Upwards: $1/16$ pays twenty nats of rate to save ten of distortion. It redraws better and is not a better model: its bubbles are tiny, about twice as many nats are waste, and
+# its samples hit fewer balls. The sum, $-$ELBO, is least at $\beta = 1$. And at 0 nothing holds the bubbles open: nothing stops $v$ from falling, and an autoencoder is left, with a sampler that does nothing. Trained from scratch for as long as section 1's autoencoder, such a VAE redraws equally well: both 65 nats, on grey pictures of MNIST (three runs each, beforehand).
 #
-# The samples cover a little more at $\beta = 4$ than at 1, though the $-$ELBO is 13 nats worse: less is wasted, the aggregate is closer to the prior. (At 64 nothing is wasted, because nothing is said. All cover less than section 7's: half the epochs, coarser pictures.) A likelihood and good samples are two aims, and a model can win in one and lose in the other.
+# The samples cover a little more at $\beta = 4$ than at 1, though the $-$ELBO is 14 nats worse: less is wasted, the aggregate is closer to the prior. (At 64 nothing is wasted, because nothing is said. All cover less than section 7's: under a third of the steps, coarser pictures.) A likelihood and good samples are two aims.
 #
-# The columns on bubbles show reconstruction against KL. As $\beta$ grows they swell, from a dot to the prior, and nearest neighbours among the 500 begin to overlap: hardly at all up to $\beta = 1$, completely at 64.
+# As $\beta$ grows the bubbles swell, from dots to the prior, and begin to overlap only above 1.
 #
 # ### A β in a squared error
 # Many a VAE has a **Gaussian decoder**: $p(x|z) = \mathcal N(x;\, \hat x(z),\, s^2 I)$, so
@@ -1177,10 +1175,10 @@ claim("s² 0.01: rate", rates_gauss[0], at_least=25, unit="nats")
 claim("error, s² 0.5 over 0.01", errors_gauss[2] / errors_gauss[0], at_least=1.4)
 
 # %% [markdown]
-# The averaged square collapses at once. It assumes that a pixel between 0 and 1 scatters with a deviation of 20: next to such noise no picture is worth a nat. With summed squares it redraws better, with a smaller variance better still. Which is right? For a given decoder the likelihood is largest where $s^2$ *is* the mean squared error that remains, the number beside each point: at 0.01 the two nearly agree (MNIST). Compute it, or train it (a **calibrated decoder**); then the term $\frac D2 \ln(2 \pi s^2)$ has to stay, or $s^2$ grows without end.
+# The averaged square collapses at once. It assumes that a pixel between 0 and 1 scatters with a deviation of 20: next to such noise no picture is worth a nat. A smaller variance redraws better. Which is right? For a given decoder the likelihood is largest where $s^2$ *is* the mean squared error that remains, the number beside each point: at 0.01 nearly so (MNIST). Compute it, or train it (a **calibrated decoder**); then keep the term $\frac D2 \ln(2 \pi s^2)$, or $s^2$ grows without end.
 #
 # ### Exercise · spot another one
-# This one trains well, and reports a loss about ten nats better than any healthy one's. Which line is it?
+# This one trains well, and reports a loss a dozen nats better than any healthy one's. Which line is it?
 #
 # ```python
 # def loss(x, epsilon):
@@ -1224,7 +1222,7 @@ claim("σ² for σ: reported minus the healthy one's", reported - healthy, at_mo
 claim("σ² for σ: honest −ELBO minus the healthy one's", honest - healthy, at_least=0, unit="nats")
 
 # %% [markdown]
-# The networks are nearly as good as the healthy ones; the *number* is off by a dozen nats. Wollongong's slides have this line. If all reconstructions are one grey blur and the rate is 0, pixels were averaged, or $\beta$ or $s^2$ is too large; letting β grow slowly from 0 helps (**KL annealing**). If the rate is negative, the KL has the wrong sign.
+# The networks are nearly as good as the healthy ones; the *number* is off by a dozen nats. Wollongong's slides have this line. If all reconstructions are one grey blur and the rate is 0, pixels were averaged, or $\beta$ or $s^2$ is too large; if it is none of these, a strong decoder does without the code, or the KL won the first epochs: let β grow slowly from 0 (**KL annealing**). If the rate is negative, the KL has the wrong sign.
 #
 # ## 9 · A tighter bound
 # The ELBO falls short of $\ln p(x)$ by as much as the guess is wrong. Several draws help, as in **importance sampling**. Let $z_1 \dots z_K$ be $K$ draws from $q(z|x)$, and weigh each by how much more probable it is under the model than under the guess:
@@ -1299,9 +1297,9 @@ claim(
 )
 
 # %% [markdown]
-# A hundred draws raise the bound by three nats on MNIST; the first ten bring more than the ninety that follow. So these pictures are at least three nats more probable than the ELBO says, and it took a hundred draws in place of more than $20^{16}$ points.
+# A hundred draws raise the bound by nearly four nats on MNIST; the first ten bring more than the ninety that follow. So on average these pictures are over three nats more probable than the ELBO says.
 #
-# Ours, some 100 nats on MNIST: how good is that? Burda and others report about 87 nats (with 5,000 draws) for a VAE of dense layers with 50 latents, trained far longer. They flip the coins of the training pictures anew in every epoch (**resampled** binarisation); flipped once, as here, such models come out worse, because a long training learns the flips by heart. (Measured beforehand, with six times the epochs: about a nat on MNIST, 14 on the offline digits, a fifth as many.) So a nat or two between papers mean nothing; the thirteen between theirs and ours do.
+# Ours, some 100 nats on MNIST: how good is that? Burda and others report about 87 nats (with 5,000 draws) for a VAE of dense layers with 50 latents, trained far longer. They flip the coins of the training pictures anew in every epoch (**resampled** binarisation); a long training learns fixed flips by heart, which costs about a nat on MNIST (measured beforehand, with six times the epochs). So a nat or two between papers may mean nothing; the thirteen between theirs and ours do.
 #
 # ## 10 · What the decoder is asked
 # Samples of a VAE are soft. Is it the fault of the Gaussian, of the KL, of too small a network? Begin with what the decoder is asked for.
@@ -1360,7 +1358,7 @@ claim(
 # %% [markdown]
 # The first two rows are nearly the same: training found the average by itself. Where a code could mean several strokes, all are drawn in grey.
 #
-# So with two latents, blur is no fault of the network. It is the right answer to “which *probabilities* for the pixels?”, when the code does not settle them; what a pixel's coin cannot say is that two strokes are *alternatives*. (With sixteen latents part of the blur may have another cause: a sampled code can lie where no bubble was.) Sharper
+# So with two latents, and these bubbles, blur is no fault of the decoder. It is the right answer to “which *probabilities* for the pixels?”, when the code does not settle them; what a pixel's coin cannot say is that two strokes are *alternatives*. Sharper
 # pictures need a code that says more, or a $p(x|z)$ whose pixels depend on each other, or another question altogether. Chapter 07 asks another one.
 #
 # ## 11 · What a code is good for
@@ -1417,7 +1415,7 @@ least = {"mnist": 0.5, "offline": -2}
 claim("recognise: VAE minus pixels", over_pixels, at_least=least, unit="points")
 
 # %% [markdown]
-# What you add noise to is what you get robust against. The DAE cleans best, by four decibels on MNIST, and pays for that with clean pictures. The plain autoencoder redraws best, two decibels better than the VAE, and its codes sort digits a little better, too, perhaps because the VAE's keep fewer nats. On MNIST both beat pixels, on the offline digits the VAE's no longer does.
+# Who has trained on noisy pictures cleans best (by four decibels on MNIST; left alone they have 6.0), and redraws clean ones worse than the plain autoencoder. That one redraws best, two decibels better than the VAE, and its codes sort digits a little better, too, perhaps because the VAE's keep fewer nats. On MNIST both beat pixels, on the offline digits the VAE's no longer does.
 #
 # ### What the latents stand for
 # The offline digits were made from originals by rotations, slants and strokes that are known. Show them to our VAE's encoder (after training on MNIST, they are new to it), and ask each latent: what share of a factor's variance can a straight line predict from this latent alone ($R^2$)? One latent for each factor would be a **disentangled** code.
@@ -1457,16 +1455,16 @@ for factor in ("slant", "stroke"):
 claim("R² of the rotation, all latents", together["rotation"], at_most=0.5)
 
 # %% [markdown]
-# The best latent for the slant and the best for the stroke each tell less than all sixteen together; the rotation is told worst, since each original has a slant of its own. That had to be expected. However the axes are turned, prior and $p(x)$ stay the same; only the upright bubbles prefer some directions, and those go by what saves nats, not by what we call slant (F. Locatello and others, 2019).
+# The best latent for the slant and the best for the stroke each tell less than all sixteen together; the rotation is told worst, perhaps since each original has a slant of its own; that the encoder has never seen these digits may add to it. However the axes are turned, prior and $p(x)$ stay the same; only the bubbles, whose axes lie along the latents' (a diagonal covariance), prefer some directions, and those go by what saves nats, not by what we call slant (F. Locatello and others, 2019).
 #
 # ## 12 · Where this went
-# **Hierarchical VAEs** stack latents, $p(z_1)\,p(z_2|z_1) \dots p(x|z_L)$: coarse things first, and a prior that is learned. **VQ-VAE** makes the code a list of entries of a learned table; a second network learns to write such lists. **Latent diffusion** does what won in section 7, with better dice: an autoencoder with a lightly smoothed code, then a strong model of its codes.
-# And **diffusion** itself is a hierarchical VAE of very many layers, whose encoder learns nothing: each layer adds a little Gaussian noise, until only the prior is left. Each layer of the decoder is a denoiser, and the $-$ELBO, but for two small terms, is a weighted sum of chapter 04's denoising errors, one for each level of noise.
+# **Hierarchical VAEs** stack latents, coarse things first, with a prior that is learned. **VQ-VAE** makes the code a list of entries of a learned table. **Latent diffusion** does what won in section 7, with better dice: an autoencoder with a lightly smoothed code, then a strong model of its codes.
+# And **diffusion** itself is a hierarchical VAE of very many layers, whose encoder learns nothing: each layer adds a little Gaussian noise, each layer of the decoder denoises, and the $-$ELBO is, but for two small terms, a weighted sum of chapter 04's denoising errors.
 #
 # ## 13 · What to take away
 # | question | answer, on MNIST |
 # | --- | --- |
-# | why not just roll dice for a plain autoencoder? | one can, if they are well fitted to its codes; but there is no $p(x)$ |
+# | why not just roll dice for a plain autoencoder? | one can, if they are well fitted to its codes; but no bound on $p(x)$ comes with it |
 # | what is the ELBO? | $\ln p(x)$ minus the error of the encoder's guess |
 # | why $z = \mu + \sigma\varepsilon$? | same gradient on average as the score function's, with far less variance: in our test with 16 latents a 27th, even if that has a baseline |
 # | what does the rate pay for? | information about the picture, and the aggregate's distance from the prior |
@@ -1483,8 +1481,7 @@ claim("R² of the rotation, all latents", together["rotation"], at_most=0.5)
 #
 # **If you read the sources** (chapter 00 says who they are), mind rows 20, 23, 24, 33, 38 to 40, 61 and 62 of the [appendix](99_corrections_to_the_sources.ipynb).
 #
-# **Use and misuse.** A model with a likelihood invites three mistakes. To take a bound for a probability. To take a high likelihood for “familiar”: as in chapter 02, simple pictures are cheap, whatever they show. And to take a sample for evidence: a VAE that
-# fills in a blurred face invents what it has seen most, which is worst for those who were seen least. On the other side, a code with a known distribution counts its nats. That is why such models serve compression, the simulation of what cannot be measured often, and the search for structure that somebody then has to check.
+# **Use and misuse.** Three mistakes: to take a bound for a probability; a high likelihood for “familiar” (simple pictures are cheap, chapter 02); a sample for evidence: a VAE that fills in a blurred face invents what it has seen most, worst for those seen least. On the other side, a code that counts its nats serves compression and simulation.
 
 # %%
 ex.summary()
