@@ -190,7 +190,7 @@ claim("entropy of a Dirac", dirac, at_most=1e-9, unit="bits", exact=True)
 # %% [markdown]
 # ### How short can the call be?
 # Here is why entropy matters. Suppose your friend may replace grey levels by words of 0s and 1s, short words for frequent levels. If each word is to be understood
-# at once, without pauses, none may be the beginning of another (a **prefix code**; waiting gains nothing). So every short word uses up a share of all possible longer ones: a word of $\ell$ bits takes
+# at once, without pauses, none may be the beginning of another (a **prefix code**, such as 0, 10, 11). So every short word uses up a share of all possible longer ones (after the word 0 none may begin with 0): a word of $\ell$ bits takes
 # $2^{-\ell}$ of the supply, which is 1 (**Kraft's inequality**, $\sum_x 2^{-\ell(x)} \le 1$). Spend the supply in proportion to $P(x)$, and the word for $x$ has $-\log_2 P(x)$ bits: its surprise. Shannon proved that this is
 # the best possible, $H$ bits on average, and that rounding up to whole bits costs less than one bit more (the **source coding theorem**). The best code with whole bits is
 # Huffman's: join the two least probable symbols into one, again and again; each time, everything inside the joined symbol gets one bit longer.
@@ -301,7 +301,7 @@ cross_entropy = ex.cross_entropy.check(...)  # @exercise
 kl = ex.kl.check(...)  # @exercise
 
 # %% [markdown]
-# First the identity, on random distributions, and the die. Then the telephone bill: the grey levels of all zeros and of all ones.
+# First $H(P, Q) = H(P) + \mathrm{KL}(P\|Q)$, on random distributions, and the die. Then the telephone bill: the grey levels, in 16 steps, of all zeros and of all ones.
 
 # %%
 rng = np.random.default_rng(runtime.seed(2))
@@ -568,7 +568,7 @@ ex.breaking_point.check(...)  # @exercise
 #
 # ### Exercise · binary cross-entropy from logits
 # It will train networks, so use `keras.ops`, not NumPy: the check also compiles it, with an unknown batch size, and looks
-# at its gradient. One loss comes back for each logit, in the shape of `z`. The first term of $H$ has a function of its own, which does not overflow.
+# at its gradient. One loss comes back for each logit, in the shape of `z`. For its first term `keras.ops` has `softplus`, $\ln(1 + e^z)$ without an overflow.
 
 # %%
 bce_from_logits = ex.bce_from_logits.check(...)  # @exercise
@@ -766,7 +766,7 @@ _ = interact(two_gaussians, mean=(-3.0, 3.0, 0.25), std=(0.25, 3.0, 0.25))
 # ## 6 · Mutual information: what one thing tells about another
 # Two variables at once: a table of probabilities $P(x, y)$. Sum over rows or columns and you get the **marginals** $P(x)$ and $P(y)$.
 # If the two had nothing to do with each other, every cell would be the product $P(x)\,P(y)$. How wrong is that belief? We have a
-# measure for it:
+# measure for it, the **mutual information** (another $I$ than the surprise of an event):
 #
 # $$ I(X; Y) = \mathrm{KL}\bigl( P(x,y) \,\|\, P(x)P(y) \bigr) = \sum_{x,y} P(x, y) \log_2 \frac{P(x, y)}{P(x)\,P(y)} \;\ge\; 0. $$
 #
@@ -798,7 +798,7 @@ def pair_table(stream):
 pair_p = pair_table(stream)
 H_left = conditional_entropy(pair_p)
 
-believed = pair_p + 1e-8  # a little for pairs that have not been seen yet
+believed = pair_p + 1e-8  # a code needs a word for pairs that have not been seen yet
 believed /= believed.sum(axis=0)  # Q(pixel | left neighbour)
 unseen = pair_table(np.round(digits.x_test * 255).astype("uint8").ravel())
 H_unseen = -np.sum(unseen * np.log2(believed))  # a cross-entropy
@@ -939,9 +939,9 @@ print(f"all: {lit.mean(axis=0)[best]:.2f} {'':25} | {lit.mean(axis=0)[idle]:.2f}
 # %% [markdown]
 # On MNIST the best pixel, worth 0.31 of 3.3 bits, is close to the centre: it is the hole of the 0, beside the stroke of a 7, and on
 # that of a 1, a 3 or an 8. Pixels at the border are hardly ever lit: no entropy, nothing to tell. But the second list is of a pixel (×) that is lit in 47 % of the pictures, nearly a full bit of entropy, and tells 0.05 bits, since
-# every digit lights it about as often, in 28 to 67 %. $I(X; Y) = H(Y) - H(Y|X)$, with $X$ the class and $Y$ the pixel, takes both: something to know, and a class that settles it.
+# every digit lights it about as often, in 28 to 67 %. $I(X; Y) = H(Y) - H(Y|X)$, with $X$ the class and $Y$ the pixel (here columns and rows: $I$ is symmetric), takes both: something to know, and a class that settles it.
 #
-# And if you heard the grey level, instead of lit or not? Rounding it to fewer levels is a computation $Y \to Z$ that knows nothing else of $X$. Split what the pair tells in two ways, $I(X; Y, Z) = I(X; Y) + I(X; Z|Y) = I(X; Z) + I(X; Y|Z)$, where $I(X; Z|Y)$ is the average over $y$ of what $Z$ tells once $Y = y$ is known. That is 0: nothing new. And $I(X; Y|Z)$, an average of KLs, is not negative. So
+# And if you heard the grey level, instead of lit or not? Rounding it to fewer levels is a computation $Y \to Z$ that knows nothing else of $X$. Split what the pair $(Y, Z)$ tells in two ways (the chain rule again), $I(X; Y, Z) = I(X; Y) + I(X; Z|Y) = I(X; Z) + I(X; Y|Z)$, where $I(X; Z|Y)$ is the average over $y$ of what $Z$ tells once $Y = y$ is known. $I(X; Z|Y) = 0$, since $Z$ is computed from $Y$. And $I(X; Y|Z)$, an average of KLs, is not negative. So
 #
 # $$ I(X; Z) \le I(X; Y), $$
 #

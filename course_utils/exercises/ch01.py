@@ -27,6 +27,9 @@ MEAN = (
 TERMS = "Those are the terms of the sum: add them up."
 WEIGH = "Weigh each surprise by how often it comes: Σ p·(−log2 p), a sum over all, not rounded."
 RATIO = "Σ p·log2(p/q), over all outcomes."
+RARE = (
+    "Many rare values matter together. Leave out those with p = 0, and only those, and add nothing."
+)
 
 
 def _plogq(p, q):
@@ -59,6 +62,8 @@ def _pair(rng, **names):
              "news adds up."),
         Mistake(lambda p: -p * np.log2(p), "That is already weighted by p: the contribution to the "
                 "average, not the surprise."),
+        Slip(np.sum, "Those were added up: work on each entry, and return one value for each."),
+        Slip(np.mean, "That is a mean: work on each entry, and return one value for each."),
         *(Slip(whole, "That is rounded to a whole number. Words of a code may need whole bits; "
                "surprise need not.") for whole in (np.ceil, np.round)),
     ],
@@ -96,7 +101,9 @@ more_surprising = book.question(
         Case([1.0, 0.0, 0.0], atol=1e-10, why="If one outcome is certain, nothing is news: 0 bits. "
              "(A small number added to p shifts that: leave out the entries with p = 0.)"),
         Case(np.r_[0.5, np.full(5000, 1e-4)], show="one value of 0.5 and 5,000 values of 0.0001",
-             why="Many rare values matter together. Leave out those with p = 0, and only those."),
+             why=RARE),
+        Case(np.r_[1 - 1e-9, np.full(1000, 1e-12)], rtol=1e-4, atol=1e-12, why=RARE,
+             show="one value next to 1 and 1,000 values of 10⁻¹²"),
         *drawn(lambda rng: Case(rng.dirichlet(np.ones(rng.integers(3, 7))), why=WEIGH)),
     ],
     mistakes=[
@@ -180,12 +187,23 @@ def cross_entropy(p, q):
         Case([1.0, 0.0], [0.5, 0.5], rtol=1e-9, why="Where p = 0, nothing is added."),
         Case([0.6, 0.0, 0.4], [0.3, 0.0, 0.7], why="Where p = 0, nothing is added, even if q = 0 "
              "too, and wherever it stands."),
-        Case([0.5, 0.5], [1.0, 0.0], why="Q excludes what P makes happen: inf."),
+        Case([0.5, 0.5], [1.0, 0.0], why="Q excludes what P makes happen: inf. (Leave out "
+             "only what has p = 0; nan_to_num or a small number added hides the inf.)"),
         Case([1.0, 1e-12], [1.0, 0.0], why="However rarely it happens: Q excludes it, so inf."),
         Case([0.5, 0.5], [1.0, 1e-200], why="p/q, however large: no clip, nothing added to q."),
+        Case(np.r_[1 - 1e-9, np.full(1000, 1e-12)], np.r_[1 - 1e-9, np.repeat([19e-13, 1e-13], 500)],
+             rtol=1e-3, atol=1e-12, why=RARE, show="1,000 values of 10⁻¹² in p, of 19 and 1·10⁻¹³ in q"),
     ],
     mistakes=[
         IN_NATS,
+        Mistake(lambda p, q: _plogq(p, p) - _plogq(q, q), "That is H(Q) − H(P): each with its own "
+                "weights. In KL the weights are P's throughout."),
+        Mistake(lambda p, q: _plogq(p, p) - _plogq(p, q) + _plogq(q, q) - _plogq(q, p), "That is "
+                "KL(P‖Q) + KL(Q‖P), the symmetrised form. One direction is asked for."),
+        Mistake(lambda p, q: _plogq(q, q) - _plogq(p, p), "That is H(P) − H(Q): each with its own "
+                "weights. In KL the weights are P's throughout."),
+        Mistake(lambda p, q: np.sum(np.abs(p * np.log2(p / q))), "Each term was made positive. "
+                "Terms may be negative; the sum is not."),
         Mistake(lambda p, q: _plogq(q, q) - _plogq(q, p), "That is KL(Q‖P), and KL is not "
                 "symmetric: here P gives the weights."),
         Slip(lambda y: -y, "The sign is wrong: log2(q/p) instead of log2(p/q). KL is never "
@@ -254,7 +272,8 @@ breaking_point = book.estimate(
         (16, "Close: at 16 the loss is still finite, 15.9, if a little wrong already."),
         (18, "At 18 it is inf, but it was so before."),
     ],
-    otherwise="Try some: print naive_bce(z, 0.0) for z in a range of whole numbers.",
+    otherwise="Asked for is the first z at which it is inf. Try some: print naive_bce(z, 0.0) for "
+    "z in a range of whole numbers.",
     hints=["A loop: for z in range(1, 40): print(z, naive_bce(z, 0.0))"],
 )  # fmt: skip
 
@@ -300,6 +319,8 @@ EACH_LOGIT = "Give one loss for each logit; whether to sum or to average is the 
                 "and cheap, where y = 1."),
         Mistake(lambda z, y: np.logaddexp(0, z), "That is the cost for y = 0 only; the term −z·y "
                 "is missing."),
+        Mistake(lambda z, y: (1 - y) * np.logaddexp(0, z), "That is the term of y = 0 only. "
+                "Where y = 1 the network must be charged for −ln σ(z)."),
         Mistake(lambda z, y: -y * np.log(_sigmoid(z)), "That is the term of y = 1 only. "
                 "Where y = 0 the network must be charged for −ln(1 − σ(z))."),
         Slip(lambda h: h / np.log(2), "That is in bits. Losses are in nats, as in Keras: natural "
@@ -378,11 +399,16 @@ def _softmax(z, axis=-1):
                 "cancels: insert ∂a/∂z, and simplify before you compute."),
         Slip(lambda g: g / len(g), "That is divided by the batch size, as for a mean over the "
              "batch. Here each sample keeps its own gradient."),
+        *(Slip(lambda g, f=f: f(g, axis=0), "That is added up, or averaged, over the batch. Here "
+               "each sample keeps its own gradient.") for f in (np.sum, np.mean)),
+        Mistake(lambda z, y: _softmax(z) + y, "y has the wrong sign: H has −z_true in it."),
+        Mistake(lambda z, y: -np.sum(y * np.log(_softmax(z)), -1), "That is the loss H. Its "
+                "derivative is asked for, one number for each logit."),
     ],
     hints=[
-        "The derivative of ln Σ exp(z_j) with respect to z_k is softmax(z)_k = a_k. The true class "
-        "has −z_true besides: a_k − 1. In one formula: a − y.",
-        "e = np.exp(z − z.max(axis=-1, keepdims=True)); then e / e.sum(axis=-1, keepdims=True).",
+        "Differentiate ln Σ exp(z_j) with respect to z_k first: which function of z comes out? "
+        "Then −z_true, for the true class and for the others.",
+        "a − y, with a = softmax(z): e = np.exp(z − z.max(axis=-1, keepdims=True)); then e / e.sum(axis=-1, keepdims=True).",
     ],
 )  # fmt: skip
 def softmax_gradient(z, y):
@@ -423,7 +449,8 @@ TWO_TERMS = "Two outcomes, on and off: two terms of p·ln(p/q), natural logarith
              "chapter 03 adds them."),
         Slip(np.mean, "That is a mean over the units. Give one value for each."),
         Mistake(lambda r, s: r * np.log(r / s) - (1 - r) * np.log((1 - r) / (1 - s)),
-                "Both terms are added: it is one sum over the two outcomes, on and off."),
+                "The second term has the wrong sign: it is added, as (1 − ρ)·ln((1 − ρ)/(1 − ρ̂)), "
+                "with 1 − ρ̂ below the line."),
         Mistake(lambda r, s: -r * np.log(s) - (1 - r) * np.log(1 - s), "That is the cross-entropy; "
                 "KL is its excess over the entropy of ρ."),
     ],
@@ -482,6 +509,12 @@ def bernoulli_kl(rho, rho_hat):
                 "The logarithm is upside down: a wide Q, σ_q > σ_p, makes ln(σ_q/σ_p) positive."),
         Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + m - n) / (2 * t**2) - 0.5,
                 "The distance of the means is not squared."),
+        Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + m**2 - n**2) / (2 * t**2) - 0.5,
+                "The difference is squared, (μ_p − μ_q)², not each mean."),
+        Mistake(lambda m, s, n, t: (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5,
+                "The logarithm ln(σ_q/σ_p) is missing."),
+        Mistake(lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / (2 * t) ** 2 - 0.5,
+                "Brackets: only σ_q is squared, not the 2: 2 * std_q**2."),
     ],
     hints=["Three parts: ln(σ_q/σ_p), a quadratic part over 2σ_q², and −½.",
            "The quadratic part is E_P[(x − μ_q)²] = σ_p² + (μ_p − μ_q)²."],
@@ -549,6 +582,8 @@ def _calls_them(answer):
                 "already: ln(p/q) is their difference."),
         Mistake(lambda x, p, q: np.mean(-q(x)), "That estimates the cross-entropy; ln p(x) is "
                 "missing."),
+        Mistake(lambda x, p, q: np.mean(p(x)), "−ln q(x) is missing: it is a mean of differences."),
+        Slip(lambda y: y / np.log(2), "That is in bits. Here it is wanted in nats."),
     ],
     hints=["log_p(draws) is an array of ln p(x), one for each draw.",
            "The average under P of something is estimated by its mean over draws from P."],
@@ -586,6 +621,8 @@ _BOTH = "H(X, Y) − H(Y): the entropy of the whole table, minus that of its col
              "adds nothing: leave out the cells with p(x,y) = 0."),
         Case([[0.25, 0.25, 1e-300], [0.25, 0.25, 0.0]], why="A cell may be as small as 10⁻³⁰⁰: it "
              "adds next to nothing, and is no error."),
+        Case(np.r_[1 - 1e-9, np.full(999, 1e-12)].reshape(40, 25), rtol=1e-3, atol=1e-12, why=RARE,
+             show="a table of one cell next to 1 and 999 of 10⁻¹²"),
     ],
     mistakes=[
         IN_NATS,
@@ -631,6 +668,8 @@ def conditional_entropy(joint):
         Case([[0.5, 0.0], [0.0, 0.5]], rtol=1e-9, why=ZERO),
         Case([[0.3, 0.0, 0.1], [0.0, 0.0, 0.0], [0.1, 0.0, 0.5]], why="A value of x that never occurs, such as "
              "“lit” for a pixel at the border, adds nothing: leave out the cells with p(x,y) = 0."),
+        Case(np.diag(np.r_[1 - 1e-9, np.full(100, 1e-11)]), rtol=0.06, atol=1e-12, why=RARE,
+             show="a diagonal of one cell next to 1 and 100 of 10⁻¹¹"),
     ],
     mistakes=[
         IN_NATS,
@@ -640,7 +679,10 @@ def conditional_entropy(joint):
         Mistake(lambda j: _h(j.sum(1)) + _h(j.sum(0)), "That is H(X) + H(Y). What the two share is "
                 "counted twice in it: subtract H(X, Y)."),
         *(Mistake(f, says) for a, x, y in ((1, "X", "Y"), (0, "Y", "X")) for f, says in (
-            (lambda j, a=a: _h(j.sum(a)) - _h(j), f"H({y}) is missing: H(X) + H(Y) − H(X, Y)."),
+            (lambda j, a=a: _h(j.sum(a)) - _h(j), f"H({y}) is missing: H(X) + H(Y) − H(X, Y). "
+             "(In the ratio: p(x,y) over p(x)·p(y), both.)"),
+            (lambda j, a=a: 2 * _h(j.sum(a)) - _h(j), f"That is H({x}) − H({y}|{x}). The two have "
+             f"to be of one variable: H({x}) − H({x}|{y})."),
             (lambda j, a=a: _h(j.sum(a)), f"That is H({x}), what there is to know; subtract what "
              f"remains unknown once {y.lower()} is known, H({x}|{y})."),
             (lambda j, a=a: _h(j) - _h(j.sum(1 - a)), f"That is H({x}|{y}), what remains unknown. "

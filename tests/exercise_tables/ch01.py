@@ -752,7 +752,7 @@ def bernoulli_mean(rho, rho_hat):
     return bernoulli_scipy(rho, rho_hat).mean()
 
 
-@table.wrong("bernoulli_kl", "Both terms are added")
+@table.wrong("bernoulli_kl", "The second term has the wrong sign")
 def bernoulli_minus(rho, rho_hat):
     return rel_entr(rho, rho_hat) - rel_entr(1 - rho, 1 - rho_hat)
 
@@ -1241,7 +1241,7 @@ def kl_up_to_the_first_zero(p, q):
     return rel_entr(p[:n], q[:n]).sum() / np.log(2)
 
 
-@table.wrong("kl", "Σ p·log2(p/q), over all outcomes")
+@table.wrong("kl", "the symmetrised form")
 def both_ways(p, q):
     return np.sum((p - q) * np.log2(p / q))
 
@@ -1328,3 +1328,126 @@ def y_missing(joint):
 def a_small_number_in_the_logarithm(joint):
     product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
     return np.sum(joint * np.log2(joint / (product + 1e-7) + 1e-7))
+
+
+# ------------------------------------------------------------------ guards too coarse, and slips
+
+
+@table.wrong("entropy", "only those, and add nothing")
+def entropy_coarse_guard(p):
+    p = p[p > 1e-6]
+    return -np.sum(p * np.log2(p))
+
+
+@table.wrong("entropy", "only those, and add nothing")
+def entropy_finer_guard(p):
+    p = p[p > 1e-10]
+    return -np.sum(p * np.log2(p))
+
+
+@table.wrong("entropy", "only those, and add nothing")
+def entropy_little_added(p):
+    return -np.sum(p * np.log2(p + 1e-12))
+
+
+@table.wrong("kl", "only those, and add nothing")
+def kl_coarse_guard(p, q):
+    seen = p > 1e-7
+    with np.errstate(divide="ignore"):
+        return np.sum(p[seen] * np.log2(p[seen] / q[seen])) + (
+            np.inf if np.any(q[p > 0] == 0) else 0
+        )
+
+
+@table.wrong("kl", "That is H(P) − H(Q)")
+def kl_of_entropies(p, q):
+    return (entr(p).sum() - entr(q).sum()) / np.log(2)
+
+
+@table.wrong("kl", "Each term was made positive")
+def kl_of_positive_terms(p, q):
+    return np.sum(np.abs(rel_entr(p, q))) / np.log(2)
+
+
+@table.wrong("conditional_entropy", "only those, and add nothing")
+def conditional_coarse_guard(joint):
+    seen = joint > 1e-5
+    py = np.broadcast_to(joint.sum(axis=0), joint.shape)
+    return -np.sum(joint[seen] * np.log2(joint[seen] / py[seen]))
+
+
+@table.wrong("conditional_entropy", "only those, and add nothing")
+def conditional_little_added(joint):
+    return -np.sum(joint * np.log2((joint + 1e-12) / (joint.sum(axis=0) + 1e-12)))
+
+
+@table.wrong("mutual_information", "only those, and add nothing")
+def information_coarse_guard(joint):
+    product = np.outer(joint.sum(1), joint.sum(0))
+    seen = joint > 1e-9
+    return np.sum(joint[seen] * np.log2(joint[seen] / product[seen]))
+
+
+@table.wrong("mutual_information", "only those, and add nothing")
+def information_little_added(joint):
+    product = np.outer(joint.sum(1), joint.sum(0))
+    return np.sum(joint * np.log2((joint + 1e-12) / (product + 1e-12)))
+
+
+@table.wrong("mutual_information", "The two have to be of one variable")
+def information_of_two_variables(joint):
+    x, xy = entr(joint.sum(1)).sum(), entr(joint).sum()
+    return (x - (xy - x)) / np.log(2)
+
+
+@table.wrong("mutual_information", "p(x,y) over p(x)·p(y), both")
+def information_over_one_marginal(joint):
+    return rel_entr(
+        joint, np.broadcast_to(joint.sum(1, keepdims=True), joint.shape)
+    ).sum() / np.log(2)
+
+
+@table.wrong("bce_from_logits", "That is the term of y = 0 only")
+def bce_of_zeros(z, y):
+    return (1 - y) * keras.ops.softplus(z)
+
+
+@table.wrong("softmax_gradient", "y has the wrong sign")
+def gradient_plus(z, y):
+    return scipy_softmax(z, axis=-1) + y
+
+
+@table.wrong("softmax_gradient", "That is the loss H")
+def loss_itself(z, y):
+    return -np.sum(y * np.log(scipy_softmax(z, axis=-1)), axis=-1)
+
+
+@table.wrong("softmax_gradient", "over the batch")
+def gradient_of_the_batch(z, y):
+    return np.sum(scipy_softmax(z, axis=-1) - y, axis=0)
+
+
+@table.wrong("gaussian_kl", "not each mean")
+def gaussian_of_squares(mean_p, std_p, mean_q, std_q):
+    spread = std_p**2 + mean_p**2 - mean_q**2
+    return np.log(std_q / std_p) + spread / (2 * std_q**2) - 0.5
+
+
+@table.wrong("gaussian_kl", "The logarithm ln(σ_q/σ_p) is missing")
+def gaussian_without_logarithm(mean_p, std_p, mean_q, std_q):
+    return (std_p**2 + (mean_p - mean_q) ** 2) / (2 * std_q**2) - 0.5
+
+
+@table.wrong("gaussian_kl", "only σ_q is squared")
+def gaussian_squared_two(mean_p, std_p, mean_q, std_q):
+    return np.log(std_q / std_p) + (std_p**2 + (mean_p - mean_q) ** 2) / (2 * std_q) ** 2 - 0.5
+
+
+@table.wrong("kl_by_sampling", "That is in bits")
+def sampling_in_bits(draws, log_p, log_q):
+    return np.mean(log_p(draws) - log_q(draws)) / np.log(2)
+
+
+@table.wrong("kl_by_sampling", "−ln q(x) is missing")
+def sampling_of_p(draws, log_p, log_q):
+    return np.mean(log_p(draws))
