@@ -6,7 +6,7 @@
 #
 # Chapter 06 ended with soft pictures. Its decoder had to name a probability for every pixel, and where it was not sure, grey was the right answer. Whoever looks at handwriting does not ask for the probability of a pixel, but: is this real?
 #
-# So put that question to a network. A **discriminator** learns to tell real pictures from made ones; a **generator** makes them out of noise and learns from the discriminator's objections, never from a picture. What comes out is sharp. (The same two players turn sketches into photographs, small pictures into large ones, and draw faces of people who do not exist.) What it costs: there is no likelihood any more, no loss whose fall means progress, and two networks that can chase each other in circles.
+# So put that question to a network. A **discriminator** learns to tell real pictures from made ones; a **generator** makes them out of noise and learns from the discriminator's objections, never from a picture. What comes out is sharp. What it costs: there is no likelihood any more, no loss whose fall means progress, and two networks that can chase each other in circles.
 #
 # By the end you will be able to
 # - derive the best discriminator, and measure how near a trained one comes;
@@ -87,7 +87,7 @@ plots.curves(
 )
 
 # %% [markdown]
-# We can *draw* from such a density as often as we like, and we cannot *evaluate* it: to know $q(x)$, how probable $G$ makes a given $x$, one would have to find every $z$ that leads there. It is an **implicit** density, and $G$ an *implicit generative model*. (With 16 numbers of noise and 784 pixels there is no density at all: the pictures fill a thin sheet. Section 9 comes back to that.)
+# We can *draw* from such a density as often as we like, and we cannot *evaluate* it: to know $q(x)$, how probable $G$ makes a given $x$, one would have to find every $z$ that leads there. It is an **implicit** density, and $G$ an *implicit generative model*. (With 16 numbers of noise and 784 pixels there is no density at all: the pictures fill only a thin sheet.)
 #
 # So how to compare it with data, if all we have is two heaps of samples? Ask somebody to sort them.
 #
@@ -171,7 +171,7 @@ claim(
 claim("where D* is highest", x[D_star.argmax()], at_least=1.66, at_most=1.68, exact=True)
 
 # %% [markdown]
-# The network comes close to the formula without knowing either density: a classifier estimates a ratio of densities (*density-ratio estimation*). (Right of 3, where hardly anything lies, nobody asks it.) And the peak of $D^*$ is not at 1 but at $5/3$: not where data are most frequent, but where the *ratio* is largest. The ratio depends on how the two kinds are mixed: if $r$ generated samples are shown for each real one, the best answer is $p/(p + rq)$.
+# The network comes close to the formula without knowing either density: a classifier estimates a ratio of densities (*density-ratio estimation*). (Right of 2.3 or so, where hardly anything lies, it is wrong, and the average does not notice.) And the peak of $D^*$ is not at 1 but at $5/3$: not where data are most frequent, but where the *ratio* is largest. The ratio depends on how the two kinds are mixed: if $r$ generated samples are shown for each real one, the best answer is $p/(p + rq)$.
 #
 # ### Exercise · the end of the game
 # The generator is perfect and the discriminator the best there is. What is $D$'s loss, $-V$, in nats? (A number.)
@@ -240,7 +240,7 @@ claim(
 )
 
 # %% [markdown]
-# Every score is below its $C(G)$, as it must be, and by little. Look at the right end: $C$ is flat. When the two hardly overlap, a little nearer is no better: *the generator's worst moments are those in which it learns least*. Hold on to that for sections 5 and 9.
+# Every score is below its $C(G)$, as it must be, and by little. Look at the right end: $C$ is flat. When the two hardly overlap, a little nearer is no better: *if $G$ descends $C$, its worst moments are those in which it learns least*. Section 5 changes its loss.
 #
 # ## 4 · First max, then min
 # The game is
@@ -304,7 +304,7 @@ claim(
 # %% [markdown]
 # The data have deviation 0.5, and the generator began with 1; now its samples stand on one spot, at 1.67, where $D^*$ is most convinced, and not even in the middle of the data. Nothing stops $G$ from stacking every sample there, as long as $D$ does not look again. This is **mode collapse** (a *mode* is a heap of the data) in its purest form. With the order exchanged, $\max_D \min_G V$, it is $D$ that has to move first, knowing this, and the best that it can do is to say ½. The value is the same, $-\ln 4$; what is learned is not.
 #
-# So the two must take turns, in small steps. Does that help? The smallest game of this kind has one number on each side: $V(d, g) = d\,g$, to be made large by $d$ and small by $g$. Both are content at $d = g = 0$ and nowhere else. Where do they go from $(1, 0)$? Guess for three ways to play: both step at once; they take turns; they take turns, and $d$ pays for its size, $V = d\,g - \tfrac\gamma2 d^2$.
+# So the two must take turns, in small steps. Does that help? The smallest game of this kind has one number on each side: $V(d, g) = d\,g$, to be made large by $d$ and small by $g$. Both are content at $d = g = 0$ and nowhere else (a *Nash equilibrium*). Where do they go from $(1, 0)$? Guess for three ways to play: both step at once (*simultaneous* updates); they take turns (*alternating*); they take turns, and $d$ pays for its size, $V = d\,g - \tfrac\gamma2 d^2$.
 
 # %%
 rate, gamma = 0.1, 0.5
@@ -417,7 +417,7 @@ plots.curves(
 #
 # $$ 2\,\mathrm{KL}(m\,\|\,p) = \mathrm{KL}(q\,\|\,p) - 2\,\mathrm{JSD}(p, q) $$
 #
-# (M. Arjovsky and L. Bottou, 2017, found the right side; with $\ln\frac qp - \ln\frac qm = \ln\frac mp$ it becomes the left). It is a softened *reverse* KL, chapter 01's: strict with samples where there are no data, mild with data where there are no samples. In theory at least, a taste for dropped modes.
+# (the right side: M. Arjovsky and L. Bottou, 2017). It is a softened *reverse* KL, chapter 01's: strict with samples where there are no data, mild with data where there are no samples. In theory at least, a taste for dropped modes.
 #
 # ## 6 · Whose weights?
 # Both networks appear in both losses, and only one may move in each step. In $D$'s step the samples are just numbers; in $G$'s step the gradient runs *through* $D$, whose weights stand still.
@@ -442,7 +442,7 @@ generator_gradients = ex.generator_gradients.check(...)  # @exercise
 discriminator_step = ex.discriminator_step.check(...)  # @exercise
 
 # %% [markdown]
-# And this is the whole class, as the next chapters use it too. `fit(x)` calls `train_step` with a batch of real samples, of which each of the $k$ steps gets its part. (`unpack` is a guard: a habit like `fit(x, x)` is refused with a sentence.)
+# And this is the whole class, as the next chapters use it too. `fit(x)` calls `train_step` with a batch of real samples, of which each of the $k$ steps gets its part. (`unpack` refuses `fit(x, x)`.)
 
 # %%
 from course_utils.training import unpack  # the class calls it
@@ -472,7 +472,7 @@ class OwnGAN(GAN):
 
 
 # %% [markdown]
-# Many tutorials set `discriminator.trainable = False` instead, and train a stack of both networks. In Keras 3 the flag counts when training starts, and not, as it once did, when a model is compiled: such a $D$ never learns, and only a warning says so. Gradients with respect to a list of weights need no flags.
+# Tutorials that set `discriminator.trainable = False`, once, before they compile a stack of both networks, fail in Keras 3: such a $D$ never learns, and only a warning says so. Gradients with respect to a list of weights need no flags.
 #
 # Another habit is to train $D$ on real data first. What does a network for digits say to television static, after a hundred steps on real digits only?
 
@@ -495,7 +495,7 @@ claim("D trained on real digits only, what it says to white noise", says_static,
 # It calls the static real: nothing has ever spoken against $D = 1$ everywhere, and from that no generator learns. What keeps $D$ useful is to train it on *both* kinds, all along.
 #
 # ## 7 · The game on a line
-# The smallest real game: data from a density with two bumps, a generator of one number, everything visible. $D$ takes $k = 5$ steps for each step of $G$, with a larger rate, so that it can stay near $D^*$. Three brakes are in it: Adam with less momentum than usual ($\beta_1 = 0.5$), learning rates that fall to 0, and a $D$ that sees real and generated samples through a little noise (**instance noise**). The noise blurs both densities alike, so the best $G$ is the same as without; but they overlap more, and the slopes of $D$ are gentler. And $D$ gets its numbers *scaled*, to −2 … 2 instead of 0 … 8, where its tanh can bend.
+# The smallest real game: data from a density with two bumps, a generator of one number, everything visible. $D$ takes $k = 5$ steps for each step of $G$, with a larger rate, so that it can stay near $D^*$. It has a smaller $\beta_1$ than usual (Adam's momentum, 0.5), learning rates that fall to 0, **instance noise** on all that $D$ sees (it blurs both densities alike, so the best $G$ stays the same; but they overlap more), and inputs of $D$ *scaled* to −2 … 2, where its tanh can bend.
 
 
 # %%
@@ -608,7 +608,7 @@ shown = [frames_line * i // 20 for i in (0, 1, 2, 3, 5, 8, 12, 20)]
 for ax, frame in zip(axes.flat, shown, strict=True):
     draw_frame(ax, frame)
 axes[0, 0].legend(fontsize="x-small")
-title = "D keeps close to D*, and both bumps emerge"
+title = "Where samples lie, D is near D*; both bumps emerge"
 fig.suptitle(title, x=0.02, ha="left", fontsize="medium")
 plots.show(
     fig,
@@ -666,7 +666,7 @@ claim(
 )
 
 # %% [markdown]
-# All at the last step, without looking for a good one. $D$ is some two hundredths from $D^*$; that is what makes it a guide. (Both bumps are there, and a valley that the data have a little deeper: $G$ is continuous, and some noise must land between.)
+# All at the last step, without looking for a good one. $D$ is some two hundredths from $D^*$; that is what makes it a guide. (In the frames: at first $D$ is high near 2, where samples are missing; in the last one it is ½ where both lie, and arbitrary left of 0, where neither does. Both bumps are there.)
 #
 # ### Exercise · a discriminator that guesses
 # In somebody's training log, $D$ calls as many samples right as a coin would, epoch after epoch. What do you know of $G$?
@@ -679,7 +679,7 @@ claim(
 ex.half.check(...)  # @exercise
 
 # %% [markdown]
-# **Too strong, too weak, too fast.** The same game, same number of steps of $G$, changed in one respect, five times each with other seeds: $D$ takes one step instead of five; one, and that 30 times slower; $G$ 30 times slower; $\ln(1 - D)$ for $G$; no noise and constant rates; both rates ten times as large. Which do you expect to fail? (Together that takes longer than an evening should, so the values come with the course. Try one: `train_line(1, k=1)`.)
+# **Too strong, too weak, too fast.** The same game, same number of steps of $G$, changed in one or two respects, five times each with other seeds: $D$ takes one step instead of five; one, and that 30 times slower; $G$ 30 times slower; $\ln(1 - D)$ for $G$; no noise and constant rates; both rates ten times as large. Which do you expect to fail? (Together that takes longer than an evening should, so the values come with the course. Try one: `train_line(1, k=1)`.)
 
 # %% tags=["nbval-ignore-output"]
 W1 = evidence("W₁ on the line")
@@ -690,7 +690,7 @@ for i, values in enumerate(W1.values()):
 ax.set_yticks(range(len(W1)), [in_full.get(name, name) for name in W1])
 ax.invert_yaxis()
 ax.set(xscale="log", xlabel="W₁ (deviations of the data)")
-ax.set_title("What lets D fall behind fails; so do a slow G and huge steps")
+ax.set_title("Fewer or slower steps of D, a slow G, huge steps: all worse")
 plots.show(
     fig,
     "W₁ for each setting, a dot for each of five seeds: "
@@ -708,7 +708,7 @@ for name, least in times.items():
     claim(f"line: median W₁ over that above, {told}", ratio, at_least=least, exact=True)
 
 # %% [markdown]
-# $D$ has to stay near $D^*$, and here is what it costs if it does not: with one step instead of five $W_1$ is five times as large, and with a $D$ that is 30 times slower still the samples run about without a guide. A slow $G$ has simply not arrived, and rates ten times as large jump about. Without noise and falling rates the distance doubles. And $\ln(1 - D)$ does as well as $-\ln D$: seeing through noise, this $D$ is never so sure that $G$ falls asleep. That loss matters where samples are hopeless, and on a line they soon are not.
+# $D$ has to stay near $D^*$, and here is what it costs if it does not: with one step instead of five $W_1$ is five times as large, and with $D$ also 30 times slower 38 times. A slow $G$ has simply not arrived, and rates ten times as large jump about. With no noise and constant rates the distance doubles. And $\ln(1 - D)$ does as well as $-\ln D$ here; why, we have not tested (perhaps because the noise keeps $D$ unsure).
 #
 # ## 8 · Eight heaps in a ring
 # A line is too kind. The classical trap is a ring of eight narrow Gaussians in the plane. It is easy to be rewarded for one heap at a time.
@@ -816,12 +816,12 @@ def show_ring(ring, title):
 show_ring(ring, "One number changed: Adam's momentum")
 
 # %% [markdown]
-# The circles have a radius of $3\sigma$: what lies in them is good. With the defaults $G$ runs to where $D$ praises, $D$ turns against the place, and momentum carries both too far, round and round. The last step may show a single heap, a smear, or for once most of the ring: what such runs share is that they do not settle. With $\beta_1 = 0.5$ both find all eight. About one sample in eight still lies between the circles: $G$ is continuous, and cannot jump from one heap to the next.
+# The circles have a radius of $3\sigma$: what lies in them is good. With the defaults $G$ runs to where $D$ praises, $D$ turns against the place, and momentum carries both too far. The last step may show a single heap, a smear, or for once most of the ring: what these runs share then is few good samples. With $\beta_1 = 0.5$ both find all eight. About one sample in eight still lies between the circles: $G$ is continuous, and cannot jump from one heap to the next.
 #
-# ## 9 · Losses and brakes since 2017
-# A crowd of inventions is meant to calm the game. Each has a name that you will meet; they come in three kinds.
+# ## 9 · Other losses, and brakes
+# A crowd of inventions is meant to calm the game. Each has a name that you will meet (in general: *regularisation*, or *stabilisation*); they come in four kinds.
 #
-# **Another distance.** Section 3 found $C$ flat where it matters. $W_1$ is not: for two bells at a distance of $d$ it is $d$.
+# **Another distance.** Section 3 found $C$ flat far away (with $-\ln D$, $G$ does not follow it). $W_1$ is not: for two bells it is their distance.
 
 # %%
 shares = {"2 JSD / ln 4 (what C measures)": 2 * JSD / np.log(4), "W₁ / 6": distances / 6}
@@ -840,13 +840,13 @@ plots.curves(
 )
 
 # %% [markdown]
-# How can a discriminator measure $W_1$? It is the largest value of $\mathbb E_p f(x) - \mathbb E_q f(x)$ over all functions $f$ that are nowhere steeper than 1 (*Kantorovich–Rubinstein duality*). So let $D$ give any number $f(x)$, call it a **critic**, and make that difference large; $G$ makes $-f$ small. A **gradient penalty** $\lambda\,\mathbb E (\lVert \nabla_x f \rVert - 1)^2$ draws the steepness to 1, which the best $f$ has on the way from one kind to the other, at points taken at random on the lines from real to generated samples (**WGAN-GP**); $k = 5$ keeps the critic up to date. The difference, an estimate of $W_1$, does fall as the samples get better: the one score here that means progress.
+# How can a discriminator measure $W_1$? It is the largest value of $\mathbb E_p f(x) - \mathbb E_q f(x)$ over all functions $f$ that are nowhere steeper than 1 (*Kantorovich–Rubinstein duality*). So let $D$ give any number $f(x)$, call it a **critic**, and make that difference large; $G$ makes $-f$ small. A **gradient penalty** $\lambda\,\mathbb E (\lVert \nabla_x f \rVert - 1)^2$ draws the steepness to 1 at random points between real and generated samples, where the best $f$ has it (**WGAN-GP**); $k = 5$ keeps the critic up to date. The difference estimates $W_1$, roughly; its authors found that it falls as samples improve.
 #
 # **A bound on how steep $D$ may be.** A $D$ that changes from 0 to 1 within a hair's breadth tells $G$ nothing away from that place, and with pictures on thin sheets (section 1) it can be perfect. *Spectral normalisation* divides each weight matrix by its largest singular value; Keras wraps a layer with `SpectralNormalization`. **R1** (L. Mescheder and others, 2018) adds $\frac\gamma2\, \mathbb E_p \lVert \nabla_x a \rVert^2$ to $D$'s loss, so that $D$ pays for each slope at real data and can come to rest when $G$ has arrived. For a linear $D$, $a = d\,x$, that is $\frac\gamma2 d^2$: the brake of section 4.
 #
 # **Another score for $D$.** The *hinge loss*, $\max(0, 1 - a)$ for real and $\max(0, 1 + a)$ for generated samples, stops rewarding $D$ once it is sure enough; $G$ makes $-a$ small. It mostly comes with spectral normalisation.
 #
-# **Helps for one of the players.** *Instance noise* you know; it also spreads a thin sheet into a density. *Minibatch standard deviation* (T. Karras and others, 2017) shows $D$ how far the batch is spread, so that a heap on one spot, each sample of which would pass by itself, is given away. *Two time scales* (TTUR): $D$ gets the larger rate. *EMA*: use an exponential moving average of $G$'s weights, which cuts through the circle instead of following it; an optimizer in Keras keeps one if told `use_ema=True`.
+# **Helps for one of the players.** *Instance noise* you know; it also spreads a thin sheet into a density. *Minibatch standard deviation* (T. Karras and others, 2017) tells $D$ how far the batch is spread, so that a heap on one spot is noticed. *Two time scales* (TTUR): $D$ gets the larger rate. *EMA*: use an exponential moving average of $G$'s weights, which cuts through the circle instead of following it; an optimizer in Keras keeps one if told `use_ema=True`.
 #
 # ### Exercise · R1
 # The penalty without its $\gamma/2$: the mean over the batch of $\lVert \partial a / \partial x \rVert^2$. TensorFlow's tape and `keras.ops`; `x` is a tensor of any shape $(n, …)$, one number comes back. The weights of $D$ will be trained through it.
@@ -936,9 +936,9 @@ claim(
 )
 
 # %% [markdown]
-# None does. Minibatch standard deviation, two time scales and WGAN-GP come nearest, and leave a third or more of the samples astray. The moving average even makes it worse; the middle of a circle is a place where nothing is. With $\beta_1 = 0.5$, on the other hand, the game needs no brake, and three make it worse: spectral normalisation (a $D$ that is steep nowhere cannot say where a narrow heap ends), hinge with it, which in one run finds nothing at all, and rates that fall to 0, perhaps before $G$ has arrived.
+# None does, at the one strength tried. Minibatch standard deviation, two time scales and WGAN-GP come nearest, and leave a third or more of the samples astray. The moving average is worse at the median: averaged weights help near a solution. With $\beta_1 = 0.5$, on the other hand, the game needs no brake, and three make it clearly worse: spectral normalisation (perhaps because a $D$ that is steep nowhere cannot say where a narrow heap ends), hinge with it, which in one run finds nothing at all, and rates that fall to 0, perhaps before $G$ has arrived.
 #
-# This is one toy, one size of networks, 2,000 steps. On photographs it was spectral normalisation, gradient penalties and R1 that made large GANs trainable, and their pictures are sampled from moving averages. What the ring teaches is an order: momentum and rates first, then brakes.
+# This is one toy, one size of networks, 2,000 steps. On photographs it was spectral normalisation, gradient penalties and R1 that made large GANs trainable, and their pictures come from a $G$ with averaged weights. What this toy teaches is an order: momentum first, then brakes.
 #
 # ## 10 · Who will judge?
 # Digits next. For a ring we know the centres; for handwriting we need a judge from outside, who can say *what* a picture shows and how it compares with real ones. A classifier will do:
@@ -963,7 +963,7 @@ claim(
 #
 # $$ \|\mu - \mu'\|^2 + \operatorname{tr}\bigl(\Sigma + \Sigma' - 2\,(\Sigma \Sigma')^{1/2}\bigr). $$
 #
-# ($M^{1/2}$ is a matrix whose square is $M$; with one feature all this is $(\mu - \mu')^2 + (\sigma - \sigma')^2$.) It is a *squared* distance: twice the number is not twice as far. (The famous FID is the same on the features of a network called Inception. On ours it is not the FID, and must not be set beside one.)
+# ($M^{1/2}$ is a matrix whose square is $M$; with one feature all this is $(\mu - \mu')^2 + (\sigma - \sigma')^2$.) It is a *squared* distance: twice the number is not twice as far. (The famous FID is the same on the features of a network called Inception; never set ours beside one.)
 #
 # How small can it get? Real pictures against other real pictures ought to have 0. Take two random sets of training pictures; guess what happens if they are small, and why.
 
@@ -1010,7 +1010,7 @@ covered = ex.covered.check(...)  # @exercise
 
 # %%
 def some(features):
-    """2,000 of them, taken evenly: MNIST's test set begins with its neater half."""
+    """2,000 of them, taken evenly: MNIST's test set is in an order."""
     return features[:: max(1, len(features) // 2000)][:2000]
 
 
@@ -1043,7 +1043,7 @@ table = {name: scores(pictures) for name, pictures in yardsticks.items()}
 print_scores(table)
 
 # %% [markdown]
-# Read it column by column. The Fréchet distance puts the average picture *farther* from real than static: one point has no covariance at all. Recall is 0 for both, as it should be. On MNIST precision gives the average picture everything: it lies in the ball of some rare real picture, which is wide, and much fits in there. (And real pictures get no 1: a few lie in nobody's ball.) (Of chapter 06's density and coverage, only the coverage sees through the average picture.) And on MNIST the judge finds a digit even in static: confidence is not truth.
+# Read it column by column. The Fréchet distance puts the average picture *farther* from real than static: it does not see quality as we do. Recall is 0 for both, as it should be. On MNIST precision gives the average picture everything: it lies in the ball of some rare real picture, which is wide, and much fits in there. (And real pictures get no 1: one in eight lies in nobody's ball. Nor do they get the 0.3 of the curve above, which is of training pictures: from those the judge has learned.) And on MNIST the judge finds a digit even in static: confidence is not truth.
 #
 # ### Exercise · a single seven
 # A generator has learned one flawless 7, and repeats it. Which number does not notice?
@@ -1097,7 +1097,7 @@ listed = ", ".join(f"{digit}: {share:.0%}" for digit, share in enumerate(shares)
 print(f"confident samples {confident.mean():.0%} ({listed})")
 
 # %% [markdown]
-# On MNIST: ten digits, a Fréchet distance of about 25 where noise has nearly 380; three quarters of the samples look real, and they reach more than half of what real pictures show. A glance says the same: strokes, mostly legible, with ragged edges and stray dots. No layer of these networks knows that two pixels are neighbours. That is chapter 08's subject.
+# On MNIST: ten digits, a Fréchet distance of about 25 where noise has nearly 380; precision is three quarters (of real pictures 0.88), and the samples reach more than half of what real pictures show. A glance says the same: strokes, mostly legible, with ragged edges and stray dots. No layer of these networks knows that two pixels are neighbours. That is chapter 08's subject.
 #
 # How far does it depend on the two things that you know from the ring? Three runs each, measured before:
 
@@ -1108,7 +1108,7 @@ for name in frechet:
     print(f"{name:18} Fréchet {low:5.1f} to {high:5.1f}, recall {np.median(recall[name]):.2f}")
 
 # %% [markdown]
-# Adam's default momentum is the ring's disaster once more: on MNIST distances around 100, and nine tenths of the real pictures out of reach. (On the offline digits it is half as bad.) Instance noise is a bargain with two sides: without it the pictures are farther from real, and yet their recall is *higher*. It makes them better and less varied, and only two numbers could say so.
+# Adam's default momentum is the ring's disaster once more: on MNIST distances around 100, and nine tenths of the real pictures out of reach. Instance noise has two sides: without it the pictures are farther from real, and yet their recall is *higher*. More variety, or only wider balls around scattered samples? These two numbers cannot tell.
 #
 # ### Has it copied?
 # A generator never sees a picture, but $D$ does, and might teach it one by heart (*memorisation*). So look: for ten samples, the nearest training picture (by squared difference of pixels). And as a measure: how far is a sample from its nearest training picture, compared with how far a *test* picture is from its own?
@@ -1136,7 +1136,7 @@ plots.images(
     np.concatenate([pictures[:10], neighbours[:10]]),
     columns=10,
     row_labels=["samples", "nearest"],
-    title="Similar figures, other strokes: not copied",
+    title="Samples and their nearest training pictures",
     says=(
         "Two rows of ten: generated digits, some ragged or illegible, and below each the training"
         " picture nearest to it, which mostly shows a similar figure but not the same strokes."
@@ -1144,7 +1144,7 @@ plots.images(
 )
 
 # %% [markdown]
-# A sample is about as far from its nearest training picture as a test picture is from its own. So most are no copies, at this size and after so few epochs. (A large distance alone proves little: ragged edges make a picture differ from everything.)
+# The median sample is as far from its nearest training picture as a test picture is from its own, or 10 to 15 % farther. So most are no copies, at this size and after so few epochs. (A large distance alone proves little: ragged edges make a picture differ from everything.)
 #
 # ### What has the discriminator learned?
 # To find flaws, $D$ had to learn what strokes look like, without a single label. Take its last hidden layer as features, and 100 labelled pictures, ten of each class: a linear classifier on those features (a **linear probe**), against one on pixels, and against one on the same layer of a $D$ that has learned *nothing*. The last is the control that shows what *training* has done. Five draws of the hundred, the same for all.
@@ -1176,7 +1176,7 @@ claim(
 claim("100 labels: trained D minus untrained D", gains["untrained D"], at_least=0)
 
 # %% [markdown]
-# On MNIST the trained $D$ is right on about 80 % of the test pictures, pixels on about 75 %, the untrained $D$ on 70 %. So training has given its features ten points, and five more than pixels had, without a single label.
+# On MNIST the trained $D$ is right on about 80 % of the test pictures, pixels on about 75 %, the untrained $D$ on 70 %. So in this one run training has given its features ten points, and five more than pixels had, without a single label (± is the deviation over five draws of labels; features are standardised, pixels are not).
 #
 # ## 12 · What to take away
 # | question | answer |
@@ -1201,7 +1201,7 @@ claim("100 labels: trained D minus untrained D", gains["untrained D"], at_least=
 #
 # **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 26, 41 to 45, 63 and 64.
 #
-# **Use and misuse.** A generator that learns from a critic makes what *passes*. Its samples are sharp where it knows nothing: a missing mode is not a blur that would warn you but an absence that nobody sees, and whoever is rare in the data is the first to be absent. Sharp pictures of things that never happened are good for play, for art, and for deceiving people; [chapter 10](10_ethics_of_generative_models.ipynb) is about that. And a critic that knows the training pictures by heart can pass them on: look at the nearest neighbours before you publish samples of other people's faces.
+# **Use and misuse.** A generator makes what *passes*. A missing mode is no blur that warns you but an absence that nobody sees, and the rare are the first to be absent. For deception, see [chapter 10](10_ethics_of_generative_models.ipynb). And a discriminator that knows the training pictures by heart can pass them on: look at nearest neighbours before you publish samples of people's faces.
 
 # %%
 ex.summary()

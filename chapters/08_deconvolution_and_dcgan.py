@@ -85,7 +85,7 @@ plots.heatmaps(
 # A dense layer would have 80 free weights there; the convolution has three, and the rest are zeros and copies (with stride 1 a *Toeplitz matrix*). Now read the middle picture. $C^\top$ takes 8 numbers and gives 10, and its *columns* hold the kernel: number $j$ of the input multiplies a copy of
 # the kernel that stands at places $j, j+1, j+2$ of the output. Copies overlap, and add up. That is all a **transposed convolution** is, and what is called deconvolution, or fractionally strided convolution, in much of the literature.
 #
-# Keras has layers for both. The one kernel has to give both matrices.
+# Keras has layers for both. With one kernel, they must agree with $C$ and $C^\top$.
 
 
 # %%
@@ -167,7 +167,7 @@ claim(
 )
 
 # %% [markdown]
-# The error is three quarters as long as $x$ itself. (A constant comes back right, except at its ends; that is the 0.35.) Look at the right-hand matrix above: $C^\top C$ is no unit matrix, it blurs a second time. Nothing could be the inverse: eight numbers cannot determine ten. The best attempt divides by the singular values of $C$ (by how much it stretches each direction), instead of multiplying by them
+# The error is three quarters as long as $x$ itself. (A constant comes back right, except at its ends; that is the 0.35.) Look at the right-hand matrix above: $C^\top C$ is no unit matrix, it blurs a second time. Nothing could be the inverse: eight numbers cannot determine ten. The best attempt, the *pseudo-inverse*, divides by the singular values of $C$ (by how much it stretches each direction), instead of multiplying by them
 # again, and blows up noise seventeen times as much in one direction as in another. That is what *deconvolution* means in optics and signal processing. A transposed convolution undoes nothing. It has the right *shape*, and in a generator its kernel is learned; nobody needs it to invert anything.
 #
 # ## 2 · Brush strokes
@@ -196,7 +196,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Four numbers have become eighteen. A stride of $s$ makes a map about $s$ times as large, so people call it the opposite of pooling. Average pooling is such a matrix, too, and its transpose spreads a quarter of each value over four places; pooled again, 8 has become 2. Maximum pooling is no matrix; section 4 gives it an opposite of its own.
+# Four numbers have become eighteen. A stride of $s$ makes a map about $s$ times as large, so people call it the opposite of pooling. Average pooling is such a matrix, too, and its transpose gives each of four places a quarter of the value; pooled again, an 8 has become 2. Maximum pooling is no matrix; section 4 gives it an opposite of its own.
 #
 # **Sizes.** With strokes in mind you need not memorise formulas. The last stroke begins at $s(n-1)$ and is $k$ long: $s(n-1) + k$ places. That is padding “valid”. With “same”, the edges are cropped until $s\,n$ are left, equally at both ends, an odd one at the far end: 7 → 14 → 28. (An ordinary convolution with “same” gives $n/s$ numbers, rounded up; with “valid”, one for each place, stride apart, where the kernel fits.)
 #
@@ -397,9 +397,9 @@ claim(
 )
 
 # %% [markdown]
-# Three of four places are empty by construction, and more than that wherever a maximum was 0 itself: after a ReLU one window in sixteen (four normal numbers are all negative with probability $1/16$). In MNIST's digits 94 % of all places end up 0. It is sparse on purpose. The convolution that follows smears each survivor over its neighbours, and a learned kernel decides how.
+# Three of four places are empty by construction, and more than that wherever a maximum was 0 itself: after a ReLU one window in sixteen (four normal numbers are all negative with probability $1/16$). In MNIST's digits 94 % of all places end up 0. The convolution that follows smears each survivor over its neighbours.
 #
-# H. Noh and others mirrored VGG so in 2015: five poolings on the way from 224 places a side to 7, five unpoolings on the way back.
+# H. Noh and others mirrored a large classifier, VGG (section 6), so in 2015, to mark objects in photographs: five poolings on the way from 224 places a side to 7, five unpoolings on the way back.
 
 # %% [markdown]
 # ## 5 · Where is it?
@@ -624,10 +624,10 @@ for way, found in runtime.evidence("intersection over union").items():
     print(f"{way:14} {min(found):.2f} to {max(found):.2f}")
 
 # %% [markdown]
-# Nearly all of the lead, after three epochs: without the notes it is no better than the method by hand. A map of 8×8 may say *that* there is a digit; the switches say where strokes were. (A learned way up, the transposed convolution, was not tried in their place.)
+# Nearly all of the lead, after three epochs: without the notes it is no better than the method by hand. The likely reason: a map of 8×8 can say *that* there is a digit, and the switches say where strokes were. (Transposed convolutions and skip connections were not tried in their place.)
 #
 # ## 6 · Counting
-# How large are the networks that made this known? VGG-16, a classifier of photographs, takes half a gigabyte to build, and a formula to count.
+# How large are the networks that this chapter has named? VGG-16 classifies photographs, and its weights fill half a gigabyte.
 #
 # ### Exercise · parameters of a convolution
 # Of a layer with a square kernel: how many numbers does it learn, biases included if it has them?
@@ -755,7 +755,7 @@ claim(
 )
 
 # %% [markdown]
-# Where maps are small, channels are many: the first transposed convolution alone has 13 million. (Widths as in the paper's figure; batch normalisation adds a few thousand and makes the biases before it superfluous.) Nineteen million for the generator, six hundred million multiplications for one picture: no job for two cores. Ours will be smaller; 28×28 is less to draw.
+# Where maps are small, channels are many: the first transposed convolution alone has 13 million. (Widths as in the paper's figure; batch normalisation adds a few thousand and makes the biases before it superfluous.) Nineteen million for the generator, six hundred million multiplications for one picture: ours will be smaller.
 #
 # ## 7 · DCGAN against dense
 # In 2015, after many designs that would not train, A. Radford and others found one that did. Its rules, the reasons given (by them, or since), and what we do:
@@ -763,7 +763,7 @@ claim(
 # | the paper's DCGAN | why | ours |
 # | --- | --- | --- |
 # | strided and transposed convolutions, no pooling | each network learns its own way down or up | the same, 28 → 14 → 7 and back; kernels of 4, which the stride divides, instead of 5 |
-# | no dense hidden layers | they had helped stability and hurt speed | G: the same (its first layer only lays out 7×7 maps). **D: one of 128, before the logit** |
+# | no dense hidden layers | a trend in classifiers then | G: the same (its first layer only lays out 7×7 maps). **D: one of 128, before the logit** |
 # | batch normalisation, not after G's last layer nor before D's first | gradients get through deep networks; without it G put all samples on one spot | the same. Real and generated pictures are normalised apart, each with their own batch's statistics |
 # | ReLU in G, LeakyReLU in D | found by trying; through a LeakyReLU some gradient always passes to G | the same, slope 0.1 instead of 0.2 |
 # | pixels from −1 to 1 behind a tanh | learned faster to use the whole range | 0 to 1 behind a sigmoid, as in all our chapters |
@@ -779,7 +779,7 @@ from course_utils.gan import dcgan_generator  # @source
 from course_utils.gan import dcgan_discriminator  # @source
 
 # %% [markdown]
-# The opponent is the dense GAN of chapter 07, with the same noise, losses, pictures, rates and number of steps. (To save time, G and D learn here from the *same* samples, in one pass through both; chapter 09 shows such a step.) Before anything is trained: which one has more parameters? And which one needs more time for a step?
+# The opponent has the dense networks of chapter 07 (with their instance noise), trained exactly like the DCGAN: noise, losses, pictures, rates, number of steps. (With settings of its own it reached 23 to 28 there.) (To save time, G and D learn here from the *same* samples, in one pass through both; chapter 09 shows such a step.) Before anything is trained: which one has more parameters? And which one needs more time for a step?
 
 # %%
 from course_utils.gan import OnePassGAN, Snapshots, dense_discriminator, dense_generator
@@ -852,7 +852,7 @@ dcgan, dcgan_seconds = train(runtime.seed(6), dcgan_networks, callbacks=[snapsho
 print(f"DCGAN: {dcgan_seconds:.0f} s")
 
 # %% [markdown]
-# (Each row of that picture: the same twelve noise vectors, an epoch later.) Now the scores of chapter 07, by its frozen classifier's 64 features: the **Fréchet distance** between generated and test pictures (smaller is better), **precision** (how many of 2,000 samples look real) and **recall** (how many of 2,000 real pictures they reach). Pictures of the training set, treated as if they were generated, show what can be had.
+# (Each row of that picture: the same twelve noise vectors, an epoch later. One epoch gives digits; later ones sharpen them, and a few change class.) Now the scores of chapter 07, by its frozen classifier's 64 features: the **Fréchet distance** between generated and test pictures (smaller is better), **precision** (how many of 2,000 samples look real) and **recall** (how many of 2,000 real pictures they reach). Pictures of the training set, treated as if they were generated, show what can be had.
 
 # %%
 classifier = scoring.frozen_classifier(digits.name)
@@ -917,7 +917,7 @@ claim(
 claim("digits of ten that the DCGAN draws", table["DCGAN"]["digits"], at_least=9)
 
 # %% [markdown]
-# On MNIST, at the same number of steps, the DCGAN's distance is a sixth of the dense GAN's, with two fifths of the parameters (and over twice the time: each weight works at every place). Precision and recall say where: the dense GAN reaches two fifths of what is real, the DCGAN four fifths. Precision is equal, though the eye sees the specks and the classifier is sure less often: in its features, wide balls around odd real digits forgive much. (On the bundled digits, bold and redrawn from few originals, the two are level.)
+# On MNIST, at the same number of steps, the DCGAN's distance is about a sixth of the dense GAN's, with two fifths of the parameters (and over twice the time: each weight works at every place). Precision and recall say where: the dense GAN reaches less than half of what is real, the DCGAN four fifths. Precision is equal, though the eye sees the specks and the classifier is sure less often (chapter 07 showed why that can be: wide balls around odd real digits forgive much). (On the bundled digits, bold and redrawn from few originals, the two are level.)
 #
 # **Are there checks?** (Checkerboard artefacts, that is.) The stride divides the kernel, but section 3 says that random weights make checks all the same. A measure: multiply each picture by a board of +1 and −1 (three boards: stripes both ways, and checks), add up, and divide by the picture's contrast. A picture that only alternates gives 1 or more, one of large even strokes nearly 0.
 
@@ -953,7 +953,7 @@ claim(
 )
 
 # %% [markdown]
-# Section 3 was right: the untrained network's pictures are an even grey, and nearly half of what little there is to see on it is stripes and checks. In a trained one's it is a thirtieth, a third more than in real pictures, where thin strokes alternate, too.
+# Section 3 was right: the untrained network's pictures are an even grey, and what little varies alternates strongly. After training the measure is a fifteenth of that, hardly more than in real pictures, where thin strokes alternate, too.
 #
 # **What made the difference?** Four changes, each trained as above, three runs on MNIST, which the course has kept: G with kernels of 3; G with resize-convolutions; D without its dense layer; and the dense GAN with as many *seconds* instead of steps. Which do you expect to hurt?
 
@@ -964,7 +964,7 @@ for name, found in distances.items():
     print(f"{name:36}{min(found):9.1f} to {max(found):5.1f}{np.median(checks[name]):9.3f}")
 
 # %% [markdown]
-# What we added to D matters most (its dense layer, with a normalisation and most of D's parameters): without it the distance nearly trebles, and then a dense GAN does better in as many seconds (10,800 steps instead of 4,800). The brushes matter little: kernels of 3, with fewer weights, and resize-convolutions, with more work in each step, come out within a run's luck of kernels of 4. And the checks? All four are near 0.03: resizing has the fewest, but a kernel that the stride does not divide has no more than one that it does. (The dense GAN, which has no brush, has the most: specks alternate, too.) On pictures this small, G has learned to avoid them.
+# What we added to D matters most (its dense layer, with a normalisation and most of D's parameters): without it the distance nearly trebles, and a dense GAN that is given the full DCGAN's seconds does better (10,800 steps instead of 4,800). Which part of the addition matters this does not say. The brushes matter little: kernels of 3, with fewer weights, and resize-convolutions, with more work in each step, come out within a run's luck of kernels of 4. And the checks? All four are near 0.03, where real pictures have 0.025: no difference that three runs can show. (The dense GAN, which has no brush, has the most: specks alternate, too.) G has learned to avoid them here; larger pictures we have not tried.
 #
 # ## 8 · Walking
 # From one noise vector to another: what lies between (**interpolation in latent space**)? The noise was drawn from a Gaussian in 32 dimensions, and there nearly all draws have nearly the same length, about 5.7 (the root of 32). The straight line between two of them cuts through the ball. Two draws $a$ and $b$ are nearly at right angles, so half way $\lVert (a+b)/2 \rVert^2 \approx (32 + 32)/4 = 16$: the length is about 4, and not one draw in a hundred is so short. So one walks on the arc:
@@ -1001,7 +1001,7 @@ plots.images(
 )
 
 # %% [markdown]
-# Neighbours look alike: no jumps. (That it has not learned training pictures by heart does not follow; question 5 at the end asks what else to look at.) Does it matter which way one walks? Take as many pairs as there were samples, look at the point half way, and score these points as if they were samples.
+# Neighbours look alike: no jumps, though the middle of a walk need be no digit. (That it has not learned training pictures by heart does not follow; question 5 at the end asks what else to look at.) Does it matter which way one walks? Take as many pairs as there were samples, look at the point half way, and score these points as if they were samples.
 
 # %%
 pairs = np.random.default_rng(runtime.seed(9)).normal(size=(2, n_samples, latents))
@@ -1059,11 +1059,11 @@ claim(
 )
 
 # %% [markdown]
-# The arc is as good as a fresh draw: half way between two noise vectors is one more noise vector. On the straight line the distance is half as large again on MNIST: shorter noise draws a little more typically (precision 0.77 instead of 0.75) and with less variety (recall 0.78 instead of 0.82). Staying where the generator was trained costs nothing.
+# The arc is as good as a fresh draw: half way between two noise vectors is one more noise vector. On the straight line the distance is half as large again or more on MNIST, and recall falls: shorter noise draws with less variety.
 #
 # ## 9 · Adding
 # The DCGAN paper's most quoted figure: *man with glasses − man + woman = woman with glasses*, each word an average over a few noise vectors (**vector arithmetic** in latent space). Does noise have directions that mean something? With digits we can count. Average the noise of all samples, weighted with the classifier's probability for class $c$: that is $m_c$. Then take samples of one class $i$ (those the classifier is sure of), and add what takes the
-# mean of $i$ to the mean of another class $j$, times a strength $t$: $z + t\,(m_j - m_i)$, scaled back to the length of $z$. How often does the classifier then say $j$? The control adds a random direction of the same length, and is asked the same question.
+# mean of $i$ to the mean of another class $j$, times a strength $\lambda$: $z + \lambda\,(m_j - m_i)$, scaled back to the length of $z$. How often does the classifier then say $j$? The control adds a random direction of the same length, and is asked the same question.
 
 # %%
 noise = np.asarray(keras.random.normal((n_samples, latents), seed=0))  # what dcgan.sample used
@@ -1106,7 +1106,7 @@ for name, towards in directions.items():
 plots.curves(
     strengths,
     arrived,
-    x_label="strength t",
+    x_label="strength λ",
     y_label="share that becomes the wanted digit",
     title="The difference of two means turns one digit into another",
     says=(
@@ -1143,11 +1143,11 @@ claim(
 claim("the same in a random direction, at most", arrived["a random direction"].max(), at_most=0.3)
 
 # %% [markdown]
-# On MNIST the classifier says the wanted digit nine times in ten, once the strength is 4 or more; a random direction of the same length hits it once in ten at best, as chance would. So yes, the space has directions, and averages find them; the GAN itself has never seen a label. But look at the pictures before you believe the number. The difference has to be *exaggerated*: with strength 1, as in
-# the sum with the glasses (there the start is a mean, too), it works in six cases of ten. And with much strength the start hardly counts any more: the digit in the last column owes little to the one in the first. What is then left of “the same picture, but a 1” the number does not say.
+# On MNIST the classifier says the wanted digit nine times in ten, once the strength is 4 or more; a random direction of the same length hits it once in ten at best, as chance would. So yes, some directions mean something, at least to the classifier that found them; the GAN itself has never seen a label. But look at the pictures before you believe the number. The difference has to be *exaggerated*: with strength 1, as in
+# the sum with the glasses (there the start is a mean, too), it works in six cases of ten. And with much strength the start hardly counts any more: the longer the added part, the less of $z$ is left after scaling back. What is then left of “the same picture, but a 1” the number does not say.
 #
 # ## 10 · What the discriminator has learned
-# The discriminator has never seen a label. To tell real from generated it must have learned something about strokes; does it help to tell a 3 from an 8? Its last maps, 7×7 with 48 channels, pooled to 4×4, go to a linear classifier with 100 labels (a **linear probe**; standardised; pixels are better left as they are). Two controls: the pixels themselves, and the same network *untrained*, a stronger control than it sounds: random
+# The discriminator has never seen a label. To tell real from generated it must have learned something about strokes; does it help to tell a 3 from an 8? Its last maps, 7×7 with 48 channels, pooled to 4×4, go to a linear classifier with 100 labels in all, drawn five times (a **linear probe**; maps are standardised, pixels are not). Two controls: the pixels themselves, and the same network *untrained*, a control: random
 # convolutions are features, too.
 
 
@@ -1204,7 +1204,7 @@ claim(
 )
 
 # %% [markdown]
-# On MNIST: pixels 71 %, untrained 69 %, trained 80 %. Learning to tell real from generated has improved the maps by eleven points over the same network untrained, and they beat the pixels by nine. On the bundled digits they gain two points, and the pixels stay ahead.
+# On MNIST, learning to tell real from generated gained ten points or so over the untrained network, and eight over pixels (one network of each kind; the deviation is over the draws of labels). On the bundled digits the pixels stay ahead.
 #
 # ## 11 · More than one device
 # A GAN of this size fits on anything. For larger ones `tf.distribute` trains the same class on several GPUs (*data parallelism*); what changes is where it is built:
@@ -1239,8 +1239,8 @@ ex.replicas.check(...)  # @exercise
 # | checkerboards? | with equal weights: kernel 3 yes, kernel 4 no; with random ones both; resize first: not on an even map; after training: hardly any, with each |
 # | unpooling with switches? | the strongest go back to where they stood; at least three quarters are 0 |
 # | where are VGG's parameters? | nine tenths in three dense layers |
-# | where is it? | a network that goes down and up again, with switches; score it by intersection over union, against the best that thresholds can do |
-# | DCGAN or dense? | a sixth of the Fréchet distance at the same number of steps, half in the same time, if D has a dense layer |
+# | where is it? | a network that goes down and up again, with switches; score it by intersection over union, against a tuned rule of thresholds and sizes |
+# | DCGAN or dense? | about a sixth of the Fréchet distance at the same number of steps, half in the same time, if D has a dense layer |
 # | walk or add in $z$? | on the arc; sums of means give the wanted digit nine times in ten, if exaggerated |
 #
 # **Ask yourself.** (1) A generator goes 4 → 8 → 16 → 32 with kernel 4, stride 2, “same”. Without cropping, what would its sizes be? (2) Why has $C^\top C$ for the blur five diagonals? (3) A mask covers exactly half of a digit and nothing else. Its intersection over union? And that of one which covers the digit and as much again?
@@ -1248,13 +1248,13 @@ ex.replicas.check(...)  # @exercise
 #
 # <details><summary>Answers</summary>
 #
-# (1) 4 → 10 → 22 → 46: each time $2(n-1)+4$. (2) Two places have something to do with each other if one kernel, three long, covers both: at most two apart. (3) One half, both times. (4) With its values the way up would not depend on what passed the narrow place. (Other networks, U-Net for one, hand these maps over on purpose: sharper masks, but then it is no unpooling.) (5) The nearest training pictures (chapter 07).
+# (1) 4 → 10 → 22 → 46: each time $2(n-1)+4$. (2) Two places have something to do with each other if one kernel, three long, covers both: at most two apart. (3) One half, both times. (4) With its values the way up could do without what passed the narrow place. (Other networks, U-Net for one, hand these maps over on purpose: sharper masks, but then it is no unpooling.) (5) The nearest training pictures (chapter 07).
 #
 # </details>
 #
 # **If you read the sources** (chapter 00 says who they are), mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 27, 28 and 47 to 49.
 #
-# **GAN or diffusion?** Most pictures that are generated today come from *diffusion models*: chapter 04's denoiser, applied in many small steps, from noise to picture. It is trained without an opponent, by a loss whose fall means progress, and is less prone to forget the rare. What a GAN keeps is speed: a picture in *one* pass, where diffusion takes tens. The two have merged. A diffusion model is squeezed into a few passes, or one, with a discriminator
+# **GAN or diffusion?** The best-known picture generators since 2021 are *diffusion models*: chapter 04's denoiser, applied in many small steps, from noise to picture. It is trained without an opponent, by a loss whose fall means progress, and is less prone to forget the rare. What a GAN keeps is speed: a picture in *one* pass, where diffusion takes tens. The two have merged. A diffusion model is squeezed into a few passes, or one, with a discriminator
 # as judge (*adversarial distillation*). And the decoder that turns the codes of *latent* diffusion into pixels was trained with an adversarial loss, beside one on the features of another network (a *perceptual loss*), because squared error alone blurs.
 #
 # **Use and misuse.** A mask with sharp edges looks like knowledge, but it answers one question only: show the segmenter of section 5 a letter, and it will most likely mark it as a digit; nobody told it that there are letters. Where masks decide, about a tumour or a pedestrian, what counts is the rare case, and what was not on the list. (Chapter 10 comes back to generated faces, and to what gives them away.)

@@ -4,9 +4,8 @@
 # **You need** chapters [06](06_variational_autoencoders.ipynb) (VAE, −ELBO) and [07](07_generative_adversarial_networks.ipynb) (GAN,
 # Fréchet distance); what [08](08_deconvolution_and_dcgan.ipynb) says about checkerboards helps in section 4. **It runs in** {{minutes}} on two CPU cores; with the exercises and one discussion, allow an evening.
 #
-# Nine chapters have built machines that draw what was never written. On digits that is harmless. The same losses, trained on faces and voices, put words into mouths that never said them, and most of what is said about *that* is said in
-# adjectives: “indistinguishable”, “undetectable”, “just remove the bias”, “we watermark everything”. Each of these is a claim, and this course has a rule for claims. So this chapter takes the questions of ethics that have a number in them, and
-# measures the number, where we can afford to: on digits. After each measurement stands a paragraph on what the number does *not* say about faces, voices and elections. It is as important as the number.
+# Nine chapters have built machines that draw what was never written. On digits that is harmless. The same losses, trained on faces and voices, put words into mouths that never said them.
+# “Indistinguishable”, “undetectable”, “we watermark everything”: what is said about *that* is full of claims. This chapter measures those that have a number in them, on digits, and says after most measurements what the number does *not* say about faces, voices and elections.
 #
 # By the end you will be able to
 # - say what a deepfake is, whom it harms, and which harms no detector touches;
@@ -72,10 +71,10 @@ classifier = frozen_classifier(digits.name)
 
 # %% [markdown]
 # ## 1 · What a deepfake is, and what it does
-# A **deepfake** is a picture, a recording or a video, made or altered by a deep network, in which a real person seems to do or say what they never did. The word is from 2017. A year later a public-service video,
+# A **deepfake** is a picture, a recording or a video, made or altered by a deep network, in which a real person, place or event seems to be what it never was. The word is from 2017. A year later a public-service video,
 # *You Won't Believe What Obama Says in This Video* (BuzzFeed and Jordan Peele, 2018), made a former president's likeness warn of exactly that.
 #
-# The techniques have uses that nobody needs to defend. The lecture notes behind this course name teaching, art, more examples for small data sets, filling in missing parts (inpainting) and three-dimensional objects, speech and the movements of robots; one can add dubbing with lips that fit, and
+# The techniques have uses that nobody needs to defend: teaching, art, more examples for small data sets, filling in missing parts (inpainting), three-dimensional objects, the movements of robots, dubbing with lips that fit, and
 # voices for people who have lost theirs. The harm is in what they are used for, or in how they were made, without asking whose face or voice it is:
 #
 # | harmed | a case, in general terms | what has been tried |
@@ -83,10 +82,10 @@ classifier = frozen_classifier(digits.name)
 # | a person | a face is put into intimate pictures without consent; a count of deepfake videos online found nearly all of them to be of this kind (*The State of Deepfakes*, Ajder and others, 2019) | take-down duties, criminal law |
 # | an organisation | the voice of a director orders a transfer by telephone | calling back on a known number |
 # | democracy | days before a vote, a candidate says what they never said; and, the other way round, a true recording is waved off as a fake: the **liar's dividend** (Chesney and Citron, 2019) | provenance, fast and trusted correction |
-# | the economy | a picture of a disaster that did not happen moves prices for minutes; invented reviews | delay, a second source |
+# | the economy | a picture of a disaster that did not happen moves prices for minutes | delay, a second source |
 # | security | a forged order in a war; a made face that passes a remote identity check | signed channels, liveness tests |
 #
-# The right-hand column is worth a second look: few of these answers are about *seeing* the fake. And two words help to keep arguments apart. A **harm** is a loss that somebody suffers; a **wrong** is done to somebody who was not asked, whether or not they lose anything. **Consent** turns many of these cases from wrong to right, with the same network and the same
+# Few of these answers are about *seeing* the fake. Two words help to keep arguments apart. A **harm** is a loss that somebody suffers; a **wrong** is done to somebody who was not asked, whether or not they lose anything. **Consent** turns many of these cases from wrong to right, with the same network and the same
 # pixels. So ask of any system: who decided, who gains, who bears its errors, and who can object? (If something of the first row has happened to you or to someone you know: a picture need not be real to be reported. Platforms have forms for it; StopNCII.org helps adults, *Take It Down* those under 18.)
 #
 # ### Exercise · whom a detector helps
@@ -101,14 +100,14 @@ ex.which_harm.check(...)  # @exercise
 
 # %% [markdown]
 # ### Three lines of defence
-# **Cues.** Some of the first tools against deepfakes came out of a programme of the US research agency DARPA, *Media Forensics* (MediFor; *Semantic Forensics* followed). They looked for what the first deepfakes got wrong: faces that hardly blinked (*In Ictu Oculi*, Li, Chang and Lyu, 2018), eyes that moved oddly, heads whose
+# **Cues.** Some of the first tools against deepfakes came out of a programme of the US research agency DARPA, *Media Forensics* (MediFor; *Semantic Forensics* followed). They looked for what the first deepfakes got wrong: faces that hardly blinked (*In Ictu Oculi*, Li, Chang and Lyu, 2018), heads whose
 # pose did not fit the face (*Exposing Deep Fakes Using Inconsistent Head Poses*, Yang, Li and Lyu, 2019). Why would a network not blink? Because people rarely publish a photograph with their eyes shut: what is rare in the data is drawn badly, or not at all. And a cue that is published can be mended, sooner or later.
 #
 # **Provenance.** Instead of proving that a picture is fake, let the honest ones prove where they come from: a signed record of camera and edits travels with the file (*Content Credentials*, the standard of the C2PA coalition). The record can be stripped, and most pictures in the world have none. Its cousin is the
 # **watermark**, a signal in the picture itself: section 5.
 #
-# **Law.** Some laws require a label. The European Union's AI Act (Regulation 2024/1689, article 50) asks providers to mark generated content in a way that machines can read, and those who publish a deepfake to disclose it, and for evidently artistic or satirical work to do so discreetly; China has required labels since 2023 (rules on “deep synthesis”), in detail since 2025; the
-# United States have a federal law on intimate pictures, the TAKE IT DOWN Act (2025), and many laws of states. Who has to do what, and from which date, depends on the country and has been changed before: look it up, do not quote us.
+# **Law.** Some laws require a label. The European Union's AI Act (Regulation 2024/1689, article 50) obliges providers to mark generated content in a way that machines can read, and those who make a deepfake with such a system to disclose it (in art and satire, without spoiling the work); China has required labels since 2023 (rules on “deep synthesis”), in detail since 2025; the
+# United States have a federal law that punishes intimate pictures and has them removed, the TAKE IT DOWN Act (2025), and many laws of states. Who has to do what, and from which date, depends on the country and has been changed before: look it up, do not quote us.
 #
 # All three raise questions with numbers in them. We begin with the detector.
 #
@@ -141,7 +140,7 @@ claim("AUC of counting nearly black pixels", auc(*nearly_black), at_least=0.99)
 # %% [markdown]
 # The number is the area under the ROC curve of chapter [02](02_autoencoders.ipynb), **AUC**: how often, of one real and one generated picture, the generated one looks more suspicious. ½ is guessing, 1 is perfect, and 0 is perfect with the labels swapped.
 #
-# One line of NumPy, and hardly an error. A sigmoid never leaves the paper quite black; a scanner's software does. A network trained on these pictures would find that, too (a **shortcut**, or *Clever Hans* cue), and we would write about traces that no eye can follow where there is a stain on the paper. It lasts until somebody wipes it off. We do: in everything that a detector sees from here on,
+# One line of NumPy, and hardly an error. A sigmoid is rarely small enough to be rounded to 0; real paper here is 0. A network trained on these pictures would find that, too (a **shortcut**, or *Clever Hans* cue), and we would look for fine traces where there is only dirty paper. It lasts until somebody wipes it off. We do: in everything that a detector sees from here on,
 # real or generated, what is darker than 32 of 255 becomes 0.
 
 
@@ -241,7 +240,7 @@ auc_known = aucs(detector, {"forger": fake_test})["forger"]
 claim("AUC, the generator it was trained on", auc_known, at_least=0.97)
 
 # %% [markdown]
-# How many did *you* find? With clean paper, too, the network finds nearly all. This is the number that a press release would print.
+# How many did *you* find? With clean paper, too, the network ranks the fake above the real one in almost 99 pairs of 100. This is the number that a press release would print.
 #
 # ### Somebody else's generator
 # The forger whom you will meet is rarely the one whom you trained on: does a detector **generalise to unseen generators**? Two more, then. One is of the same family, a GAN with the same kind of layers, trained anew and more briefly, with the network above as its discriminator. One is of another family, the VAE of chapter 06. Both learn from the same file of training pictures, which
@@ -313,7 +312,7 @@ plots.grouped_bars(
 )
 
 # %% [markdown]
-# The detector that learned from the VAE is perfect on the VAE and poor on the forger: the VAE's pictures are soft, and the forger's are not. The forger's detector finds the VAE as well. But it is poor on the other GAN, whose faults we see at a glance: bad digits are not what it looks for. On the same pictures the VAE's detector only guesses, or takes them for *more real than real*: an AUC of ½ or less. “AUC .99” is a statement about a detector *and* a generator, and a detector for the generators of next year cannot be tested today.
+# The detector that learned from the VAE is perfect on the VAE and poor on the forger: the VAE's pictures are soft, and the forger's are not. The forger's detector finds the VAE as well. But it is poor on the other GAN, whose faults we see at a glance: bad digits are not what it looks for. (That GAN was trained against a network built like the detector, which may help it.) On the same pictures the VAE's detector only guesses, or takes them for *more real than real*: an AUC of about ½ or less. “AUC .99” is about a detector *and* a generator.
 #
 # ### Pictures that have been somewhere
 # Nobody sees a picture as it left the network. It is scaled, compressed, copied, blurred (**post-processing**; done on purpose, to hide traces, *laundering*). Three such treatments, weak ones:
@@ -384,17 +383,17 @@ for name, (both, one_sided, accused) in treated.items():
     print(f"{name:20}{both:12.3f}{one_sided:18.3f}{accused:20.1%}")
 
 # %% [markdown]
-# Treated alike, real and generated come closer to each other; the middle column is the colleague's test, which measures the treatment. But the last column is the one to remember. The threshold was meant to accuse one honest picture in twenty. After a blur that you would hardly notice it accuses more than eight in ten: to the detector, *processed* looks like *forged* (it fails under a **distribution shift**). An average over clean test sets never shows
+# Treated alike, real and generated are told apart less well by this detector; the middle column is the colleague's test, which measures the treatment. But the last column is the one to remember. The threshold was meant to accuse one honest picture in twenty. After a weak blur it accuses all of them: to the detector, *processed* looks like *forged* (it fails under a **distribution shift**). An average over clean test sets never shows
 # whom that hits: people with old telephones, bad connections, and photographs that were forwarded ten times. To whom can they appeal?
 #
-# **What this does not say.** Ours was trained on one generator and on clean pictures. *CNN-Generated Images Are Surprisingly Easy to Spot… for Now* (Wang and others, 2020) trained on one GAN, with blurred and compressed pictures, and recognised ten other generators well; the “for now” is theirs. The best are trained on many generators, and on what happens to pictures on their way. The
+# **What this does not say.** Ours was trained on one generator and on clean pictures. *CNN-Generated Images Are Surprisingly Easy to Spot… for Now* (Wang and others, 2020) trained on one GAN, with blurred and compressed pictures, and recognised most of ten others well; the “for now” is theirs. The best are trained on many generators, and on what happens to pictures on their way. The
 # questions stay: which generator, which treatment, who is accused?
 #
 # ## 3 · The arms race
 # Now the forger gets to see the detector's answers. This is an **evasion attack**, and a **white-box** one, since the forger has the detector's gradient: a trained model is left as it is, and its *inputs* are changed until it errs (what comes out are **adversarial examples**). Here the inputs come from a generator, so we change the generator. It should pass for real and still draw what it drew: we add a price on every pixel that moves.
 #
 # ### Exercise · the forger's loss
-# Write it with `keras.ops`; it will run inside `fit`. It returns one number. Extreme logits should cost what they cost.
+# Write it with `keras.ops`; it will run inside `fit`. It returns one number. Do not clip: a logit of −1000 costs 1000.
 
 # %%
 evasion_loss = ex.evasion_loss.check(...)  # @exercise
@@ -523,9 +522,9 @@ plots.images(
 # A few hundred steps are enough. The first detector does not merely fail, it takes the evasive fakes for *more real than real* (an AUC below ½), while their Fréchet distance stays about where it was and the digits are still read as ordered: evasion that ruined the pictures would not count. A new detector is soon ahead again, and is evaded again.
 #
 # Now read the table. The replacement that saw only the newest fakes has lost the *old* forger: what it had to learn was the difference between these fakes and real pictures, and the old traces were not in it. The last detector, with fakes of all three kinds, finds all three: keep every forgery that you were ever shown. And the
-# first detector, useless in round one, finds most of the second round's fakes again. To pass the new detector the forger gave up what had fooled the old one.
+# first detector, useless in round one, tells the second round's fakes from real pictures again. To pass the new detector the forger gave up what had fooled the old one.
 #
-# And whoever has read chapter 07 knows this game. A detector whose answers the generator can see *is* a discriminator, and the arms race is the training of a GAN, played slowly by institutions.
+# A detector whose gradient the generator can use *is* chapter 07's discriminator: the arms race is the training of a GAN, played slowly by institutions.
 #
 # ### Does secrecy help?
 # The attack needed the detector's gradient. Suppose the detector is a **black box**: secret, with a first layer of its own, trained on other real pictures (offline, partly others). The forger has evaded the first detector, as before. Will what fools that one fool this one?
@@ -540,10 +539,10 @@ claim("secret detector, original", auc_secret["original"], at_least=0.97)
 claim("secret detector, evasive 1", auc_secret["evasive 1"], at_most=0.5)
 
 # %% [markdown]
-# It does, nearly as well. The two networks learned similar traces from similar pictures, so a change that hides them from one hides them from the other. This is called **transfer** of an attack; *Evading Deepfake-Image Detectors with White- and Black-Box Attacks* (Carlini and Farid, 2020) did it to detectors of photographs. A secret detector that was trained as everybody would train it is not very
+# It does, if less thoroughly. The two networks learned similar traces from similar pictures, so a change that hides them from one hides them from the other. This is called **transfer** of an attack; *Evading Deepfake-Image Detectors with White- and Black-Box Attacks* (Carlini and Farid, 2020) did it to detectors of photographs. A secret detector that was trained as everybody would train it is not very
 # secret. (Why teach attacks? Because a defence that nobody has attacked is not known to work.)
 #
-# **What this does not say.** Our forger took his steps on a small detector within seconds. To evade an ensemble of large detectors costs more, and leaves other traces. But nothing here depended on digits: the attack asked only for a gradient.
+# **What this does not say.** Our forger took his steps on a small detector within seconds. To evade an ensemble of large detectors costs more, and leaves other traces. The method asks only for a gradient; that it works on photographs, others have measured.
 #
 # ## 4 · Traces in the spectrum
 # What does a detector see that we do not? One answer: **traces of upsampling** (*Detecting and Simulating Artifacts in GAN Fake Images*, Zhang and others, 2019; *Watch Your Up-Convolution*, Durall and others, 2020). A generator goes from a small map to a large one, and chapter 08 showed what that leaves behind (**checkerboard artefacts**). Look at it in frequencies. $F(u, v)$ is the two-dimensional Fourier transform of a picture, $|F|^2$ its **power spectrum**: how much of the
@@ -594,7 +593,7 @@ plots.curves(
 )
 
 # %% [markdown]
-# Before training, the transposed convolutions have a hundred times as much power in the fastest wave as beside it. (Kernel 4, which chapter 08 recommends, *can* learn to be even; with random weights it is not.) Both resizing layers (**resize-convolutions**) have *less* there than anywhere, since an enlarged picture has no detail that fine. Both are traces: a peak is one, and so is a hole. What is
+# Before training, the transposed convolutions have two to three hundred times as much power in the fastest wave as beside it. (Kernel 4, which chapter 08 recommends, *can* learn to be even; with random weights it is not.) Both resizing layers (**resize-convolutions**) have hardly any there, since an enlarged picture has no detail that fine. Both are traces: a peak is one, and so is a hole. What is
 # left after training, in finished pictures? Take all frequencies of about the same speed together, as a ring (an **azimuthal average**): $r = \sqrt{u^2 + v^2}$, rounded, and all beyond 14 (the corners) in the last. Fifteen numbers for each picture.
 
 # %%
@@ -669,8 +668,8 @@ for name, value in profile_aucs.items():
     claim(f"fifteen numbers, AUC: {name}", value, **bounds[name])
 
 # %% [markdown]
-# Fifteen numbers and a linear classifier find the VAE without fail, and the forger more often than not. Then the surprise: trained on one, the detector is *worse than guessing* on the other. The forger has a little too much in the highest ring, the VAE far too little, so “too much detail, a fake” files the VAE under “very real”. A detector that is
-# wrong in a known direction is no detector. (On the offline digits both generators leave too little, so there the surprise is smaller.)
+# Fifteen numbers and a linear classifier separate the VAE almost perfectly, and the forger poorly. Then the surprise: trained on one, the detector is *worse than guessing* on the other. The forger has a little too much in the highest ring, the VAE far too little, so “too much detail, a fake” files the VAE under “very real”. (Whether upsampling causes the excess, we have not tested.) One
+# could turn this detector round, but only by knowing beforehand who drew the picture. (On the offline digits both generators leave too little, so there the surprise is smaller.)
 #
 # How hard is it to blind? Multiply each ring of a fake by what it lacks on average, and transform back: two lines.
 
@@ -693,11 +692,11 @@ claim("VAE after matching, AUC by fifteen numbers", auc_blinded, at_most=0.92)
 claim("Fréchet distance after matching, over before", distance_blinded / distance_vae, at_most=0.95)
 
 # %% [markdown]
-# They take this detector from certain to mediocre. They do the pictures no harm, on the contrary: sharpened, they are closer to real ones than before. **What this does not say.** Real photographs have far more frequencies, and a file format and a camera leave traces of their own. Spectra remain useful, as one witness among several, against forgers who have not
+# This detector falls from certain to mediocre, and the Fréchet distance to real pictures falls, too: sharpened, they are closer to real ones than before. **What this does not say.** Real photographs have far more frequencies, and a file format and a camera leave traces of their own. Spectra remain useful, as one witness among several, against forgers who have not
 # heard of them.
 #
 # ## 5 · A watermark
-# If fakes cannot be found for certain, let honest generators sign them. A classic way is the **spread-spectrum** watermark (Cox and others, 1997; theirs sits in the waves that matter most to the eye, so that compression cannot drop it, ours is simpler and pays for it). The operator keeps a secret **key** $k$, a sheet of random signs $\pm 1$, and adds it to every picture, faintly: $x + a\,k$, cut off at black and white. Whoever has the key can ask how well a picture agrees with it (a **correlation detector**). The sum over 784 pixels
+# If fakes cannot be found for certain, let honest generators sign them. A classic way is the **spread-spectrum** watermark (Cox and others, 1997; ours is simpler, and easier to remove). The operator keeps a secret **key** $k$, a sheet of random signs $\pm 1$, and adds it to every picture, faintly: $x + a\,k$ with a strength $a$, cut off at black and white (on black only the plus signs remain). Whoever has the key can ask how well a picture agrees with it (a **correlation detector**). The sum over 784 pixels
 # grows with every pixel that agrees, while for a picture without the mark the signs cancel.
 #
 # Digits have large strokes that drown a faint mark, so look at the fine detail only: the picture minus a blurred copy (a **high-pass filter**).
@@ -744,7 +743,7 @@ claim("watermark found", hits, at_least=0.99)
 claim("watermark, false alarms with new keys", false_alarms, at_most=0.003)
 
 # %% [markdown]
-# Found nearly always, at about one false alarm in a thousand. (The false alarms are counted with fifty *other* keys, since the threshold should not be judged by what it was set on: the product of two sheets of random signs is a third.) What does the signature survive? Blur and noise as above; paper cleaned as in section 2; two pixels cut off all round (a black frame); the picture moved by one pixel; and, the strongest, **regeneration**: an
+# Found nearly always, at about one false alarm in a thousand. (The false alarms are counted with fifty *other* keys.) What does the signature survive? Blur and noise as above; paper cleaned as in section 2; two pixels cut off all round (a black frame); the picture moved by one pixel; and, the strongest, **regeneration**: an
 # autoencoder redraws the picture. The VAE of section 2 will do, with $z$ at its mean.
 
 
@@ -833,7 +832,7 @@ claim("watermark found after a shift, with the search", hits_shifted, at_least=0
 claim("false alarms with the search, other keys", by_luck, at_most=0.004)
 
 # %% [markdown]
-# With the search the shifted mark is found again, at the same rate of false alarms. Redrawing is another matter: the VAE keeps what makes a digit and throws away what does not, and the mark was made to be what does not matter. (Ours is small, and spoils a part of the digits; chapter 06 has better ones.) *Invisible Image Watermarks Are Provably Removable Using Generative AI* (Zhao and others, 2023) argues that this
+# With the search the shifted mark is found again, at the same rate of false alarms. Redrawing is another matter: the VAE keeps what makes a digit and throws away what does not, and the mark was made to be what does not matter. (Ours is small, and spoils one digit in five, fives not counted: a costly attack. Chapter 06 has better ones.) *Invisible Image Watermarks Are Provably Removable Using Generative AI* (Zhao and others, 2023) argues that this
 # holds for marks on pixels in general. Later schemes hide the mark elsewhere: *Tree-Ring Watermarks* (2023) in the noise that a generator starts from, *Stable Signature* (2023) in the weights of its decoder, *SynthID-Text* (2024) in the choice of words. They survive more, and have been attacked in their turn.
 #
 # ### Found, and still not proven
@@ -848,7 +847,7 @@ taken_off = is_found(embed(marked, -guessed_key), key).mean()
 claim("marked pictures still found after subtracting", taken_off, at_most=0.05)
 
 # %% [markdown]
-# Real pictures now pass for generated: a **spoofing** or copy attack, and a gift to whoever would like a true picture to be doubted. A mark that is the same in every picture can be copied from any of them; better schemes change it with the picture, or sign it.
+# Real pictures now pass for generated: a **spoofing** or copy attack, and a gift to whoever would like a true picture to be doubted. Better schemes make the mark depend on the picture, or sign it.
 #
 # **What this does not say.** On black, flat paper our mark is plainly visible, and photographs give far more room to hide one. But search, false alarms, redrawing and copying are the questions for any scheme.
 #
@@ -909,7 +908,7 @@ plots.curves(
 )
 
 # %% [markdown]
-# Ten of eleven alarms hit an honest picture, from a detector that is right 99 times in a hundred. To overlook the share is the **base-rate fallacy**. What would the threshold have to be? For every second alarm to be right, false alarms must be as frequent as hits: with the share $s$ of fakes, the share $h$ of them that is found and the false-alarm rate $f$, $f = h \cdot s/(1-s)$, about one in a thousand here. Ask it of our own detector of section 2. (The threshold rests on the ten most suspect of 10,000 pictures, so it is rough.)
+# Ten of eleven alarms hit an honest picture, from a detector that is right 99 times in a hundred. To overlook the share is the **base-rate fallacy**. What would the threshold have to be? For every second alarm to be right, false alarms must be as frequent as hits: with the share $s$ of fakes, the share $h$ of them that is found and the false-alarm rate $f$, $f = h \cdot s/(1-s)$, about one in a thousand here. Ask it of our own detector of section 2. (On MNIST the threshold rests on ten pictures of the training file.)
 
 # %%
 rate = 0.01 if offline else 0.001  # offline, 4,000 pictures are too few for a thousandth
@@ -922,10 +921,10 @@ limit = {"mnist": 0.006, "offline": 0.03}
 claim("false alarms there, on other pictures", false_demanding, at_most=limit)
 
 # %% [markdown]
-# The AUC averages the hits over all false-alarm rates, and nearly all of these are useless where fakes are rare. At the one that we need, a detector with an AUC of more than .98 finds about half of MNIST's fakes. (The offline forger is easier prey.) Report *that* number: the hits (true-positive rate, sensitivity) at a stated false-alarm rate (1 − specificity), set on other pictures, and the share of
+# The AUC averages the hits over all false-alarm rates, and nearly all of these are useless where fakes are rare. Set to one in a thousand, our detector, with an AUC of more than .98, finds about half of MNIST's fakes and accuses two to four in a thousand other pictures: with one fake in a thousand, fewer than one alarm in five is right. (The offline forger is easier prey.) Report *that* number: the hits (true-positive rate, sensitivity) at a stated false-alarm rate (1 − specificity), set on other pictures, and the share of
 # fakes (prevalence) where it is to be used.
 #
-# **What this does not say.** Nobody knows the share of fakes among what you see. On some channels it is one in a million, on others half. That is the point: the same alarm means different things in different places.
+# **What this does not say.** Nobody knows the share of fakes among what you see. It may be one in a million here and half there. That is the point: the same alarm means different things in different places.
 #
 # ## 7 · Does it remember?
 # So far the harm was in the samples. Now turn to the training set: the people in it. A model that gives its training pictures away has published them. Two questions. *Does it draw them?* And, if it does not: *can one find out who was in it?*
@@ -999,11 +998,11 @@ plots.images(
 )
 
 # %% [markdown]
-# Training pictures are a few per cent nearer than others that the model might as well have seen: a weak sign. The next numbers are plainer. Half of the rows of the file are copies of twenty pictures, and a good part of all samples lie nearest to one of these twenty; of twenty that were not planted, hardly any do. That is why the first defence against **memorisation** is to remove duplicates (deduplication). *Extracting Training Data from Diffusion Models* (Carlini and others, 2023) asked a large image model for
-# the captions of its most duplicated training pictures, and got about a hundred of these pictures back.
+# The pairs alone prove little: among 2,000 samples many a digit has a near one. Training pictures are two or three per cent nearer than others that the model might as well have seen: a weak sign. The next numbers are plainer. Half of the rows of the file are copies of twenty pictures, and a good part of all samples lie nearest to one of these twenty; of twenty that were not planted, hardly any do. That is why the first defence against **memorisation** is to remove duplicates (deduplication). *Extracting Training Data from Diffusion Models* (Carlini and others, 2023) gave a large image model
+# the captions of its most duplicated training pictures, 350,000 of them, and got about a hundred pictures back.
 #
 # **Who was in it?** Now suppose that the model draws nobody. **Membership inference** asks a trained model about a picture that one has: was it in the training set? (Shokri and others, 2017, train *shadow models* for it.) The simplest test needs only the loss (Yeom and others, 2018): what the model has seen, it finds cheaper. Here the loss is $-$ELBO, at $z$'s mean. The score of the test is an
-# AUC, with an interval, since five hundred pictures are a sample: draw them again with replacement, 500 times (the **bootstrap**).
+# AUC, with an interval, since five hundred pictures are a sample: draw them again with replacement, 500 times (the **bootstrap**; it covers the choice of pictures, not another training).
 
 
 # %%
@@ -1045,7 +1044,7 @@ for name, (area, low, high) in member_auc.items():
     print(f"{name:18} AUC {area:.3f}, 95 % interval {low:.3f} to {high:.3f}")
 
 # %% [markdown]
-# Trained on five hundred pictures, the model betrays its members noticeably, and the planted ones nearly always (the last line shows that they are not simply easy ones). After as many steps on many pictures there is hardly anything to tell: it has found what digits have in common instead of what each of them has. A guarantee, for any attack, is the subject of *differential privacy*.
+# Trained on five hundred pictures, the model betrays its members noticeably, and ranks a planted one above a stranger nine times in ten (the last line: hardly easier ones, as far as twenty can tell). After as many steps on many pictures there is hardly anything for this test to tell; stronger ones exist. The model has found what digits have in common instead of what each of them has. A guarantee, for any attack, is the subject of *differential privacy*.
 #
 # **What this does not say.** A network of a few hundred thousand weights on digits is not a model that has read the web. There, what is rare and copied often (a name with an address, a painting) can come back though the training set is huge. The test stays the same: plant something, and look for it.
 #
@@ -1092,7 +1091,7 @@ plots.bars(
 ex.the_filter.check(...)  # @exercise
 
 # %% [markdown]
-# The classifier of chapter 07 reads the samples. It learned from a file with all digits, so it is no worse at fives; but it errs, and on junk more so. Two controls, then: real test pictures, mixed as in the file, and section 7's second VAE, whose file had all digits.
+# The classifier of chapter 07 reads the samples. It learned from a file with all digits; but it errs, on junk more so, and may be less sure of fives. Two controls, then: real test pictures, mixed as in the file, and section 7's second VAE, whose file had all digits.
 
 # %%
 is_rare = y_test == RARE
@@ -1140,8 +1139,8 @@ claim("share of fives that the filter takes away, VAE", lost["VAE"], at_least=le
 claim("fives among the GAN's confident samples", fives["GAN"][1], at_most=0.08)
 
 # %% [markdown]
-# Real fives pass the filter nearly as often as other digits, and those of a VAE that saw enough of them not much less often. Where fives were rare, much of what is read as a five is junk, and fails: of a share that was small already, the filter takes a good part away. Nobody decided that. (On the offline digits, whose VAE draws fives better, a smaller part.) With the GAN there is no such rule. A GAN drops classes or overdraws them
-# (**mode dropping**) as its game goes, so ask more than one run: the file `data/seeds/10.json` has these numbers for five seeds on both data sets. The field speaks of **representational harm** when a group is shown badly or not at all, beside **allocative harm**, when it gets less of something.
+# Real fives pass the filter nearly as often as other digits, and those of a VAE that saw enough of them not much less often. Where fives were rare, much of what is read as a five is junk (badly drawn fives, or other digits misread: this count does not tell them apart), and fails: of a share that was small already, the filter takes a good part away. Nobody decided that. (On the offline digits, whose VAE draws fives better, a smaller part.) The GAN's fives pass less often, too, but more of its samples are read as fives than the file had: some must be misread. A GAN drops classes or overdraws them
+# (**mode dropping**) as its game goes, so ask more than one run. The field speaks of **representational harm** when a group is shown badly or not at all, beside **allocative harm**, when it gets less of something.
 #
 # And samples become data. Where generated pictures *replace* real ones, rare cases can vanish (**model collapse**; *AI Models Collapse When Trained on Recursively Generated Data*, Shumailov and others, 2024); keeping the real data helps.
 #
@@ -1164,7 +1163,7 @@ claim("energy of one run of the course", kilowatt_hours, at_least=0.005, at_most
 claim("a litre of water, 15 to 100 °C", kettle, at_least=0.098, at_most=0.1, unit="kWh", exact=True)
 
 # %% [markdown]
-# One run of the whole course is less than a kettle. The honest number is larger: every claim was measured on five seeds and two data sets, most models were tried in many versions that you never see, and none of this is in the line above. Published models have such a search behind them, too; a figure for “the training” leaves out the search
+# One run of the whole course is less than a kettle. The honest number is larger: every claim was measured on five seeds and two data sets, most models were tried in many versions that you never see, and none of this is in the line above. A figure for “the training” leaves out the search
 # (*Energy and Policy Considerations for Deep Learning in NLP*, Strubell and others, 2019), and a model that is used by millions spends most in use. When you report energy, say what you counted, and what you assumed.
 #
 # ## 10 · Papers for a model
@@ -1283,9 +1282,9 @@ claim("fields missing in the datasheet", len(on_datasheet), at_most=0, exact=Tru
 # ## What to take away
 # - A detector's number belongs to a detector, a generator and a treatment of the pictures. Ask for the generator that it has not seen, the picture that was forwarded, and the forger who has read the paper.
 # - In an arms race the last move leads. Keep all forgeries; expect attacks to transfer.
-# - A mark that is found says that somebody had the key, its owner or a copyist; a mark that is not found says nothing.
+# - A mark that is found may be its owner's, a copyist's or a false alarm; its absence leaves open whether the picture is real.
 # - An alarm is worth what the base rate leaves of it. Report hits at a stated false-alarm rate.
-# - Duplicates are remembered, small training sets betray their members, rare classes are drawn badly, and quality filters then remove them.
+# - Duplicates are remembered, small training sets betray their members, and a quality filter can make a rare class rarer.
 # - Look for the dull cue before you believe the clever network.
 # - Some harms need no deceit, and some wrongs no harm. Ask who consented, who bears the errors, and who can object.
 #
@@ -1300,9 +1299,9 @@ claim("fields missing in the datasheet", len(on_datasheet), at_most=0, exact=Tru
 # It does not guess: it is sure, and wrong. The generator has found what the detector takes for real, and fakes now look more real to it than real pictures.
 # </details>
 #
-# <details><summary>3. Why does searching over shifts cost hits?</summary>
+# <details><summary>3. Why must the threshold rise when one searches over shifts?</summary>
 #
-# An innocent picture has as many chances to agree by luck as there are shifts. For the same false-alarm rate the threshold has to rise, and marks that were just above it are lost.
+# An innocent picture has as many chances to agree by luck as there are shifts. For the same false-alarm rate the threshold has to rise.
 # </details>
 #
 # <details><summary>4. Your model's samples look like no training picture. Is privacy safe?</summary>
@@ -1313,7 +1312,7 @@ claim("fields missing in the datasheet", len(on_datasheet), at_most=0, exact=Tru
 # ### References
 # Source: Laurent (on ethics; the quotation from a video in it is a translation back from French, see the [appendix](99_corrections_to_the_sources.ipynb), row 50).
 #
-# *Deep Fakes: A Looming Challenge for Privacy, Democracy, and National Security*, Chesney and Citron, California Law Review, 2019 · *Debating the Ethics of Deepfakes*, Jaiman, Observer Research Foundation, 2020 · *The State of Deepfakes: Landscape, Threats, and Impact*, Ajder, Patrini, Cavalli and Cullen, 2019 · *In Ictu Oculi: Exposing AI Created Fake Videos by Detecting Eye Blinking*, Li, Chang and Lyu, 2018 · *Exposing Deep Fakes Using
+# *Deep Fakes: A Looming Challenge for Privacy, Democracy, and National Security*, Chesney and Citron, California Law Review, 2019 · *The State of Deepfakes: Landscape, Threats, and Impact*, Ajder, Patrini, Cavalli and Cullen, 2019 · *In Ictu Oculi: Exposing AI Created Fake Videos by Detecting Eye Blinking*, Li, Chang and Lyu, 2018 · *Exposing Deep Fakes Using
 # Inconsistent Head Poses*, Yang, Li and Lyu, 2019 · *CNN-Generated Images Are Surprisingly Easy to Spot… for Now*, Wang and others, 2020 · *Evading Deepfake-Image Detectors with White- and Black-Box Attacks*, Carlini and Farid, 2020 · *Detecting and Simulating Artifacts in GAN Fake Images*, Zhang, Karaman and Chang, 2019 · *Gender Shades: Intersectional Accuracy Disparities in Commercial Gender Classification*, Buolamwini and Gebru, 2018 · *Watch Your Up-Convolution: CNN Based Generative Deep Neural Networks Are Failing to Reproduce Spectral Distributions*, Durall,
 # Keuper and Keuper, 2020 · *Secure Spread Spectrum Watermarking for Multimedia*, Cox, Kilian, Leighton and Shamoon, 1997 · *Invisible Image Watermarks Are Provably Removable Using Generative AI*, Zhao and others, 2023 · *Membership Inference Attacks Against Machine Learning Models*, Shokri and others, 2017 · *Privacy Risk in Machine Learning: Analyzing the Connection to Overfitting*, Yeom and others, 2018 · *Extracting Training Data from Diffusion Models*, Carlini and others, 2023 · *AI Models Collapse When Trained on Recursively Generated Data*,
 # Shumailov and others, 2024 · *Energy and Policy Considerations for Deep Learning in NLP*, Strubell, Ganesh and McCallum, 2019 · *Model Cards for Model Reporting*, Mitchell and others, 2019 · *Datasheets for Datasets*, Gebru and others, 2021.
