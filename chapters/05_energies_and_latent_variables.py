@@ -154,7 +154,7 @@ plots.curves(
         " angle 0; the one at sea has its minimum there, too, at 2.25. The one on the island has"
         " two minima, 0.9 at π/2 and 1.1 at 3π/2."
     ),
-    ylim=(-0.5, 20),
+    ylim=(-0.5, 40),
 )
 
 # %% [markdown]
