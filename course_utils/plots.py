@@ -10,6 +10,7 @@ import base64
 import html
 import io
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
@@ -187,7 +188,8 @@ def grouped_bars(
         ax.bar_label(ax.bar(at, heights, width, **look), fmt=fmt, padding=2)
     ax.legend()
     ax.grid(axis="x", visible=False)
-    ax.set_xticks(range(len(labels)), labels)
+    room = max(8, 65 // len(labels))  # letters below a group; longer names take two lines
+    ax.set_xticks(range(len(labels)), [textwrap.fill(str(label), room) for label in labels])
     ax.set(ylabel=y_label, title=title)
     ax.margins(y=0.15 * len(groups))  # room for the legend
     show(fig, says)

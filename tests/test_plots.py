@@ -191,6 +191,16 @@ def test_every_group_of_bars_has_a_hatch_of_its_own(monkeypatch):
     ]
 
 
+def test_long_names_of_groups_take_two_lines(monkeypatch):
+    figures = []
+    monkeypatch.setattr(plots, "show", lambda fig, says: figures.append(fig))
+    names = ["own", "another's", "smooth", "noise on the ink", "noise off the ink"]
+    plots.grouped_bars(names, {"one": range(5)}, y_label="y", title="t", says=SAYS)
+    figures[0].draw_without_rendering()
+    boxes = [label.get_window_extent() for label in figures[0].axes[0].get_xticklabels()]
+    assert all(left.x1 < right.x0 for left, right in zip(boxes, boxes[1:], strict=False))
+
+
 # ------------------------------------------------------------------------------------------ tile
 
 
