@@ -1125,7 +1125,7 @@ plots.images(
     columns=len(strengths),
     row_labels=[f"{old[i]} to {new[i]}" for i in shown],
     scale=0.8,
-    title="The wanted digit comes, the old one goes (t = 0 to 12)",
+    title="The wanted digit comes, the old one goes (λ = 0 to 12)",
     says=(
         "Five rows, each beginning with a sample of one class; with every picture to the right more"
         " of the difference between two class means is added: "

@@ -162,7 +162,7 @@ def projection_discriminator(maps, blind=False):
 
 
 # %% [markdown]
-# Chapter 08 trained with a faster step than chapter 07's: both networks learn from the *same* samples, in one pass. Here is that step for pairs; the real pictures' own classes serve as orders for the fakes, too. (`descend` takes a gradient from the tape and makes one step of an optimizer. Real and generated pictures go into $D$ in two calls: each kind has its own batch statistics.)
+# Chapter 08 trained with a faster step than chapter 07's: both networks learn from the *same* samples, in one pass. Here is that step for pairs; the real pictures' own classes serve as orders for the fakes, too. (Real and generated pictures go into $D$ in two calls: each kind has its own batch statistics.)
 
 
 # %%
@@ -489,7 +489,7 @@ claim(
 #
 # ### Ten categories, but of what?
 # Perhaps of ten positions, or ten angles: those can be read off a picture as well. We would like categories that survive being shaken. So *every* picture, real and generated, is turned, scaled, sheared and moved a little at random before $D$ and $Q$
-# see it. This is known as *differentiable augmentation* (the gradient for $G$ passes through it), and was invented to train $D$ on few pictures. A code that hides in the exact place of a stroke is lost on the way; one that says which digit arrives (and so does one that says how thick the strokes are). That is knowledge which we put in: a digit stays itself when it is shaken.
+# see it. This is known as *differentiable augmentation* (the gradient for $G$ passes through it), and was invented to train $D$ on few pictures. A code that hides in the exact place of a stroke is lost on the way; one that says which digit arrives (and so does one that says how thick the strokes are). We put in what we know: a digit stays itself when shaken.
 
 
 # %%
@@ -711,7 +711,7 @@ class CategoryErrors(keras.callbacks.Callback):
 
 
 # %% [markdown]
-# Train. Each row below shows $c_1$ from 0 to 9, everything else the same. (Should the computer go to sleep: run the cells again, and this training goes on after its last whole round; section 7 says how.)
+# Train. Each row below shows $c_1$ from 0 to 9, everything else the same. (Interrupted, it goes on after its last whole round: section 7.)
 
 # %% tags=["nbval-ignore-output"]
 infogan = new_infogan(runtime.seed(11), rounds * round_steps)
@@ -849,7 +849,7 @@ plots.images(
 )
 
 # %% [markdown]
-# In the printed run these 24 are nearly all sevens with a bar across, filed with the 2s; there are 120, of 265 errors. Perhaps because $G$ hardly draws such sevens: nothing generated teaches $Q$ where they belong, and two looks at one agree, on the wrong box.
+# In the printed run these 24 are nearly all sevens with a bar across, filed with the 2s; there are 120, of 265 errors. Perhaps $G$ hardly draws such sevens: nothing teaches $Q$ where they belong, and two looks agree, on the wrong box.
 #
 # No label took part in this training, though errors on test labels chose its settings; ten clusters were given ten names afterwards. (The paper reports 5 % of errors, without shake and agreement.)
 #
@@ -1161,11 +1161,11 @@ claim("the file is gone when the training is done", not any(Path(folder).glob("*
 # | two digits share a category | often: no term on real pictures, or a bad start | agreement of two looks; compare it between runs; train again |
 # | $L_I$ is full, categories are no digits | they are places, angles, widths | shake; agreement; train longer |
 #
-# **Ask yourself.** (1) Your $L_I$ for ten categories is 2.6 nats. What went wrong? (2) With $\lambda = 1000$, what will the pictures look like? (3) $c_1$ with 20 categories: what would you expect them to be?
+# **Ask yourself.** (1) Your $L_I$ for ten categories is 2.6 nats. What went wrong? (2) With $\lambda = 1000$, what will the pictures look like?
 #
 # <details><summary>Answers</summary>
 #
-# (1) It exceeds $H(c) = 2.30$: a bug, in the sign, the entropy or the mean, or logits taken for logarithms of probabilities. (2) $D$ hardly counts: $G$ draws whatever $Q$ reads best, ten clear marks that need not be digits. (3) Ways of writing: sevens with and without a bar, closed and open fours.
+# (1) It exceeds $H(c) = 2.30$: a bug, in the sign, the entropy or the mean, or logits taken for logarithms of probabilities. (2) $D$ hardly counts: $G$ draws whatever $Q$ reads best, ten clear marks that need not be digits.
 #
 # </details>
 #
