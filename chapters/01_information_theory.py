@@ -568,13 +568,13 @@ ex.breaking_point.check(...)  # @exercise
 #
 # ### Exercise · binary cross-entropy from logits
 # It will train networks, so use `keras.ops`, not NumPy: the check also compiles it, with an unknown batch size, and looks
-# at its gradient. One loss comes back for each logit, in the shape of `z`. For its first term `keras.ops` has `softplus`, $\ln(1 + e^z)$ without an overflow.
+# at its gradient. One loss comes back for each logit, in the shape of `z`. For its first term `keras.ops` has `softplus` (**softplus** is the name of $\ln(1 + e^z)$), which does not overflow.
 
 # %%
 bce_from_logits = ex.bce_from_logits.check(...)  # @exercise
 
 # %% [markdown]
-# $\ln(1 + e^z)$ is called **softplus**, and `keras.ops.softplus` computes it so that $e^z$ cannot overflow. This is what `from_logits=True` does,
+# This formula is what `from_logits=True` computes,
 # and why a network with this loss had better end in logits. Here are Keras's loss and ours, far past the breaking point.
 
 # %%

@@ -95,7 +95,7 @@ plots.bars(
 )
 
 # %% [markdown]
-# Bayes's rule gives what counting gives (on MNIST 1, 3 and 8 gain, 0 and 7 are nearly ruled out). With 784 pixels nobody can fill the table: in
+# Bayes's rule gives what counting gives (on MNIST 1, 3 and 8 gain most, 0 and 7 are nearly ruled out). With 784 pixels nobody can fill the table: in
 # black and white it has $2^{784}$ columns. So let a network draw: a class comes in, as a one-hot row of ten numbers, and 784 pixels come out.
 #
 # ### Exercise · what does it draw?
@@ -306,14 +306,14 @@ claim("linear output: squared error over that of logits", ratio, at_least=1.1)
 # %% [markdown]
 # Thirty-two numbers are enough to redraw a digit that the network has never seen. The linear output is behind, although squared error is what it was trained for:
 # four pixels out of five are black. Behind a sigmoid, “black” is any large negative number; a linear output has to hit 0 in hundreds of pixels at once, and where it
-# does not, you see smudges. Is it the sigmoid, then, or the cross-entropy? There is a third way, squared error behind a sigmoid. Five runs of each, which the course has kept:
+# does not, you see smudges. Is it the sigmoid, then, or the cross-entropy? There is a third way, squared error behind a sigmoid. Five runs of each, which the course has kept (the last line is for section 5):
 
 # %% tags=["nbval-ignore-output"]
 for name, found in runtime.evidence("error").items():
     print(f"{name:24}{np.median(found):.5f}, from {min(found):.5f} to {max(found):.5f}")
 
 # %% [markdown]
-# On MNIST the sigmoid takes a quarter off the error; after two passes cross-entropy takes off another 4 % at the median, and its worst run beats the sigmoid's best. From here on we use logits with cross-entropy. (A *perfect* copy still costs about 45 nats, the entropy of its grey pixels; the network costs some 20 more.)
+# On MNIST the sigmoid takes a quarter off the error; after two passes cross-entropy takes off another 4 % at the median, and its worst run beats the sigmoid's best. From here on we use logits with cross-entropy. (A *perfect* copy still costs about 46 nats, the entropy of its grey pixels; the network costs some 20 more.)
 
 
 # %%
@@ -533,7 +533,7 @@ claim(
 )
 
 # %% [markdown]
-# On MNIST the two are level (section 3's runs, last line: 4 % more error at the median): a seventh of the weights, most of them still in its two dense layers, but as many multiplications, since a kernel's weights are used at every place. On large photographs, dense layers alone would cost too much.
+# On MNIST the two are level (section 3's runs, last line: 4 % more error at the median). The convolutional one has a seventh of the weights, most of them still in its two dense layers, but needs as many multiplications, since a kernel's weights are used at every place. On large photographs, dense layers alone would cost too much.
 #
 # ### How many bits are 32 numbers?
 # The friend on the telephone gets rounded numbers: multiples of a step $\Delta$ (the code is **quantised**). To send them takes at most the entropy of each, added up (chapter 01): the larger $\Delta$, the fewer bits, and the worse the picture. Error against bits is this code's **rate–distortion curve**. PCA's numbers can be rounded, too. Which curve will lie lower?
@@ -782,8 +782,8 @@ plots.images(
     title="A walk in code is sharper than a cross-fade; half way need not be a digit",
     says=(
         "Six rows of nine pictures: from a 3 to a 5, a 4 to a 9 and a 0 to a 1, each once through"
-        " the code and once through the pixels. Through the code strokes bend, break and fade, and"
-        " stay sharp; through the pixels two digits shine through each other."
+        " the code and once through the pixels. Through the code strokes bend, break and fade;"
+        " through the pixels two digits shine through each other."
     ),
 )
 
@@ -811,7 +811,7 @@ claim(
 )
 
 # %% [markdown]
-# In code strokes bend, break and fade; in pixels two digits shine through each other. Yet a classifier (chapter 07 introduces it) is *sure* (0.9 or more for one class) of 96 % of redrawn pictures and of 55 % half way, no more than of the cross-fades. Nothing in the loss has asked that places between codes mean something.
+# In code strokes bend, break and fade; in pixels two digits shine through each other. Yet a classifier (chapter 07 introduces it) is *sure* (0.9 or more for one class) of 96 % of redrawn pictures and of 54 % half way, no more than of the cross-fades. Nothing in the loss has asked that places between codes mean something.
 #
 # ### Clusters
 # Can we find the classes without labels? **k-means** puts ten centres into the code so that each picture is near one. We match clusters with
@@ -895,7 +895,7 @@ claim("clusters: least error of the three", min(without), at_least={"mnist": 0.4
 
 # %% [markdown]
 # Clusters in *any* of the three stand for the wrong class two times out of five or more, and vary from start to start by more than between the three. With a hundred labels the three are level to within a few percentage points: 32 numbers are
-# as good as 784 pixels, but no better. Redrawn digits stay readable, so the classes are in the code; but nothing in the loss asks that they lie apart, for a straight line or for k-means, or fixes the scale of its axes.
+# as good as 784 pixels, but no better. Redrawn digits stay readable, so the classes are in the code; but nothing in the loss asks that they lie apart, for a straight line or for k-means, or fixes the scale of the code's axes.
 #
 # ## 8 · Things never seen
 # A popular idea: a network that reconstructs digits well will fail on anything else, so its reconstruction error tells what is unfamiliar (**anomaly detection**, or out-of-distribution detection).
@@ -983,7 +983,7 @@ claim("error of an 8 over error of a 1", error_8 / error_1, at_least={"mnist": 3
 # 0, 1, 3 or 8 looks like one that is not). With the ones it fails: never seen, they have AUC 0.24 to 0.32 (five runs), less than guessing; seen, the control, 0.04. A one has little ink, so little can go wrong. Divided by the mean squared pixel (the ink), the errors of unseen ones stand out a little (0.64). And an empty picture seems more familiar than any other set here.
 #
 # Reconstruction error measures how *hard to describe* a picture is with the parts the network has: an 8 has more
-# to draw than a 1. It speaks of $p(x|h)$, not of $p(x)$. Chapter 06 bounds $\ln p(x)$; but that, too, can be higher for what was never seen (Nalisnick et al.).
+# to draw than a 1. The error speaks of $p(x|h)$, not of $p(x)$. Chapter 06 bounds $\ln p(x)$; but that, too, can be higher for what was never seen (Nalisnick et al.).
 #
 # ## 9 · What to take away
 # | question | answer, on MNIST |

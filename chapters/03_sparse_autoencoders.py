@@ -155,7 +155,7 @@ list_nats = 16 * information.bernoulli_entropy(1 / 8, unit="nats")
 print(f"of {list_nats:.2f} nats in a list of lines, {plain_nats:.2f} are lost on the way")
 
 # %% [markdown]
-# At most 15 % of the information is lost, so the network mostly *knows* which lines are there. Does it have a unit for row 3? Before you go
+# At most a sixth of the information is lost, so the network mostly *knows* which lines are there. Does it have a unit for row 3? Before you go
 # on, guess: of the 16 lines, how many have a unit that follows them, correlation at least 0.9?
 
 
@@ -234,7 +234,7 @@ gap = abs(float(kl_penalty(rho_hat, rho)) - kl_of_coins)
 claim("penalty minus the sum of Bernoulli KLs", gap, at_most=1e-6, unit="nats", exact=True)
 
 # %% [markdown]
-# To a squared distance a silent unit is hardly worse than one at 0.1; KL's price has an endless slope at 0. And $\hat\rho_j$ has to lie in (0, 1), so
+# To a squared distance a silent unit is no worse than one at 0.1; KL's price has an endless slope at 0. And $\hat\rho_j$ has to lie in (0, 1), so
 # the code layer is a sigmoid: a ReLU's average has no upper end.
 #
 # ### The penalty as a layer
@@ -444,7 +444,7 @@ for name, code in {"a constant code": constant, "forty identical units": identic
 #
 # ## 5 · On digits
 # Now 196 units, twice: with $\beta = 100$ (by trial; section 6 varies it) and, as a **control**, with $\beta = 0$. Three details help both. The
-# biases of layer 1 start at $\ln\frac{\rho}{1 - \rho} = -2.94$, where $\sigma(-2.94) = 0.05$: units begin at the target. The biases of the *output* start at the logits of the average picture, so that no unit is needed to keep the background black. (Without that 15 % of the control's units are **saturated**, near 1 on nearly all pictures.) And a little **weight decay**, $0.01 \sum w^2$ on $W_1$, removes weights that no picture needs.
+# biases of layer 1 start at $\ln\frac{\rho}{1 - \rho} = -2.94$, where $\sigma(-2.94) = 0.05$: units begin at the target. The biases of the *output* start at the logits of the average picture, so that no unit is needed to keep the background black. (Without that, 15 % of the control's units are **saturated**, near 1 on nearly all pictures.) And a little **weight decay**, $0.01 \sum w^2$ on $W_1$, removes weights that no picture needs.
 #
 # To compare sigmoid and ReLU units, we call a unit **active** on a
 # picture if it is above a tenth of its own largest activation on the training images; and **dead** if it is active on no test
@@ -872,7 +872,7 @@ claim("active units per picture, top-k", top_20.active, at_most=20 + 1e-6, exact
 claim("dead units, L1", l1.dead, at_least=0.1)
 
 # %% [markdown]
-# Without a second chance half of the units never speak (offline two thirds); with it hardly any is dead, and the error falls by 5 %. (Of L1's units a fifth is dead.) (With ReLU in place of softplus 12 to 18 % stay dead.) How do the methods compare at *equal* sparsity? An **error–sparsity curve** puts the error against the number of active units ($L_0$, if those below a tenth of their largest activation count as 0). To count alike, only the active units are handed to the decoder, which raises KL's errors by 1 to 17 %.
+# Without a second chance half of the units never speak (offline two thirds); with it hardly any is dead, and the error falls by 5 %. (With ReLU in place of softplus 12 to 18 % stay dead; of L1's units, which get no second chance, a fifth is dead.) How do the methods compare at *equal* sparsity? An **error–sparsity curve** puts the error against the number of active units ($L_0$, if those below a tenth of their largest activation count as 0). To count alike, only the active units are handed to the decoder, which raises KL's errors by 1 to 17 %.
 
 # %% tags=["nbval-ignore-output"]
 fig, ax = plt.subplots()
@@ -900,7 +900,7 @@ claim("error of free L1 (λ 0.2) over that of KL", ratio, at_most=0.75)
 claim("control: squared error over that of KL", control.error / kl_run.error, at_most=0.5)
 
 # %% [markdown]
-# At $\beta = 100$ KL makes about twice the error of free L1 (without the plug) and top-k; much of that is $\beta$, as the cross shows. (400 steps, one run each; KL with rate 0.01 and weight decay, the others with 0.003 and none: small differences mean nothing.) Then why would anybody pay for such a penalty?
+# At $\beta = 100$ KL makes about twice the error of free L1 (without the plug) and top-k; much of that is $\beta$, as the cross shows. (400 steps, one run each; KL with rate 0.01 and weight decay, the others with 0.003 and none: small differences mean nothing.) Then why would anybody use KL's penalty?
 #
 # ## 8 · Does it help a classifier?
 # Sparse codes are said to make good features. A fair test needs a linear
@@ -989,7 +989,7 @@ for (a, b), bound in bounds.items():
     claim(name, mean - half, at_least=bound, unit="points")
 
 # %% [markdown]
-# On MNIST, with 100 labels, KL's code is about 5 points ahead of the control that was trained in the same way: the control, whose squared error is less than half of KL's, is level with the *pixels*. L1 with a unit-norm decoder does about as well as KL, but not every sparse code does: free L1, the best at redrawing, gains half a point. And k-means, which is no autoencoder, comes within about a point of the best. (Codes are standardised, pixels are not.)
+# On MNIST, with 100 labels, KL's code is about 5 points ahead of the control, which was trained in the same way: the latter's squared error is less than half of KL's, and yet it is level with the *pixels*. L1 with a unit-norm decoder does about as well as KL, but not every sparse code does: free L1, the best at redrawing, gains less than a point. And k-means, which is no autoencoder, comes within about a point of the best. (Codes are standardised, pixels are not.)
 #
 # All draws share one code. Here are three more of each kind, which the course has kept (accuracy with 100 labels):
 
@@ -1000,7 +1000,7 @@ for name, found in runtime.evidence("near 1 on all pictures").items():
     print(f"units near 1 on all pictures, {name}: {np.mean(found):.0%}")
 
 # %% [markdown]
-# KL is ahead of every control in every run. The lower its rate, the better the control; at 0.001, the lowest tried, it is two to three points behind. And top-k at the higher rate is no better than pixels.
+# KL is ahead of every control in every run. The lower the control's learning rate, the better it is; at 0.001, the lowest tried, it is two to three points behind. And top-k at the higher rate, 0.01, is no better than pixels.
 #
 # ## 9 · Filters
 # A unit that sees all 784 pixels cannot slide. An autoencoder for **patches** of 7 × 7 pixels learns filters that a convolution can use (**unsupervised pre-training**). We learn 16, from digits.
@@ -1082,7 +1082,7 @@ gain = 100 * (cnn_accuracy["all trained"] - learned)
 claim("all trained minus learned filters", gain, at_most=4, unit="points")
 
 # %% [markdown]
-# In this one run the learned filters are level with the network trained end to end. Shuffled, the same weights lose some ten points. Random filters (ReLU, with other biases)
+# In this one run the learned filters are level with the network trained end to end. Shuffled, the same weights lose some twelve points. Random filters (ReLU, with other biases)
 # are in between.
 #
 # And for pictures of *anything*? Take patches of 12 × 12 pixels from five photographs that scikit-image brings along. So that units are not spent on slow shading, the patches are **whitened** first: multiply by the matrix $\Sigma^{-1/2}$ ($\Sigma$, “Sigma”, their covariance) that makes pixels uncorrelated (**ZCA**; nearly, as a little is added to $\Sigma$'s eigenvalues to tame the noise).

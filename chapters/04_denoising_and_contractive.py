@@ -356,7 +356,7 @@ plots.images(
 # On MNIST the network is ahead of the best filter by about 2 dB at $\sigma = 0.25$, by more than 4 at 0.5 and by more than 3 at 1, although every
 # opponent was tuned or fitted for each $\sigma$. At 0.5 that leaves a third of the squared error. The most instructive opponent is the linear one: from
 # 0.5 on it beats every filter, by nearly 2 dB: two fifths of the network's lead at 0.5, and three fifths at 1, come from no more than the mean and the covariance of
-# digits. The rest, 1.4 to 3.1 dB, is what a matrix cannot do. In SSIM the network's lead is larger still: 0.87 against 0.62 at 0.5.
+# digits. The rest, about 2.9 and 1.4 dB, is what a matrix cannot do. In SSIM, too, the network is far ahead: 0.87 against the linear denoiser's 0.62 at 0.5.
 #
 # ### At σ = 1 it no longer cleans, it guesses
 # At $\sigma = 1$ the input can hardly be read. Does the network draw what was there?
@@ -471,7 +471,7 @@ claim(
 claim("control: brightest pixel in all its outputs", brightest["control"], at_least=0.8)
 
 # %% [markdown]
-# Without skips all that is known about the picture has to pass 4 × 4 places (1,024 numbers at full width: what is lost is place, not room). With little noise that costs more than 2 dB, presumably because the strokes
+# Without skips all that is known about the picture has to pass 4 × 4 places (1,024 numbers in these narrow networks: what is lost is place, not room). With little noise that costs more than 2 dB, presumably because the strokes
 # come out a little off; at $\sigma = 1$, where nobody can see *exactly* where they ran, nothing.
 #
 # The third network draws nothing at all, whatever it is shown: on MNIST in every run (on the bundled digits in two
@@ -570,8 +570,8 @@ claim("trained on Gaussian: holes in grey minus in black", painted, at_least=4, 
 
 # %% [markdown]
 # So “irrespective” is not what was learned. On black holes the first network is more than 9 dB behind the second, and no better than doing nothing:
-# perhaps because black is evidence of background, and because a background without noise looks clean, so that this blind network trusts what it sees. Nor does the
-# *unknown* as such hurt: it copes with salt and pepper and grey holes, which it never met; with the very same pixels lost, it gains 5 to 6 dB by having the holes painted grey. The network
+# perhaps because black is evidence of background, and because a background without noise looks clean, so that this blind network trusts what it sees. Yet the
+# *unknown* as such does not hurt: the first network copes with salt and pepper and with grey holes, which it never met; with the very same pixels lost, it gains about 6 dB by having the holes painted grey. The network
 # trained on masks does *worse* than nothing on all other inputs: presumably it has learned to trust every bright pixel. Whether a network's habits fit what is **out
 # of distribution** is something to measure, not to hope for.
 
@@ -820,7 +820,7 @@ ex.along_or_across.check(...)  # @exercise
 #
 # $$ J = \frac1{\sigma^2} \sum_k p(c_k|y)\, c_k (c_k - r)^\top = \frac1{\sigma^2} \sum_k p(c_k|y)\, (c_k - r)(c_k - r)^\top = \frac{\operatorname{Cov}[x|y]}{\sigma^2}, $$
 #
-# the covariance of the clean point $x$, given $y$. (Since $\sum_k p(c_k|y)\,(c_k - r) = 0$.) **The guess follows $y$ in those
+# the covariance of the clean point $x$, given $y$. (The second equality holds since $\sum_k p(c_k|y)\,(c_k - r) = 0$.) **The guess follows $y$ in those
 # directions in which the denoiser is in doubt**, in proportion to the variance there.
 
 # %% [markdown]
@@ -901,7 +901,7 @@ claim("noise 0.015: of a step along the curve", exact_kept[0, 0], at_most=0.1, e
 # At $\sigma = 0.1$ the noise reaches over several points *along* the curve, so the doubt there is as wide as the noise, and the guess makes the whole
 # step. *Across* there is only one curve, no doubt, and 0.01 of the step is left. The network comes to a few hundredths. At the left
 # end of the figure the noise is narrower than the gaps between the points, and the guess does not move at all: that denoiser knows the data set by heart,
-# not the curve. Towards the right the noise is as wide as the curve is bent, and at last reaches its other turn.
+# not the curve. Towards the right the noise is no longer narrow against the curve's bends, and at last it reaches from one turn of the spiral to the next.
 #
 # ## 7 · Many small steps
 # The guess is an *average*, so one big step from strong noise lands on a blur. What if we go only part of the way? Of $y - r(y)$, which the denoiser for
@@ -1010,7 +1010,7 @@ claim(
 # leaves room for doubt, one cannot have both, sharp pictures and the least squared error (the **perception–distortion trade-off**). And ten steps
 # cannot know more about *which* digit it was: they are right as often as one, and hide their doubt.
 #
-# Last, from noise alone. We begin at $\sigma = 1.1$, the strongest it knows, with Gaussian pictures that have the noisy pictures' mean and covariance
+# Last, from noise alone. We begin at $\sigma = 1.1$, the strongest noise that our network knows, with Gaussian pictures that have the noisy pictures' mean and covariance
 # (the clean ones', plus $\sigma^2$ on the diagonal); for comparison, with real noisy pictures:
 
 # %%
@@ -1063,8 +1063,8 @@ greys = undecided(sketches["Gaussian"][20]) / undecided(sketches["Gaussian"][1])
 claim("from the Gaussian: undecided pixels, twenty steps over one", greys, at_most=0.6)
 
 # %% [markdown]
-# A network that was trained to clean draws digits, and many scribbles. The classifier is sure of about 60 % of them, and of 80 % from real pictures under the same noise (its certainty is weak
-# evidence, see section 3): part of it is the start. Diffusion models run the same loop with a larger network that is told $\sigma$, from noise that hides everything, often with fresh noise in each step.
+# A network that was trained to clean draws digits, and many scribbles. The classifier is sure of about 60 % of these drawings, and of 80 % of those that start from real pictures under the same noise (its certainty is weak
+# evidence, see section 3): so part of the failures is owed to the start. Diffusion models run the same loop with a larger network that is told $\sigma$, from noise that hides everything, often with fresh noise in each step.
 #
 # ## 8 · The same without noise: a penalty on derivatives
 # If the code should not care about small disturbances, one can say so directly. Let $h = f(x)$ be the code, $N$ numbers, and
@@ -1211,7 +1211,7 @@ claim("λ 0.3 over plain: noise off the ink", off_ink, at_most=0.25)
 # %% [markdown]
 # All three codes move more for a smooth change than for a rough one. And the penalty? Along tangents the code keeps three quarters of its movement, for noise on the ink 0.7: hardly a
 # difference. Off the ink it keeps a sixth. So what goes first is what the reconstruction does not need: the weights of pixels that are hardly ever lit, which in the plain network
-# have stayed near their random start. Noise of 0.25 does it more gently. And another digit's tangents move the code as much as the digit's own: that it follows this digit's own manifold does not show here.
+# have presumably stayed near their random start. Noise of 0.25 does it more gently. And another digit's tangents move the code as much as the digit's own: that it follows this digit's own manifold does not show here.
 
 # %% [markdown]
 # ## 9 · Deep networks: Hutchinson's trick

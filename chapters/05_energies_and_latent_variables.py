@@ -548,7 +548,7 @@ claim("largest free energy in the plane, v free", largest, at_most=0.02, exact=T
 #
 # $$ \frac1M \sum_{m=1}^{M} F_w(y_m) + \ln Z_w, \qquad \frac{\partial \ln Z_w}{\partial w} = -\int p(y)\, \frac{\partial F_w(y)}{\partial w}\, dy . $$
 #
-# Going downhill, the first term lowers the energy at the data (the *positive phase*), the second raises it where the model itself expects data (the *negative phase*); they balance where the two agree. Take an energy without any latent variable, a small network from $y$ to one number, and train it with the second term and without. The network is bounded, so the integral needs a border: a box of 8 by 6 round the ellipse, where $Z_w$ is a sum over a grid. What will it do without?
+# Going downhill, the first term lowers the energy at the data (the *positive phase*), the second raises it where the model itself expects data (the *negative phase*); they balance where the two agree. Take an energy without any latent variable, a small network from $y$ to one number, and train it with the second term and without. The network is bounded, so the integral needs a border: a box of 8 by 6 round the ellipse, where $Z_w$ is a sum over a grid. What will the network do without the second term? (We judge by **held-out** observations, which it has not learned from.)
 
 
 # %%
@@ -615,7 +615,7 @@ claim("held-out surprise, with ln Z", held_nats["with ln Z"], at_most=2.15, unit
 claim("held-out surprise, without", held_nats["without"], at_least=3.2, unit="nats")
 
 # %% [markdown]
-# Without $\ln Z$ the energy falls everywhere, for ever, and the density is flat over the box of 8 by 6: about $\ln 48 = 3.87$ nats. With it the network comes within a few hundredths of the true model's 2.04 (section 4), on **held-out** observations, which it has not learned from; the hill is too low, but so few boats are there that the surprise hardly notices. In 784 dimensions there is no grid; the points to push up must come from a short random walk from the data (*contrastive divergence*), from noise (section 9) or from a second network (chapter 07).
+# Without $\ln Z$ the energy falls everywhere, for ever, and the density is flat over the box of 8 by 6: about $\ln 48 = 3.87$ nats. With it the network comes within a few hundredths of the true model's 2.04 (section 4); the hill is too low, but so few boats are there that the surprise hardly notices. In 784 dimensions there is no grid; the points to push up must come from a short random walk from the data (*contrastive divergence*), from noise (section 9) or from a second network (chapter 07).
 #
 # ## 7 · Sparse coding: inference is a search
 # In chapter 03 an encoder produced the sparse code. Now throw the encoder away and keep only an energy:
@@ -1100,7 +1100,7 @@ claim(
 )
 
 # %% [markdown]
-# Wide: the reconstruction is nearly as good beside the course as on it. Narrow: a line has two ends and a ring has none, so the code must cut the ring. In the printed run it cut it twice and crosses the island in between (the dark diagonal). Beside a cut, points are sent to a wrong place: hence heights above 1, which are no merit. The other three rebuild hills near the course by making it *expensive* to follow the input; inland they are too low, the variational one's by half.
+# Wide: the reconstruction is nearly as good beside the course as on it. Narrow: a line has two ends and a ring has none, so the code must cut the ring. In the printed run the code cuts the ring twice, and its line crosses the island in between (the dark diagonal). Beside a cut, points are sent to a wrong place: hence heights above 1, which are no merit. The other three rebuild hills near the course by making it *expensive* to follow the input; inland they are too low, the variational one's by half.
 #
 # The centre of the island has energy 1 in truth; in the denoiser's map and the contractive one's it is a dark spot, a *spurious minimum*. The denoiser sends a point to the mean of the places that it may have come from; at the centre north and south cancel, so $r(y) = y$ there, and the error vanishes. Reconstruction error is a useful energy near the data, and not to be trusted far away.
 #

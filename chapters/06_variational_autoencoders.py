@@ -367,7 +367,7 @@ plots.curves(
 # model ($w$, $b$, $s$: the decoder) so that $\ln p(x)$ itself rises. Training does both at once.
 #
 # With many pictures, an **encoder** makes the guesses (**amortised inference**): from $x$ it computes $\mu(x)$ and $\ln \sigma^2(x)$, and $q(z|x)$ is a Gaussian with
-# that mean and variance, with independent latents (**mean field**). That is a variational autoencoder: the encoder guesses, the decoder is the model, and $-$ELBO is the loss.
+# that mean and variance and with independent latents (**mean field**). That is a variational autoencoder: the encoder guesses, the decoder is the model, and $-$ELBO is the loss.
 #
 # ## 4 · A gradient through a dice roll
 # The loss is an average over $z \sim q(z|x)$, and $q$ is what the encoder should learn to move. How does one differentiate a draw? Take the gradient of $\mathbb E_q f(z)$ with respect to the mean $\mu$, one latent, $q = \mathcal N(\mu, \sigma^2)$.
@@ -763,7 +763,7 @@ claim("KL of the aggregate from the prior", wasted_2, at_least=0.05, at_most=0.8
 claim("share of the rate that is information", informative / rate_some, at_least=0.85)
 
 # %% [markdown]
-# Of six nats a third of a nat or so is waste. Since a KL is never negative, the rate is an upper bound on what the code says. (Exact, but for the draws, for these 5,000 pictures. With more of them the information, at most $\ln M$, here 8.5 nats, could be higher; with sixteen latents it would be.)
+# Of six nats a third of a nat or so is waste. Since a KL is never negative, the rate is an upper bound on what the code says. (But for the chance of the draws, the split is exact for these 5,000 pictures. The information is at most $\ln M$, here 8.5 nats; with more pictures it could be higher, and with sixteen latents it would be.)
 #
 # ## 7 · Sixteen latents: inventing digits
 
@@ -897,12 +897,12 @@ claim(
 claim("the same over redrawn training pictures", samples_far / train_far, at_least=1.1)
 
 # %% [markdown]
-# On average they lie as far from the training pictures as redrawn test pictures: no sign of copying (a few copies would not show in a mean).
+# On average the samples lie at least as far from the training pictures as redrawn test pictures do: no sign of copying (a few copies would not show in a mean).
 #
 # ## 8 · What the units do: β
 # Multiply the rate by a weight $\beta$, for a **β-VAE**. Small $\beta$: information is cheap. Large: each nat of code must save more than one nat of distortion. (Divided by $\beta$, the loss has $p(x|z)^{1/\beta}$ in it: a temperature, where chapter 05's $\beta$ is an inverse one.) What will happen to the sixteen latents at $\beta = 64$? And at 0?
 #
-# Here and in section 9 pictures are black and white, each pixel flipped once, by a coin with its grey level: a **fixed stochastic binarisation**. To such a picture the model really gives a probability. We train at $\beta = 1$ and go on from there: to 1 and to 4, then 16, then 64; and downwards to 1/4, later to 1/16 and 0, for one short epoch each time. So the points lie near the curve, not on it.
+# Here and in section 9 pictures are black and white, each pixel flipped once, by a coin with its grey level: a **fixed stochastic binarisation**. To such a picture the model really gives a probability. We train at $\beta = 1$ and go on from there: to 1 and to 4, then 16, then 64; and downwards to 1/4, later to 1/16 and 0, for a short training each time. (The best distortion for each rate is the **rate–distortion curve**; so our points lie near it, not on it.)
 #
 # A latent whose mean $\mu_j$ is the same for all pictures carries nothing. Burda and others call a unit **active** if the variance of $\mu_j$ over the pictures is above 0.01.
 #
@@ -1032,7 +1032,7 @@ plots.curves(
     distortions,
     x_label="rate (nats per picture)",
     y_label="distortion (nats)",
-    title="β trades rate for distortion: few nats, a blur, or many, a copy",
+    title="Few nats and a blur, or many and a copy: β decides",
     says="Distortion against rate, one point for each β: " + "; ".join(sentences) + ".",
     marks={label[beta]: (row["rate"], row["distortion"]) for beta, row in table.items()},
     xlim=(-2, 90),
@@ -1105,7 +1105,7 @@ claim("overlap of bubbles, β 16", table[16.0]["overlap"], at_least=0.8)
 # **posterior collapse**: $q(z|x)$ is the prior for every $x$. It can come at $\beta = 1$, too.
 #
 # Upwards: $1/16$ pays twenty nats of rate to save ten of distortion. It redraws better and is not a better model: its bubbles are tiny, about twice as many nats are waste, and
-# its samples hit fewer balls. The sum, $-$ELBO, is least at $\beta = 1$. And at 0 nothing holds the bubbles open: nothing stops $v$ from falling, and an autoencoder is left, with a sampler that does nothing. Trained from scratch for as long as section 1's autoencoder, such a VAE redraws equally well: both 65 nats, on grey pictures of MNIST (three runs each, beforehand).
+# its samples hit fewer balls. The sum, $-$ELBO, is least at $\beta = 1$. And at 0 nothing keeps $v$ from falling, and an autoencoder is left, with a sampler that does nothing. Trained from scratch for as long as section 1's autoencoder, such a VAE redraws equally well: both 65 nats, on grey pictures of MNIST (three runs each, beforehand).
 #
 # The samples cover a little more at $\beta = 4$ than at 1, though the $-$ELBO is 14 nats worse: less is wasted, the aggregate is closer to the prior. (At 64 nothing is wasted, because nothing is said. All cover less than section 7's: under a third of the steps, coarser pictures.) A likelihood and good samples are two aims.
 #
@@ -1415,7 +1415,7 @@ least = {"mnist": 0.5, "offline": -2}
 claim("recognise: VAE minus pixels", over_pixels, at_least=least, unit="points")
 
 # %% [markdown]
-# Who has trained on noisy pictures cleans best (by four decibels on MNIST; left alone they have 6.0), and redraws clean ones worse than the plain autoencoder. That one redraws best, two decibels better than the VAE, and its codes sort digits a little better, too, perhaps because the VAE's keep fewer nats. On MNIST both beat pixels, on the offline digits the VAE's no longer does.
+# The DAE, trained on noisy pictures, cleans them best (by four decibels on MNIST; left alone they have 6.0), and redraws clean ones worse than the plain autoencoder. That one redraws best, two decibels better than the VAE, and its codes sort digits a little better, too, perhaps because the VAE's keep fewer nats. On MNIST both beat pixels, on the offline digits the VAE's no longer does.
 #
 # ### What the latents stand for
 # The offline digits were made from originals by rotations, slants and strokes that are known. Show them to our VAE's encoder (after training on MNIST, they are new to it), and ask each latent: what share of a factor's variance can a straight line predict from this latent alone ($R^2$)? One latent for each factor would be a **disentangled** code.

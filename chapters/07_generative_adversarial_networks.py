@@ -240,7 +240,7 @@ claim(
 )
 
 # %% [markdown]
-# Every score is below its $C(G)$, as it must be, and by little. Look at the right end: $C$ is flat. When the two hardly overlap, a little nearer is no better: *if $G$ descends $C$, its worst moments are those in which it learns least*. Section 5 changes its loss.
+# Every score is below its $C(G)$, as it must be, and by little. Look at the right end: $C$ is flat. When the two hardly overlap, a little nearer is no better: *if $G$ descends $C$, its worst moments are those in which it learns least*. Section 5 changes $G$'s loss.
 #
 # ## 4 · First max, then min
 # The game is
@@ -495,7 +495,7 @@ claim("D trained on real digits only, what it says to white noise", says_static,
 # It calls the static real: nothing has ever spoken against $D = 1$ everywhere, and from that no generator learns. What keeps $D$ useful is to train it on *both* kinds, all along.
 #
 # ## 7 · The game on a line
-# The smallest real game: data from a density with two bumps, a generator of one number, everything visible. $D$ takes $k = 5$ steps for each step of $G$, with a larger rate, so that it can stay near $D^*$. It has a smaller $\beta_1$ than usual (Adam's momentum, 0.5), learning rates that fall to 0, **instance noise** on all that $D$ sees (it blurs both densities alike, so the best $G$ stays the same; but they overlap more), and inputs of $D$ *scaled* to −2 … 2, where its tanh can bend.
+# The smallest real game: data from a density with two bumps, a generator of one number, everything visible. $D$ takes $k = 5$ steps for each step of $G$, with a larger rate, so that it can stay near $D^*$. The game has a smaller $\beta_1$ than usual (Adam's momentum: 0.5), learning rates that fall to 0, **instance noise** on all that $D$ sees (it blurs both densities alike, so the best $G$ stays the same; but they overlap more), and inputs of $D$ *scaled* to −2 … 2, where its tanh can bend.
 
 
 # %%
@@ -666,7 +666,7 @@ claim(
 )
 
 # %% [markdown]
-# All at the last step, without looking for a good one. $D$ is some two hundredths from $D^*$; that is what makes it a guide. (In the frames: at first $D$ is high near 2, where samples are missing; in the last one it is ½ where both lie, and arbitrary left of 0, where neither does. Both bumps are there.)
+# All at the last step, without looking for a good one. $D$ is some two hundredths from $D^*$; that is what makes it a guide. (In the frames: after 100 steps $D$ is high near 2, where samples are missing; in the last one it is ½ where both lie, and arbitrary left of 0, where neither does. Both bumps are there.)
 #
 # ### Exercise · a discriminator that guesses
 # In somebody's training log, $D$ calls as many samples right as a coin would, epoch after epoch. What do you know of $G$?
@@ -708,7 +708,7 @@ for name, least in times.items():
     claim(f"line: median W₁ over that above, {told}", ratio, at_least=least, exact=True)
 
 # %% [markdown]
-# $D$ has to stay near $D^*$, and here is what it costs if it does not: with one step instead of five $W_1$ is five times as large, and with $D$ also 30 times slower 38 times. A slow $G$ has simply not arrived, and rates ten times as large jump about. With no noise and constant rates the distance doubles. And $\ln(1 - D)$ does as well as $-\ln D$ here; why, we have not tested (perhaps because the noise keeps $D$ unsure).
+# $D$ has to stay near $D^*$, and here is what it costs if it does not: with one step instead of five $W_1$ is five times as large, and if that $D$ is also 30 times slower, 38 times as large. A slow $G$ has simply not arrived, and rates ten times as large jump about. With no noise and constant rates the distance doubles. And $\ln(1 - D)$ does as well as $-\ln D$ here; why, we have not tested (perhaps because the noise keeps $D$ unsure).
 #
 # ## 8 · Eight heaps in a ring
 # A line is too kind. The classical trap is a ring of eight narrow Gaussians in the plane. It is easy to be rewarded for one heap at a time.
@@ -816,12 +816,12 @@ def show_ring(ring, title):
 show_ring(ring, "One number changed: Adam's momentum")
 
 # %% [markdown]
-# The circles have a radius of $3\sigma$: what lies in them is good. With the defaults $G$ runs to where $D$ praises, $D$ turns against the place, and momentum carries both too far. The last step may show a single heap, a smear, or for once most of the ring: what these runs share then is few good samples. With $\beta_1 = 0.5$ both find all eight. About one sample in eight still lies between the circles: $G$ is continuous, and cannot jump from one heap to the next.
+# The circles have a radius of $3\sigma$: what lies in them is good. With the defaults $G$ runs to where $D$ praises, $D$ turns against the place, and momentum carries both too far. The last step may show a single heap, a smear, or for once most of the ring: what these runs have in common at the end is that few of their samples are good. With $\beta_1 = 0.5$ both find all eight. About one sample in ten still lies between the circles: $G$ is continuous, and cannot jump from one heap to the next.
 #
 # ## 9 · Other losses, and brakes
 # A crowd of inventions is meant to calm the game. Each has a name that you will meet (in general: *regularisation*, or *stabilisation*); they come in four kinds.
 #
-# **Another distance.** Section 3 found $C$ flat far away (with $-\ln D$, $G$ does not follow it). $W_1$ is not: for two bells it is their distance.
+# **Another distance.** Section 3 found $C$ flat far away (though with $-\ln D$ it is not $C$ that $G$ descends). $W_1$ is not flat: for two bells of equal width it is the distance of their means.
 
 # %%
 shares = {"2 JSD / ln 4 (what C measures)": 2 * JSD / np.log(4), "W₁ / 6": distances / 6}
@@ -840,7 +840,7 @@ plots.curves(
 )
 
 # %% [markdown]
-# How can a discriminator measure $W_1$? It is the largest value of $\mathbb E_p f(x) - \mathbb E_q f(x)$ over all functions $f$ that are nowhere steeper than 1 (*Kantorovich–Rubinstein duality*). So let $D$ give any number $f(x)$, call it a **critic**, and make that difference large; $G$ makes $-f$ small. A **gradient penalty** $\lambda\,\mathbb E (\lVert \nabla_x f \rVert - 1)^2$ draws the steepness to 1 at random points between real and generated samples, where the best $f$ has it (**WGAN-GP**); $k = 5$ keeps the critic up to date. The difference estimates $W_1$, roughly; its authors found that it falls as samples improve.
+# How can a discriminator measure $W_1$? It is the largest value of $\mathbb E_p f(x) - \mathbb E_q f(x)$ over all functions $f$ that are nowhere steeper than 1 (*Kantorovich–Rubinstein duality*). So let $D$ give any number $f(x)$, call it a **critic**, and make that difference large; $G$ makes $-f$ small. A **gradient penalty** $\lambda\,\mathbb E (\lVert \nabla_x f \rVert - 1)^2$ draws the steepness to 1 at random points between real and generated samples, where the best $f$ has it (**WGAN-GP**); $k = 5$ keeps the critic up to date. The difference estimates $W_1$, roughly; the authors of the Wasserstein GAN found that it falls as samples improve.
 #
 # **A bound on how steep $D$ may be.** A $D$ that changes from 0 to 1 within a hair's breadth tells $G$ nothing away from that place, and with pictures on thin sheets (section 1) it can be perfect. *Spectral normalisation* divides each weight matrix by its largest singular value; Keras wraps a layer with `SpectralNormalization`. **R1** (L. Mescheder and others, 2018) adds $\frac\gamma2\, \mathbb E_p \lVert \nabla_x a \rVert^2$ to $D$'s loss, so that $D$ pays for each slope at real data and can come to rest when $G$ has arrived. For a linear $D$, $a = d\,x$, that is $\frac\gamma2 d^2$: the brake of section 4.
 #
@@ -1043,7 +1043,7 @@ table = {name: scores(pictures) for name, pictures in yardsticks.items()}
 print_scores(table)
 
 # %% [markdown]
-# Read it column by column. The Fréchet distance puts the average picture *farther* from real than static: it does not see quality as we do. Recall is 0 for both, as it should be. On MNIST precision gives the average picture everything: it lies in the ball of some rare real picture, which is wide, and much fits in there. (And real pictures get no 1: one in eight lies in nobody's ball. Nor do they get the 0.3 of the curve above, which is of training pictures: from those the judge has learned.) And on MNIST the judge finds a digit even in static: confidence is not truth.
+# Read it column by column. The Fréchet distance puts the average picture *farther* from real than static: it does not see quality as we do. Recall is 0 for both, as it should be. On MNIST precision gives the average picture everything: it lies in the ball of some rare real picture, which is wide, and much fits in there. (And real pictures get no 1: one in eight lies in nobody's ball. Nor is their Fréchet distance, 0.9, the 0.3 of the curve above: that one compares training pictures with each other, and from those the judge has learned.) And on MNIST the judge finds a digit even in static: confidence is not truth.
 #
 # ### Exercise · a single seven
 # A generator has learned one flawless 7, and repeats it. Which number does not notice?
@@ -1097,7 +1097,7 @@ listed = ", ".join(f"{digit}: {share:.0%}" for digit, share in enumerate(shares)
 print(f"confident samples {confident.mean():.0%} ({listed})")
 
 # %% [markdown]
-# On MNIST: ten digits, a Fréchet distance of about 25 where noise has nearly 380; precision is three quarters (of real pictures 0.88), and the samples reach more than half of what real pictures show. A glance says the same: strokes, mostly legible, with ragged edges and stray dots. No layer of these networks knows that two pixels are neighbours. That is chapter 08's subject.
+# On MNIST: ten digits, a Fréchet distance below 30 where noise has nearly 380; precision is three quarters (of real pictures 0.88), and the samples reach more than half of what real pictures show. A glance says the same: strokes, mostly legible, with ragged edges and stray dots. No layer of these networks knows that two pixels are neighbours. That is chapter 08's subject.
 #
 # How far does it depend on the two things that you know from the ring? Three runs each, measured before:
 
@@ -1144,7 +1144,7 @@ plots.images(
 )
 
 # %% [markdown]
-# The median sample is as far from its nearest training picture as a test picture is from its own, or 10 to 15 % farther. So most are no copies, at this size and after so few epochs. (A large distance alone proves little: ragged edges make a picture differ from everything.)
+# The median sample is at least as far from its nearest training picture as the median test picture is from its own (on MNIST 10 to 15 % farther). So most are no copies, at this size and after so few epochs. (A large distance alone proves little: ragged edges make a picture differ from everything.)
 #
 # ### What has the discriminator learned?
 # To find flaws, $D$ had to learn what strokes look like, without a single label. Take its last hidden layer as features, and 100 labelled pictures, ten of each class: a linear classifier on those features (a **linear probe**), against one on pixels, and against one on the same layer of a $D$ that has learned *nothing*. The last is the control that shows what *training* has done. Five draws of the hundred, the same for all.
@@ -1176,7 +1176,7 @@ claim(
 claim("100 labels: trained D minus untrained D", gains["untrained D"], at_least=0)
 
 # %% [markdown]
-# On MNIST the trained $D$ is right on about 80 % of the test pictures, pixels on about 75 %, the untrained $D$ on 70 %. So in this one run training has given its features ten points, and five more than pixels had, without a single label (± is the deviation over five draws of labels; features are standardised, pixels are not).
+# On MNIST the trained $D$ is right on about 80 % of the test pictures, pixels on about 75 %, the untrained $D$ on 70 %. So in this one run training has given its features ten points, and left them six above the pixels, without a single label (± is the deviation over five draws of labels; features are standardised, pixels are not).
 #
 # ## 12 · What to take away
 # | question | answer |

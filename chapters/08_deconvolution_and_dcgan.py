@@ -399,7 +399,7 @@ claim(
 # %% [markdown]
 # Three of four places are empty by construction, and more than that wherever a maximum was 0 itself: after a ReLU one window in sixteen (four normal numbers are all negative with probability $1/16$). In MNIST's digits 94 % of all places end up 0. The convolution that follows smears each survivor over its neighbours.
 #
-# H. Noh and others mirrored a large classifier, VGG (section 6), so in 2015, to mark objects in photographs: five poolings on the way from 224 places a side to 7, five unpoolings on the way back.
+# In 2015 H. Noh and others mirrored a large classifier, VGG (section 6), in this way, to mark objects in photographs: five poolings on the way from 224 places a side to 7, five unpoolings on the way back.
 
 # %% [markdown]
 # ## 5 · Where is it?
@@ -779,7 +779,7 @@ from course_utils.gan import dcgan_generator  # @source
 from course_utils.gan import dcgan_discriminator  # @source
 
 # %% [markdown]
-# The opponent has the dense networks of chapter 07 (with their instance noise), trained exactly like the DCGAN: noise, losses, pictures, rates, number of steps. (With settings of its own it reached 23 to 28 there.) (To save time, G and D learn here from the *same* samples, in one pass through both; chapter 09 shows such a step.) Before anything is trained: which one has more parameters? And which one needs more time for a step?
+# The opponent has the dense networks of chapter 07 (with their instance noise), trained exactly like the DCGAN: noise, losses, pictures, rates, number of steps. (With settings of its own it reached Fréchet distances of 23 to 29 there. To save time, G and D learn here from the *same* samples, in one pass through both; chapter 09 shows such a step.) Before anything is trained: which one has more parameters? And which one needs more time for a step?
 
 # %%
 from course_utils.gan import OnePassGAN, Snapshots, dense_discriminator, dense_generator
@@ -917,7 +917,7 @@ claim(
 claim("digits of ten that the DCGAN draws", table["DCGAN"]["digits"], at_least=9)
 
 # %% [markdown]
-# On MNIST, at the same number of steps, the DCGAN's distance is about a sixth of the dense GAN's, with two fifths of the parameters (and over twice the time: each weight works at every place). Precision and recall say where: the dense GAN reaches less than half of what is real, the DCGAN four fifths. Precision is equal, though the eye sees the specks and the classifier is sure less often (chapter 07 showed why that can be: wide balls around odd real digits forgive much). (On the bundled digits, bold and redrawn from few originals, the two are level.)
+# On MNIST, at the same number of steps, the DCGAN's distance is about a sixth of the dense GAN's, with two fifths of the parameters (and two to four times the time: each weight works at every place). Precision and recall say where: the dense GAN reaches less than half of what is real, the DCGAN four fifths. Precision is equal, though the eye sees the specks and the classifier is sure less often: chapter 07 showed why that can be, wide balls around odd real digits forgive much. (On the bundled digits, bold and redrawn from few originals, the two are level.)
 #
 # **Are there checks?** (Checkerboard artefacts, that is.) The stride divides the kernel, but section 3 says that random weights make checks all the same. A measure: multiply each picture by a board of +1 and −1 (three boards: stripes both ways, and checks), add up, and divide by the picture's contrast. A picture that only alternates gives 1 or more, one of large even strokes nearly 0.
 
@@ -953,7 +953,7 @@ claim(
 )
 
 # %% [markdown]
-# Section 3 was right: the untrained network's pictures are an even grey, and what little varies alternates strongly. After training the measure is a fifteenth of that, hardly more than in real pictures, where thin strokes alternate, too.
+# Section 3 was right: the untrained network's pictures are an even grey, and what little varies alternates strongly. After training the measure is about a fourteenth of that, hardly more than in real pictures, where thin strokes alternate, too.
 #
 # **What made the difference?** Four changes, each trained as above, three runs on MNIST, which the course has kept: G with kernels of 3; G with resize-convolutions; D without its dense layer; and the dense GAN with as many *seconds* instead of steps. Which do you expect to hurt?
 
@@ -1059,7 +1059,7 @@ claim(
 )
 
 # %% [markdown]
-# The arc is as good as a fresh draw: half way between two noise vectors is one more noise vector. On the straight line the distance is half as large again or more on MNIST, and recall falls: shorter noise draws with less variety.
+# The arc is as good as a fresh draw: half way between two noise vectors is one more noise vector. On the straight line the distance is half as large again or more on MNIST, and recall falls: from shorter noise the generator draws with less variety.
 #
 # ## 9 · Adding
 # The DCGAN paper's most quoted figure: *man with glasses − man + woman = woman with glasses*, each word an average over a few noise vectors (**vector arithmetic** in latent space). Does noise have directions that mean something? With digits we can count. Average the noise of all samples, weighted with the classifier's probability for class $c$: that is $m_c$. Then take samples of one class $i$ (those the classifier is sure of), and add what takes the
@@ -1143,11 +1143,11 @@ claim(
 claim("the same in a random direction, at most", arrived["a random direction"].max(), at_most=0.3)
 
 # %% [markdown]
-# On MNIST the classifier says the wanted digit nine times in ten, once the strength is 4 or more; a random direction of the same length hits it once in ten at best, as chance would. So yes, some directions mean something, at least to the classifier that found them; the GAN itself has never seen a label. But look at the pictures before you believe the number. The difference has to be *exaggerated*: with strength 1, as in
+# On MNIST the classifier says the wanted digit nearly nine times in ten, once the strength is 4 or more; a random direction of the same length hits it once in ten at best, as chance would. So yes, some directions mean something, at least to the classifier that found them; the GAN itself has never seen a label. But look at the pictures before you believe the number. The difference has to be *exaggerated*: with strength 1, as in
 # the sum with the glasses (there the start is a mean, too), it works in six cases of ten. And with much strength the start hardly counts any more: the longer the added part, the less of $z$ is left after scaling back. What is then left of “the same picture, but a 1” the number does not say.
 #
 # ## 10 · What the discriminator has learned
-# The discriminator has never seen a label. To tell real from generated it must have learned something about strokes; does it help to tell a 3 from an 8? Its last maps, 7×7 with 48 channels, pooled to 4×4, go to a linear classifier with 100 labels in all, drawn five times (a **linear probe**; maps are standardised, pixels are not). Two controls: the pixels themselves, and the same network *untrained*, a control: random
+# The discriminator has never seen a label. To tell real from generated it must have learned something about strokes; does it help to tell a 3 from an 8? Its last maps, 7×7 with 48 channels, pooled to 4×4, go to a linear classifier with 100 labels in all, drawn five times (a **linear probe**; maps are standardised, pixels are not). Two controls: the pixels themselves, and the same network *untrained*: random
 # convolutions are features, too.
 
 

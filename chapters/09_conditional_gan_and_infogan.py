@@ -126,7 +126,7 @@ claim(
 # A $D$ that sees pictures finds nothing wrong. One that sees pairs catches both offenders, and the one that swaps at a glance: a full bit. So $D$ must judge the pair, $D(x, y)$: *is this a real picture, and is it what was ordered?*
 #
 # ### How a discriminator weighs a pair
-# Chapter 07 found the best $D$: its logit is $\ln p/p_G$, the logarithm of a ratio of probabilities: a pair's among real ones over its among generated ones ($p_G$, chapter 07's $q$). With $p(x, y) = p(x)\,P(y|x)$, and likewise for $p_G$, it splits in two; $P_G(y|x)$ is the share of the order $y$ among generated pictures that look like $x$:
+# Chapter 07 found the best $D$: its logit is $\ln p/p_G$, the logarithm of a ratio: how probable a pair is among real ones, over how probable among generated ones ($p_G$ is chapter 07's $q$). With $p(x, y) = p(x)\,P(y|x)$, and likewise for $p_G$ ($P_G(y|x)$ is the share of the order $y$ among generated pictures that look like $x$), it splits in two:
 #
 # $$ \ln\frac{p(x, y)}{p_G(x, y)} = \underbrace{\ln\frac{p(x)}{p_G(x)}}_{\text{does it look real?}} + \underbrace{\ln\frac{P(y|x)}{P_G(y|x)}}_{\text{more like a } y \text{ than what } G \text{ serves as one?}} $$
 #
@@ -711,7 +711,7 @@ class CategoryErrors(keras.callbacks.Callback):
 
 
 # %% [markdown]
-# Train. Each row below shows $c_1$ from 0 to 9, everything else the same. (Interrupted, it goes on after its last whole round: section 7.)
+# Train. Each row below shows $c_1$ from 0 to 9, everything else the same. (If interrupted, the training goes on after its last whole round when you run the cells again: section 7.)
 
 # %% tags=["nbval-ignore-output"]
 infogan = new_infogan(runtime.seed(11), rounds * round_steps)
@@ -757,7 +757,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Left: $c_1$ can be read off generated pictures after the first round. Right: what is understood need not be the digit: many real digits are in the wrong category then. Agreement rises before it is asked for (the line); asked for, it ends at 2.21 nats, and without at 1.97 (section 6). (The curve is of the first 2,000 test pictures, which are harder than MNIST's others; section 6 takes 10,000.)
+# Left: $c_1$ can be read off generated pictures after the first round. Right: what is understood need not be the digit. After that round many of the real digits are filed in a wrong category. Agreement rises before it is asked for (the line); asked for, it ends at 2.21 nats, and without at 1.97 (section 6). (The curve is of the first 2,000 test pictures, which are harder than MNIST's others; section 6 takes 10,000.)
 #
 # ### What we see
 # Three rows, one noise a row; along a row only $c_1$ changes.
@@ -776,7 +776,7 @@ plots.images(
 )
 
 # %% [markdown]
-# Each column is one digit in all three rows: that is what $c_1$ means. Width and details are left to the noise.
+# Each column is one digit in all three rows: that is what $c_1$ means. How wide the digit is, and details, are left to the noise.
 #
 # ## 6 · What have the codes come to mean?
 # ### Is c₁ the class?
@@ -923,7 +923,7 @@ claim(
 # - **Loudness** made no visible difference (2.7 to 3.2 % without it), with the other two there.
 # - **Agreement alone** (what is generated is not read at all) is full, 2.30 of 2.30 nats, and useless: all pictures lie in one category. That is the collapse of section 4, and the best agreement in the table.
 #
-# > **When it fails.** Part of one digit joins another's category and stays there, since each answer is sure: our barred sevens, mildly. On the offline digits, which come from few originals, four runs of eight ended at 3.3 %, two at 9 %, two at 14 %. What to do: look at the pictures in each category; compare runs, without labels, by their agreement where it was *not* trained; start agreement later; weaken the shake; take another seed.
+# > **When it fails.** Part of one digit joins another's category and stays there, since each answer is sure. Our barred sevens are a mild case. On the offline digits, which come from few originals, four runs of eight ended at 3.3 %, two at 9 %, two at 14 %. What to do: look at the pictures in each category; compare runs, without labels, by their agreement where it was *not* trained; start agreement later; weaken the shake; take another seed.
 #
 # ### The knobs
 # Now $c_2$ and $c_3$: from −2 to 2, that is, twice as far as they ever went in training (*latent traversals*). Three rows for each code, with three categories (their numbers are $Q$'s own: category 2 need not be the digit 2).
@@ -1142,7 +1142,7 @@ claim("steps of G's optimizer after both", g_steps, at_least=48, at_most=48, exa
 claim("the file is gone when the training is done", not any(Path(folder).glob("*")), exact=True)
 
 # %% [markdown]
-# It does: Keras saves the layers, optimizers and metrics among the model's attributes, if they are *built* before `fit` (`GAN` builds both optimizers in `compile`). The noise's seeds are not saved, and a temporary folder is lost when Colab's runtime ends. Section 5 used the package's `Resume`, which also refuses the backup of a different run (another $\lambda$, layer or data set).
+# It does: Keras saves the layers, optimizers and metrics among the model's attributes, if they are *built* before `fit` (`GAN` builds both optimizers in `compile`). The noise's seeds are not saved, and a temporary folder is lost when Colab's runtime ends. Section 5 used the package's `Resume`, a `BackupAndRestore` that also refuses the backup of a different run (another $\lambda$, layer or data set).
 #
 # ## 8 · What to take away
 # | question | answer |
@@ -1152,7 +1152,7 @@ claim("the file is gone when the training is done", not any(Path(folder).glob("*
 # | what does InfoGAN add to the game? | $-\lambda L_I(G, Q)$, with $L_I = \mathbb E \ln Q(c\|x) + H(c) \le I(c; x)$ |
 # | why is no posterior needed? | $Q$ stands in for it, and we drew $c$ ourselves |
 # | what ties the categories to real pictures? | two looks at each have to get the same answer; generated pictures keep the ten in equal use |
-# | what did the terms do here? | the information term made the knobs; loud codes with agreement found 88 to 96 % of the categories even without it; both together were best; agreement alone collapses |
+# | what did the terms do here? | the information term made the knobs; loud codes with agreement put 88 to 96 % of the digits into the right category even without it; both together were best; agreement alone collapses |
 # | what do codes mean? | what was measured, no more: the names are ours |
 #
 # | symptom | likely cause | what helps |

@@ -85,7 +85,7 @@ classifier = frozen_classifier(digits.name)
 # | the economy | a picture of a disaster that did not happen moves prices for minutes | delay, a second source |
 # | security | a forged order in a war; a made face that passes a remote identity check | signed channels, liveness tests |
 #
-# Few of these answers are about *seeing* the fake. Two words help to keep arguments apart. A **harm** is a loss that somebody suffers; a **wrong** is done to somebody who was not asked, whether or not they lose anything. **Consent** turns many of these cases from wrong to right, with the same network and the same
+# Few of the answers in the right-hand column are about *seeing* the fake. Two words help to keep arguments apart. A **harm** is a loss that somebody suffers; a **wrong** is done to somebody who was not asked, whether or not they lose anything. **Consent** turns many of these cases from wrong to right, with the same network and the same
 # pixels. So ask of any system: who decided, who gains, who bears its errors, and who can object? (If something of the first row has happened to you or to someone you know: a picture need not be real to be reported. Platforms have forms for it; StopNCII.org helps adults, *Take It Down* those under 18.)
 #
 # ### Exercise · whom a detector helps
@@ -107,7 +107,7 @@ ex.which_harm.check(...)  # @exercise
 # **watermark**, a signal in the picture itself: section 5.
 #
 # **Law.** Some laws require a label. The European Union's AI Act (Regulation 2024/1689, article 50) obliges providers to mark generated content in a way that machines can read, and those who make a deepfake with such a system to disclose it (in art and satire, without spoiling the work); China has required labels since 2023 (rules on “deep synthesis”), in detail since 2025; the
-# United States have a federal law that punishes intimate pictures and has them removed, the TAKE IT DOWN Act (2025), and many laws of states. Who has to do what, and from which date, depends on the country and has been changed before: look it up, do not quote us.
+# United States have a federal law that punishes publishing intimate pictures without consent, generated ones too, and has them removed, the TAKE IT DOWN Act (2025), and many laws of states. Who has to do what, and from which date, depends on the country and has been changed before: look it up, do not quote us.
 #
 # All three raise questions with numbers in them. We begin with the detector.
 #
@@ -140,7 +140,7 @@ claim("AUC of counting nearly black pixels", auc(*nearly_black), at_least=0.99)
 # %% [markdown]
 # The number is the area under the ROC curve of chapter [02](02_autoencoders.ipynb), **AUC**: how often, of one real and one generated picture, the generated one looks more suspicious. ½ is guessing, 1 is perfect, and 0 is perfect with the labels swapped.
 #
-# One line of NumPy, and hardly an error. A sigmoid is rarely small enough to be rounded to 0; real paper here is 0. A network trained on these pictures would find that, too (a **shortcut**, or *Clever Hans* cue), and we would look for fine traces where there is only dirty paper. It lasts until somebody wipes it off. We do: in everything that a detector sees from here on,
+# One line of NumPy, and hardly an error. A sigmoid is rarely small enough to be rounded to 0; real paper here is 0. A network trained on these pictures would find that, too (a **shortcut**, or *Clever Hans* cue), and we would look for fine traces where there is only dirt on the paper. It lasts until somebody wipes it off. We do: in everything that a detector sees from here on,
 # real or generated, what is darker than 32 of 255 becomes 0.
 
 
@@ -593,7 +593,7 @@ plots.curves(
 )
 
 # %% [markdown]
-# Before training, the transposed convolutions have two to three hundred times as much power in the fastest wave as beside it. (Kernel 4, which chapter 08 recommends, *can* learn to be even; with random weights it is not.) Both resizing layers (**resize-convolutions**) have hardly any there, since an enlarged picture has no detail that fine. Both are traces: a peak is one, and so is a hole. What is
+# Before training, the transposed convolutions have about three hundred times as much power in the fastest wave as beside it. (Kernel 4, which chapter 08 recommends, *can* learn to be even; with random weights it is not.) Both resizing layers (**resize-convolutions**) have hardly any there, since an enlarged picture has no detail that fine. Both are traces: a peak is one, and so is a hole. What is
 # left after training, in finished pictures? Take all frequencies of about the same speed together, as a ring (an **azimuthal average**): $r = \sqrt{u^2 + v^2}$, rounded, and all beyond 14 (the corners) in the last. Fifteen numbers for each picture.
 
 # %%
@@ -668,7 +668,7 @@ for name, value in profile_aucs.items():
     claim(f"fifteen numbers, AUC: {name}", value, **bounds[name])
 
 # %% [markdown]
-# Fifteen numbers and a linear classifier separate the VAE almost perfectly, and the forger poorly. Then the surprise: trained on one, the detector is *worse than guessing* on the other. The forger has a little too much in the highest ring, the VAE far too little, so “too much detail, a fake” files the VAE under “very real”. (Whether upsampling causes the excess, we have not tested.) One
+# Fifteen numbers and a linear classifier separate the VAE's pictures from real ones almost perfectly, and the forger's poorly. Then the surprise: trained on one, the detector is *worse than guessing* on the other. The forger has a little too much in the highest ring, the VAE far too little, so “too much detail, a fake” files the VAE under “very real”. (Whether upsampling causes the excess, we have not tested.) One
 # could turn this detector round, but only by knowing beforehand who drew the picture. (On the offline digits both generators leave too little, so there the surprise is smaller.)
 #
 # How hard is it to blind? Multiply each ring of a fake by what it lacks on average, and transform back: two lines.
@@ -692,7 +692,7 @@ claim("VAE after matching, AUC by fifteen numbers", auc_blinded, at_most=0.92)
 claim("Fréchet distance after matching, over before", distance_blinded / distance_vae, at_most=0.95)
 
 # %% [markdown]
-# This detector falls from certain to mediocre, and the Fréchet distance to real pictures falls, too: sharpened, they are closer to real ones than before. **What this does not say.** Real photographs have far more frequencies, and a file format and a camera leave traces of their own. Spectra remain useful, as one witness among several, against forgers who have not
+# This detector falls from certain to mediocre, and the Fréchet distance falls, too: sharpened, the VAE's pictures are closer to real ones than before. **What this does not say.** Real photographs have far more frequencies, and a file format and a camera leave traces of their own. Spectra remain useful, as one witness among several, against forgers who have not
 # heard of them.
 #
 # ## 5 · A watermark
@@ -832,7 +832,7 @@ claim("watermark found after a shift, with the search", hits_shifted, at_least=0
 claim("false alarms with the search, other keys", by_luck, at_most=0.004)
 
 # %% [markdown]
-# With the search the shifted mark is found again, at the same rate of false alarms. Redrawing is another matter: the VAE keeps what makes a digit and throws away what does not, and the mark was made to be what does not matter. (Ours is small, and spoils one digit in five, fives not counted: a costly attack. Chapter 06 has better ones.) *Invisible Image Watermarks Are Provably Removable Using Generative AI* (Zhao and others, 2023) argues that this
+# With the search the shifted mark is found again, at the same rate of false alarms. Redrawing is another matter: the VAE keeps what makes a digit and throws away what does not, and the mark was made to be what does not matter. (Our VAE is small and spoils about one digit in five, as counted above: a costly attack. Chapter 06 has better VAEs.) *Invisible Image Watermarks Are Provably Removable Using Generative AI* (Zhao and others, 2023) argues that this
 # holds for marks on pixels in general. Later schemes hide the mark elsewhere: *Tree-Ring Watermarks* (2023) in the noise that a generator starts from, *Stable Signature* (2023) in the weights of its decoder, *SynthID-Text* (2024) in the choice of words. They survive more, and have been attacked in their turn.
 #
 # ### Found, and still not proven
@@ -908,7 +908,7 @@ plots.curves(
 )
 
 # %% [markdown]
-# Ten of eleven alarms hit an honest picture, from a detector that is right 99 times in a hundred. To overlook the share is the **base-rate fallacy**. What would the threshold have to be? For every second alarm to be right, false alarms must be as frequent as hits: with the share $s$ of fakes, the share $h$ of them that is found and the false-alarm rate $f$, $f = h \cdot s/(1-s)$, about one in a thousand here. Ask it of our own detector of section 2. (On MNIST the threshold rests on ten pictures of the training file.)
+# Ten of eleven alarms hit an honest picture, from a detector that is right 99 times in a hundred. To overlook the share is the **base-rate fallacy**. What would the threshold have to be? For every second alarm to be right, false alarms must be as frequent as hits: with the share $s$ of fakes, the share $h$ of them that is found and the false-alarm rate $f$, $f = h \cdot s/(1-s)$, about one in a thousand here. Ask it of our own detector of section 2. (On MNIST the threshold rests on ten of the 10,000 pictures that were kept back, so it is rough.)
 
 # %%
 rate = 0.01 if offline else 0.001  # offline, 4,000 pictures are too few for a thousandth
@@ -921,7 +921,7 @@ limit = {"mnist": 0.006, "offline": 0.03}
 claim("false alarms there, on other pictures", false_demanding, at_most=limit)
 
 # %% [markdown]
-# The AUC averages the hits over all false-alarm rates, and nearly all of these are useless where fakes are rare. Set to one in a thousand, our detector, with an AUC of more than .98, finds about half of MNIST's fakes and accuses two to four in a thousand other pictures: with one fake in a thousand, fewer than one alarm in five is right. (The offline forger is easier prey.) Report *that* number: the hits (true-positive rate, sensitivity) at a stated false-alarm rate (1 − specificity), set on other pictures, and the share of
+# The AUC averages the hits over all false-alarm rates, and nearly all of these are useless where fakes are rare. Set to one false alarm in a thousand, our detector, with an AUC of more than .98, finds about half of MNIST's fakes and accuses two to four in a thousand other pictures: with one fake in a thousand, fewer than one alarm in five is right. (The offline forger is easier prey.) Report *that* number: the hits (true-positive rate, sensitivity) at a stated false-alarm rate (1 − specificity), set on other pictures, and the share of
 # fakes (prevalence) where it is to be used.
 #
 # **What this does not say.** Nobody knows the share of fakes among what you see. It may be one in a million here and half there. That is the point: the same alarm means different things in different places.
@@ -1044,7 +1044,7 @@ for name, (area, low, high) in member_auc.items():
     print(f"{name:18} AUC {area:.3f}, 95 % interval {low:.3f} to {high:.3f}")
 
 # %% [markdown]
-# Trained on five hundred pictures, the model betrays its members noticeably, and ranks a planted one above a stranger nine times in ten (the last line: hardly easier ones, as far as twenty can tell). After as many steps on many pictures there is hardly anything for this test to tell; stronger ones exist. The model has found what digits have in common instead of what each of them has. A guarantee, for any attack, is the subject of *differential privacy*.
+# Trained on five hundred pictures, the model betrays its members noticeably, and ranks a planted one above a stranger nine times in ten (the last line: to a model that never saw them the planted pictures are hardly easier, as far as twenty can tell). After as many steps on many pictures there is hardly anything for this test to tell (stronger tests exist): that model has found what digits have in common instead of what each of them has. A guarantee, for any attack, is the subject of *differential privacy*.
 #
 # **What this does not say.** A network of a few hundred thousand weights on digits is not a model that has read the web. There, what is rare and copied often (a name with an address, a painting) can come back though the training set is huge. The test stays the same: plant something, and look for it.
 #
@@ -1139,7 +1139,7 @@ claim("share of fives that the filter takes away, VAE", lost["VAE"], at_least=le
 claim("fives among the GAN's confident samples", fives["GAN"][1], at_most=0.08)
 
 # %% [markdown]
-# Real fives pass the filter nearly as often as other digits, and those of a VAE that saw enough of them not much less often. Where fives were rare, much of what is read as a five is junk (badly drawn fives, or other digits misread: this count does not tell them apart), and fails: of a share that was small already, the filter takes a good part away. Nobody decided that. (On the offline digits, whose VAE draws fives better, a smaller part.) The GAN's fives pass less often, too, but more of its samples are read as fives than the file had: some must be misread. A GAN drops classes or overdraws them
+# Real fives pass the filter nearly as often as other digits, and those of a VAE that saw enough of them not much less often. Where fives were rare, much of what is read as a five is junk (badly drawn fives, or other digits misread: this count does not tell them apart), and fails: of a share that was small already, the filter takes a good part away. Nobody decided that. (On the offline digits, whose VAE draws fives better, a smaller part.) The GAN's fives pass less often, too, but more of its samples are read as fives than the file had (3.8 % instead of 1 %): misread, or overdrawn; the count does not tell. A GAN drops classes or overdraws them
 # (**mode dropping**) as its game goes, so ask more than one run. The field speaks of **representational harm** when a group is shown badly or not at all, beside **allocative harm**, when it gets less of something.
 #
 # And samples become data. Where generated pictures *replace* real ones, rare cases can vanish (**model collapse**; *AI Models Collapse When Trained on Recursively Generated Data*, Shumailov and others, 2024); keeping the real data helps.

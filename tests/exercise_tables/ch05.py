@@ -310,7 +310,7 @@ WRONG = [
     (
         "target_loss",
         lambda y, g, f, W: ops.mean(cost(y, stop(f), W) + gap(stop(f), g) / 2),
-        "none in D",
+        "none in Δ",
     ),
     ("target_loss", lambda y, g, f, W: ops.mean(cost(y, stop(f), W)), "encoder would learn"),
     ("target_loss", lambda y, g, f, W: ops.mean(gap(stop(f), g)), "decoder would learn"),
