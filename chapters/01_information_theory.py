@@ -8,7 +8,7 @@
 # A friend reads you a picture of a handwritten digit over the telephone, one grey level at a time. “Black. Black. Black. Black …”
 # After the hundredth “black” you stop listening. Then: “One hundred and seventy.” You sit up.
 #
-# What did that word have that the others had not? This chapter gives it a number, and then asks the questions that the rest of
+# What did that word have that the others had not? This chapter gives it a number, and asks what the rest of
 # the course lives on. How short could the call be? What does it cost to talk in a code made for somebody else's pictures?
 # And if the line crackles, how much gets through? Each answer is a loss function
 # that you will train with later: cross-entropy in every chapter, KL divergences in 03 and 06, Jensen–Shannon in 07, mutual
@@ -40,7 +40,7 @@ from ipywidgets import interact
 digits = data.load_digits()
 
 # %% [markdown]
-# Two settings. `budget` picks the first value when only the code is being tested, the second on a laptop, the third on request.
+# `budget` picks the first value when only the code is tested, the second on a laptop, the third on request.
 
 # %%
 n_images = budget(smoke=500, quick=10_000, full=60_000)  # for the compression experiment
@@ -65,15 +65,14 @@ plots.images(
 # The hundredth “black” told you nothing because you knew it was coming. So let us measure news by how *improbable* it was.
 # Write $P(x)$ for the probability of the event $x$, and demand two things: certain news is worth nothing, and two independent
 # pieces of news are worth the sum of their worths. Probabilities of independent events multiply, so the measure has to turn
-# products into sums, as only a logarithm does (of all continuous functions). It gives the **surprise** of $x$ (also surprisal, self-information or information content):
+# products into sums, as only a logarithm does. It gives the **surprise** of $x$ (also surprisal, self-information or information content):
 #
 # $$ I(x) = -\log_2 P(x) \quad\text{bits.} $$
 #
 # One **bit** is the news of a fair coin: $-\log_2 \frac12 = 1$. Halve the probability and you add a bit.
 #
 # ### Exercise · surprise
-# Write it in NumPy for an array of probabilities, entry by entry; an array comes back, with inf where a probability is 0. Replace the `...` and run the cell. If you leave it, the chapter goes on
-# with our solution.
+# Write it in NumPy for an array of probabilities, entry by entry; an array comes back, with inf where a probability is 0. Replace the `...` and run the cell; if you leave it, the chapter goes on with ours.
 
 # %%
 surprise = ex.surprise.check(...)  # @exercise
@@ -94,7 +93,7 @@ ex.more_surprising.check(...)  # @exercise
 # Now the pixels. To know $P$ we count: a **histogram** says how often each grey level $x$ occurs, and as a share of all pixels
 # that is $P(x)$. Here are all the training images, 256 grey levels, black = 0, white = 255.
 #
-# Before you run the cell, guess: how many bits is “black” worth? And a mid-grey? Is near-white worth more than mid-grey, or less?
+# Guess first: how many bits is “black” worth? And a mid-grey? Is near-white worth more than mid-grey, or less?
 
 # %% tags=["nbval-ignore-output"]
 pixels = np.round(digits.x_train * 255).astype("uint8").ravel()  # (M,) grey levels
@@ -135,7 +134,7 @@ claim("least surprise near white, 240 to 255", surprise(p_grey[240:]).min(), at_
 # is fairly common, and less of a surprise than the greys, which occur on the edges of strokes only.
 #
 # **Units.** The base of the logarithm is a unit, like metres and feet: base 2 gives bits, base $e$ **nats** (in Keras's losses, and in
-# physics), base 10 **hartleys**. One nat is $1/\ln 2 = 1.443$ bits; a rolled six is worth 2.585 bits, 1.792 nats or 0.778 hartleys.
+# physics), base 10 **hartleys**. One nat is $1/\ln 2 = 1.443$ bits; a rolled six is worth 2.585 bits or 1.792 nats.
 
 # %% [markdown]
 # ## 2 · Entropy
@@ -189,7 +188,7 @@ claim("entropy of a Dirac", dirac, at_most=1e-9, unit="bits", exact=True)
 
 # %% [markdown]
 # ### How short can the call be?
-# Here is why entropy matters. Suppose your friend may replace grey levels by words of 0s and 1s, short words for frequent levels. If each word is to be understood
+# Suppose your friend may replace grey levels by words of 0s and 1s, short words for frequent levels. If each word is to be understood
 # at once, without pauses, none may be the beginning of another (a **prefix code**, such as 0, 10, 11). So every short word uses up a share of all possible longer ones (after the word 0 none may begin with 0): a word of $\ell$ bits takes
 # $2^{-\ell}$ of the supply, which is 1 (**Kraft's inequality**, $\sum_x 2^{-\ell(x)} \le 1$). Spend the supply in proportion to $P(x)$, and the word for $x$ has $-\log_2 P(x)$ bits: its surprise. Shannon proved that this is
 # the best possible, $H$ bits on average, and that rounding up to whole bits costs less than one bit more (the **source coding theorem**). The best code with whole bits is
@@ -211,7 +210,7 @@ def huffman_lengths(p):
 
 
 # %% [markdown]
-# We let it compete with `zlib`, the compressor inside PNG and zip files, on the same pixels. Where will zlib end up? (The cell takes some seconds.)
+# We let it compete with `zlib`, the compressor inside PNG and zip files, on the same pixels. Where will zlib end up?
 
 # %%
 stream = pixels[: n_images * 784]  # the first images, pixel by pixel
@@ -249,7 +248,7 @@ claim("black after ten blacks, share", after_ten.mean(), at_least=0.93)
 # Huffman loses a little: on MNIST, black is worth 0.31 bits, yet no word is shorter than 1. And zlib gets *below* the
 # entropy, which we called a lower bound. It is one for words that are chosen pixel by pixel, as if each were drawn on its own (a **memoryless source**).
 # Pixels are not: on MNIST, after ten blacks the next is black in 96 cases of 100, not 81. zlib sees those runs. Shuffle the pixels, which leaves the
-# histogram as it was, and its advantage is gone: it ends behind Huffman, having been built for runs.
+# histogram as it was, and its advantage is gone.
 #
 # An entropy belongs to a *model* of the data (here: pixels drawn one by one from a histogram), and a better
 # model makes a shorter call: section 6 shows one.
@@ -295,7 +294,7 @@ cross_entropy = ex.cross_entropy.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · KL divergence
-# In NumPy: two arrays and one number again. You may build it from what you have, or write the sum.
+# In NumPy: two arrays and one number again.
 
 # %%
 kl = ex.kl.check(...)  # @exercise
@@ -414,7 +413,7 @@ def gaussian(mean, std):
 P = 0.5 * gaussian(-2, 0.6) + 0.5 * gaussian(2, 0.6)
 
 # %% [markdown]
-# A search for the best mean and width. It looks for the *logarithm* of the width, which may be any number, and starts slightly to the right of the middle.
+# A search for the best mean and width (by its *logarithm*, which may be any number), started slightly right of the middle.
 
 
 # %%
@@ -469,12 +468,12 @@ claim("share of the truth in the valley", P[valley].sum(), at_most=0.05, exact=T
 
 # %% [markdown]
 # Forward KL weighs by $P$: wherever the truth has mass, $Q$ must have some too, or the surprise explodes: it is **mass-covering** (mode-covering). It matches the overall mean and width of
-# $P$ (the logarithm of a Gaussian is a parabola; set its average's derivatives to 0, and out come $\mu = \mathbb E[x]$ and $\sigma^2 = \mathbb E[(x - \mu)^2]$), with more than a third of its mass in the valley. Reverse KL weighs by $Q$: it pays only
-# where the *model* puts mass, so it finds a bump it can fit and forgets the rest: it is **mode-seeking**. (Start the search at −0.5, and it takes the other bump.)
+# $P$, with more than a third of its mass in the valley. Reverse KL weighs by $Q$: it pays only
+# where the *model* puts mass, so it finds a bump it can fit and forgets the rest: it is **mode-seeking**.
 #
 # Fitting a model by **maximum likelihood** means making the average of $-\log Q(x)$ over the data (the **negative log-likelihood**) small. That is
 # $H(P, Q)$, forward KL plus $H(P)$, and no choice of $Q$ changes $H(P)$. So most models in this course are fitted forwards, and when they
-# are too simple for the data, they spread over what lies between: a blur. (GANs leave things out, as reverse KL does; they are trained with neither, and chapter 07 looks for the cause.)
+# are too simple for the data, they spread over what lies between: a blur. (GANs leave things out, as reverse KL does; chapter 07 looks for the cause.)
 
 # %% [markdown]
 # ### Jensen–Shannon: the divergence of a GAN
@@ -534,7 +533,7 @@ claim(
 #
 # $$ H = -\bigl[\, y \ln a + (1 - y) \ln(1 - a) \,\bigr] \quad\text{nats.} $$
 #
-# The minus negates *both* terms. Written down as it stands, it works, until it does not:
+# Written down as it stands, it works, until it does not:
 
 
 # %%
@@ -605,8 +604,8 @@ claim("largest loss is finite", bool(np.isfinite(ours).all()), exact=True)
 softmax_gradient = ex.softmax_gradient.check(...)  # @exercise
 
 # %% [markdown]
-# The derivative is $a_k - y_k$: what the network said, minus what was true. TensorFlow can
-# differentiate any computation that it has recorded on a *tape*, without knowing our formula. Let the two meet.
+# The derivative is $a_k - y_k$: what the network said, minus what was true. TensorFlow
+# differentiates what it has recorded on a *tape*, without knowing our formula. Let the two meet.
 
 # %%
 rng = np.random.default_rng(runtime.seed(3))
@@ -623,7 +622,7 @@ claim("largest difference from autodiff", gap, at_most=1e-5, exact=True)
 # %% [markdown]
 # ## 5 · Two formulas for later
 # **Coins.** In chapter 03 each hidden unit of a network should be on for a small share $\rho$ (“rho”) of the time, and is on for a share
-# $\hat\rho$ (“rho hat”). Both are coins, or **Bernoulli** distributions, as the field says: two outcomes, on and off.
+# $\hat\rho$ (“rho hat”). Both are coins, or **Bernoulli** distributions: two outcomes, on and off.
 #
 # ### Exercise · Bernoulli KL
 # You know KL for a list of outcomes. What becomes of it for two coins? In NumPy, and in nats this time (`np.log`), since it will be part of a loss. `rho` is a
@@ -670,7 +669,7 @@ claim(
 # $$ \mathrm{KL}(\rho\,\|\,\hat\rho) = \rho \ln\frac{\rho}{\hat\rho} + (1 - \rho) \ln\frac{1 - \rho}{1 - \hat\rho} $$
 #
 # is a bowl: a unit that is on too often is pulled down, one that is on too rarely is pulled *up*. The first term alone (dashed) only
-# falls: the more a unit is on, the lower the “divergence”, −0.035 nats at $\hat\rho = 0.1$.
+# falls.
 #
 # **Gaussians.** $\mathcal N(\mu, \sigma^2)$ has mean $\mu$ and standard deviation $\sigma$. A continuous $x$ has a **density** instead of probabilities, so
 # much probability per unit of length, and sums become integrals. The logarithm of the Gaussian's density is a parabola:
@@ -968,24 +967,23 @@ claim("bits lost by halving the levels, smallest", smallest, at_least=0, unit="b
 
 # %% [markdown]
 # ## 7 · What to take away
-# | measure | question it answers | where you meet it again |
-# | --- | --- | --- |
-# | surprise $-\log P(x)$ | how much news is $x$? | every loss |
-# | entropy $H(P)$ | how short can the call be, symbol by symbol? | what no loss can beat |
-# | cross-entropy $H(P,Q)$ | what does it cost with belief $Q$? | reconstruction, 02 on; classifiers |
-# | $\mathrm{KL}(P\Vert Q)$ | how much of that is waste? | sparsity in 03, the VAE in 06 |
-# | Jensen–Shannon | can you tell which of two an $x$ came from? | the GAN in 07 |
-# | conditional entropy $H(X\|Y)$ | what is still open about $X$, once $Y$ is known? | predicting from neighbours; 09 |
-# | mutual information $I(X;Y)$ | what does $Y$ tell about $X$? | InfoGAN in 09 |
+# | measure | question it answers |
+# | --- | --- |
+# | surprise $-\log P(x)$ | how much news is $x$? |
+# | entropy $H(P)$ | how short can the call be, symbol by symbol? |
+# | cross-entropy $H(P,Q)$ | what does it cost with belief $Q$? |
+# | $\mathrm{KL}(P\Vert Q)$ | how much of that is waste? |
+# | Jensen–Shannon | can you tell which of two an $x$ came from? |
+# | conditional entropy $H(X\|Y)$ | what is still open about $X$, once $Y$ is known? |
+# | mutual information $I(X;Y)$ | what does $Y$ tell about $X$? |
 #
-# **Ask yourself.** (1) Why may zlib beat the entropy of the pixels, and of which model is that entropy? (2) $Q$ gives 0 to something that
-# happens once in a million times under $P$: what is $\mathrm{KL}(P\|Q)$, and is $\mathrm{KL}(Q\|P)$ infinite, too? (3) A loss of 0.02 nats: how probable did the network find the
-# truth? (4) When is $I(X; Y)$ as large as $H(X)$?
+# **Ask yourself.** (1) Why may zlib beat the entropy of the pixels, and of which model is that entropy? (2) A loss of 0.02 nats: how probable did the network find the
+# truth? (3) When is $I(X; Y)$ as large as $H(X)$?
 #
 # <details><summary>Answers</summary>
 #
-# (1) It uses runs; the entropy is that of pixels drawn independently from a histogram. (2) Infinite. Not for that reason: where Q is 0 nothing is weighed. (3) exp(−0.02) = 0.98.
-# (4) When Y settles X, H(X|Y) = 0, as at ε = 0 and at ε = 1.
+# (1) It uses runs; the entropy is that of pixels drawn independently from a histogram. (2) exp(−0.02) = 0.98.
+# (3) When Y settles X, H(X|Y) = 0, as at ε = 0 and at ε = 1.
 #
 # </details>
 #
@@ -999,6 +997,6 @@ ex.summary()
 # sparsity); Laurent, slides (mutual information); Canziani, notes (reconstruction costs). Papers and books: C. E. Shannon, *A Mathematical Theory of
 # Communication*, 1948; S. Kullback and R. A. Leibler, *On Information and Sufficiency*, 1951; D. A. Huffman, *A Method for the
 # Construction of Minimum-Redundancy Codes*, 1952; J. Lin, *Divergence Measures Based on the Shannon Entropy*, 1991; T. M. Cover and J. A. Thomas,
-# *Elements of Information Theory*, 2006. These measures, in bits or nats and with checked input, are in `course_utils.information`.
+# *Elements of Information Theory*, 2006.
 #
 # **Next**: [02, autoencoders](02_autoencoders.ipynb): a network that makes the call short.

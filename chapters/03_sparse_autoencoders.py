@@ -440,7 +440,7 @@ for name, code in {"a constant code": constant, "forty identical units": identic
     claim(f"penalty of {name}", paid, at_most=1e-5, unit="nats", exact=True)
 
 # %% [markdown]
-# With too large a $\beta$ a code can end as such a constant: it **collapses** (section 6 shows why). It is the reconstruction that makes units differ; the penalty only makes them rare. What comes of the two together has to be measured.
+# With too large a $\beta$ a code can end as such a constant: it **collapses** (section 6 shows why). It is the reconstruction that makes units differ; the penalty only makes them rare.
 #
 # ## 5 · On digits
 # Now 196 units, twice: with $\beta = 100$ (by trial; section 6 varies it) and, as a **control**, with $\beta = 0$. Three details help both. The
@@ -1334,7 +1334,7 @@ claim("sum of a pair: found", share_paired["their sum"], at_least=0.6)
 claim("a dog's unit: on for poodles over on for lone dogs", with_poodle / alone, at_most=0.95)
 
 # %% [markdown]
-# The features outside pairs are all found, and most of the sums, dog *plus* poodle; but only a part of the dogs, and few poodles. Shuffled, the same features are found: it is the pairs. Where only so many units may be on, one atom for a frequent pair is cheaper than two. And a unit that seems to say “dog” often keeps silent on a poodle, presumably because the unit of the sum speaks for both (**absorption**).
+# The features outside pairs are all found, and most of the sums, dog *plus* poodle; but only a part of the dogs, and few poodles. Shuffled, the same features are found. Where only so many units may be on, one atom for a frequent pair is cheaper than two. And a unit that seems to say “dog” often keeps silent on a poodle, presumably because the unit of the sum speaks for both (**absorption**).
 #
 # **In language models** such dictionaries are trained on the activations of a layer, with up to tens of millions of units. Common variants are L1 with a unit-norm decoder (Bricken and others), top-k (Gao and others), and **JumpReLU** (Rajamanoharan and others): $h_j = z_j$ above a threshold $\theta_j$ (“theta”) that each unit learns, else 0, which avoids shrinkage. Many units answer to one recognisable thing, a bridge in San Francisco or code with a bug, and switching one on *steers* the model (Templeton and others). Disputed is whether they are the model's own features: larger dictionaries split them (*feature splitting*), others are absorbed (Chanin and others), and two seeds give dictionaries that share only part of their atoms (Paulo and Belrose). And where the question is known beforehand, a plain linear probe is mostly as good (Kantamneni and others).
 #
@@ -1364,7 +1364,7 @@ claim("a dog's unit: on for poodles over on for lone dogs", with_poodle / alone,
 #
 # </details>
 #
-# **Measured here, not everywhere**: one layer, one size of code, mostly one run each, centred digits on black.
+# **Measured here, not everywhere**: one layer, one size of code, mostly one run each.
 #
 # **If you read the sources**, mind their slips: the [appendix](99_corrections_to_the_sources.ipynb) has those of this chapter in rows 13 to 19, 29, 30, 55 and 56.
 

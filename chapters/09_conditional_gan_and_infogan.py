@@ -4,13 +4,13 @@
 # **You need** chapter 07 (the class `GAN`, its two losses, Fréchet distance), and from [01](01_information_theory.ipynb) entropy, KL divergence and mutual information; from 06, posteriors. Chapter 08's convolutions are used, not explained again. **It runs in** {{minutes}} on two CPU cores;
 # with the exercises, allow an evening.
 #
-# Chapter 07's generator draws digits. Ask it for a seven, and it shrugs: there is no input for that. If every training picture has a label the repair is easy: a **conditional GAN** draws to order.
+# Chapter 07's generator draws digits. Ask it for a seven, and it shrugs: there is no input for that. With a label for every picture the repair is easy: a **conditional GAN** draws to order.
 #
 # Now take all labels away, and tell the generator only that some of its inputs have to be *readable off the picture*. What will it use them for? That is **InfoGAN**, and its answer can be scored against labels that it never saw.
 #
 # By the end you will be able to
 # - make a GAN draw to order, and say why the discriminator has to see the order;
-# - tell obedience from variety, and measure both;
+# - measure obedience and variety;
 # - derive the bound on the information that a picture holds about a code, and write it for categories and numbers;
 # - train an InfoGAN, and measure what its codes have come to mean.
 
@@ -70,7 +70,7 @@ x_test, y_test = digits.x_test[:tests], digits.y_test[:tests]
 with_labels = ex.with_labels.check(...)  # @exercise
 
 # %% [markdown]
-# The generator now *knows* the order. Will it *obey*?
+# The generator *knows* the order. Will it *obey*?
 #
 # ### Exercise · a discriminator that sees only pictures
 # Suppose that $G$ gets noise and class, and $D$ the picture alone. Everything is trained until the game is over. You order a seven. What comes?
@@ -123,7 +123,7 @@ claim(
 )
 
 # %% [markdown]
-# A $D$ that sees pictures finds nothing wrong. One that sees pairs catches both offenders, and the one that swaps at a glance: a full bit. So $D$ must judge the pair, $D(x, y)$: *is this a real picture, and is it what was ordered?*
+# A $D$ that sees pictures finds nothing wrong. One that sees pairs catches both offenders (the one that swaps: a full bit). So $D$ must judge the pair, $D(x, y)$: *is this a real picture, and is it what was ordered?*
 #
 # ### How a discriminator weighs a pair
 # Chapter 07 found the best $D$: its logit is $\ln p/p_G$, the logarithm of a ratio: how probable a pair is among real ones, over how probable among generated ones ($p_G$ is chapter 07's $q$). With $p(x, y) = p(x)\,P(y|x)$, and likewise for $p_G$ ($P_G(y|x)$ is the share of the order $y$ among generated pictures that look like $x$), it splits in two:
@@ -198,7 +198,7 @@ def train_to_order(seed, epochs, blind=False, callbacks=()):
 
 
 # %% [markdown]
-# Train it. After each epoch the picture grows by a row: the ten orders from 0 to 9, always with the same noise.
+# Train it. After each epoch the picture grows by a row: ten orders, always with the same noise.
 
 # %% tags=["nbval-ignore-output"]
 noise = np.random.default_rng(runtime.seed(3)).normal(size=(12, latents)).astype("float32")
@@ -207,7 +207,7 @@ snapshots = Snapshots(watch, every=max(1, epochs // 5))
 ordered = train_to_order(runtime.seed(1), epochs, callbacks=[snapshots])
 
 # %% [markdown]
-# And one with a blind $D$, half as long. Do they obey? Order the classes of the test pictures, and let chapter 07's frozen classifier, which was trained on real pictures, read what comes. (Papers call the share that it reads as ordered *GAN-test*.)
+# And one with a blind $D$, half as long. Do they obey? Order the classes of the test pictures, and let chapter 07's frozen classifier, which was trained on real pictures, read what comes. (The share read as ordered: *GAN-test*.)
 
 # %%
 blind = train_to_order(runtime.seed(1), max(1, epochs // 2), blind=True)
@@ -253,7 +253,7 @@ plots.images(
 # The blind $D$'s row has digits of all kinds; in the large sample one in ten is what was ordered: chance. In the rows above, look down a column: where one digit leans, most lean. The noise has become the *style*, though nothing in the game demands it.
 #
 # ### Obedience is cheap
-# Think of a forger who owns ten pictures, one of each digit, and hands out the same seven every time. He gets a perfect score. What he lacks is variety *within* a class. The Fréchet distance over all classes will notice one that is so brazen; one who is lazy with his sevens only, it may miss. So take the distance class by class: generated sevens against real sevens, and so on. (With Inception's features this is *intra-class FID*. Another way is *GAN-train*: train a classifier on generated pictures, and test it on real ones.)
+# Think of a forger who owns ten pictures, one of each digit, and hands out the same seven every time. He gets a perfect score. What he lacks is variety *within* a class. The Fréchet distance will notice that; one who is lazy with his sevens only, it may miss. So take the distance class by class: generated sevens against real sevens, and so on. (With Inception's features this is *intra-class FID*. Another way is *GAN-train*: train a classifier on generated pictures, and test it on real ones.)
 #
 # ### Exercise · distance within classes
 # Four NumPy arrays in, one number out. `distance` is a function that gives a number for two sets of features. (In the chapter it is `metrics.frechet_distance`; the check uses simpler ones.)
@@ -324,14 +324,14 @@ claim(
 )
 
 # %% [markdown]
-# Read row by row. The blind $D$'s pictures are digits, if poorer ones (it had half the training and no help from labels), for the wrong orders: within the classes no other generator or forger is as far off. One picture per class is read as ordered every time (so are ten blurred averages), and is far from real pictures however one counts; the generator obeys *and* varies. The lazy forger is the subtle case, since nine of his ten digits are perfect: over all classes he is 1.7 times as far off as the generator, within them 2.1 times: better seen, not by much. When in doubt, look at each class. (Compare within a column only: distances grow as samples shrink.)
+# The blind $D$'s pictures are digits, if poorer ones (it had half the training and no help from labels), for the wrong orders: within the classes no other generator or forger is as far off. One picture per class is read as ordered every time (so are ten blurred averages), and is far from real pictures however one counts; the generator obeys *and* varies. The lazy forger is the subtle case, since nine of his ten digits are perfect: over all classes he is 1.7 times as far off as the generator, within them 2.1 times: better seen, not by much. When in doubt, look at each class. (Compare within a column only: distances grow as samples shrink.)
 #
 # ## 2 · How much does a picture tell about a code?
 # Now without labels. Split the generator's input into noise $z$ and a **code** $c$ that we draw ourselves: $x = G(z, c)$. We wish that $c$ can be read off $x$. “How much $x$ tells about $c$” has a name since chapter 01, the mutual information
 #
 # $$ I(c; x) = H(c) - H(c|x), $$
 #
-# what there is to know about $c$, minus what remains unknown once $x$ is seen. InfoGAN gives $G$ a bonus for it; $G$ now minimises $V(D, G) - \lambda\, I(c; G(z, c))$, where $V$ is what $D$ maximises and $G$ minimised in chapter 07, and $\lambda$ says how much the bonus counts.
+# what there is to know about $c$, minus what stays unknown once $x$ is seen. InfoGAN gives $G$ a bonus for it; $G$ now minimises $V(D, G) - \lambda\, I(c; G(z, c))$, where $V$ is what $D$ maximises and $G$ minimised in chapter 07, and $\lambda$ says how much the bonus counts.
 #
 # ### Exercise · the most there is to know
 # $c$ is one of ten categories, all equally likely. How large can $I(c; x)$ be, in nats, with the best generator of all?
@@ -417,11 +417,11 @@ claim(
 )
 
 # %% [markdown]
-# A $Q$ that is too sure ends below zero: worse than knowing nothing. So the bound punishes bluffing, and a $Q$ that maximises it reports what it honestly knows: the logarithm is a *strictly proper scoring rule*. The game is then
+# A $Q$ that is too sure ends below zero, worse than knowing nothing: the bound punishes bluffing (the logarithm is a *strictly proper scoring rule*). The game is then
 #
 # $$ \min_{G,\,Q}\ \max_D\ \; V(D, G) - \lambda\, L_I(G, Q), $$
 #
-# $G$ and $Q$ on the same side: the one draws so as to be understood, the other learns to understand. (In the code, as in chapter 07, $G$'s part of $V$ becomes $-\ln D$.)
+# $G$ and $Q$ on the same side. (In the code, as in chapter 07, $G$'s part of $V$ becomes $-\ln D$.)
 
 # %% [markdown]
 # ## 3 · Three codes
@@ -443,7 +443,7 @@ category_bound = ex.category_bound.check(...)  # @exercise
 code_bound = ex.code_bound.check(...)  # @exercise
 
 # %% [markdown]
-# A test where the information is known. Ten categories, and a “picture” that is just the category, replaced by a random one in three cases of ten; $Q$ is the true posterior. And one continuous code, heard with Gaussian noise of standard deviation 0.2; there $I(c; x) = H(x) - H(x|c)$ is added up on a grid, and $Q$ a Gaussian (mean: what was heard; deviation: the channel's). How much of $I$ does $L_I$ reach?
+# A test with known information. Ten categories, and a “picture” that is just the category, replaced by a random one in three cases of ten; $Q$ is the true posterior. And one continuous code, heard with Gaussian noise of standard deviation 0.2; there $I(c; x) = H(x) - H(x|c)$ is added up on a grid, and $Q$ a Gaussian (mean: what was heard; deviation: the channel's). How much of $I$ does $L_I$ reach?
 
 # %%
 count, replaced = 200_000, 0.3
@@ -485,10 +485,10 @@ claim(
 # For the category, nothing is lost (up to the sampling error). The code's $I$ exceeds $H(c) = \ln 2$; for densities it may, since $H(c|x)$ can be negative. This Gaussian gives away 0.18 of its 1.07 nats: near ±1 the true posterior is cut off, and it does not know.
 #
 # ## 4 · What could go wrong, and what helps
-# **What we ask** is a $c_1$ that can be read. What we *hope for* is that it is the digit. Three things can go wrong; for each there is something to try, and section 6 measures two of the three.
+# We ask for a $c_1$ that can be read, and *hope* that it is the digit. Three things can go wrong; for each there is something to try, and section 6 measures two of the three.
 #
 # ### Ten categories, but of what?
-# Perhaps of ten positions, or ten angles: those can be read off a picture as well. We would like categories that survive being shaken. So *every* picture, real and generated, is turned, scaled, sheared and moved a little at random before $D$ and $Q$
+# Perhaps of ten positions, or ten angles: those can be read off a picture as well. We want categories that survive shaking. So *every* picture, real and generated, is turned, scaled, sheared and moved a little at random before $D$ and $Q$
 # see it. This is known as *differentiable augmentation* (the gradient for $G$ passes through it), and was invented to train $D$ on few pictures. A code that hides in the exact place of a stroke is lost on the way; one that says which digit arrives (and so does one that says how thick the strokes are). We put in what we know: a digit stays itself when shaken.
 
 
@@ -552,7 +552,7 @@ def loud_generator(maps, loudness):
 # ### Nobody asks Q about real pictures
 # $L_I$ is about generated pictures only. If $G$ splits 4s and 9s by something else, say into wide and narrow ones, the bound is as content; and what $Q$ makes of a *real* 9, no term asks.
 #
-# So show $Q$ each real picture in *two* shakes. Nobody knows its category; but whatever category is the likeliest by one look, the other look should tell as well. Treat the one answer as if it were a $c$ that had been drawn, and the bound that you wrote can be asked of the other. (The field's words: the answer becomes a *pseudo-label*, as in *self-training*, and the demand is *consistency* under augmentation.)
+# So show $Q$ each real picture in *two* shakes. Nobody knows its category; but the likeliest by one look should be the likeliest by the other. Treat the one answer as if it were a $c$ that had been drawn, and the bound that you wrote can be asked of the other. (The field's words: the answer becomes a *pseudo-label*, as in *self-training*, and the demand is *consistency* under augmentation.)
 #
 # ### Exercise · two looks
 # With `keras.ops`: `one` and `two` are $Q$'s logits for the same pictures, each (batch, K), and `bound(c, logits)` is a function like your `category_bound`. Let each look's most likely category be the $c$ that the other look has to tell, and return the mean of the two bounds, one number.
@@ -585,7 +585,7 @@ def two_headed_network(maps, apart=False):
 
 
 # %% [markdown]
-# The training step has your three functions in it. One network holds $D$ and $Q$, and descends on $D$'s loss minus the bounds, and later minus the agreement. $G$ descends on its own loss minus $\lambda$ times the bounds on its pictures. (We put $\lambda$ into $G$'s loss only.) The continuous codes count for a tenth. A number that is drawn ever more exactly tells ever more, without an upper end, and would drown the rest.
+# The training step has your three functions in it. One network holds $D$ and $Q$, and descends on $D$'s loss minus the bounds, and later minus the agreement. $G$ descends on its own loss minus $\lambda$ times the bounds on its pictures. (We put $\lambda$ into $G$'s loss only.) The continuous codes count for a tenth. (A number that is drawn ever more exactly tells ever more, and would drown the rest.)
 #
 # Let $c_1$ be the class, train $Q$ on the labels of real pictures too, and this is *AC-GAN*, the conditional GAN with an auxiliary classifier: InfoGAN is its twin without a supervisor.
 
@@ -1008,7 +1008,7 @@ claim(
 )
 
 # %% [markdown]
-# Now draw pictures with random codes in $[-1, 1]$ and ask how each input, code or noise, correlates with what is measured.
+# How does each input, code or noise, correlate with what is measured?
 
 # %% tags=["nbval-ignore-output"]
 measures = {"slant": slant, "stroke width": stroke_width}
@@ -1031,10 +1031,10 @@ claim(
 )
 
 # %% [markdown]
-# In the printed run $c_2$ is mostly stroke width (0.81) and $c_3$ slant (0.61); the best of 62 noises has 0.18. Which code took which job is chance, and it may be a mixture: no term asks that a code does *one* thing, nor that people have a word for it. (Codes that do are *disentangled*.)
+# In the printed run $c_2$ is mostly stroke width (0.81) and $c_3$ slant (0.61); the best of 62 noises has 0.18. Which code took which job is chance: no term asks that a code does *one* thing, or one that people have a word for. (Codes that do are *disentangled*.)
 #
 # ### Information with what is known
-# Mutual information sees any relation, not only straight lines. So once more, on *real* test pictures: how much does each code that $Q$ reads tell about each known factor? On MNIST the factors are the class and the two measures; on the offline digits the class and the true rotation, slant and stroke. Numbers are cut into ten bins with equally many pictures each.
+# Mutual information sees any relation, not only straight lines: on *real* test pictures, how much does each code that $Q$ reads tell about each known factor? On MNIST the factors are the class and the two measures; on the offline digits the class and the true rotation, slant and stroke. Numbers are cut into ten bins with equally many pictures each.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -1157,7 +1157,7 @@ claim("the file is gone when the training is done", not any(Path(folder).glob("*
 #
 # | symptom | likely cause | what helps |
 # | --- | --- | --- |
-# | each order gives one picture | $G$ has lost its noise (*mode collapse*, class by class) | measure within classes; keep $D$ near its best (a faster $D$), let it see a whole batch (*minibatch standard deviation*) |
+# | each order gives one picture | $G$ has lost its noise (*mode collapse*, class by class) | measure within classes; a $D$ nearer to its best (a faster one); *minibatch standard deviation* |
 # | two digits share a category | often: no term on real pictures, or a bad start | agreement of two looks; compare it between runs; train again |
 # | $L_I$ is full, categories are no digits | they are places, angles, widths | shake; agreement; train longer |
 #
