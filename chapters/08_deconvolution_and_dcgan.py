@@ -318,7 +318,7 @@ claim("ripple, resize, random weights", ripples["random", "resize"], at_most=1e-
 #
 # ## 4 · Unpooling: remember where it was
 # Maximum pooling keeps the largest of four numbers, and forgets which one it was. For “is there a wheel?” that is the point. For “where?” it is a loss. **Unpooling** brings the map back to its size, with the help of a note that pooling took on the way down: the **switches**, for each maximum the place
-# where it stood. TensorFlow hands them out beside the values, as one number that counts through everything: pictures, rows, columns, channels.
+# where it stood. TensorFlow hands them out beside the values, as one number (an int64) that counts through everything: pictures, rows, columns, channels.
 
 
 # %%
@@ -487,7 +487,7 @@ print(
 )
 
 # %% [markdown]
-# Now the network, a small cousin of Noh's (an *encoder-decoder*, again). Down: a convolution with stride 2, then twice convolve and pool, until a map of 8×8 is left. Up: twice unpool and convolve (a transposed convolution with stride 1, the same thing with its kernel turned round), then a transposed convolution with stride 2. Unpooling and transposed convolution
+# Now the network, a small cousin of Noh's (an *encoder-decoder*, again). Down: a convolution with stride 2, then twice convolve and pool, until a map of 8×8 is left, and there two more convolutions. Up: twice unpool and convolve (a transposed convolution with stride 1, the same thing with its kernel turned round), then a transposed convolution with stride 2. Unpooling and transposed convolution
 # are both in it; your `unpool` hands each map on the way up the switches from the way down.
 
 

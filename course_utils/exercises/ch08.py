@@ -65,6 +65,14 @@ def _with_borders(kernel, n, stride):
                 for i in range(-(-n // s))]), "There are too many rows: in the last ones the "
                 "kernel runs out at the right and comes in again at the left. Stop at the last row "
                 "in which it fits: (n − k) // stride + 1."),
+        Mistake(lambda k, n, s: np.array([np.roll(np.r_[k, np.zeros(n)], s * i)[:n]
+                for i in range(-(-n // s))]), "There are too many rows: in the last ones the "
+                "kernel is cut off at the border. Only kernels that fit wholly: "
+                "(n − k) // stride + 1."),
+        Mistake(lambda k, n, s: np.array([np.roll(np.r_[k, np.zeros(n)], s * i)[:n]
+                for i in range(round((n - len(k)) / s) + 1)]), "The number of rows was rounded to "
+                "the nearest: with half a stride left over, a row too many. Round down: "
+                "(n − k) // stride + 1."),
         Slip(np.trunc, "The weights were cut to whole numbers: 0.5 became 0. An array of int, as "
              "from np.zeros(…, int) or dtype=int, holds nothing else. Leave the int out."),
     ],
@@ -120,6 +128,8 @@ def _averaged(z, kernel, stride):
         Case([2.0, -1.0], [1.0, 0.5, 0.25, 3.0], 4, why="With the stride as large as the kernel "
              "copies lie side by side."),
         Case([3.0], [1.0, -2.0], 5, why="One number: one copy of the kernel, k places."),
+        Case([1, 2], [0.5, 0.25], 1, why="z may hold whole numbers: the sums are no whole numbers "
+             "for that (dtype=z.dtype, np.zeros_like(z))."),
         *drawn(lambda rng: Case(rng.normal(size=5) * [9000, 1, 1, 1, 1], rng.normal(size=4) * [
                9000, 1, 0.01, 1], 3, why="Number i adds z[i]·kernel to the places from stride·i "
                "on.")),
@@ -138,6 +148,18 @@ def _averaged(z, kernel, stride):
         Mistake(lambda z, k, s: overlap_add.reference(z, k, s)[: s * len(z)], "That was cropped to "
                 "stride·n places. Keep all: stride·(n − 1) + k; cropping comes later, and is a "
                 "choice."),
+        Mistake(lambda z, k, s: overlap_add.reference(z, k, s)[:-1], "One place is missing: the "
+                "last copy begins at stride·(n − 1) and has k places."),
+        *(Mistake(lambda z, k, s, more=more: np.r_[overlap_add.reference(z, k, s),
+                  np.zeros(more(s))], "Right numbers, but zeros behind them: the last copy begins "
+                  "at stride·(n − 1), so there are stride·(n − 1) + k places.")
+          for more in (lambda s: s, lambda s: s - 1)),
+        Mistake(lambda z, k, s: overlap_add.reference(z**0, k, s), "z is not used: each copy of "
+                "the kernel is multiplied by its z[i]."),
+        Mistake(lambda z, k, s: np.outer(z, k).ravel(), "The copies lie side by side. They begin "
+                "stride apart, and overlap where the stride is less than k."),
+        Mistake(lambda z, k, s: overlap_add.reference(k, z, s), "z and kernel are swapped: copies "
+                "of the kernel, one for each number of z."),
         Mistake(_whole_numbers, "The sums were cut to whole numbers: an array of int, as from "
                 "np.zeros(…, int), holds nothing else. Leave the int out."),
         Mistake(_averaged, "The sum was divided by the number of copies that overlap. A transposed "
@@ -195,6 +217,7 @@ _FULL = "Transposed without cropping: the last copy begins at stride·(n − 1) 
 
 
 @book.exercise(
+    returns="whole",
     cases=[
         *(Case(n, k, s, False, False, why=_VALID) for n, k, s in
           [(28, 3, 1), (7, 3, 2), (224, 7, 2), (10, 4, 3), (12, 4, 4), (5, 5, 2)]),
@@ -231,8 +254,6 @@ _FULL = "Transposed without cropping: the last copy begins at stride·(n − 1) 
                 "belongs to stride 1."),
         Mistake(_sizes(valid=lambda n, k, s: -((k - n) // s) + 1), "That rounds up: the last "
                 "kernel would hang over the border. Without padding, round down."),
-        Mistake(_sizes(valid=lambda n, k, s: (n - k) / s + 1), "Half a place does not exist: "
-                "divide with //."),
         Mistake(_sizes(same=lambda n, k, s: round(n / s)), "That rounds to the nearest, and round "
                 "takes a half to the even number: round(4.5) is 4. Each stretch of stride places "
                 "that has been begun counts: round up."),
@@ -249,6 +270,12 @@ _FULL = "Transposed without cropping: the last copy begins at stride·(n − 1) 
                 "stride divides n: 9 with stride 3 makes 3, 10 makes 4."),
         Mistake(_sizes(same=lambda n, k, s: n // s + 1), "One too many where the stride divides n: "
                 "28 places with stride 2 make 14. Add 1 only if something is left over."),
+        Mistake(_sizes(valid=lambda n, k, s: round((n - k) / s) + 1), "That rounds to the nearest. "
+                "Without padding, round down: a kernel that does not fit wholly is left out."),
+        Mistake(lambda n, k, s, same, t: output_size.reference(n, k, s, not same, t), "“same” and "
+                "“valid” are swapped: same=True is padding “same”."),
+        Mistake(lambda n, k, s, same, t: output_size.reference(n, k, s, same, not t), "Transposed "
+                "and not are swapped: a transposed convolution makes maps larger."),
         Mistake(_pytorch(lambda k: (k - 1) // 2), _PYTORCH),
         Mistake(_pytorch(lambda k: k // 2), _PYTORCH),
     ],
@@ -482,6 +509,12 @@ _RAN = {
     (0, 2): "The sum ran over axes 0 and 2",
     (): "Nothing was summed",
 }
+_EMPTY = {
+    "one of the masks is": lambda a, b: a * b.max((1, 2), keepdims=True),
+    "the predicted mask is": lambda a, b: a,
+    "the true mask is": lambda a, b: b,
+    "the intersection is": lambda a, b: a & b,
+}
 _A, _B = np.zeros((2, 4, 4, 4), bool)
 _A[0, :2], _A[1, 1:3, 1:], _A[2, 0, 0] = True, True, True
 _B[0, 1:3], _B[1, :, 2:], _B[2, 3, 3], _B[3, 0] = True, True, True, True
@@ -504,7 +537,8 @@ _EITHER = "Divide by the places in either."
         Case(_A, _A, show="four masks, each against itself", why="A mask against itself is 1, and "
              "two empty masks agree: 1, not 0/0."),
         *drawn(lambda rng: Case(*(rng.random((2, 5, 3, 2)) < 0.15), show="five pairs of 3×2 masks, "
-               "mostly empty", why="Places in both over places in either; 1 if both are empty.")),
+               "mostly empty", atol=1e-9, why="Places in both over places in either; 1 if both "
+               "are empty, and only then. No small number is added to avoid 0/0.")),
     ],
     mistakes=[
         Mistake(_over(lambda a, b: (a + b) / 2), "That is Dice's coefficient, 2·both/(one + "
@@ -540,6 +574,14 @@ _EITHER = "Divide by the places in either."
         Mistake(lambda a, b: _counts(a, b)[0] / (_counts(a, b)[1] + 1), "1 was added below "
                 "(“smoothing”). It avoids 0/0, but moves all other numbers, too: ⅓ would be 4/13. "
                 "Treat two empty masks by themselves."),
+        *(Mistake(lambda a, b, no=no: np.where(no(a, b).sum((1, 2)), iou.reference(a, b), 1),
+                  f"It is 1 where {where} empty. 1 only if both masks are: no place in either.")
+          for where, no in _EMPTY.items()),
+        Mistake(lambda a, b: (iou.reference(a, b) + iou.reference(~a, ~b)) / 2, "That is the mean "
+                "over two classes, ink and paper. Only ink counts here."),
+        Slip(lambda iou: iou[:, None, None], "Right numbers, with two axes too many: leave "
+             "keepdims out."),
+        Slip(np.trunc, "Cut to whole numbers: / and not //, and no int."),
         *(Mistake(lambda a, b, axis=axis: _ratio(*_counts(a, b, axis)), f"{ran}: sum over both "
                   "axes of each picture, axis=(1, 2).") for axis, ran in _RAN.items()),
     ],
@@ -552,7 +594,7 @@ _EITHER = "Divide by the places in either."
 def iou(predicted, true):
     """Places in both masks over places in either, (n,); 1 if both are empty.
 
-    From masks (n, h, w) of True and False, NumPy arrays.
+    From masks (n, h, w) of True and False. NumPy arrays in, an array out.
     """
     both = (predicted & true).sum(axis=(1, 2))
     either = (predicted | true).sum(axis=(1, 2))
@@ -573,6 +615,8 @@ five_times = book.estimate(
         (5.0, "Those are the best odds, a/(1 − a). The answer is a probability."),
         (2.5, "5·p is not a probability. The derivative of the average cost is to be 0."),
         (0.8, "There a/(1 − a) is 4. Which a makes it 5?"),
+        (5 / 7, "There a/(1 − a) is 2.5: the ½ stands before both parts, and cancels."),
+        (np.log(5), "That is the logit of a, ln of the odds. The probability was asked for."),
         (1.0, "Then every pixel that is no ink would cost −ln 0."),
     ],
     otherwise="Average cost: −½·5 ln a − ½ ln(1 − a). Where is its derivative 0?",
@@ -584,6 +628,7 @@ five_times = book.estimate(
 
 
 @book.exercise(
+    returns="whole",
     cases=[
         Case(3, 3, 64, True, why="Each of the outputs has a kernel of k·k·inputs weights, and one "
              "bias."),
@@ -626,6 +671,8 @@ first_layer = book.estimate(
     why="100 inputs times 4·4·1024 = 16,384 outputs: more than 1.6 million, and 16,384 biases on"
     " top. A dense layer pays for every pair.",
     wrong=[
+        (1_639_424, "With a bias for each channel, as a convolution has. Asked was for the weights"
+         " alone."),
         (1_654_784, "With the 16,384 biases. Asked was for the weights alone."),
         (1_600_000, "16,384 was rounded to 16,000: 100 times 16,384 is 1,638,400."),
         (163_840, "A factor of ten is missing: 100 times 16,384."),
@@ -714,6 +761,9 @@ _SMALL = "A small angle is an angle, too: the straight line is for those where s
         *drawn(lambda rng: Case(*rng.normal(size=(2, 6)).astype("float32"), [0.5], why=_FORMULA)),
         Case([1.0, 0.0], [np.cos(0.3), np.sin(0.3)], _T, why=_SMALL),
         Case([1.0, 0.0], [np.cos(0.1), np.sin(0.1)], _T, why=_SMALL),
+        Case([1.0, 0.0], [np.cos(0.04), np.sin(0.04)], _T, why=_SMALL),
+        Case([1.0, 0.0], [np.cos(3.12), np.sin(3.12)], _T, why="Nearly opposite: sin Ω is small, "
+             "but not 0, and the formula holds. The straight line would run through the middle."),
         Case([2e-6, 1e-6], [-1e-6, 3e-6], _T, atol=1e-12, why="The lengths may be anything. Was a "
              "small number added to them?"),
         *(Case(a, a, [0.0, 0.5], why="a and b are the same: Ω = 0, and 0/0. The walk stays where "
@@ -734,6 +784,21 @@ _SMALL = "A small angle is an angle, too: the straight line is for those where s
                 "and gave nan."),
         Mistake(_below(1e-6, angle=lambda a, b: np.arccos(np.clip(a @ b, -1, 1))), f"{_DIVIDE} "
                 "Here a·b is −2, clipped to −1, as if a and b were opposite."),
+        Mistake(lambda a, b, t: (_straight if abs(a @ b) > 1 - 1e-9 else slerp.reference)(a, b, t),
+                f"{_DIVIDE} Here a·b is −2, clipped to −1, and the straight line was taken."),
+        Mistake(lambda a, b, t: _arc(a, b, t, np.pi / 2), "Ω was taken for a right angle. In 100 "
+                "dimensions it nearly is; compute it."),
+        Mistake(lambda a, b, t: _arc(a, b, t, np.cos(_angle(a, b))), "That is cos Ω in place of Ω: "
+                "np.arccos is missing."),
+        Mistake(lambda a, b, t: np.sin((1 - t[:, None]) * _angle(a, b)) * a + np.sin(t[:, None]
+                * _angle(a, b)) * b / np.sin(_angle(a, b)), "Only the second part was divided by "
+                "sin Ω: brackets around the sum."),
+        Mistake(lambda a, b, t: _angle(a, b) * (np.sin(1 - t[:, None]) * a + np.sin(t[:, None]) * b)
+                / np.sin(_angle(a, b)), "Ω stands outside of the sines: sin((1 − t)·Ω), the product "
+                "within the brackets."),
+        Mistake(lambda a, b, t: (_straight if abs(np.cos(_angle(a, b))) > 0.9995 else slerp.reference
+                )(a, b, t), "The straight line was taken for angles near π, too (|cos Ω|). There it "
+                "runs through the middle; it belongs only where Ω is nearly 0."),
         Mistake(lambda a, b, t: slerp.reference(_unit(a), _unit(b), t), "Only Ω needs unit "
                 "vectors; a and b go in as they are. Otherwise t = 0 does not give a, but a scaled "
                 "to length 1."),

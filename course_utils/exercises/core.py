@@ -320,6 +320,11 @@ class Exercise(_Item):
                 f"{problem} a {type(got).__name__}.\n"
                 "The chapter goes on computing with an array: return np.array(…)."
             )
+        if self.returns == "whole" and not np.issubdtype(np.asarray(got).dtype, np.integer):
+            return (
+                f"{problem} a float ({got}).\nA count is a whole number: int(…), or // in place of "
+                "/, np.floor and np.ceil, whose results are floats."
+            )
         if self.returns == "array" and not isinstance(got, np.ndarray | np.generic):
             return (
                 f"{problem} {type(got).__name__}.\nThis function is not trained, and the chapter "
@@ -498,7 +503,7 @@ class Estimate(_Item):
             quotes = ", without quotes" if isinstance(answer, str) else ""
             said = f"{self.name}: give a single finite number{quotes}, got {_show_value(answer)}."
             verdict = Verdict("failed", said)
-        elif abs(number - self.right) <= self.within:
+        elif abs(number - self.right) <= self.within and all(number != v for v, _ in self.wrong):
             verdict = Verdict("passed", f"{self.name}: {_plain(number)} is right. {self.why}")
         else:
             known = (says for value, says in self.wrong if abs(number - value) <= self.within)
@@ -558,8 +563,9 @@ class Book:
             Whether the first axis of its arguments is the batch.
         keywords : list of str
             The parameters that the chapter passes by name.
-        returns : "" or "array"
+        returns : "", "array" or "whole"
             "array": a NumPy array, no tensor. (A list is refused wherever an array is right.)
+            "whole": a whole number, no float.
         """
 
         def decorate(function):
@@ -699,6 +705,14 @@ _ADVICE = {  # what an error's text does not say
     "only integer scalar arrays can be converted to a scalar index": (
         f"A list takes one whole number as index; and a tensor cannot be changed: {_NEW_TENSOR}"
     ),
+    "was expected to be a int64 tensor but is a int32": (
+        "Whole numbers here are int64, but tf.size and tf.shape give int32: say out_type=tf.int64,"
+        " or tf.cast them"
+    ),
+    "of updates[shape=": (
+        "tf.scatter_nd wants a row of indices for each value: (count, 1) where one number says it"
+    ),
+    "Shape must be a vector": "A shape is a list, also of one number: [size]",
     "output from dtype('float64') to dtype('int": (
         "An array of int holds whole numbers only: leave the int out where it is made"
     ),

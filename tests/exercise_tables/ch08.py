@@ -430,6 +430,87 @@ def throw_slices_into_whole_numbers(z, kernel, stride):
     return out
 
 
+def rows_that_are_cut_off(count):
+    def matrix(kernel, n, stride):
+        C = np.zeros((count(n, len(kernel), stride), n))
+        for i, row in enumerate(C):
+            part = row[stride * i : stride * i + len(kernel)]
+            part[:] = kernel[: len(part)]
+        return C
+
+    return matrix
+
+
+def throw_like_z(z, kernel, stride):
+    out = np.zeros(stride * (len(z) - 1) + len(kernel), dtype=z.dtype)
+    for i, j in np.ndindex(len(z), len(kernel)):
+        out[i * stride + j] += z[i] * kernel[j]
+    return out
+
+
+def throw_gathering_too_little(z, kernel, stride):
+    return np.array(
+        [
+            sum(
+                z[i] * kernel[p - stride * i]
+                for i in range(len(z))
+                if 0 <= p - stride * i < len(kernel)
+            )
+            for p in range(stride * (len(z) - 1) + len(kernel) - 1)
+        ]
+    )
+
+
+def throw_into(size):
+    def throw_and_leave_zeros(z, kernel, stride):
+        out = np.zeros(size(len(z), len(kernel), stride))
+        right = throw_by_zeros_between(z, kernel, stride)
+        out[: len(right)] = right
+        return out
+
+    return throw_and_leave_zeros
+
+
+def unpool_scattering(size, rows=(-1, 1)):
+    def unpool(values, switches, like):
+        where = tf.reshape(switches, rows)
+        flat = tf.scatter_nd(where, tf.reshape(values, (-1,)), size(like))
+        return tf.reshape(flat, tf.shape(like))
+
+    return unpool
+
+
+def iou_that_is_1_where(empty):
+    return lambda a, b: np.where(empty(a, b), 1.0, iou_by_loop(a, b))
+
+
+def slerp_without_lengths_guarded_by_the_sine(a, b, t):
+    omega = np.arccos(np.clip(a @ b, -1, 1))
+    return line(a, b, t) if np.sin(omega) < 1e-6 else slerp_at(omega, a, b, t)
+
+
+def slerp_by_one_length(a, b, t):
+    omega = np.arccos(np.clip(a @ b / np.linalg.norm(a), -1, 1))
+    return line(a, b, t) if np.sin(omega) < 1e-6 else slerp_at(omega, a, b, t)
+
+
+def slerp_straight_above(cosine):
+    """The threshold on |cos Ω| that is often copied."""
+    return lambda a, b, t: (
+        line(a, b, t) if abs(np.cos(angle(a, b))) > cosine else slerp_by_rotation(a, b, t)
+    )
+
+
+def slerp_with_a_bracket_missing(a, b, t):
+    omega, t = angle(a, b), t[:, None]
+    return np.sin((1 - t) * omega) * a + np.sin(t * omega) * b / np.sin(omega)
+
+
+def slerp_with_omega_outside(a, b, t):
+    omega, t = angle(a, b), t[:, None]
+    return (np.sin(1 - t) * omega * a + np.sin(t) * omega * b) / np.sin(omega)
+
+
 def unpool_into_a_tensor(values, switches, like):
     out = tf.zeros(tf.size(like))
     out[tf.reshape(switches, (-1,))] = tf.reshape(values, (-1,))
@@ -463,6 +544,19 @@ WRONG = [
     ("conv_matrix", lambda k, n, s: tf.constant(matrix_by_toeplitz(k, n, s)), "return an array"),
     ("conv_matrix", matrix_with_too_few_rows, "A row is missing"),
     ("conv_matrix", matrix_with_too_many_rows, "as if the stride were 1"),
+    ("conv_matrix", rows_that_are_cut_off(lambda n, k, s: -(-n // s)), "cut off at the border"),
+    (
+        "conv_matrix",
+        rows_that_are_cut_off(lambda n, k, s: round((n - k) / s) + 1),
+        "rounded to the nearest",
+    ),
+    ("overlap_add", throw_like_z, "no whole numbers for that"),
+    ("overlap_add", throw_gathering_too_little, "One place is missing"),
+    ("overlap_add", throw_into(lambda n, k, s: s * n + k), "but zeros behind them"),
+    ("overlap_add", throw_into(lambda n, k, s: s * n + k - 1), "but zeros behind them"),
+    ("overlap_add", lambda z, k, s: throw_by_zeros_between(1 + 0 * z, k, s), "z is not used"),
+    ("overlap_add", lambda z, k, s: np.outer(z, k).ravel(), "side by side. They begin"),
+    ("overlap_add", lambda z, k, s: throw_by_zeros_between(k, z, s), "are swapped"),
     ("overlap_add", throw_into_whole_numbers, "were cut to whole numbers"),
     ("overlap_add", throw_slices_into_whole_numbers, "leave the int out where it is made"),
     ("overlap_add", lambda z, k, s: throw(z, k, s, lambda old, new: new), "replaced the earlier"),
@@ -480,7 +574,7 @@ WRONG = [
     ("output_size", sizes(same=lambda n, *_: n), "only for stride 1"),
     ("output_size", sizes(valid=lambda n, k, s, *_: (n - k) // s), "One too few"),
     ("output_size", sizes(valid=lambda n, k, s, *_: -((k - n) // s) + 1), "rounds up"),
-    ("output_size", sizes(valid=lambda n, k, s, *_: (n - k) / s + 1), "Half a place"),
+    ("output_size", sizes(valid=lambda n, k, s, *_: (n - k) / s + 1), "or // in place of /"),
     ("output_size", sizes(valid=lambda n, k, s, *_: (n - k + 1) // s), "then add 1"),
     ("output_size", size_by_pytorch(lambda k: (k - 1) // 2), "PyTorch's formula"),
     ("output_size", size_by_pytorch(lambda k: k // 2), "PyTorch's formula"),
@@ -493,6 +587,18 @@ WRONG = [
     ("output_size", sizes(same=lambda n, k, s, *_: n // s + n % s), "whole remainder"),
     ("output_size", sizes(same=lambda n, k, s, *_: n // s + 1 if n % 2 else n // s), "n is odd"),
     ("output_size", sizes(same=lambda n, k, s, *_: n // s + 1), "One too many where"),
+    (
+        "output_size",
+        sizes(valid=lambda n, k, s, *_: round((n - k) / s) + 1),
+        "to the nearest. With",
+    ),
+    ("output_size", sizes(same=lambda n, k, s, *_: np.ceil(n / s)), "A count is a whole number"),
+    ("output_size", lambda n, k, s, same, t: size_by_counting(n, k, s, not same, t), "“valid” are"),
+    ("output_size", lambda n, k, s, same, t: size_by_counting(n, k, s, same, not t), "and not are"),
+    ("conv_parameters", lambda k, i, o, bias: float(o * (k * k * i + bias)), "a float ("),
+    ("unpool", unpool_scattering(lambda like: tf.size(like)[None]), "but tf.size and tf.shape"),
+    ("unpool", unpool_scattering(lambda like: tf.size(like, tf.int64)), "also of one number: [si"),
+    ("unpool", unpool_scattering(lambda like: [tf.size(like, tf.int64)], -1), "(count, 1) where"),
     ("unpool", repeat, "was repeated over"),
     ("unpool", spread_evenly, "transpose of average pooling"),
     ("unpool", upper_left, "upper left corners"),
@@ -519,6 +625,18 @@ WRONG = [
         "iou",
         iou_with(lambda a, b: 2 * (a & b).sum((1, 2)) / (a.sum((1, 2)) + b.sum((1, 2)))),
         "Dice",
+    ),
+    ("iou", iou_that_is_1_where(lambda a, b: ~a.any((1, 2)) | ~b.any((1, 2))), "one of the masks"),
+    ("iou", iou_that_is_1_where(lambda a, b: ~a.any((1, 2))), "1 where the predicted mask is"),
+    ("iou", iou_that_is_1_where(lambda a, b: ~b.any((1, 2))), "1 where the true mask is empty"),
+    ("iou", iou_that_is_1_where(lambda a, b: ~(a & b).any((1, 2))), "the intersection is empty"),
+    ("iou", lambda a, b: (iou_by_loop(a, b) + iou_by_loop(~a, ~b)) / 2, "mean over two classes"),
+    ("iou", lambda a, b: iou_by_loop(a, b)[:, None, None], "leave keepdims out"),
+    ("iou", lambda a, b: iou_by_loop(a, b).astype(int), "Cut to whole numbers"),
+    (
+        "iou",
+        lambda a, b: ((a & b).sum((1, 2)) + 1e-6) / ((a | b).sum((1, 2)) + 1e-6),
+        "No small number is added",
     ),
     ("iou", iou_in_bytes, "uint8 counts to 255"),
     ("iou", lambda a, b: 100 * iou_by_loop(a, b), "in percent"),
@@ -560,8 +678,15 @@ WRONG = [
     ("slerp", slerp_without_lengths, "divide a·b by both lengths first. Here arccos got −2"),
     ("slerp", slerp_without_lengths_but_clipped, "divide a·b by both lengths first. Here a·b is"),
     ("slerp", slerp_without_lengths_but_clipped_and_guarded, "divide a·b by both lengths first"),
-    *(("slerp", slerp_straight_below(w), "although the angle is not tiny") for w in (0.5, 1)),
-    ("slerp", slerp_straight_below(0.2), "A small angle is an angle, too"),
+    *(("slerp", slerp_straight_below(w), "although the angle is not tiny") for w in (0.2, 0.5, 1)),
+    ("slerp", slerp_straight_below(0.09), "A small angle is an angle, too"),
+    ("slerp", slerp_without_lengths_guarded_by_the_sine, "divide a·b by both lengths first"),
+    ("slerp", slerp_by_one_length, "divide a·b by both lengths first"),
+    ("slerp", slerp_straight_above(0.9995), "for angles near π, too"),
+    ("slerp", lambda a, b, t: slerp_at(np.pi / 2, a, b, t), "Ω was taken for a right angle"),
+    ("slerp", lambda a, b, t: slerp_at(np.cos(angle(a, b)), a, b, t), "np.arccos is missing"),
+    ("slerp", slerp_with_a_bracket_missing, "brackets around the sum"),
+    ("slerp", slerp_with_omega_outside, "Ω stands outside of the sines"),
     ("slerp", slerp_without_clip, "1.0000000000000002"),
     ("slerp", slerp_with_longer_lengths, "small number added to them"),
     ("slerp", slerp_in_degrees, "into degrees"),
@@ -599,6 +724,7 @@ table.choice("first_layer", 1_638_400, "passed", "1,638,400 is right")
 table.choice("first_layer", 1.64e6, "passed", "for every pair")
 table.choice("first_layer", 1.6e6, "failed", "rounded to 16,000")
 table.choice("first_layer", 1_654_784, "failed", "weights alone")
+table.choice("first_layer", 1_639_424, "failed", "a bias for each channel")
 table.choice("first_layer", 163_840, "failed", "factor of ten")
 table.choice("first_layer", 160_000, "failed", "was rounded")
 table.choice("first_layer", 16_384, "failed", "So many outputs")
@@ -612,6 +738,8 @@ table.choice("five_times", 5.0, "failed", "best odds")
 table.choice("five_times", 2.5, "failed", "not a probability")
 table.choice("five_times", 0.8, "failed", "is 4. Which a")
 table.choice("five_times", 1.0, "failed", "every pixel that is no ink")
+table.choice("five_times", 5 / 7, "failed", "stands before both parts")
+table.choice("five_times", np.log(5), "failed", "the logit of a")
 table.choice("five_times", 0.7, "failed", "Where is its derivative 0")
 for option, says in {"a": "same on all devices", "c": "in parts", "d": "plain SGD"}.items():
     table.choice("replicas", option, "failed", says)
