@@ -2,7 +2,7 @@
 # # 06 · Variational autoencoders: a code that can be rolled like dice
 #
 # **You need** chapters [01](01_information_theory.ipynb) (KL divergence, that of two Gaussians too, cross-entropy from logits) and
-# [02](02_autoencoders.ipynb) (encoder, decoder, code). Chapter [05](05_energies_and_latent_variables.ipynb), on energies, helps but is not needed. **It runs in** {{minutes}} on two CPU cores;
+# [02](02_autoencoders.ipynb) (encoder, decoder, code). Chapters [04](04_denoising_and_contractive.ipynb), on denoising, and [05](05_energies_and_latent_variables.ipynb), on energies, help but are not needed. **It runs in** {{minutes}} on two CPU cores;
 # with the exercises, allow an evening.
 #
 # An autoencoder turns sixteen numbers into a digit. So roll dice for sixteen numbers, hand them to the decoder, and you have a
@@ -452,7 +452,7 @@ sample = ex.sample.check(...)  # @exercise
 # It has two parts. $\mu_j^2$ is a spring that pulls every code to the middle. $v_j - \ln v_j - 1$, 0 at $v_j = 1$ and positive elsewhere, keeps a code from shrinking to a point.
 #
 # ### Exercise · the KL
-# In `keras.ops`: one number for each picture. The argument is $\ln v$; it may be −200.
+# In `keras.ops`: one number for each picture. The argument is $\ln v$, a logarithm, which may be any number.
 
 # %%
 gaussian_kl = ex.gaussian_kl.check(...)  # @exercise

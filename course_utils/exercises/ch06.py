@@ -19,7 +19,9 @@ def _bce(x, logits):
     return ops.softplus(logits) - x * logits
 
 
-_BATCH_MEAN = "That is the batch's average. Return one number for each picture; Keras averages."
+_BATCH_MEAN = (
+    "That is the batch's average. Return one number for each picture: what averages, comes later."
+)
 _KEPT = "An axis too many: one number for each picture, (batch,), so without keepdims."
 _CROSS_ENTROPY = "−Σ[x ln p + (1 − x) ln(1 − p)] with p = sigmoid(logits), over the pixels."
 _IN_FULL = (
@@ -46,13 +48,20 @@ _IN_FULL = (
     ],
     mistakes=[
         Mistake(lambda x, z: ops.mean(_bce(x, z), axis=-1), "That is averaged over the pixels. "
-                "Beside the KL this would weigh the reconstruction 784 times less: the code would "
-                "collapse. Sum over the last axis."),
+                "The −ln p of a picture is the sum of theirs; later it stands beside a KL, and a "
+                "784th of it would weigh next to nothing. Sum over the last axis."),
         Mistake(lambda x, z: 784 * ops.mean(_bce(x, z), axis=-1), "The width is not always 784. A "
                 "sum over the last axis is right for any number of pixels."),
         Slip(lambda loss: ops.sum(loss), "That is one number for the whole batch. Return one for "
              "each picture."),
         Slip(lambda loss: ops.mean(loss), _BATCH_MEAN),
+        Mistake(lambda x, z: ops.mean(_bce(x, z)), "That is one number, averaged over pixels and "
+                "pictures, as losses in keras.losses do. Sum over the pixels: a number for each "
+                "picture."),
+        Mistake(lambda x, z: bernoulli_loss.reference(1 - x, z), "x and 1 − x are exchanged: where "
+                "the picture is white, p should be large."),
+        Mistake(lambda x, z: ops.sum(_bce(-x, z), axis=-1), "The sign of the second part: "
+                "softplus(logits) − x·logits."),
         Slip(lambda loss: loss[:, None], _KEPT),
         Mistake(_bce, "That is the cost of each pixel. Sum over the pixels, the last axis: one "
                 "number for each picture."),
@@ -100,7 +109,7 @@ _SEVERAL = "A sample may lie in more than k balls, and a ball may hold many samp
 
 @book.exercise(
     cases=[
-        Case([[1.0, 9.0, 4.0, 2.0], [5.0, 2.0, 8.0, 9.0], [1.0, 2.0, 4.0, 3.0]], [3.0, 6.0, 0.5],
+        Case([[1.0, 8.0, 4.0, 2.0], [5.0, 2.0, 8.0, 9.0], [1.0, 2.0, 4.0, 3.0]], [3.0, 6.0, 0.5],
              2, why=_BALLS),
         Case([[1.0, 1.0, 1.0, 0.5], [0.1, 3.0, 0.2, 0.4], [9.0, 9.0, 8.0, 7.0]], [2.0, 4.0, 5.0],
              1, why=_SEVERAL),
@@ -152,6 +161,12 @@ _SEVERAL = "A sample may lie in more than k balls, and a ball may hold many samp
                                  coverage_and_density.reference(d, r, k)[1]), "The density is "
                 "right. For the coverage one sample in the ball is enough; k only sets how far "
                 "the balls reach."),
+        Mistake(lambda d, r, k: (_inside(d, r).any(axis=1).sum(),
+                                 coverage_and_density.reference(d, r, k)[1]), "The density is "
+                "right. The coverage is a share: divide the number of balls by how many there are."),
+        Mistake(lambda d, r, k: (_inside(d, r).any(axis=1).mean(),
+                                 _inside(d, r).sum(axis=0).mean() / 5), "The coverage is right. "
+                "The density is divided by k, an argument, not by 5."),
         Slip(lambda r: (100 * r[0], r[1]), "The coverage is a share, 0 to 1, not a percentage."),
     ],
     hints=[
@@ -194,9 +209,11 @@ _PARABOLA = (
         Case(*_THREE, 0.8, show=_LINE_3 + "0.8", why="It must work for any number of pixels."),
         Case(*_LARGE, why="The numbers may be large, and the posterior narrow: nothing has to be "
              "clipped, and a coarse grid misses it."),
-        Case(_X, _W, _B, 0.01, rtol=1e-5, atol=0, show=_LINE + "0.01", why="s may be small: "
+        Case(_X, _W, _B, 0.001, rtol=1e-5, atol=0, show=_LINE + "0.001", why="s may be small: "
              "nothing has to be added to it. (The posterior is then narrow, and a coarse grid "
              "misses it.)"),
+        Case([15.0, 10.0], [1.0, 0.5], [0.0, 0.0], 0.5, why="The mean may lie far out, where a "
+             "grid around 0 does not reach. There are formulas for both."),
         *drawn(lambda rng: Case(*rng.normal(size=(3, 4)), rng.uniform(0.5, 2), why=_PARABOLA)),
         Case(*_THREE, 0.7, rtol=1e-9, atol=0, show=_LINE_3 + "0.7", why=_DOUBLE),
     ],
@@ -217,6 +234,11 @@ _PARABOLA = (
         Slip(lambda r: r[::-1], "They came in the other order: the mean first, then the variance."),
         Slip(lambda r: (-r[0], r[1]), "The variance is right. The sign of the mean is wrong: what "
              "the noise leaves is x − b, not b − x."),
+        Mistake(lambda x, w, b, s: (w @ (x - b) / (s**2 + w @ w), 1 / (s**2 + w @ w)), "The mean "
+                "is right. The variance is one over the precision 1 + w·w/s², which is s²/(s² + "
+                "w·w)."),
+        Mistake(lambda x, w, b, s: (w @ (x - b) / (s**2 + w @ w / 2), 1 / (1 + w @ w / s**2 / 2)),
+                "The precision is 1 + w·w/s²: the ½ of the exponent is that of −½·precision·z²."),
         Mistake(lambda x, w, b, s: (w @ (x - b) / (s**2 + w.sum()), s**2 / (s**2 + w.sum())), "The "
                 "precision has Σw in it where Σw² belongs: 1 + w·w/s². A pixel that falls with z "
                 "tells as much about it as one that rises, so the sign of w must not matter."),
@@ -242,6 +264,18 @@ def infer(x, w, b, s):
 
 def _kl(m, v, *rest):
     return (v - np.log(v) - 1 + m**2) / 2
+
+
+def _kl_to_posterior(m, v, *model):
+    mean, variance = infer.reference(*model)
+    return _kl((m - mean) / variance**0.5, v / variance)
+
+
+def _elbo_by(args, scatter=None, half=2):
+    """The ELBO, with another term for the scatter of z, or another factor of the square."""
+    m, v, x, w, b, s = args
+    square = np.sum((x - w * m - b) ** 2) + (v * (w @ w) if scatter is None else scatter)
+    return -square / (half * s**2) - len(x) / 2 * np.log(2 * np.pi * s**2) - _kl(m, v)
 
 
 _CLOSED = (
@@ -275,6 +309,17 @@ _CLOSED = (
                 "the code: subtract it."),
         Mistake(lambda *a: elbo.reference(*a) - _kl(*a), "The ½ of the KL is missing: ½(v − ln v − "
                 "1 + m²)."),
+        Mistake(lambda *a: elbo.reference(*a) - (len(a[2]) - 1) * _kl(*a), "The KL was subtracted "
+                "for each pixel. There is one code, and it is paid for once."),
+        Mistake(lambda *a: _elbo_by(a, scatter=a[1]), "v·w·w belongs to the expected square: the "
+                "code's variance reaches pixel i w_i times. Here w² is missing."),
+        Mistake(lambda *a: _elbo_by(a, scatter=a[1] * len(a[2])), "v·w·w belongs to the expected "
+                "square: the code's variance reaches pixel i w_i times. Here w² is missing."),
+        Mistake(lambda *a: _elbo_by(a, half=1), "The square is divided by 2s², not by s²."),
+        Mistake(lambda m, v, *a: elbo.reference(m, v, *a) + _kl(m, v) - _kl(m, v**2), "v was taken "
+                "for a deviation in the KL; it is the variance of q."),
+        Mistake(lambda *a: elbo.reference(*a) + _kl(*a) - _kl_to_posterior(*a), "The KL that is "
+                "subtracted is the one from q to the prior, N(0, 1), not to p(z|x)."),
         Mistake(lambda *a: elbo.reference(*a) + _kl(*a), "That is E_q ln p(x|z) alone: the KL from "
                 "q to the prior is still to be subtracted."),
         Mistake(lambda *a: elbo.reference(*a) + (len(a[2]) - 1) / 2 * np.log(2 * np.pi * a[5] ** 2),
@@ -338,10 +383,12 @@ def elbo(m, v, x, w, b, s):
                 "μ)/σ² = ε/σ: the division by σ is missing."),
         Mistake(lambda f, g, s, e: (g, f * e / s**2), "The first is right. (z − μ)/σ² is σ·ε/σ² = "
                 "ε/σ: you divided by σ once too often."),
-        Mistake(lambda f, g, s, e: (g * e, f * e / s), "The second is right. g·ε is the gradient "
-                "with respect to σ. With respect to μ, ∂z/∂μ = 1."),
+        Mistake(lambda f, g, s, e: (g * e, f * e / s), "The second is right. f′(z)·ε is the "
+                "gradient with respect to σ. With respect to μ, ∂z/∂μ = 1."),
         Mistake(lambda f, g, s, e: (g, g * e / s), "The first is right. The score function needs "
                 "no slope of f: multiply the value f(z) by ε/σ."),
+        Mistake(lambda f, g, s, e: (g, e / s), "The first is right. The second is the score "
+                "itself: multiply it by f(z)."),
         Slip(lambda r: (np.mean(r[0]), np.mean(r[1])), "Those are averages over the draws. Return "
              "one estimate for each draw: we want to see how they scatter."),
         Slip(lambda r: r[::-1], "They came in the other order: pathwise first, then score."),
@@ -386,9 +433,10 @@ _FROM_EPSILON = (
         Case([[6e5, -7e5, 0.0, 0.0]], [[-6.0, 6.0, 80.0, -30.0]], [[9e5, -6e5, 1.0, 2e4]], why="σ "
              "may be any number: exp(½·(−6)) is 0.05, like the bubbles of the chapter. Nothing "
              "has to be added or clipped."),
-        Case([[0.0]], [[-200.0]], [[1.0]], why="σ may be as small as this: nothing has to be added "
-             "or clipped. But exp(−200) is 0 to float32, where a square root has an infinite slope:"
-             " take the root in the exponent, exp(½·z_log_var)."),
+        Case([[0.0, 0.0, 0.0]], [[-200.0, -95.0, 160.0]], [[1e30, 1.0, 1.0]], why="σ may be as "
+             "small or large as this: nothing has to be added or clipped. But exp(−200) is 0 to "
+             "float32, where a square root has an infinite slope, and exp(160) is inf. Take the "
+             "root in the exponent, and multiply by it: exp(½·z_log_var)."),
         *drawn(lambda rng: Case(*rng.normal(size=(3, 4, 3)), why=_FROM_EPSILON)),
     ],
     mistakes=[
@@ -470,6 +518,18 @@ _SUM = "½·Σ(σ² − ln σ² − 1 + μ²), the sum over the latents of each 
         Mistake(lambda m, lv: 0.5 * ops.sum(_terms(m, lv) + 2 * lv, axis=-1), "The sign of ln σ² "
                 "is wrong: σ² − ln σ² − 1 has its minimum at 1. With a plus it has none: the "
                 "smaller the variance, the larger the reward, without end."),
+        Mistake(lambda m, lv: 0.5 * ops.mean(_terms(m, lv)), "That is averaged over latents and "
+                "pictures. Sum over the latents, the last axis: one number for each picture."),
+        Mistake(lambda m, lv: 0.5 * (ops.sum(_terms(m, lv) + 1, axis=-1) - 1), "The −1 belongs to "
+                "each latent: it comes as often as there are latents."),
+        Mistake(lambda m, lv: 0.5 * ops.sum(_terms(m, lv) - 2 * m**2, axis=-1), "The sign of μ² is "
+                "wrong: codes far from 0 would be paid for."),
+        Mistake(lambda m, lv: 0.5 * ops.sum(_terms(m, lv) + lv, axis=-1), "ln σ² is missing: "
+                "without it σ = 0 would cost least."),
+        Mistake(lambda m, lv: gaussian_kl.reference(m, 0.5 * lv), "That has σ and ln σ in it. The "
+                "price is in σ² = exp(z_log_var) and ln σ² = z_log_var."),
+        Mistake(lambda m, lv: 0.5 * ops.sum(lv - ops.log(lv) - 1 + m**2, axis=-1), "z_log_var was "
+                "taken for the variance. It is ln σ²: σ² = exp(z_log_var)."),
         Mistake(lambda m, lv: 0.5 * ops.sum(_terms(0, lv) + m, axis=-1), "The mean is not squared: "
                 "moving left would be paid for."),
         Mistake(lambda m, lv: 0.5 * ops.sum(_terms(0, lv), axis=-1), "μ² is missing: nothing would "
@@ -539,6 +599,9 @@ def _without_itself(log_q):
     cases=[
         Case([[-0.5, -2.0, -4.0], [-3.0, 0.2, -1.0], [-5.0, -2.5, 0.7]], [-2.0, -1.5, -3.0],
              why=_AGGREGATE),
+        Case([[-5.0, 0.0], [0.0, -5.0]], [0.0, 0.0], why="A KL is never negative, but these are "
+             "estimates from a few draws, and may be. Nothing is cut at 0: that would falsify "
+             "their averages."),
         Case([[-1.0, -1.0], [-2.0, -2.0]], [-1.5, -2.5], why="Where all bubbles are the same, the "
              "code says nothing: the information is 0."),
         Case([[1.0, -5000.0, -7000.0], [-9000.0, 1.5, -6000.0], [-8000.0, -7000.0, 2.0]],
@@ -654,6 +717,10 @@ _COLUMNS = "The variance of each column over the pictures, compared with 0.01."
                 "the variance over the pictures that counts."),
         Mistake(lambda z: z.var() > 0.01, "That is one variance for all units together. Give "
                 "np.var an axis: one truth value for each unit."),
+        Mistake(lambda z: len(z) * z.var(axis=0) > 0.01, "The squares were summed. A variance is "
+                "their mean over the pictures."),
+        Mistake(lambda z: np.flatnonzero(z.var(axis=0) > 0.01), "That says which are active. Return "
+                "a truth value for each unit: the comparison itself."),
         Slip(np.sum, "That is how many are active. Return one truth value for each unit; the sum "
              "comes later."),
         Slip(np.invert, "Those are the units that are not active."),
@@ -706,7 +773,9 @@ hidden_variance = book.estimate(
         (1 / 392, "The other way round: the weight of the sum of squares is 1/784 = 1/(2s²)."),
         (1 / 1568, "Compare ‖x − x̂‖²/784 with ‖x − x̂‖²/(2s²): a small weight is a large s²."),
         (1, "With s² = 1 the squares are summed, and halved: 1/(2s²) = ½. Here they are averaged."),
-        (392**0.5, "That is the deviation s. The variance was asked for: its square."),
+        *((s, "That is the deviation s. The variance was asked for: its square.")
+          for s in (392**0.5, 19.8, 20)),
+        *((n, "A factor 2 went astray: 1/784 = 1/(2s²), so 2s² = 784.") for n in (1568, 196)),
         (28, "That is √784, the side of a picture. Compare the weights of ‖x − x̂‖²: 1/784 is "
          "1/(2s²)."),
     ],
@@ -739,13 +808,13 @@ second_bug = book.question(
 
 
 def _rare(low, **how):
-    """A case: one of a thousand samples has ln w = 0, the others lie low."""
+    """A case: one of a thousand draws has ln w = 0, the others lie low."""
     log_w = np.where(np.arange(1000)[:, None] == 500, 0.0, low)
-    why = "All samples count, rare and common ones alike: nothing has to be added or clipped."
-    return Case(log_w, show="1,000 samples, one far above the others", why=why, **how)
+    why = "All draws count, rare and common ones alike: nothing has to be added or clipped."
+    return Case(log_w, show="1,000 draws, one far above the others", why=why, **how)
 
 
-_COLUMN = "ln of the mean of w over the K samples, for each picture (column)."
+_COLUMN = "ln of the mean of w over the K draws, for each picture (column)."
 
 
 @book.exercise(
@@ -765,7 +834,7 @@ _COLUMN = "ln of the mean of w over the K samples, for each picture (column)."
              "and none is inf."),
         Case([[900.0, 10.0], [901.0, 12.0], [902.0, 800.0]], rtol=1e-6, why="ln w may be positive, "
              "too, and large: exp(900) is inf."),
-        Case([[0.0, -2.0]], why="With one sample, K = 1, it is ln w itself: the ELBO."),
+        Case([[0.0, -2.0]], why="With one draw, K = 1, it is ln w itself: the ELBO."),
     ],
     mistakes=[
         Mistake(lambda a: a.mean(axis=0), "The mean was taken of ln w: that is the ELBO again, "
@@ -774,8 +843,13 @@ _COLUMN = "ln of the mean of w over the K samples, for each picture (column)."
                 "of the sum: ln K is still to be subtracted. Otherwise the bound rises by ln K for "
                 "nothing."),
         Mistake(lambda a: importance_bound.reference(a.T), "The mean ran over the pictures. It "
-                "runs over the K samples of each picture: axis 0."),
-        Mistake(lambda a: a.max(axis=0), "That is the best sample only. Subtract ln K and it would "
+                "runs over the K draws of each picture: axis 0."),
+        *(Mistake(lambda a, n=n: np.logaddexp.reduce(a, axis=0) - np.log(n(a)), "Divide by the "
+                  f"number of draws, K, the length of axis 0, not by {what}.")
+          for what, n in {"that of pictures": lambda a: a.shape[1], "100": lambda a: 100}.items()),
+        Mistake(lambda a: np.logaddexp.reduce(a, axis=0) / len(a), "The sum is divided by K before "
+                "the logarithm; behind it that is − ln K."),
+        Mistake(lambda a: a.max(axis=0), "That is the best draw only. Subtract ln K and it would "
                 "be a lower bound; as it is, it may lie above ln p(x)."),
         Mistake(lambda a: importance_bound.reference(a) - a.max(axis=0), "The maximum was "
                 "subtracted before the exponential, but not added again at the end: ln mean w = "

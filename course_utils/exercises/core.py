@@ -674,7 +674,7 @@ def _show_result(got, expected) -> str:
         i = next((i for i, (g, e) in enumerate(pairs) if not same(g, e, 1e-4, 1e-6)), 0)
         return f"{len(got)} values, of which number {i + 1} is {_show_result(got[i], expected[i])}"
     if isinstance(got, tuple):
-        return f"{len(got)} values; expected one."
+        return f"a tuple ({len(got)}); expected {_show_shape(_array(expected))}."
     a, b = _array(got), _array(expected)
     if b is not None and a is not None and a.dtype.kind in "biufc" and b.dtype.kind in "biufc":
         if a.shape != b.shape:

@@ -98,7 +98,6 @@ RIGHT = [
         lambda q, p: (np.trace(q) / len(q) - mean_log(q), mean_log(q) - p.mean()),
     ),
     ("infer", infer_by_conditioning),
-    ("infer", infer_on_a_grid),
     ("elbo", elbo_from_the_gap),
     ("elbo", elbo_by_quadrature),
     ("infer", lambda *a: list(infer_by_conditioning(*a))),
@@ -275,7 +274,133 @@ def best_if_lost(log_w):
         return np.where(mean > 0, np.log(mean), log_w.max(axis=0))
 
 
+def split_at_zero(log_q, log_prior):
+    return tuple(max(0.0, part) for part in split_by_weights(log_q, log_prior))
+
+
+def infer_on_the_chapters_grid(x, w, b, s):
+    z = np.linspace(-9, 9, 4001)
+    log = -(z**2) / 2 - ((x[:, None] - w[:, None] * z - b[:, None]) ** 2).sum(0) / (2 * s**2)
+    p = np.exp(log - log.max())
+    p /= p.sum()
+    return p @ z, p @ (z - p @ z) ** 2
+
+
+def elbo_of_parts(square=lambda m, v, x, w, b: np.sum((x - w * m - b) ** 2) + v * (w @ w), kl=None):
+    def elbo(m, v, x, w, b, s):
+        price = 0.5 * (v - np.log(v) - 1 + m**2) if kl is None else kl(m, v, x, w, b, s)
+        constant = len(x) / 2 * np.log(2 * np.pi * s**2)
+        return -square(m, v, x, w, b) / (2 * s**2) - constant - price
+
+    return elbo
+
+
+def to_posterior(m, v, *model):
+    mean, var = infer_by_conditioning(*model)
+    return 0.5 * (v / var - np.log(v / var) - 1 + (m - mean) ** 2 / var)
+
+
+def plain_square(m, v, x, w, b):
+    return np.sum((x - w * m - b) ** 2)
+
+
+def noise_of_root(m, lv, e):
+    return m + ops.sqrt(ops.exp(lv)) * e
+
+
+def noise_that_gives_up(m, lv, e):
+    return m + ops.where(lv < -100, 0.0, ops.sqrt(ops.exp(lv))) * e
+
+
 WRONG = [
+    ("split_rate", split_at_zero, "Nothing is cut at 0"),
+    ("infer", infer_on_a_grid, "a coarse grid misses it"),
+    ("infer", infer_on_the_chapters_grid, "a coarse grid misses it"),
+    (
+        "infer",
+        lambda x, w, b, s: (exact(x, w, b, s)[0], 1 / (w @ w + s**2)),
+        "which is s²/(s² + w·w)",
+    ),
+    (
+        "infer",
+        lambda x, w, b, s: tuple(np.array([w @ (x - b) / s**2, 1]) / (1 + w @ w / (2 * s**2))),
+        "the ½ of the exponent",
+    ),
+    (
+        "elbo",
+        elbo_of_parts(kl=lambda m, v, x, *_: len(x) / 2 * (v - np.log(v) - 1 + m**2)),
+        "is paid for once",
+    ),
+    ("elbo", elbo_of_parts(lambda m, v, *a: plain_square(m, v, *a) + v), "Here w² is missing"),
+    (
+        "elbo",
+        elbo_of_parts(lambda m, v, x, *a: plain_square(m, v, x, *a) + v * len(x)),
+        "Here w² is missing",
+    ),
+    (
+        "elbo",
+        elbo_of_parts(lambda m, v, x, w, b: 2 * plain_square(m, v, x, w, b) + 2 * v * (w @ w)),
+        "not by s²",
+    ),
+    (
+        "elbo",
+        elbo_of_parts(kl=lambda m, v, *_: 0.5 * (v**2 - np.log(v**2) - 1 + m**2)),
+        "for a deviation in the KL",
+    ),
+    ("elbo", elbo_of_parts(kl=to_posterior), "not to p(z|x)"),
+    ("two_gradients", lambda f, g, s, e: (g, e / s), "multiply it by f(z)"),
+    ("sample", noise_that_gives_up, "an infinite slope"),
+    ("sample", lambda m, lv, e: m + e / ops.exp(-lv / 2), "and multiply by it"),
+    (
+        "sample",
+        lambda m, lv, e: m + ops.exp(ops.clip(lv, -90.0, 90.0) / 2) * e,
+        "added or clipped",
+    ),
+    (
+        "bernoulli_loss",
+        lambda x, z: losses.BinaryCrossentropy(True)(x, z),
+        "as losses in keras.losses do",
+    ),
+    ("bernoulli_loss", lambda x, z: ops.sum(coin(1 - x, z), -1), "x and 1 − x are exchanged"),
+    ("bernoulli_loss", lambda x, z: ops.sum(ops.softplus(z) + x * z, -1), "sign of the second"),
+    ("gaussian_kl", lambda m, lv: ops.mean(price(m, lv)), "averaged over latents and"),
+    (
+        "gaussian_kl",
+        lambda m, lv: 0.5 * (ops.sum(ops.exp(lv) - lv + m**2, -1) - 1),
+        "The −1 belongs to each",
+    ),
+    (
+        "gaussian_kl",
+        lambda m, lv: -0.5 * ops.sum(1 + lv + m**2 - ops.exp(lv), -1),
+        "The sign of μ²",
+    ),
+    ("gaussian_kl", lambda m, lv: 0.5 * ops.sum(ops.exp(lv) - 1 + m**2, -1), "ln σ² is missing"),
+    ("gaussian_kl", lambda m, lv: ops.sum(price(m, lv / 2), -1), "That has σ and ln σ in it"),
+    (
+        "gaussian_kl",
+        lambda m, lv: 0.5 * ops.sum(lv - ops.log(lv) - 1 + m**2, -1),
+        "taken for the variance",
+    ),
+    ("active_units", lambda z: ((z - z.mean(0)) ** 2).sum(0) > 0.01, "The squares were summed"),
+    ("active_units", lambda z: np.flatnonzero(z.var(0) > 0.01), "which are active"),
+    ("active_units", lambda z: np.where(z.var(0) > 0.01), "a tuple (1); expected shape (3,)"),
+    ("importance_bound", lambda a: logsumexp(a, 0) - np.log(a.shape[1]), "that of pictures"),
+    ("importance_bound", lambda a: logsumexp(a, 0) - np.log(100), "not by 100"),
+    ("importance_bound", lambda a: logsumexp(a, 0) / len(a), "behind it that is − ln K"),
+    (
+        "coverage_and_density",
+        lambda d, r, k: ((d < r[:, None]).any(1).sum(), inside_of(d, r, k)[1]),
+        "coverage is a share",
+    ),
+    ("coverage_and_density", lambda d, r, k: inside_of(d, r, 5), "not by 5"),
+    (
+        "coverage_and_density",
+        lambda d, r, k: (
+            (d**0.5 <= r[:, None]).any(1).mean(),
+            (d**0.5 <= r[:, None]).sum(0).mean() / k,
+        ),
+        "reach was squared once more",
+    ),
     ("coverage_and_density", lambda *a: inside_of(*a)[::-1], "in the other order"),
     ("coverage_and_density", lambda *a: inside_of(*a, axes=(0, 0)), "is the share of samples"),
     ("coverage_and_density", lambda d, r, k: inside_of(d, r, 1), "divided by k"),
@@ -419,7 +544,7 @@ WRONG = [
     ("sample", lambda m, lv, e: ops.exp(lv / 2) * e, "mean is missing"),
     ("sample", lambda m, lv, e: m + ops.sqrt(ops.exp(lv / 2)) * e, "taken twice"),
     ("sample", lambda m, lv, e: m, "plain autoencoder"),
-    ("sample", lambda m, lv, e: m + ops.sqrt(ops.exp(lv)) * e, "its gradient along z_log_var is"),
+    ("sample", lambda m, lv, e: m + ops.sqrt(ops.exp(lv)) * e, "square root has an infinite slope"),
     ("sample", lambda m, lv, e: m + ops.exp(ops.clip(lv, -2, 2) / 2) * e, "to be added or clipped"),
     (
         "sample",
@@ -560,7 +685,7 @@ WRONG = [
     ("importance_bound", lambda a: np.mean(a, axis=0), "the ELBO again"),
     ("importance_bound", lambda a: np.logaddexp.reduce(a, axis=0), "ln K is still"),
     ("importance_bound", lambda a: logsumexp(a, axis=1) - np.log(a.shape[1]), "over the pictures"),
-    ("importance_bound", lambda a: a.max(0), "best sample only"),
+    ("importance_bound", lambda a: a.max(0), "best draw only"),
     ("importance_bound", lambda a: bound_below(a, a.max()), "that of each picture"),
     ("importance_bound", lambda a: bound_below(a, a.mean()), "that of each picture"),
     ("importance_bound", lambda a: bound_below(a, a.mean(axis=0)), "not the mean"),
@@ -574,7 +699,7 @@ WRONG = [
     ("importance_bound", bound_of_guarded(least=0.15), "added or clipped"),
     ("importance_bound", bound_of_guarded(small=1e-7), "added or clipped"),
     ("importance_bound", bound_of_guarded(lowest=-15), "added or clipped"),
-    ("importance_bound", bound_of_guarded(n=100), "All samples count"),
+    ("importance_bound", bound_of_guarded(n=100), "All draws count"),
     ("importance_bound", lambda a: np.log(np.mean(np.exp(a), axis=0) + 1e-5), "added or clipped"),
 ]
 
@@ -612,6 +737,10 @@ for number, says in {
     1: "summed, and halved",
     392**0.5: "the deviation s",
     28: "side of a picture",
+    19.8: "the deviation s",
+    20: "the deviation s",
+    1568: "2s² = 784",
+    196: "2s² = 784",
     100: "The mean over the pixels",
 }.items():
     table.choice("hidden_variance", number, "failed", says)
