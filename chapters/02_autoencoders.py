@@ -205,7 +205,7 @@ squared_error = ex.squared_error.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · an autoencoder of your own
-# Build a Keras model, compile it, fit it, return it. It takes pictures `x`, an array (n, D) of values between 0 and 1, through a layer of `code_size` numbers, to pixels again (not logits); layers, loss and optimizer are up to you. The check hands over 1,000 small pictures (16 pixels) and gives you ten seconds. Then it counts how many numbers get through, and looks at new pictures: the squared error has to be less than 0.6 of what the mean picture makes.
+# Build a Keras model, compile it, fit it, return it. It takes pictures `x`, an array (n, D) of values between 0 and 1, through a layer of `code_size` numbers, to pixels again (not logits); layers, loss and optimizer are up to you. The check hands over 1,000 small pictures (4×4, that is 16 numbers), then a few of 8×8, and gives you forty seconds; ten are plenty. It counts how many numbers get through, and looks at new pictures: the squared error has to be less than 0.6 of what the mean picture makes.
 
 # %%
 own_autoencoder = ex.own_autoencoder.check(...)  # @exercise

@@ -14,13 +14,14 @@ summary = book.summary
 @book.exercise(
     cases=[
         Case([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]], [0.3, 0.7],
-             why="For each x (each column) the posterior sums to 1 over the classes, axis 0."),
+             why="p(y|x) = p(x|y)·p(y) / p(x). For each x, a column, it sums to 1 over the classes, "
+                 "axis 0."),
         Case([[0.9, 0.1], [0.2, 0.8]], [0.9, 0.1],
              why="The prior counts: a rare class needs stronger evidence."),
         *drawn(lambda rng: Case(
             rng.dirichlet(np.ones(5), 3), rng.dirichlet(np.ones(3)),
             why="Bayes: p(y|x) = p(x|y)·p(y) / p(x), with p(x) summed over the classes, axis 0.")),
-        Case([[1 - 1e-9, 1e-9], [0.5, 0.5]], [1 - 1e-9, 1e-9],
+        Case([[1.0, 1e-30], [0.5, 0.5]], [1.0, 1e-30],
              why="However rare x is, its posterior sums to 1: nothing is added to p(x)."),
     ],
     mistakes=[
@@ -28,6 +29,12 @@ summary = book.summary
                 "over the classes, axis 0."),
         Mistake(lambda q, p: q / q.sum(0), "The prior is missing: that would be right if all "
                 "classes were equally common."),
+        Mistake(lambda q, p: q * p[:, None] / q.sum(0), "Above the line stands the joint, so p(x) "
+                "is the sum of the joint over the classes, not that of the likelihood."),
+        Mistake(lambda q, p: q / (p @ q), "p(x) is right. Above the line the prior is missing: "
+                "p(x|y)·p(y)."),
+        Mistake(lambda q, p: q / p[:, None] / (q / p[:, None]).sum(0), "The likelihood was divided "
+                "by the prior: multiply."),
         Mistake(lambda q, p: q, "That is normalised over x, axis 1, and is p(x|y) again. The "
                 "posterior sums to 1 over the classes, axis 0."),
         Slip(np.transpose, "Rows and columns are swapped: keep posterior[y, x]."),
@@ -57,12 +64,16 @@ what_is_drawn = book.question(
 
 
 # ------------------------------------------------------------------------------ parameters
+_UNITS = (
+    "Each unit has a weight for every input, and a bias. Layer 1 has N units and D inputs, layer 2 "
+    "D units and N inputs."
+)
+
+
 @book.exercise(
     cases=[
-        Case(5, 3, why="Layer 1: N units, each with D weights and a bias, N·(D + 1). Layer 2: D "
-             "units, each with N weights and a bias, D·(N + 1)."),
-        *drawn(lambda rng: Case(*map(int, rng.integers(2, 99, 2)),
-                                why="Layer 1: N·(D + 1); layer 2: D·(N + 1).")),
+        Case(5, 3, why=_UNITS),
+        *drawn(lambda rng: Case(*map(int, rng.integers(2, 99, 2)), why=_UNITS)),
     ],
     mistakes=[
         Slip(lambda y: y[::-1], "The two layers are swapped. Layer 1 has N units, so N biases: "
@@ -104,11 +115,14 @@ def _layers(first, second):
             why="x has one row for each sample: x @ W1 has shape (4, 3).")),
         Case([[1000.0, 1001.0]], [[1000.0, -2000.0], [-998.0, 1999.0]], [-1001.5, -998.25],
              [[2000.0, -2500.0], [-700.0, 900.0]], [-762.0, 935.5],
-             why="Large numbers may cancel: no clip of x, weights or biases."),
+             why="Large numbers may cancel: nothing is clipped on the way."),
+        Case([[1.0]], [[-20.0]], [0.0], [[5e8]], [0.0],
+             why="A unit that is nearly off still counts if its weight is large: nothing is "
+                 "clipped, neither before the sigmoid nor after it."),
         Case([[1.0, 0.0], [0.0, 1.0]], [[5e3, -5e3], [-5e3, 5e3]], [0.0, 0.0],
              [[5e3, -5e3], [-5e3, 5e3]], [0.0, 0.0],
-             why="Far out the sigmoid is 0 or 1. eᶻ/(1 + eᶻ) is inf/inf there, 1/(1 + e⁻ᶻ) not "
-                 "(with np.exp; math.exp raises an error)."),
+             why="Far out the sigmoid is 0 or 1, and nothing has to be clipped. (eᶻ/(1 + eᶻ) would "
+                 "be inf/inf there, 1/(1 + e⁻ᶻ) with np.exp is not; math.exp raises an error.)"),
     ],
     mistakes=[
         Mistake(lambda x, W1, b1, W2, b2: _sigmoid(x @ W1 + b1), "That is the code h. Decode it: "
@@ -126,6 +140,10 @@ def _layers(first, second):
                 "input is the code h."),
         Mistake(_layers(lambda z: np.maximum(z, 0), lambda z: np.maximum(z, 0)), "That is a ReLU. "
                 "The sigmoid is 1 / (1 + e⁻ᶻ)."),
+        Mistake(_layers(lambda z: _sigmoid(-z), lambda z: _sigmoid(-z)), "The sign of the exponent "
+                "is wrong: the sigmoid grows with z, 1 / (1 + e⁻ᶻ)."),
+        Mistake(lambda x, W1, b1, W2, b2: autoencode.reference(x, W1, b2, W2, b1), "b1 and b2 are "
+                "swapped: b1 belongs to the first layer."),
         Mistake(_layers(np.tanh, np.tanh), "That is tanh, between −1 and 1. The sigmoid is "
                 "1 / (1 + e⁻ᶻ)."),
         Mistake(_layers(lambda z: 1 + np.exp(-z), lambda z: 1 + np.exp(-z)), "Brackets: "
@@ -148,6 +166,7 @@ def autoencode(x, W1, b1, W2, b2):
 # ------------------------------------------------------------------------------------- loss
 @book.exercise(
     trains=True,
+    untrained=["x"],
     cases=[
         Case([[0.0, 1.0, 0.5], [1.0, 0.0, 0.0]], [[0.5, 0.5, 0.5], [1.0, 0.5, 1.0]],
              why="Sum the squares over the pixels (last axis), then average over the samples."),
@@ -183,10 +202,10 @@ def squared_error(x, x_hat):
 
 
 # ------------------------------------------------------------------ an autoencoder of one's own
-def _curved(n, seed):
-    """Small pictures (n, 16) on a curved surface of three dimensions, values between 0 and 1."""
+def _curved(n, seed, pixels=16):
+    """Small pictures (n, pixels) on a curved surface of three dimensions, values between 0 and 1."""
     factors = np.random.default_rng(seed).normal(size=(n, 3))
-    to_pixels = np.random.default_rng(0).normal(size=(3, 16))
+    to_pixels = np.random.default_rng(0).normal(size=(3, pixels))
     return (1 / (1 + np.exp(-1.5 * factors @ to_pixels))).astype("float32")
 
 
@@ -265,7 +284,9 @@ def _draws_through_three(answer):
         return (
             f"On pictures that it has not seen, the model's squared error is {error:.2f} times that "
             "of the mean picture: it has learned too little.\nWas it fitted, with x as input and "
-            "as target? Try Adam with a rate of 0.003, and more epochs."
+            "as target? Does the last layer fit the loss (cross-entropy wants a sigmoid, and no "
+            "picture's pixels sum to 1, as after a softmax)? Else try Adam with a rate of 0.003, "
+            "and more epochs."
         )
     if numbers < 3:
         return (
@@ -280,7 +301,7 @@ def _takes(pixels, code_size):
     """A case of other sizes: nothing is written into an answer as a number."""
 
     def case(answer):
-        x = _curved(60, 3)[:, :pixels]
+        x = _curved(60, 3, pixels)
         model = answer(x, code_size)
         _, problem = _drawn_by(model, x)
         if not problem and _numbers_let_through(model, x) > code_size:
@@ -292,7 +313,7 @@ def _takes(pixels, code_size):
 
 
 @book.exercise(
-    cases=[_draws_through_three, _takes(9, 2), _takes(12, 1)],
+    cases=[_draws_through_three, _takes(64, 2), _takes(16, 1)],
     hints=["keras.Sequential of Input((x.shape[1],)), a wide Dense layer with \"relu\", Dense("
            "code_size), a wide one again, and Dense(x.shape[1], \"sigmoid\").",
            "model.compile(keras.optimizers.Adam(3e-3), loss=\"mse\"), then model.fit(x, x, …): the "
@@ -333,11 +354,12 @@ _BASIS = np.array([[0.6, 0.8, 0.0], [0.0, 0.0, 1.0]])
              why="Subtract the mean, code, decode, add the mean again."),
         Case([[0.12345, 2.0, 2.0]], [0.12345, 2.0, 2.0], _BASIS[1:],
              why="The mean reconstructs itself."),
-        *drawn(lambda rng: Case(
-            rng.normal(0, 1000, (6, 4)), rng.normal(0, 1000, 4),
-            np.linalg.qr(rng.normal(size=(4, 2)))[0].T,
-            show="x (6, 4), mean (4,), components (2, 4)",
-            why="Mean and components are given: those of the training data.")),
+        *(case for k, D in [(2, 4), (40, 50)] for case in drawn(lambda rng, k=k, D=D: Case(
+            rng.normal(0, 1000, (6, D)), rng.normal(0, 1000, D),
+            np.linalg.qr(rng.normal(size=(D, k)))[0].T,
+            show=f"x (6, {D}), mean ({D},), components ({k}, {D})",
+            why="Mean and components are given: those of the training data; and all of them count.")
+        )),
     ],
     mistakes=[
         Mistake(lambda x, m, c: x @ c.T @ c, "The mean was forgotten: PCA's directions start at "
@@ -355,12 +377,13 @@ _BASIS = np.array([[0.6, 0.8, 0.0], [0.0, 0.0, 1.0]])
                 "PCA's reconstruction may lie outside [0, 1]."),
         Mistake(_own_svd, "Mean and components were found anew, from this batch. They are given: "
                 "those of the training data."),
+        Mistake(lambda x, m, c: x, "That is x itself: nothing was coded."),
         Mistake(lambda x, m, c: x - ((x - m) @ c.T @ c + m), "That is the residue, what is lost. "
                 "The reconstruction is what is kept."),
     ],
     hints=["Code: (x − mean) @ components.T has shape (n, k).",
            "Decode: code @ components has shape (n, D); then add the mean."],
-    speed=lambda: (np.zeros((200, 784)), np.zeros(784), np.zeros((32, 784))), returns="array",
+    speed=lambda: (np.zeros((200, 784)), np.zeros(784), np.eye(784)[:32]), returns="array",
 )  # fmt: skip
 def pca_reconstruct(x, mean, components):
     """Reconstruct x (n, D) with PCA: mean (D,), components (k, D) with orthonormal rows."""
@@ -371,13 +394,14 @@ def pca_reconstruct(x, mean, components):
 # ------------------------------------------------------------------------------------- PSNR
 @book.exercise(
     cases=[
-        Case([[0.1, 0.1, 0.1], [0.0, 0.2, 0.4]], [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]],
+        Case([[0.6, 0.6, 0.6], [0.5, 0.7, 0.1]], [[0.5, 0.5, 0.5], [0.5, 0.5, 0.5]],
              why="The first image has a mean squared error of 0.01, which is 20 dB. One value for "
                  "each image: the mean runs over its pixels, axis −1, before the logarithm."),
         *drawn(lambda rng: Case(
             rng.normal(size=(4, 5)) * [[0.01], [0.3], [1], [1000]], rng.random((4, 5)),
             why="x_hat may lie outside [0, 1], as noisy pictures do: it is not clipped.")),
-        Case([[0.0, 0.5]], [[0.0, 0.5]], why="A perfect copy has no error, and a PSNR of inf."),
+        Case([[0.0, 0.5], [0.1, 0.5], [1e-9, 0.5]], [[0.0, 0.5]] * 3, why="A perfect copy has no "
+             "error, and a PSNR of inf; the others have one, however small."),
     ],
     mistakes=[
         Slip(lambda y: -y, "The sign: a smaller error is a higher PSNR."),
@@ -387,6 +411,19 @@ def pca_reconstruct(x, mean, components):
                 "0, the images. Average over each image's pixels: axis=-1."),
         Mistake(lambda a, b: np.mean(-10 * np.log10((a - b) ** 2), -1), "The logarithm of each "
                 "pixel was averaged. First the mean of the squared errors, then the logarithm."),
+        Slip(lambda y: y * np.log2(10), "That is log2, as for bits. Decibels need log10."),
+        Mistake(lambda a, b: -10 * np.log10(np.mean(np.abs(a - b), -1)), "That is the mean absolute "
+                "error. Square the differences."),
+        Mistake(lambda a, b: -10 * np.log10(np.mean(a**2, -1)), "x is not used: the error is the "
+                "difference of the two."),
+        Mistake(lambda a, b: -10 * np.log10(np.mean((a + b) ** 2, -1)), "The pictures were added: "
+                "the error is their difference."),
+        Mistake(lambda a, b: -10 * np.log10(np.abs(np.mean(a**2 - b**2, -1))), "That is a "
+                "difference of squares. Wanted is the square of the difference."),
+        *(Mistake(lambda a, b, peak=peak: -10 * np.log10(np.mean((a - b) ** 2, -1)
+                  / peak(a, b) ** 2), "The peak is 1, the largest value that a pixel can have, not "
+                  "the largest (or the range) in each picture.")
+          for peak in (lambda a, b: b.max(-1), lambda a, b: a.max(-1), lambda a, b: np.ptp(b, -1))),
         Slip(lambda y: y / 10, "The factor 10 is missing: a decibel is a tenth of a bel."),
         Mistake(lambda a, b: -10 * np.log10(np.sum((a - b) ** 2, -1)), "That is the sum over the "
                 "pixels. The mean squared error does not depend on the size of the image."),
@@ -410,7 +447,7 @@ def psnr(x_hat, x):
 
 lowest_error = book.question(
     "lowest_error", right="d", options={
-        "a": "The network was trained on it, and its kind. Even so, something is easier to copy.",
+        "a": "It was trained on its kind. Even so, something is easier to copy.",
         "b": "About twice as hard: flipped digits do not occur in the training data.",
         "c": "Noise is the worst: no 32 numbers describe 784 independent ones.",
         "d": "Right, though no digit ever looked like it. Most pixels of every digit are black, so "
@@ -444,6 +481,7 @@ def _without_ties(a, b):
                                     "equal values count one half.")),
         Case([1.0, 2.0, 2.0], [2.0, 3.0, 5.0, 6.0], why="Below one half is possible: 0 larger, 2 "
              "equal of 12 pairs, 1/12."),
+        *drawn(lambda rng: Case(*rng.normal(size=(2, 9)), why="All pairs count, 9 × 9 of them.")),
         Case([1e-9, 3e-9], [2e-9, 1e-9], why="However close: only equal values are ties."),
     ],
     mistakes=[
@@ -461,7 +499,10 @@ def _without_ties(a, b):
                 "larger?"),
         *(Mistake(lambda a, b, f=f: np.mean(a > f(b)), f"That compares with the familiar "
                   f"{f.__name__} only. Compare with every familiar value.")
-          for f in (np.mean, np.median)),
+          for f in (np.mean, np.median, np.min, np.max)),
+        Mistake(lambda a, b: np.mean(np.searchsorted(b, a)) / len(b), "np.searchsorted counts the "
+                "smaller ones only in values that are sorted: np.sort(familiar). (And equal ones "
+                "count one half.)"),
     ],
     hints=["strange[:, None] > familiar[None, :] compares all pairs at once: shape (n, m).",
            "The mean of an array of True and False is the share of True."],

@@ -705,6 +705,11 @@ _ADVICE = {  # what an error's text does not say
     "only integer scalar arrays can be converted to a scalar index": (
         f"A list takes one whole number as index; and a tensor cannot be changed: {_NEW_TENSOR}"
     ),
+    "could not be broadcast together": (
+        "Shapes are compared from the right; v[:, None] gives a vector a second axis, of length 1"
+    ),
+    "None values not supported": "Was a target left out, fit(x) for fit(x, x)",
+    "incompatible with the layer": "It was built for another shape: is a number written into it",
     "was expected to be a int64 tensor but is a int32": (
         "Whole numbers here are int64, but tf.size and tf.shape give int32: say out_type=tf.int64,"
         " or tf.cast them"
@@ -722,6 +727,7 @@ _ADVICE = {  # what an error's text does not say
 def describe(error: BaseException) -> str:
     """An exception in a line or two, with the line of the learner's code that raised it."""
     text = re.sub(r"\{\{function_node .*?\}\} ?", "", str(error))  # TensorFlow's
+    text = re.sub(r"\x1b\[[\d;]*m", "", text)  # Keras's bold type
     text = textwrap.shorten(text, 160, placeholder=" …")
     lacks = re.match(r"'?[\w.]*Tensor'? object has no attribute '([^\W_]\w*)'", text)
     if lacks:

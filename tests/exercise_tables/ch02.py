@@ -115,7 +115,7 @@ def with_tanh(x, W1, b1, W2, b2):
     return (1 + np.tanh((h @ W2 + b2) / 2)) / 2
 
 
-@table.wrong("autoencode", "is inf/inf there")
+@table.wrong("autoencode", "be inf/inf there")
 def with_the_other_sigmoid(x, W1, b1, W2, b2):
     e = np.exp(x @ W1 + b1)
     e = np.exp(e / (1 + e) @ W2 + b2)
@@ -514,6 +514,44 @@ def a_class(x, code_size):
     return model
 
 
+@table.right("own_autoencoder")
+def convolutions(x, code_size):
+    import keras
+    from keras import layers
+
+    side = round(x.shape[1] ** 0.5)
+    model = keras.Sequential(
+        [
+            layers.Reshape((side, side, 1)),
+            layers.Conv2D(16, 3, 2, "same", activation="relu"),
+            layers.Flatten(),
+            layers.Dense(code_size),
+            layers.Dense(16 * side**2 // 4, "relu"),
+            layers.Reshape((side // 2, side // 2, 16)),
+            layers.Conv2DTranspose(1, 3, 2, "same", activation="sigmoid"),
+            layers.Flatten(),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(1e-2), "mse")
+    model.fit(x, x, batch_size=50, epochs=10, verbose=0)
+    return model
+
+
+@table.wrong("own_autoencoder", "fit(x) for fit(x, x)")
+def without_a_target(x, code_size):
+    import keras
+
+    model = keras.Sequential([keras.layers.Dense(n) for n in (code_size, x.shape[1])])
+    model.compile("adam", "mse")
+    model.fit(x, epochs=2, verbose=0)
+    return model
+
+
+@table.wrong("own_autoencoder", "as after a softmax")
+def pixels_that_sum_to_one(x, code_size):
+    return trained(x, 64, code_size, 64, end="softmax")
+
+
 @table.wrong("own_autoencoder", "has learned too little")
 def never_fitted(x, code_size):
     return trained(x, 64, code_size, 64, epochs=0)
@@ -595,7 +633,7 @@ def always_three(x, code_size):
     return trained(x, 64, 3, 64)
 
 
-@table.wrong("own_autoencoder", "raised ValueError")
+@table.wrong("own_autoencoder", "is a number written into it")
 def always_sixteen(x, code_size):
     import keras
 
@@ -665,3 +703,64 @@ table.choice("lowest_error", "a", "failed", "easier to copy")
 table.choice("lowest_error", "b", "failed", "twice as hard")
 table.choice("lowest_error", "c", "failed", "worst")
 table.choice("lowest_error", "d", "passed", "easy to describe")
+
+# ------------------------------------------------------------------------- more of what was tried
+
+
+@table.right("squared_error")
+def target_held(x, x_hat):
+    from keras import ops
+
+    return ops.mean(ops.sum((ops.stop_gradient(x) - x_hat) ** 2, axis=-1))
+
+
+@table.right("pca_reconstruct")
+def for_any_rows(x, mean, components):
+    gram = components @ components.T
+    return (x - mean) @ components.T @ np.linalg.solve(gram, components) + mean
+
+
+def mse(x_hat, x):
+    return np.mean((x_hat - x) ** 2, axis=-1)
+
+
+def of_layers(first, second=None):
+    second = second or first
+    return lambda x, W1, b1, W2, b2: second(first(x @ W1 + b1) @ W2 + b2)
+
+
+def in_one_go(likelihood, prior):
+    return likelihood * prior / (likelihood * prior).sum(axis=0)
+
+
+for name, answer, says in [
+    ("posterior", in_one_go, "v[:, None] gives a vector a second axis"),
+    ("posterior", lambda q, p: q * p[:, None] / q.sum(0), "not that of the likelihood"),
+    ("posterior", lambda q, p: q / (p @ q), "Above the line the prior is missing"),
+    ("posterior", lambda q, p: (q.T / p / (q.T / p).sum(1)[:, None]).T, "divided by the prior"),
+    ("posterior", lambda q, p: (q.T * p).T / np.maximum(p @ q, 1e-9), "nothing is added to p(x)"),
+    ("autoencode", of_layers(lambda z: sigmoid(z.clip(-5, 5)), sigmoid), "nothing is clipped"),
+    ("autoencode", of_layers(lambda z: 1 / (1 + np.exp(z))), "The sign of the exponent is wrong"),
+    ("autoencode", lambda x, W, b, V, c: one_by_one(x, W, c, V, b), "b1 and b2 are swapped"),
+    ("pca_reconstruct", lambda x, m, c: x, "x itself"),
+    ("pca_reconstruct", lambda x, m, c: (x - m) @ c[:32].T @ c[:32] + m, "all of them count"),
+    ("psnr", lambda a, b: np.where(mse(a, b) < 1e-6, np.inf, -10 * np.log10(mse(a, b))), "however"),
+    (
+        "psnr",
+        lambda a, b: (
+            np.full(len(a), np.inf) if (mse(a, b) == 0).any() else -10 * np.log10(mse(a, b))
+        ),
+        "the others have one",
+    ),
+    ("psnr", lambda a, b: -10 * np.log2(mse(a, b)), "as for bits"),
+    ("psnr", lambda a, b: -10 * np.log10(np.abs(a - b).mean(1)), "mean absolute error"),
+    ("psnr", lambda a, b: -10 * np.log10(mse(a, 0)), "x is not used"),
+    ("psnr", lambda a, b: -10 * np.log10(mse(a, -b)), "The pictures were added"),
+    ("psnr", lambda a, b: -10 * np.log10(np.abs(np.mean(a**2 - b**2, 1))), "difference of squares"),
+    ("psnr", lambda a, b: 10 * np.log10(b.max(1) ** 2 / mse(a, b)), "in each picture"),
+    ("psnr", lambda a, b: 10 * np.log10(a.max(1) ** 2 / mse(a, b)), "in each picture"),
+    ("auc", lambda a, b: np.mean((a[:, None] > b).any(1)), "with the familiar min only"),
+    ("auc", lambda a, b: np.mean(a > b.max()), "with the familiar max only"),
+    ("auc", lambda a, b: np.searchsorted(b, a).mean() / len(b), "in values that are sorted"),
+]:
+    table.wrong(name, says)(answer)
