@@ -202,14 +202,14 @@ average_activation = ex.average_activation.check(...)  # @exercise
 #
 # ### Exercise · the KL penalty
 # With `ops`; it returns one number. It gets the averages, not the activations, and $\rho$, a number. One case would ruin a training
-# run: what if a unit is never on in a batch, $\hat\rho_j = 0$, or always?
+# run: what if a unit is never on in a batch, $\hat\rho_j = 0$, or always? Clip $\hat\rho_j$ to $[10^{-7}, 1 - 10^{-7}]$ first.
 
 # %%
 kl_penalty = ex.kl_penalty.check(...)  # @exercise
 
 # %%
 averages = np.linspace(0.001, 0.3, 300)
-cost = np.array([float(kl_penalty(np.array([r]), rho)) for r in averages])
+cost = np.array([float(kl_penalty(np.array([r], "float32"), rho)) for r in averages])
 plots.curves(
     averages,
     {"KL (nats)": cost, "squared distance, ×10": 10 * (averages - rho) ** 2},
@@ -226,9 +226,9 @@ plots.curves(
 )
 
 # %%
-at_target = float(kl_penalty(np.array([rho]), rho))
+at_target = float(kl_penalty(np.array([rho], "float32"), rho))
 claim("price of a unit at its target", at_target, at_most=1e-6, unit="nats", exact=True)
-rho_hat = np.array([0.1, 0.02, 0.3])
+rho_hat = np.array([0.1, 0.02, 0.3], "float32")
 kl_of_coins = information.bernoulli_kl(rho, rho_hat, unit="nats").sum()
 gap = abs(float(kl_penalty(rho_hat, rho)) - kl_of_coins)
 claim("penalty minus the sum of Bernoulli KLs", gap, at_most=1e-6, unit="nats", exact=True)
@@ -286,7 +286,7 @@ least = sparse_correlation.min()
 claim("least correlation of a line with its unit, KL penalty", least, at_least=0.7)
 rho_hat = ops.convert_to_numpy(sparse_encoder(x_lines_test)).mean(axis=0)  # (32,)
 claim("average activation of a line's unit", rho_hat[sparse_best].mean(), at_least=0.1)
-silent = float(kl_penalty(np.zeros(1), 1 / 16))
+silent = float(kl_penalty(np.zeros(1, "float32"), 1 / 16))
 claim("price of a silent unit", silent, at_least=0.76, at_most=0.79, unit="nats", exact=True)
 spare = np.setdiff1d(np.arange(32), sparse_best)
 claim("average activation of the spare units", rho_hat[spare].mean(), at_least=0.08)
@@ -436,7 +436,7 @@ useless_code = ex.useless_code.check(...)  # @exercise
 constant = np.asarray(useless_code(200, 40, rho))  # (M, N)
 identical = np.repeat(np.arange(200)[:, None] < 10, 40, axis=1).astype(float)  # 10 of 200: 5 %
 for name, code in {"a constant code": constant, "forty identical units": identical}.items():
-    paid = float(kl_penalty(code.mean(axis=0), rho))
+    paid = float(kl_penalty(code.mean(axis=0).astype("float32"), rho))
     claim(f"penalty of {name}", paid, at_most=1e-5, unit="nats", exact=True)
 
 # %% [markdown]

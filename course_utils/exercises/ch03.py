@@ -92,10 +92,10 @@ def _slope_is_finite(name, values, number, says):
         Case([0.9, 0.6], 0.2, why=_KL),
         Case([0.0005, 0.4], 0.1, why="A unit that is hardly ever on pays, too."),
         *drawn(lambda rng: Case(rng.uniform(0.01, 0.99, 5), rng.uniform(0.05, 0.4), why=_KL)),
-        *(Case([0.05, value], 0.05, rtol=0.6, gradient=False, why=f"A unit that is {when} on makes "
+        *(Case([0.05, value], 0.05, rtol=0.02, gradient=False, why=f"A unit that is {when} on makes "
             "it log 0 or a division by 0, and one such batch would turn all weights into nan. Clip "
             "rho_hat to [1e-7, 1 − 1e-7] first. (Not closer: to float32, 1 − 1e-12 is 1.)") for
-            value, when in ((0.0, "never"), (1.0, "always"))),  # the price depends on the clip
+            value, when in ((0.0, "never"), (1.0, "always"))),  # to float32, 1 − 1e-7 is 1 − 1.2e-7
         _slope_is_finite("kl_penalty", [0.05, 0.0, 1.0], 0.05, "ops.where computes the slopes of "
             "both branches, and 0 times an infinite one is nan. Clip rho_hat first."),
     ],
@@ -120,7 +120,20 @@ def _slope_is_finite(name, values, number, says):
             "to [1e-7, 1 − 1e-7] instead."),
         *(Mistake(lambda s, r, e=e: ops.sum(_bowl(r, ops.clip(s, e, 1 - e))), "ρ̂ was clipped at "
             f"{e:g}, which is too far from 0: below it the penalty goes flat and a nearly dead "
-            "unit is not pulled back. Clip at 1e-7.") for e in (1e-1, 1e-2, 1e-3)),
+            "unit is not pulled back. Clip at 1e-7.")
+            for e in (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 5e-7)),
+        *(Mistake(lambda s, r, e=e: ops.sum(_bowl(r, ops.clip(s, e, 1 - e))), "ρ̂ was clipped at "
+            f"{e:g}, which is too close: to float32, 1 − {e:g} is 1, and log 0 comes back. Clip at "
+            "1e-7.") for e in (1e-8, 1e-9, 1e-10, 1e-12)),
+        *(Mistake(lambda s, r, e=e: ops.sum(r * ops.log(r / (s + e)) + (1 - r) * ops.log((1 - r)
+            / (1 - s + e))), f"{e:g} was added, which shifts the price of every unit: clip rho_hat "
+            "instead, and add nothing.") for e in (1e-6, 1e-5, 1e-4, 1e-3)),
+        Mistake(lambda s, r: -ops.sum(r * ops.log(s) + (1 - r) * ops.log(1 - s)), "That is the "
+            "cross-entropy. Its least value is the entropy of ρ, not 0: ρ/ρ̂ and (1 − ρ)/(1 − ρ̂) "
+            "belong into the logarithms."),
+        Mistake(lambda s, r: kl_penalty.reference(s, 0.05), "0.05 is written into it. The target "
+            "is an argument, rho."),
+        Slip(lambda penalty: penalty[None], "One number, without an axis: leave keepdims out."),
     ],
     hints=[
         "Chapter 01's bernoulli_kl, with keras.ops.log for np.log, and a sum over the units.",
@@ -164,8 +177,8 @@ def _slope(h, rho, axis=0):
 def _network(inputs, beta, scale=1.0):
     """A function that draws a case of hidden_error: 4 samples, 3 units, so many inputs."""
     why = (
-        "The slope of the penalty is β·(−ρ/ρ̂ + (1 − ρ)/(1 − ρ̂)), one number for each unit, added "
-        "inside the bracket."
+        "In the bracket stands what comes back through W2, and β times the slope of the penalty, "
+        "one number for each unit; before it σ′ = h·(1 − h). A row for each sample."
         if beta
         else "Send delta2 back through W2, shape (N, D), and multiply by σ′ = h·(1 − h)."
     )
@@ -204,6 +217,29 @@ def _network(inputs, beta, scale=1.0):
         Mistake(lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + b * _slope(h, r, axis=1)), "ρ̂ was "
             "averaged over the units of each sample. It is each unit's average over the samples: "
             "axis 0."),
+        Mistake(lambda d, w, h, r, b: b * h * (1 - h) * _slope(h, r), "What comes back from the "
+            "output is missing: delta2 @ W2.T."),
+        Mistake(lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + _slope(h, r)), "β is missing: it "
+            "stands before the slope of the penalty."),
+        Mistake(lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + _slope(h, r) + (b - 1) * -r
+            / h.mean(0)), "β stands before both terms of the slope: brackets."),
+        Mistake(lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + b * ((1 - r) / (1 - h) - r / h)),
+            "h stands in the slope where ρ̂ belongs, the unit's average over the samples."),
+        Mistake(lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + b * len(h) * _slope(h, r)), "The "
+            "penalty is M times too large: in the mean cost it stands beside the mean."),
+        Mistake(lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + b * ((1 - r) / (1 - h.sum(0)) - r
+            / h.sum(0))), "ρ̂ is the average over the samples, not the sum."),
+        Mistake(lambda d, w, h, r, b: (h * (1 - h) * d) @ w.T + b * h * (1 - h) * _slope(h, r),
+            "* and @ go from left to right: what stands before delta2 @ W2.T was multiplied by "
+            "delta2 first. Brackets around the product, or around the whole sum."),
+        *(Mistake(lambda d, w, h, r, b, f=f: f(h) * (d @ w.T + b * _slope(h, r)), "That is not σ′. "
+            "h is σ(z1) already, and σ′ = h·(1 − h).") for f in (
+                lambda h: h, lambda h: 1 - h, lambda h: 1 - h**2,
+                lambda h: 1 / (2 + np.exp(h) + np.exp(-h)),
+                lambda h: h.mean(0) * (1 - h.mean(0)))),
+        *(Slip(change, "It is to have a row for each sample, (M, N): no mean, no sum, no "
+            "transpose. Gradients are averaged later.") for change in (
+                lambda error: error.mean(0), lambda error: error.sum(0), lambda error: error.T)),
         Slip(lambda error: error / len(error), "The axes and the bracket are right, but it was "
             "divided by M. The 1/M comes when gradients are averaged over the batch: once."),
         Mistake(lambda d, w, h, r, b: h * (1 - h) * (d @ w.T + b / len(h) * _slope(h, r)), "That "
@@ -270,6 +306,8 @@ def _is_useless(samples, units, rho):
             (np.all(rho_hat == 0), ": nothing is told, but the penalty is not 0.\nUnits that are "
              "never on are as far from the target as can be: the penalty pulls them up. It wants "
              "ρ, not little."),
+            (np.all(h == 0.05) and rho != 0.05, " is 0.05 everywhere.\nThe target is an argument, "
+             "rho."),
             (paid > 1e-12, f": every sample has the same code, but the penalty is {paid:.3g} nats.\n"
              "Which average does each unit need?"),
         ]  # fmt: skip
@@ -319,6 +357,20 @@ _IN_FULL = (
         Mistake(lambda w, s: receptive_fields.reference(w.reshape(-1, s * s).T, s), "W1 was "
             "reshaped without turning it first. Its rows are pixels, its columns units: W1.T has "
             "one unit in each row."),
+        Mistake(lambda w, s: _pictures(w, np.abs(w).max(0)).reshape(-1, s, s), "The grey values "
+            "are right, but were reshaped without turning them first: each row is a pixel, each "
+            "column a unit. Transpose before you reshape."),
+        Mistake(lambda w, s: _pictures(w, np.abs(w).max(1, keepdims=True)).T.reshape(-1, s, s),
+            "Each pixel was divided by its largest |w| over the units. The largest |w| of each "
+            "unit: axis 0."),
+        Mistake(lambda w, s: 0.5 + receptive_fields.reference(w, s) - 0.5 + (receptive_fields
+            .reference(w, s) - 0.5), "The scaled weights lie in [−1, 1]: halve them before you add "
+            "0.5."),
+        Mistake(lambda w, s: receptive_fields.reference(np.abs(w), s), "The sign was lost: a "
+            "negative weight is darker than 0.5, a positive one brighter."),
+        Slip(lambda pictures: 1 - pictures, "Inverted: positive weights are the bright ones."),
+        Slip(lambda pictures: np.moveaxis(pictures, 0, -1), "The pictures lie along the last axis. "
+            "The first axis counts the units: (N, side, side)."),
         Mistake(lambda w, s: _pictures(w.T.reshape(-1, s, s), np.abs(w).max()), "All pictures "
             "share one scale. Divide each by its own largest |w|, or the timid units stay grey."),
         Mistake(lambda w, s: ((w - w.min(0)) / (w.max(0) - w.min(0))).T.reshape(-1, s, s), "That "
@@ -385,6 +437,13 @@ _L1 = "λ·Σ|h_j| for each sample, then the mean over the samples."
             "constant out, so that a code of zeros costs 0."),
         Mistake(lambda h, lam: lam * ops.sum(ops.abs(h), axis=-1), "That is one number for each "
             "sample: average them."),
+        Mistake(lambda h, lam: lam * ops.sum(ops.mean(ops.abs(h), axis=-1)), "Sum and mean are "
+            "exchanged: sum over the units (last axis), mean over the samples."),
+        Mistake(lambda h, lam: lam * ops.mean(ops.abs(h), axis=0), "That is one number for each "
+            "unit: add them up."),
+        Mistake(lambda h, lam: lam * ops.mean(ops.abs(ops.sum(h, axis=-1))), "The absolute value "
+            "was taken of the sum, so opposite signs cancel: of each activation first."),
+        Slip(lambda penalty: penalty[None], "One number, without an axis: leave keepdims out."),
         Mistake(lambda h, lam: lam * ops.sum(ops.abs(ops.mean(h, axis=0))), "The average came "
             "before the absolute value, so opposite signs cancel."),
         Slip(lambda penalty: -penalty, "The sign is wrong: that is ln p(h), which training should "
@@ -430,6 +489,7 @@ def _keeps_a_tie(answer):
         Case([[0.3, 0.1], [0.2, 0.5]], 2, why="With k = N nothing is left out."),
         Case([[-3.0, 1.0, 0.5], [-0.1, -0.2, -4.0]], 1, why="The largest is the largest as a "
             "number: −0.1 is larger than −4."),
+        Case([[1.0, 0.999, 0.5]], 1, why="However close the next one is: k of them stay."),
         Case([[900.0, -700.0, 600.0, 60.0], [-800.0, -600.0, 30.0, 20.0]], 3, why="Winners stay as "
             "they are, however large."),
         Case([[0.0, 3.0, 0.0, 0.0]], 2, gradient=False, why="Fewer than k are on: they stay."),
@@ -451,6 +511,10 @@ def _keeps_a_tie(answer):
             "absolute values were kept. Largest means largest as a number."),
         Mistake(lambda h, k: ops.where(h > _kth(h, k), h, 0.0), "k − 1 are left: > leaves out the "
             "k-th itself. Use >=."),
+        Slip(lambda kept: ops.relu(kept), "The choice is right. But winners stay as they are, "
+            "negative ones too: no ReLU here."),
+        Mistake(lambda h, k: ops.where(h >= _kth(h, 1), h, 0.0), "Only the largest is left: the "
+            "threshold is the k-th largest, the last column of top_k's values, [:, -1:]."),
         Mistake(lambda h, k: ops.where(h < _kth(h, k), h, 0.0), "The losers were kept."),
         Mistake(lambda h, k: ops.where(h >= _kth(h, min(k + 1, h.shape[-1])), h, 0.0), "k + 1 are "
             "left: position k counts from 0."),
@@ -492,8 +556,8 @@ _Z = [[0.5, -3.0, 2.0, -1.0, -0.2], [4.0, -0.1, -6.0, -2.0, 1.0], [0.3, -2.5, 1.
         Case(_Z, [0.0] * 5, 2, why="Nobody is dead: all zeros."),
         Case([[-30.0, -60.0, 90.0, 95.0]], [1.0, 1.0, 1.0, 0.0], 3, why="softplus(z) of a strongly "
             "negative z is tiny, but not 0, and of a large one z."),
-        Case([[900.0, -800.0, 700.0, -600.0]], [1.0, 1.0, 0.0, 1.0], 2, why="However large, z is "
-            "not clipped: softplus(900) is 900."),
+        Case([[900.0, -5.0, 700.0, -600.0]], [1.0, 1.0, 0.0, 1.0], 2, why="However large, z is "
+            "not clipped, softplus(900) is 900; and a living unit never competes."),
         *drawn(lambda rng: Case(rng.normal(-1, 2, (4, 6)), [1.0, 0.0, 1.0, 1.0, 0.0, 1.0], 2,
             why=_SECOND)),
     ],
@@ -522,6 +586,9 @@ _Z = [[0.5, -3.0, 2.0, -1.0, -0.2], [4.0, -0.1, -6.0, -2.0, 1.0], [0.3, -2.5, 1.
         Mistake(lambda z, d, k: _spare(z, d, min(k + 1, z.shape[-1])), "k + 1 are left."),
         Mistake(lambda z, d, k: ops.where(ops.softplus(z) * d > _kth(ops.softplus(z) * d, k),
             ops.softplus(z) * d, 0.0), "The k-th itself is left out: >= instead of >."),
+        *(Mistake(lambda z, d, k, name=name: _spare(z, d, k, getattr(ops, name)), f"That is "
+            f"keras.ops.{name}. softplus is ln(1 + e^z), always positive.")
+            for name in ("leaky_relu", "elu", "silu", "gelu")),
         Mistake(lambda z, d, k: _spare(z, d, k, ops.sigmoid), "That is the sigmoid: keras.ops has "
             "softplus, ln(1 + e^z)."),
         Mistake(lambda z, d, k: _spare(z, d, k, ops.exp), "That is exp(z): softplus is "
@@ -570,6 +637,12 @@ _SHARED = (
     mistakes=[
         Mistake(lambda p: p / 3, "p/3 is the price of leaving one of them out. Sharing costs "
             "something only when both are there."),
+        Mistake(lambda p: p / 3 - p**2 / 4, "That is the price of leaving one of them out and "
+            "drawing its mean. Sharing costs something only when both are there."),
+        Mistake(lambda p: p**2 / 15, "(1 − t)² is the probability that the smaller one exceeds t, "
+            "no density. Its density is 2·(1 − t)."),
+        Mistake(lambda p: (2 * p - p**2) / 3, "That charges as soon as one of them is there. One "
+            "alone is drawn perfectly."),
         Mistake(lambda p: p**2 / 6, "Both drawings are off, each by the smaller strength: "
             "2·E[min²]."),
         Mistake(lambda p: 2 * p**2 / 9, "(E[min])² is not E[min²]: the mean of a square is more "
@@ -584,8 +657,8 @@ _SHARED = (
             "min(a, b)."),
     ],
     hints=[
-        "Both there, with strengths a > b: h = a − b, so a is drawn as a − b, and b as 0.",
-        "Both are off by b, the smaller one: 2b². P(min > m) = (1 − m)², so E[min²] = 1/6.",
+        "Both there, with strengths a > b: s = a − b, so a is drawn as a − b, and b as 0.",
+        "Both are off by b, the smaller one: 2b². P(min > t) = (1 − t)², so E[min²] = 1/6.",
     ],
 )  # fmt: skip
 def price_of_sharing(p):
@@ -615,14 +688,14 @@ _FOUND = (
 )
 
 
-def _features(features, d, atoms, longer=1.0, why=_FOUND):
+def _features(features, d, atoms, lengths=(1.0, 1.0), why=_FOUND):
     """A function that draws a case of recovered: so many features and atoms in d dimensions."""
 
     def case(rng):
         f, a = rng.normal(1, 2, (features, d)), rng.normal(1, 2, (atoms, d))
         show = f"features ({features}, {d}), atoms ({atoms}, {d})"
         a *= rng.uniform(0.2, 3, (atoms, 1))
-        return Case(f * longer, a / longer, show=show, why=why)
+        return Case(f * lengths[0], a * lengths[1], show=show, why=why)
 
     return case
 
@@ -641,7 +714,9 @@ _ATOMS = np.array(
         Case(_FEATURES[:3], _ATOMS[:1], why="One atom finds one of the three features."),
         Case(np.eye(4), np.eye(4)[[0, 0, 1]], why="Two of four features are found, one of them "
             "twice."),
-        *(case for longer in (1e8, 1e-8) for case in drawn(_features(40, 3, 25, longer, "Lengths do "
+        *drawn(_features(5, 3, 30), 1),
+        *(case for lengths in ((1e8, 1e-8), (1e-8, 1e8), (1e-8, 1e-8)) for case in drawn(
+            _features(40, 3, 25, lengths, "Lengths do "
             "not count, only directions: no vector is clipped, no small number added."), 1)),
     ],
     mistakes=[
@@ -681,7 +756,10 @@ _ATOMS = np.array(
     ],
 )  # fmt: skip
 def recovered(features, atoms):
-    """The share of features (F, d) whose cosine with some atom, of (N, d), is at least 0.9."""
+    """The share of features (F, d) whose cosine with some atom, of (N, d), is at least 0.9.
+
+    No vector is 0.
+    """
     features = features / np.linalg.norm(features, axis=1, keepdims=True)
     atoms = atoms / np.linalg.norm(atoms, axis=1, keepdims=True)
     return np.mean((features @ atoms.T).max(axis=1) >= 0.9)

@@ -315,10 +315,10 @@ class Exercise(_Item):
             problems = (self._wrong_kind(call, g, e) for g, e in zip(got, expected, strict=True))
             return next(filter(None, problems), "")
         problem = f"{call} gave the right numbers, but as"
-        if isinstance(expected, np.ndarray) and isinstance(got, list | tuple):
-            return (
-                f"{problem} a {type(got).__name__}.\n"
-                "The chapter goes on computing with an array: return np.array(…)."
+        if np.ndim(expected) and hasattr(expected, "shape") and isinstance(got, list | tuple):
+            numpy = isinstance(expected, np.ndarray)
+            return f"{problem} a {type(got).__name__}.\nThe chapter goes on computing with " + (
+                "an array: return np.array(…)." if numpy else "a tensor: keras.ops.stack(…)."
             )
         if self.returns == "whole" and not np.issubdtype(np.asarray(got).dtype, np.integer):
             return (
@@ -705,8 +705,9 @@ _ADVICE = {  # what an error's text does not say
     "only integer scalar arrays can be converted to a scalar index": (
         f"A list takes one whole number as index; and a tensor cannot be changed: {_NEW_TENSOR}"
     ),
-    "could not be broadcast together": (
-        "Shapes are compared from the right; v[:, None] gives a vector a second axis, of length 1"
+    **dict.fromkeys(
+        ("could not be broadcast together", "Incompatible shapes"),
+        "Shapes are compared from the right; v[:, None] gives a vector a second axis, of length 1",
     ),
     "None values not supported": "Was a target left out, fit(x) for fit(x, x)",
     "incompatible with the layer": "It was built for another shape: is a number written into it",

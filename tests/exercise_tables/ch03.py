@@ -25,14 +25,14 @@ def average_by_tf(h):
 
 
 def penalty_in_one_line(rho_hat, rho):
-    s = ops.minimum(ops.maximum(rho_hat, 1e-8), 1 - 1e-7)
+    s = ops.minimum(ops.maximum(rho_hat, 1e-7), 1 - 1e-7)
     return ops.sum(
         rho * (np.log(rho) - ops.log(s)) + (1 - rho) * (np.log(1 - rho) - ops.log(1 - s))
     )
 
 
 def penalty_with_einsum(rho_hat, rho):
-    return ops.einsum("j->", bowl(rho, ops.clip(rho_hat, 1e-6, 1 - 1e-6)))
+    return ops.einsum("j->", bowl(rho, ops.clip(rho_hat, 1e-7, 1 - 1e-7)))
 
 
 def error_by_einsum(delta2, W2, h, rho, beta):
@@ -160,7 +160,141 @@ def right_value_nan_slope(s, r):
     return ops.sum(ops.where((s > 1e-7) & (s < 1 - 1e-7), bowl(r, s), bowl(r, clipped(s))))
 
 
+def penalty_clipped_at(e):
+    return lambda s, r: ops.sum(bowl(r, ops.clip(s, e, 1 - e)))
+
+
+def penalty_guarded_by(e):
+    return lambda s, r: ops.sum(r * ops.log(r / (s + e)) + (1 - r) * ops.log((1 - r) / (1 - s + e)))
+
+
+def error_of(prime=lambda h: h * (1 - h), back=lambda d, W: d @ W.T, pull=None):
+    """hidden_error with other parts."""
+
+    def error(delta2, W2, h, rho, beta):
+        penalty = beta * slope(h, rho) if pull is None else pull(h, rho, beta)
+        return prime(h) * (back(delta2, W2) + penalty)
+
+    return error
+
+
+def pictures_of(scaled, order=lambda w: w.T):
+    return lambda W1, side: order(scaled(W1)).reshape(-1, side, side)
+
+
+def grey(w):
+    return 0.5 + 0.5 * w / np.abs(w).max(axis=0)
+
+
+def spare_by(strength):
+    return lambda z, dead, k: kept(strength(z) * dead, k)
+
+
+def pushed_down(c):
+    """The living pushed down instead of left out."""
+
+    def second_chance(z, dead, k):
+        down = z - c * (1 - dead)
+        return ops.where(down >= ops.top_k(down, k)[0][:, -1:], ops.softplus(z), 0.0) * dead
+
+    return second_chance
+
+
+def recovered_by(add=0.0, atoms_used=None):
+    def recovered(features, atoms):
+        atoms = atoms[: atoms_used and len(features)]
+        lengths = np.linalg.norm(features, axis=1)[:, None] * np.linalg.norm(atoms, axis=1)
+        return np.mean((features @ atoms.T / (lengths + add)).max(axis=1) >= 0.9)
+
+    return recovered
+
+
 WRONG = [
+    ("average_activation", lambda h: [ops.mean(h[:, j]) for j in range(h.shape[1])], "ops.stack"),
+    *(("kl_penalty", penalty_clipped_at(e), "too far from 0") for e in (1e-5, 1e-6, 5e-7)),
+    ("kl_penalty", penalty_clipped_at(1e-12), "which is too close"),
+    *(("kl_penalty", penalty_guarded_by(e), f"{e:g} was added") for e in (1e-6, 1e-5, 1e-3)),
+    ("kl_penalty", lambda s, r: -ops.sum(r * ops.log(s) + (1 - r) * ops.log(1 - s)), "cross-entr"),
+    ("kl_penalty", lambda s, r: ops.sum(bowl(r, clipped(s)), keepdims=True), "without an axis"),
+    ("kl_penalty", lambda s, r: ops.sum(bowl(0.05, clipped(s))), "0.05 is written into it"),
+    ("hidden_error", error_of(back=lambda d, W: 0), "What comes back from the output is missing"),
+    ("hidden_error", error_of(pull=lambda h, r, b: slope(h, r)), "β is missing"),
+    (
+        "hidden_error",
+        error_of(pull=lambda h, r, b: -b * r / h.mean(0) + (1 - r) / (1 - h.mean(0))),
+        "before both terms",
+    ),
+    (
+        "hidden_error",
+        error_of(pull=lambda h, r, b: b * ((1 - r) / (1 - h) - r / h)),
+        "h stands in the slope",
+    ),
+    ("hidden_error", error_of(pull=lambda h, r, b: b * len(h) * slope(h, r)), "M times too large"),
+    (
+        "hidden_error",
+        error_of(pull=lambda h, r, b: b * ((1 - r) / (1 - h.sum(0)) - r / h.sum(0))),
+        "not the sum",
+    ),
+    (
+        "hidden_error",
+        lambda d, W, h, r, b: h * (1 - h) * d @ W.T + b * h * (1 - h) * slope(h, r),
+        "from left to right",
+    ),
+    ("hidden_error", error_of(prime=lambda h: h), "σ′ = h·(1 − h)."),
+    (
+        "hidden_error",
+        error_of(prime=lambda h: np.exp(-h) / (1 + np.exp(-h)) ** 2),
+        "That is not σ′",
+    ),
+    ("hidden_error", lambda *a: error_by_einsum(*a).mean(0), "a row for each sample"),
+    ("hidden_error", lambda *a: error_by_einsum(*a).T, "a row for each sample"),
+    ("useless_code", lambda samples, units, rho: np.full((samples, units), 0.05), "an argument"),
+    ("receptive_fields", pictures_of(grey, lambda w: w), "each row is a pixel"),
+    (
+        "receptive_fields",
+        pictures_of(lambda w: 0.5 + 0.5 * w / np.abs(w).max(axis=1, keepdims=True)),
+        "Each pixel was divided",
+    ),
+    ("receptive_fields", pictures_of(lambda w: 2 * grey(w) - 0.5), "halve them"),
+    ("receptive_fields", pictures_of(lambda w: grey(np.abs(w))), "The sign was lost"),
+    ("receptive_fields", pictures_of(lambda w: grey(-w)), "Inverted"),
+    (
+        "receptive_fields",
+        lambda W1, side: grey(W1).reshape(side, side, -1),
+        "The first axis counts the units",
+    ),
+    ("l1_penalty", lambda h, lam: lam * ops.sum(ops.mean(ops.abs(h), -1)), "are exchanged"),
+    ("l1_penalty", lambda h, lam: lam * ops.mean(ops.abs(h), 0), "for each unit: add them up"),
+    ("l1_penalty", lambda h, lam: lam * ops.mean(ops.abs(ops.sum(h, -1))), "taken of the sum"),
+    (
+        "l1_penalty",
+        lambda h, lam: lam * ops.mean(ops.sum(ops.abs(h), -1, keepdims=True), 0),
+        "without an axis",
+    ),
+    (
+        "top_k",
+        lambda h, k: ops.where(h >= ops.top_k(h, k)[0][:, -1], h, 0.0),
+        "v[:, None] gives a vector a second axis",
+    ),
+    (
+        "top_k",
+        lambda h, k: ops.where(h >= ops.top_k(h, k)[0][:, :1], h, 0.0),
+        "Only the largest is left",
+    ),
+    ("top_k", lambda h, k: ops.relu(kept(h, k)), "no ReLU here"),
+    (
+        "top_k",
+        lambda h, k: ops.where(h >= ops.top_k(h, k)[0][:, -1:] - 0.01, h, 0.0),
+        "However close",
+    ),
+    *(("second_chance", spare_by(getattr(ops, f)), f"ops.{f}") for f in ("elu", "silu", "gelu")),
+    ("second_chance", spare_by(ops.leaky_relu), "ops.leaky_relu"),
+    *(("second_chance", pushed_down(c), "") for c in (5.0, 100.0)),
+    ("price_of_sharing", lambda p: p / 3 - p**2 / 4, "drawing its mean"),
+    ("price_of_sharing", lambda p: p**2 / 15, "no density"),
+    ("price_of_sharing", lambda p: (2 * p - p**2) / 3, "as soon as one of them"),
+    ("recovered", recovered_by(add=1e-3), "no small number added"),
+    ("recovered", recovered_by(atoms_used=True), "best atom of each feature"),
     ("average_activation", lambda h: ops.mean(ops.clip(h, 0, 1), axis=0), "Activations count"),
     ("kl_penalty", inside_only, "were left out of the sum"),
     ("kl_penalty", inside_only_and_safe, "were left out of the sum"),
