@@ -1078,7 +1078,7 @@ claim("from the Gaussian: undecided pixels, twenty steps over one", greys, at_mo
 
 # %% [markdown]
 # ### Exercise · the contractive penalty
-# Work it out, and write it with `keras.ops`, since it will train a network; it returns one number, the mean over the samples.
+# Work it out, and write it with `keras.ops`, since it will train a network (while `fit` compiles, the number of samples is unknown); it returns one number, the mean over the samples.
 
 # %%
 contractive_penalty = ex.contractive_penalty.check(...)  # @exercise

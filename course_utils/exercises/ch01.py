@@ -131,6 +131,18 @@ def entropy(p):
     return -np.sum(p * np.log2(p))
 
 
+most_even = book.question(
+    "most_even", right="b", options={
+        "a": "The sign is turned round. KL(P‖Q) = Σ P(x)·log2( P(x)·N ): log2 N comes in with a "
+             "plus, and Σ P(x)·log2 P(x) is −H(P).",
+        "b": "Right. Σ P(x)·log2( P(x)·N ) = log2 N − H(P). And by Gibbs's inequality it is never "
+             "negative; what follows?",
+        "c": "Σ P(x)·log2 P(x) is −H(P), with a minus: H is the average of −log2 P(x).",
+    },
+    hints=["Put Q(x) = 1/N into the sum: P(x) / Q(x) = N·P(x). Then split the logarithm."],
+)  # fmt: skip
+
+
 # ----------------------------------------------------------------------------- cross-entropy
 @book.exercise(
     cases=[
@@ -233,16 +245,6 @@ def kl(p, q):
 
 # ------------------------------------------------------------------------- forward or reverse
 
-most_even = book.question(
-    "most_even", right="b", options={
-        "a": "The sign is turned round. KL(P‖Q) = Σ P(x)·log2( P(x)·N ): log2 N comes in with a "
-             "plus, and Σ P(x)·log2 P(x) is −H(P).",
-        "b": "Right. Σ P(x)·log2( P(x)·N ) = log2 N − H(P). And by Gibbs's inequality it is never "
-             "negative; what follows?",
-        "c": "Σ P(x)·log2 P(x) is −H(P), with a minus: H is the average of −log2 P(x).",
-    },
-    hints=["Put Q(x) = 1/N into the sum: P(x) / Q(x) = N·P(x). Then split the logarithm."],
-)  # fmt: skip
 
 which_kl = book.question(
     "which_kl", right="b", options={

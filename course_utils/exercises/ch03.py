@@ -148,24 +148,6 @@ def kl_penalty(rho_hat, rho):
     return keras.ops.sum(on + off)
 
 
-# ------------------------------------------------------------------------------------- sum or mean
-
-beta_for_sum = book.estimate(
-    "beta_for_sum",
-    right=20_000,
-    within=0.5,
-    why="The sum is M = 200 times the mean, so β has to grow 200-fold to keep its share. With "
-    "batches of 400 it would be 40,000: under a sum, β is tied to the batch size.",
-    wrong=[
-        (100, "With the sum the first term is 200 times as large, and β·ΣKL would be drowned."),
-        (0.5, "The other way round: the first term has grown, so β has to grow, too."),
-        (200, "That is the batch size. β was 100 to begin with."),
-        (500, "200 and 100 have to be multiplied here."),
-    ],
-    otherwise="Write both costs down. Which factor makes the second M times the first?",
-    hints=["M·[mean + β·ΣKL] has the same minimum as mean + β·ΣKL. What stands before ΣKL there?"],
-)  # fmt: skip
-
 # ------------------------------------------------------------------------------- backpropagation
 
 
@@ -262,6 +244,23 @@ def hidden_error(delta2, W2, h, rho, beta):
     rho_hat = h.mean(axis=0)  # (N,): over the samples
     slope = -rho / rho_hat + (1 - rho) / (1 - rho_hat)  # (N,): ∂KL/∂rho_hat
     return h * (1 - h) * (delta2 @ W2.T + beta * slope)
+
+
+beta_for_sum = book.estimate(
+    "beta_for_sum",
+    right=20_000,
+    within=0.5,
+    why="The sum is M = 200 times the mean, so β has to grow 200-fold to keep its share. With "
+    "batches of 400 it would be 40,000: under a sum, β is tied to the batch size.",
+    wrong=[
+        (100, "With the sum the first term is 200 times as large, and β·ΣKL would be drowned."),
+        (0.5, "The other way round: the first term has grown, so β has to grow, too."),
+        (200, "That is the batch size. β was 100 to begin with."),
+        (500, "200 and 100 have to be multiplied here."),
+    ],
+    otherwise="Write both costs down. Which factor makes the second M times the first?",
+    hints=["M·[mean + β·ΣKL] has the same minimum as mean + β·ΣKL. What stands before ΣKL there?"],
+)  # fmt: skip
 
 
 # ------------------------------------------------------------------------- what KL does not force

@@ -24,12 +24,17 @@ def _masked_as_asked(got, given, x, share):
     odd = [*np.unique(got[got != x]), 0]  # what stands in place of the pixels that were hit
     chance = share not in (0, 1)
     several = chance and len(x) > 1
+    far = 6 * (share * (1 - share) / x.size) ** 0.5  # from the share that was asked for
     axes = [a for a in range(1, x.ndim) if x.shape[a] > 1]
     findings = [
         (not np.array_equal(given, x), "changed its argument.\nWork on a copy: the clean picture is "
          "the target."),
         (np.isin(got, (0, 1)).all() and got.any(), "gave the mask itself, not the pictures with the "
          "mask applied.\nUse it to choose between 0 and the pixel of x: np.where(hit, 0, x)."),
+        (chance and not got.any(), "gave black pictures.\nOnly the pixels that were hit become 0: "
+         "np.where(hit, 0, x)."),
+        (chance and np.array_equal(got, x), "gave x unchanged: nothing was masked.\nnp.where(hit, 0, "
+         "x) changes nothing in place: return what it gives."),
         (np.isnan(got).any(), "gave nan for some pixels.\nA masked pixel becomes 0; with nan in its "
          "input, a network computes nan only."),
         (len(odd) == 2 and odd[0] != 0, f"gave {odd[0]:g} for the pixels that were hit.\nA masked "
@@ -50,8 +55,9 @@ def _masked_as_asked(got, given, x, share):
         (share != 0.5 and abs(kept.mean() - share) < 0.05, f"left {kept.mean():.0%} of the pixels; "
          f"expected about {1 - share:.0%}.\n`share` is the share that becomes 0, not the one that "
          "stays."),
-        (abs(kept.mean() - (1 - share)) > 0.05 * chance, f"left {kept.mean():.0%} of the pixels; "
-         f"expected about {1 - share:.0%}."),
+        (abs(kept.mean() - (1 - share)) > far, f"left {kept.mean():.1%} of the pixels; expected "
+         f"about {1 - share:.1%}.\nA number from rng.random lies below `share` just so often (one "
+         "from rng.normal does not, and whole numbers only about)."),
         (several and np.ptp(left) == 0, "masked exactly as many pixels in each picture.\nClose, but "
          "pixels were not hit independently. Draw one number for each pixel and compare it with "
          "`share`."),
@@ -103,7 +109,7 @@ def _masks(share, *shape):
 @book.exercise(
     cases=[_masks(0.3, 50, 20, 20), _masks(0.5, 50, 20, 20), _masks(0.8, 1, 20, 20),
            _masks(0.0, 2, 20, 20), _masks(1.0, 2, 20, 20), _masks(0.3, 30, 20, 20, 1),
-           _masks(0.3, 30, 400)],
+           _masks(0.3, 30, 400), _masks(0.005, 50, 40, 40)],
     speed=lambda: (np.ones((15_000, 784), "float32"), 0.5, np.random.default_rng(0)),
     hints=[
         "rng.random(x.shape) is a number between 0 and 1 for each pixel. How often is it below "
@@ -192,12 +198,13 @@ def _means_and_arrays(answer):
         *drawn(_pictures(30, 3, 3, 2.0)),
         *drawn(_pictures(30, 3, 3, 0.0, "Without ridge it is least squares: the residual x − yW − "
             "b has mean 0 and is orthogonal to every column of y."), 1),
+        *drawn(_pictures(30, 3, 3, 0.0, "On any scale the same formulas: nothing is added to the "
+            "ridge.", scale=1e-3), 1),
         *drawn(_pictures(4, 4, 4, 1e6, "On any scale the same formulas.", scale=1000.0), 1),
         *drawn(_pictures(2, 3, 3, 1.0, "Fewer pictures than pixels: without the ridge the matrix "
             "cannot be inverted."), 1),
         *drawn(_pictures(8, 5, 2, 0.5, "W has a row for each noisy pixel and a column for each "
-            "clean one; b has an entry for each clean pixel. They need not be as many: later the "
-            "chapter adds a map of known pixels to the input."), 1),
+            "clean one; b has an entry for each clean pixel. They need not be as many."), 1),
     ],
     mistakes=[
         Mistake(lambda y, x, ridge: _ridge(x, y, ridge), "The roles are swapped: that predicts the "
@@ -225,7 +232,8 @@ def _means_and_arrays(answer):
             "identity is missing: yᵀy + ridge adds the ridge to every entry. It belongs on the "
             "diagonal only: ridge * np.eye(D)."),
         Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: x), "W is right, b is not: "
-            "it has to undo the mean of the noisy pictures, too: x.mean(0) − y.mean(0) @ W."),
+            "it has to undo the mean of the noisy pictures, too: clean.mean(axis=0) − "
+            "noisy.mean(axis=0) @ W."),
         Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: x - y), "W is right; b is "
             "the mean of the clean minus y_mean @ W, rows first. The mean of the noisy pictures "
             "goes through W like every noisy picture; here W was left out."),
@@ -242,6 +250,13 @@ def _means_and_arrays(answer):
         Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: np.mean(x - y @ W)), "W is "
             "right; b is one number, as its mean was taken without an axis. Each clean pixel has a "
             "bias of its own: axis=0."),
+        Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: x + y @ W), "W is right; "
+            "in b the mean of the noisy pictures is subtracted, not added."),
+        Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: -y @ W), "W is right; in b "
+            "the mean of the clean pictures is missing."),
+        Slip(lambda r: r[::-1], "W comes first, then b."),
+        Slip(lambda r: (r[0], r[1][None]), "W is right; b is one row, (E,), without an axis of "
+             "length 1: no keepdims."),
         Mistake(_transposed, "W is transposed: noisy @ W + b is computed, so the rows of W belong "
             "to the noisy pixels."),
         Mistake(lambda y, x, ridge: _ridge(y, x, ridge * len(y)), "The ridge counts n times: the "
@@ -249,14 +264,15 @@ def _means_and_arrays(answer):
     ],
     hints=[
         "Subtract the means of both; then the bias can wait.",
-        "np.linalg.solve(A, B) is A⁻¹B. Here A = yᵀy + ridge·I and B = yᵀx.",
+        "np.linalg.solve(A, B) is A⁻¹B. Of pictures minus their means: A = noisyᵀ·noisy + ridge·I, "
+        "B = noisyᵀ·clean.",
         "noisy.mean(axis=0) @ W + b must be clean.mean(axis=0).",
     ],
 )  # fmt: skip
 def linear_denoiser(noisy, clean, ridge):
     """W (D, E) and b (E,) that minimise Σ‖noisy W + b − clean‖² + ridge·‖W‖².
 
-    noisy has shape (n, D), clean (n, E).
+    noisy has shape (n, D), clean (n, E); ridge is 0 or more.
     """
     noisy_mean, clean_mean = noisy.mean(axis=0), clean.mean(axis=0)
     y, x = noisy - noisy_mean, clean - clean_mean  # so that the bias drops out
@@ -308,9 +324,10 @@ _MEAN = "Square the errors, keep those of missing pixels, and divide by how many
             "but it was divided by the number of all pixels. Divide by how many are missing."),
         Mistake(lambda g, x, m: np.mean((g - x)[~m] ** 2), "Those are the known pixels: `missing` "
             "is True where the pixel is not known."),
-        Mistake(lambda g, x, m: np.mean(np.sum((g - x) ** 2 * m, axis=1) / m.sum(axis=1)), "That "
-            "is an average of averages: a picture with one missing pixel counts as much as one "
-            "with many. Take all missing pixels together."),
+        *(Mistake(lambda g, x, m, least=least: np.mean(np.sum((g - x) ** 2 * m, axis=1)
+            / np.maximum(m.sum(axis=1), least)), "That is an average of averages: a picture with "
+            "one missing pixel counts as much as one with many. Take all missing pixels together.")
+            for least in (0, 1)),
         Mistake(lambda g, x, m: np.mean(np.abs(g - x)[m]), "That is the absolute error; squared "
             "was asked for."),
         Slip(np.sqrt, "That is the root of it."),
@@ -364,6 +381,9 @@ _BAYES = (
         Case([[0.3, 0.0]], _TWO, 0.5, why=_BAYES),
         *drawn(lambda rng: Case(rng.normal(size=(3, 2)), rng.normal(size=(5, 2)), 0.8, why=_BAYES,
             show="y (3, 2), points (5, 2), sigma=0.8"), 3),
+        *drawn(lambda rng: Case(rng.normal(size=(7, 2)), rng.normal(size=(2, 2)), 0.8, why="A guess "
+            "for each y, however many points there are.", show="y (7, 2), points (2, 2), sigma=0.8"
+            ), 1),
         Case([[600.0, -700.5]], [[599.0, -700.0], [601.5, -700.0]], 1.2, why="Only differences "
             "count, wherever the points lie."),
         Case([[1.5e-5, 0.0]], [[0.0, 0.0], [2e-5, 1e-5]], 1e-5, atol=1e-9, why="On a small scale "
@@ -385,6 +405,16 @@ _BAYES = (
     mistakes=[
         Mistake(lambda y, c, s: _guess(_exponent(y, c, s, power=1), c), "σ stands in the exponent "
             "without its square: it is a standard deviation, so the exponent is −‖y − c‖²/(2σ²)."),
+        Mistake(lambda y, c, s: _guess(_exponent(y, c, s, power=-2), c), "Brackets: d/2*sigma**2 "
+            "multiplies by σ². Divide by (2 * sigma**2)."),
+        Mistake(lambda y, c, s: _guess(_exponent(y, c, s, half=4.0), c), "(2σ)² is 4σ²: the "
+            "exponent is −‖y − c‖²/(2σ²)."),
+        Mistake(lambda y, c, s: _guess(-_exponent(y, c, s), c), "The minus in the exponent is "
+            "missing: the farthest point would weigh most."),
+        Mistake(lambda y, c, s: _guess(-(-_exponent(y, c, s, 0)) ** 0.5 / s**2 / 2**0.5, c), "The "
+            "distance is squared in the exponent."),
+        Mistake(lambda y, c, s: _guess(_exponent(y, c, s), np.eye(len(c))), "Those are the weights, "
+            "the posterior. The guess is the average of the points by them: weights @ points."),
         Mistake(lambda y, c, s: _guess(_exponent(y, c, s, half=1.0), c), "The 2 is missing: the "
             "exponent is −‖y − c‖²/(2σ²)."),
         Mistake(lambda y, c, s: _guess(_exponent(y, c, 0.1), c), "σ was not used: the weights are "
@@ -415,9 +445,9 @@ _BAYES = (
         Mistake(lambda y, c, s: _guess(_exponent(y, c, s), c, 1, "none"), "The weights do not sum "
             "to 1 for each y: the largest is 1, but divide them by their sum over the points, "
             "too."),
-        Mistake(lambda y, c, s: _guess(_exponent(y, c, s), c, None, None), "The weights sum to 1 "
-            "over all y together. Each y has its own posterior: sum over the points, axis 1, "
-            "keepdims=True."),
+        *(Mistake(lambda y, c, s, axis=axis: _guess(_exponent(y, c, s), c, axis, None), "The weights "
+            "sum to 1 over all y together. Each y has its own posterior: sum over the points, axis "
+            "1, keepdims=True.") for axis in (None, 1)),
     ],
     hints=[
         "Chapter 02's Bayes: likelihood × prior, divided by its sum. The prior is the same for all "
@@ -456,6 +486,196 @@ slope_of_log_p = book.estimate(
     hints=["Solve r(y) = y + σ²·slope for the slope. σ² is 0.2²."],
 )  # fmt: skip
 
+# ------------------------------------------------------------------------- along and across
+
+along_or_across = book.question(
+    "along_or_across",
+    right="c",
+    options={
+        "a": "That would be right if the noise were narrower than the gaps between the points. "
+            "Here it reaches over several neighbours, and a y that moves along the curve comes "
+            "nearer to others of them.",
+        "b": "That would leave y as it is, noise and all. A step across the curve leads to no "
+            "other points, so the guess need not follow.",
+        "c": "Right. A step along the curve brings y nearer to other points, and the guess follows: "
+            "near 1. A step across it brings y nearer to none: the guess stays, near 0.",
+        "d": "The other way round: along the curve there are other points to guess, across it "
+            "there are none.",
+    },
+    hints=["Where are other points that y might come from: along the curve, or beside it?"],
+)  # fmt: skip
+
+slope_of_guess = book.estimate(
+    "slope_of_guess",
+    right=4.0,
+    within=0.01,
+    why="At y = 0 both answers are equally probable, so Var[x|y] = 1, and 1/σ² = 1/0.25 = 4: between "
+    "two answers the guess moves faster than y. There the denoiser does not calm noise, it decides.",
+    wrong=[
+        (1.0, "The variance of −1 and 1, with ½ each, is 1; that of 0 and 1 would be ¼. Divide it by σ², "
+            "which is 0.25."),
+        (0.25, "The variance, 1, was multiplied by σ². Divide."),
+        (2.0, "It has to be the variance, 1, over σ², 0.25. Is one of the two not squared, or is ½ the "
+            "probability?"),
+        (0.0, "That is r(0), the guess. Asked is how fast it moves with y."),
+        (0.5, "dr/dy is Var[x|y]/σ². The variance of −1 and 1 is 1 (no probability, and not ¼), "
+            "and σ² is 0.25."),
+        (-4.0, "The sign: a variance is not negative. The guess moves the same way as y."),
+    ],
+    otherwise="dr/dy = Var[x|y]/σ². At y = 0 how probable are −1 and 1? What is the variance then?",
+    hints=["At y = 0, −1 and 1 are equally probable. What is the variance of such an x?"],
+)  # fmt: skip
+
+# -------------------------------------------------------------------------- step by step
+
+
+def _steps(rule, lowers=lambda sigmas: [*sigmas[1:], 0]):
+    """An annealing with another rule for the next y."""
+
+    def anneal(denoise, y, sigmas):
+        first = y
+        for sigma, lower in zip(sigmas, lowers(list(sigmas)), strict=False):
+            y = rule(denoise(y, sigma), y, sigma, lower, first)
+        return y
+
+    return anneal
+
+
+def _shrinks(y, sigma):
+    """The best guess where clean numbers are standard normal."""
+    return y / (1 + sigma**2)
+
+
+def _two_answers(y, sigma):
+    """The best guess where clean numbers are −1 or 1."""
+    return np.tanh(y / sigma**2)
+
+
+def _far(y, sigma):
+    return 0.9 * y - 30 * sigma
+
+
+_STEP = "Each next y is the guess plus lower/σ of y − guess; after the last σ, lower is 0."
+
+
+_shrinks.__name__ = _two_answers.__name__ = _far.__name__ = "denoise"  # in Python's messages
+_shrinks.__qualname__ = _two_answers.__qualname__ = _far.__qualname__ = "denoise"
+
+
+def _one_call_for_each(answer):
+    """A case: whether denoise is called once for each σ; or ''."""
+    asked = []
+
+    def denoise(y, sigma):
+        asked.append(float(sigma))
+        return _shrinks(y, sigma)
+
+    answer(denoise, np.array([[1.0, -2.0], [0.5, 0.3]]), np.array([1.0, 0.5, 0.25]))
+    if len(asked) == 3:
+        return ""
+    return (
+        f"anneal(denoise, y, sigmas) called denoise {len(asked)} times for 3 σ and two rows of y."
+        "\nThe numbers are right, but a guess costs a run of the network: keep it in a variable, "
+        "and hand over y as a whole."
+    )
+
+
+def _as_told(sigma_of):
+    """An annealing whose denoiser is told another σ: sigma_of(σ, next lower, first)."""
+
+    def anneal(denoise, y, sigmas):
+        for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
+            guess = denoise(y, sigma_of(sigma, lower, sigmas[0]))
+            y = guess + lower / sigma * (y - guess)
+        return y
+
+    return anneal
+
+
+def _one_guess_for_all(denoise, y, sigmas):
+    guess = denoise(y, sigmas[0])
+    for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
+        y = guess + lower / sigma * (y - guess)
+    return y
+
+
+def _two_at_the_end(denoise, y, sigmas):
+    y = anneal.reference(denoise, y, sigmas)
+    return denoise(y, sigmas[-1])
+
+
+@book.exercise(
+    returns="array",
+    cases=[
+        Case(_shrinks, [[1.0, -2.0]], [1.0, 0.3], show="denoise, y (1, 2), sigmas=[1, 0.3]",
+            why=_STEP),
+        Case(_shrinks, [[1.0, -2.0]], [1.0], show="denoise, y (1, 2), sigmas=[1]", why="With one "
+            "σ there is one guess, and no noise is kept after it."),
+        Case(_two_answers, [[0.3, -0.2], [0.05, 1.0]], [2.0, 1.0, 0.5, 0.1], show="denoise, "
+            "y (2, 2), sigmas=[2.0, 1.0, 0.5, 0.1]", why=_STEP),
+        *drawn(lambda rng: Case(_shrinks, rng.normal(size=(3, 4, 4, 1)), [1.3, 0.7, 0.6, 0.1],
+            show="denoise, y (3, 4, 4, 1), sigmas=[1.3, 0.7, 0.6, 0.1]", why=_STEP), 2),
+        Case(_far, [[900.0, -700.0, 2.5]], [2e3, 3.0, 1e-6, 5e-7], show="denoise, y (1, 3), "
+            "sigmas=[2000, 3, 1e-6, 5e-7]", why="On any scale the same: nothing is clipped, "
+            "and nothing added to σ."),
+        _one_call_for_each,
+    ],
+    mistakes=[
+        Mistake(_steps(lambda g, y, s, t, first: g), "The guess was taken as the next y, so no "
+            "noise is left after the first step, and later guesses have nothing to decide. Keep "
+            "lower/σ of y − guess."),
+        Mistake(_steps(lambda g, y, s, t, first: g + t / s * (y - g), lambda a: a[1:]), "The "
+            "loop ended at the last pair of σ, so there was no guess for the weakest noise (or, with lower = σ "
+            "in the last step, it was undone), and some noise is left. The last lower has to be 0. (sigmas is an array: sigmas[1:] + [0] adds 0 "
+            "to each entry, np.append(sigmas[1:], 0) puts it at the end.)"),
+        Mistake(lambda f, y, sigmas: anneal.reference(f, y, sigmas[:-1]), "The loop ended one σ "
+            "early: there is no guess for the weakest noise."),
+        Mistake(lambda f, y, sigmas: anneal.reference(f, y, sigmas[::-1]), "The σ were taken in "
+            "reverse. They fall as handed over: the strongest noise first."),
+        Mistake(_steps(lambda g, y, s, t, first: np.clip(g + t / s * (y - g), 0, 1)), "The steps "
+            "were clipped to [0, 1]. Noisy pictures lie outside, and have to."),
+        Mistake(_steps(lambda g, y, s, t, first: g + s / t * (y - g) if t else g), "The ratio is "
+            "upside down: lower/σ is below 1, the noise gets weaker."),
+        Mistake(_steps(lambda g, y, s, t, first: g - t / s * (y - g)), "The sign: the noise that "
+            "is kept is lower/σ·(y − guess), added to the guess."),
+        Mistake(_steps(lambda g, y, s, t, first: y + t / s * (g - y)), "That keeps 1 − lower/σ of "
+            "the noise, the share that should go: start from the guess, and keep lower/σ."),
+        Mistake(_steps(lambda g, y, s, t, first: g + t * (y - g)), "The noise was multiplied by "
+            "lower. y − guess is noise of σ: scale it by lower/σ."),
+        Mistake(_steps(lambda g, y, s, t, first: g + (t / s) ** 2 * (y - g)), "The ratio is "
+            "squared: that keeps too little noise. Deviations scale with lower/σ."),
+        Mistake(_steps(lambda g, y, s, t, first: g + t / s * (first - g)), "y − guess was taken "
+            "from the first y in every step. Use the y of this step."),
+        Mistake(_steps(lambda g, y, s, t, first: g + (t / s) ** 0.5 * (y - g)), "The root is too "
+            "much: deviations scale with lower/σ."),
+        Mistake(_as_told(lambda s, t, first: t or s), "The denoiser was told the next, lower σ. The "
+            "noise that is in y now has deviation σ: denoise(y, sigma)."),
+        Mistake(_as_told(lambda s, t, first: first), "The denoiser was told the first σ in every "
+            "step. The noise gets weaker: tell it the σ of this step."),
+        Mistake(_one_guess_for_all, "The guess was made once. With less noise there is less doubt: "
+            "guess anew in every step."),
+        Mistake(_two_at_the_end, "That is one guess too many: with lower = 0 the last step has "
+            "already handed back the guess."),
+        Mistake(lambda f, y, sigmas: f(y, sigmas[-1]), "That is one guess, at the weakest noise. y "
+            "has to come down step by step, so that each guess meets the noise it is told."),
+    ],
+    hints=[
+        "A loop over pairs: zip(sigmas, np.append(sigmas[1:], 0)) gives each σ and the next lower "
+        "one, σ′.",
+        "In the loop: guess = denoise(y, sigma), then y = guess + lower / sigma * (y - guess).",
+    ],
+)  # fmt: skip
+def anneal(denoise, y, sigmas):
+    """The last guess, of y's shape, when the noise in y is taken away in steps, sigmas falling.
+
+    denoise(y, sigma) is the best guess for noise of deviation sigma.
+    """
+    for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
+        guess = denoise(y, sigma)
+        y = guess + lower / sigma * (y - guess)
+    return y
+
+
 # -------------------------------------------------------------------------- contractive penalty
 
 
@@ -480,14 +700,14 @@ def _jacobian(pixels):
 
 @book.exercise(
     trains=True,
-    batch=False,  # W has no batch axis
+    batch=["h"],  # W has no batch axis
     cases=[
         *drawn(_jacobian(3)),
         *drawn(_jacobian(5)),
         Case([[0.5, 0.5]], [[1.0, 2.0]], why="h(1 − h) is 1/4 for both units: 1/16·(1 + 4)."),
         Case([[0.5, 0.5], [0.5, 1.0]], [[1.0, 2.0]], why="A saturated unit, h = 1, does not move "
             "and costs nothing."),
-        Case([[0.001, 0.999]], [[900.0, 0.5], [-700.0, 60.0]], why="Weights count as they are, "
+        Case([[1e-5, 0.9999]], [[9e4, 0.5], [-7e4, 60.0]], why="Weights count as they are, "
             "however large, and slopes, however small."),
     ],
     mistakes=[
@@ -508,6 +728,17 @@ def _jacobian(pixels):
             "over the samples only."),
         Mistake(lambda h, W: ops.sum((h * (1 - h)) ** 2 * _length(W), axis=-1), "That is one "
             "number for each sample: average them."),
+        Mistake(lambda h, W: ops.mean(ops.sum((h * (1 - h)) ** 2 * _length(W), axis=-1) ** 0.5),
+            "The root is too much: the penalty is the mean of the squared norms."),
+        Mistake(lambda h, W: _mean(h * (1 - h), ops.sum(W, axis=0)), "The weights lack their "
+            "square."),
+        Mistake(lambda h, W: _mean(h, _length(W)), "That has h where h(1 − h) belongs, the slope."),
+        Mistake(lambda h, W: _mean(h * (1 - h), ops.mean(W**2, axis=0)), "The squared norm is a sum "
+            "over the pixels, not their mean."),
+        Mistake(lambda h, W: ops.sum(ops.mean(h * (1 - h), axis=0) ** 2 * _length(W)), "The slopes "
+            "were averaged over the samples before they were squared. Each sample has a Jacobian "
+            "of its own: average at the end."),
+        Slip(lambda penalty: penalty[None], "One number, without an axis: leave keepdims out."),
         Slip(lambda penalty: penalty**0.5, "The root is too much: the penalty is the squared "
             "norm."),
         Mistake(lambda h, W: _mean(h * (1 - h) * ops.sum(W, axis=0), 1), "The weights were added "
@@ -564,6 +795,10 @@ def _without_v(f, x, v):
     return _squares(_pull(f, x, 0 * v + 1))
 
 
+def _along_v(f, x, v):
+    return _squares(f(x))
+
+
 def _bend(x):
     """A small nonlinear function from 3 numbers to 3, with a Jacobian that depends on x."""
     W = tf.constant([[1.0, -0.5, 0.2], [0.3, 2.0, -1.0], [0.0, 0.7, 1.5]])
@@ -592,8 +827,8 @@ def _watches_x_and_uses_v(answer):
     call = "hutchinson(f, x (2, 3), v (2, 3))"
     x, v = tf.constant(_AT3, "float32"), tf.constant(_V3, "float32")
     watch = (
-        "x is a tensor, so the tape must be told to watch it, tape.watch(x), and f(x) must be "
-        "computed inside the with, after that."
+        "x is a tensor, so the tape must be told to watch it, tape.watch(x); and f(x), the product "
+        "with v and the sum must be computed inside the with, after that."
     )
     try:
         first = answer(_bend, x, v)
@@ -621,7 +856,7 @@ def _watches_x_and_uses_v(answer):
             f"{call} gave two results for the same v.\n"
             "It draws numbers of its own. Use the v that is handed over: the caller has drawn it."
         )
-    known = (f(_bend, x, v) for f in (_without_v, _whole))  # which have their own words
+    known = (f(_bend, x, v) for f in (_without_v, _whole, _along_v))  # which have their own words
     if same(other, first, 1e-4, 1e-6) and not any(same(first, k, 1e-4, 1e-6) for k in known):
         return (
             f"{call} gives the same for another v.\n"
@@ -653,6 +888,16 @@ def _watches_x_and_uses_v(answer):
             "expectation: the root of an average is not the average of roots."),
         Slip(lambda norms: ops.mean(norms), "That is the average over the samples. Return one "
             "number for each."),
+        Mistake(_along_v, "That is the gradient with respect to v, which is f(x) itself. "
+            "Differentiate with respect to x."),
+        Mistake(lambda f, x, v: _squares(_pull(f, x, v, lambda a: ops.mean(a, axis=-1))), "v_j f_j "
+            "was averaged over j before the gradient was taken. Sum: keras.ops.sum(f(x) * v)."),
+        Mistake(lambda f, x, v: ops.sum(_pull(f, x, v), axis=-1) ** 2, "First square, then sum: "
+            "otherwise the entries of Jᵀv cancel each other."),
+        Mistake(lambda f, x, v: ops.sum(_pull(f, x, v) ** 2, axis=0), "The sum ran over the samples. "
+            "Sum over the pixels, axis=-1."),
+        Slip(lambda norms: norms[:, None], "Right numbers, with an axis too many: leave keepdims "
+             "out."),
         Mistake(_whole, "v is not used. That is ‖J‖² from the whole Jacobian, which takes a pass "
             "for each output. ‖Jᵀv‖² is its estimate from one pass: the gradient of Σ_j v_j "
             "f_j(x)."),
@@ -681,184 +926,3 @@ def hutchinson(f, x, v):
         tape.watch(x)
         projected = keras.ops.sum(f(x) * v)  # a number: over units and samples
     return keras.ops.sum(tape.gradient(projected, x) ** 2, axis=-1)  # over the pixels
-
-
-# ------------------------------------------------------------------------- along and across
-
-along_or_across = book.question(
-    "along_or_across",
-    right="c",
-    options={
-        "a": "That would be right if the noise were narrower than the gaps between the points. "
-            "Here it reaches over several neighbours, and a y that moves along the curve comes "
-            "nearer to others of them.",
-        "b": "That would leave y as it is, noise and all. A step across the curve leads to no "
-            "other points, so the guess need not follow.",
-        "c": "Right. A step along the curve brings y nearer to other points, and the guess follows: "
-            "near 1. A step across it brings y nearer to none: the guess stays, near 0.",
-        "d": "The other way round: along the curve there are other points to guess, across it "
-            "there are none.",
-    },
-    hints=["Where are other points that y might come from: along the curve, or beside it?"],
-)  # fmt: skip
-
-slope_of_guess = book.estimate(
-    "slope_of_guess",
-    right=4.0,
-    within=0.01,
-    why="At y = 0 both answers are equally probable, so Var[x|y] = 1, and 1/σ² = 1/0.25 = 4: between "
-    "two answers the guess moves faster than y. There the denoiser does not calm noise, it decides.",
-    wrong=[
-        (1.0, "The variance of −1 and 1, with ½ each, is 1; that of 0 and 1 would be ¼. Divide it by σ², "
-            "which is 0.25."),
-        (0.25, "The variance, 1, was multiplied by σ². Divide."),
-        (2.0, "It has to be the variance, 1, over σ², 0.25. Is one of the two not squared, or is ½ the "
-            "probability?"),
-        (0.0, "That is r(0), the guess. Asked is how fast it moves with y."),
-        (0.5, "Var[x|y] is not the probability ½, and it is divided by σ², not by σ."),
-        (-4.0, "The sign: a variance is not negative. The guess moves the same way as y."),
-    ],
-    otherwise="dr/dy = Var[x|y]/σ². At y = 0 how probable are −1 and 1? What is the variance then?",
-    hints=["At y = 0, −1 and 1 are equally probable. What is the variance of such an x?"],
-)  # fmt: skip
-
-# -------------------------------------------------------------------------- step by step
-
-
-def _steps(rule, lowers=lambda sigmas: [*sigmas[1:], 0]):
-    """An annealing with another rule for the next y."""
-
-    def anneal(denoise, y, sigmas):
-        first = y
-        for sigma, lower in zip(sigmas, lowers(list(sigmas)), strict=False):
-            y = rule(denoise(y, sigma), y, sigma, lower, first)
-        return y
-
-    return anneal
-
-
-def _shrinks(y, sigma):
-    """The best guess where clean numbers are standard normal."""
-    return y / (1 + sigma**2)
-
-
-def _two_answers(y, sigma):
-    """The best guess where clean numbers are −1 or 1."""
-    return np.tanh(y / sigma**2)
-
-
-def _far(y, sigma):
-    return 0.9 * y - 30 * sigma
-
-
-_STEP = "Each next y is the guess plus lower/σ of y − guess; after the last σ, lower is 0."
-
-
-_shrinks.__name__ = _two_answers.__name__ = _far.__name__ = "denoise"  # in Python's messages
-_shrinks.__qualname__ = _two_answers.__qualname__ = _far.__qualname__ = "denoise"
-
-
-def _one_call_for_each(answer):
-    """A case: whether denoise is called once for each σ; or ''."""
-    asked = []
-
-    def denoise(y, sigma):
-        asked.append(float(sigma))
-        return _shrinks(y, sigma)
-
-    answer(denoise, np.array([[1.0, -2.0]]), np.array([1.0, 0.5, 0.25]))
-    if len(asked) == 3:
-        return ""
-    return (
-        f"anneal(denoise, y, sigmas) called denoise {len(asked)} times for 3 σ.\nThe numbers are "
-        "right, but a guess costs a run of the network: keep it in a variable."
-    )
-
-
-def _as_told(sigma_of):
-    """An annealing whose denoiser is told another σ: sigma_of(σ, next lower, first)."""
-
-    def anneal(denoise, y, sigmas):
-        for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
-            guess = denoise(y, sigma_of(sigma, lower, sigmas[0]))
-            y = guess + lower / sigma * (y - guess)
-        return y
-
-    return anneal
-
-
-def _one_guess_for_all(denoise, y, sigmas):
-    guess = denoise(y, sigmas[0])
-    for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
-        y = guess + lower / sigma * (y - guess)
-    return y
-
-
-def _two_at_the_end(denoise, y, sigmas):
-    y = anneal.reference(denoise, y, sigmas)
-    return denoise(y, sigmas[-1])
-
-
-@book.exercise(
-    returns="array",
-    cases=[
-        Case(_shrinks, [[1.0, -2.0]], [1.0, 0.3], show="denoise, y (1, 2), sigmas=[1, 0.3]",
-            why=_STEP),
-        Case(_shrinks, [[1.0, -2.0]], [1.0], show="denoise, y (1, 2), sigmas=[1]", why="With one "
-            "σ there is one guess, and no noise is kept after it."),
-        Case(_two_answers, [[0.3, -0.2], [0.05, 1.0]], [2.0, 1.0, 0.5, 0.1], show="denoise, "
-            "y (2, 2), sigmas=[2.0, 1.0, 0.5, 0.1]", why=_STEP),
-        *drawn(lambda rng: Case(_shrinks, rng.normal(size=(3, 4, 4, 1)), [1.3, 0.7, 0.6, 0.1],
-            show="denoise, y (3, 4, 4, 1), sigmas=[1.3, 0.7, 0.6, 0.1]", why=_STEP), 2),
-        Case(_far, [[900.0, -700.0, 2.5]], [2e3, 3.0, 1e-6, 5e-7], show="denoise, y (1, 3), "
-            "sigmas=[2000, 3, 1e-6, 5e-7]", why="On any scale the same: nothing is clipped."),
-        _one_call_for_each,
-    ],
-    mistakes=[
-        Mistake(_steps(lambda g, y, s, t, first: g), "The guess was taken as the next y, so no "
-            "noise is left after the first step, and later guesses have nothing to decide. Keep "
-            "lower/σ of y − guess."),
-        Mistake(_steps(lambda g, y, s, t, first: g + t / s * (y - g), lambda a: a[1:]), "The "
-            "loop ended at the last pair of σ, so there was no guess for the weakest noise, and some "
-            "noise is left. The last lower has to be 0. (sigmas is an array: sigmas[1:] + [0] adds 0 "
-            "to each entry, np.append(sigmas[1:], 0) puts it at the end.)"),
-        Mistake(_steps(lambda g, y, s, t, first: g + s / t * (y - g) if t else g), "The ratio is "
-            "upside down: lower/σ is below 1, the noise gets weaker."),
-        Mistake(_steps(lambda g, y, s, t, first: g - t / s * (y - g)), "The sign: the noise that "
-            "is kept is lower/σ·(y − guess), added to the guess."),
-        Mistake(_steps(lambda g, y, s, t, first: y + t / s * (g - y)), "That keeps 1 − lower/σ of "
-            "the noise, the share that should go: start from the guess, and keep lower/σ."),
-        Mistake(_steps(lambda g, y, s, t, first: g + t * (y - g)), "The noise was multiplied by "
-            "lower. y − guess is noise of σ: scale it by lower/σ."),
-        Mistake(_steps(lambda g, y, s, t, first: g + (t / s) ** 2 * (y - g)), "The ratio is "
-            "squared: that keeps too little noise. Deviations scale with lower/σ."),
-        Mistake(_steps(lambda g, y, s, t, first: g + t / s * (first - g)), "y − guess was taken "
-            "from the first y in every step. Use the y of this step."),
-        Mistake(_steps(lambda g, y, s, t, first: g + (t / s) ** 0.5 * (y - g)), "The root is too "
-            "much: deviations scale with lower/σ."),
-        Mistake(_as_told(lambda s, t, first: t or s), "The denoiser was told the next, lower σ. The "
-            "noise that is in y now has deviation σ: denoise(y, sigma)."),
-        Mistake(_as_told(lambda s, t, first: first), "The denoiser was told the first σ in every "
-            "step. The noise gets weaker: tell it the σ of this step."),
-        Mistake(_one_guess_for_all, "The guess was made once. With less noise there is less doubt: "
-            "guess anew in every step."),
-        Mistake(_two_at_the_end, "That is one guess too many: with lower = 0 the last step has "
-            "already handed back the guess."),
-        Mistake(lambda f, y, sigmas: f(y, sigmas[-1]), "That is one guess, at the weakest noise. y "
-            "has to come down step by step, so that each guess meets the noise it is told."),
-    ],
-    hints=[
-        "A loop over pairs: zip(sigmas, np.append(sigmas[1:], 0)) gives each σ and the next lower "
-        "one, σ′.",
-        "In the loop: guess = denoise(y, sigma), then y = guess + lower / sigma * (y - guess).",
-    ],
-)  # fmt: skip
-def anneal(denoise, y, sigmas):
-    """The last guess, of y's shape, when the noise in y is taken away in steps, sigmas falling.
-
-    denoise(y, sigma) is the best guess for noise of deviation sigma.
-    """
-    for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
-        guess = denoise(y, sigma)
-        y = guess + lower / sigma * (y - guess)
-    return y

@@ -182,6 +182,61 @@ def weights(E, beta):
     return p / p.sum(axis=1, keepdims=True)
 
 
+# ----------------------------------------------------------------------------------- slope in w
+
+
+def _slopes(y, z, w, p):
+    c = np.stack([np.cos(z), np.sin(z)], axis=-1)
+    return -2 * p[..., None] * (y[:, None, :] - w * c) * c  # (M, K, 2)
+
+
+@book.exercise(
+    returns="array",
+    cases=[
+        Case([[1.0, 0.5], [-1.5, 0.2], [0.3, -0.8]], [0.1, 1.2, 3.0, 5.0], [2.0, 1.0],
+             [[0.6, 0.2, 0.1, 0.1], [0.0, 0.0, 1.0, 0.0], [0.1, 0.2, 0.3, 0.4]], why="∂E/∂w_i = "
+             "−2·(y_i − w_i·c_i)·c_i with c = (cos z, sin z); average over z with the weights p, "
+             "then over the observations."),
+        Case([[2.0, 0.0]], [0.0, np.pi], [1.5, 0.5], [[1.0, 0.0]], why="One observation, all "
+             "weight on z = 0: the slope is −2·(2 − 1.5)·1 along w₁ and 0 along w₂."),
+        Case([[600.0, -700.0], [-800.0, 900.0]], [-700.0, 40.0, 650.0], [-900.0, 800.0],
+             [[0.2, 0.5, 0.3], [0.0, 0.9, 0.1]], why=_FAR),
+        *drawn(lambda rng: Case(rng.normal(size=(3, 2)), rng.uniform(-6, 6, 5),
+               rng.uniform(0.5, 3, 2), rng.dirichlet(np.ones(5), 3), why="Sum over z, weighted; "
+               "mean over the observations.")),
+    ],
+    mistakes=[
+        Slip(lambda slope: -slope, "The sign is wrong: that points downhill. The slope points "
+             "uphill, and the step that uses it subtracts."),
+        Mistake(lambda y, z, w, p: _slopes(y, z, w, p).sum((0, 1)), "That is the sum over the "
+                "observations; the loss is their mean."),
+        Mistake(lambda y, z, w, p: _slopes(y, z, w, p).mean((0, 1)), "The weights p add up to 1 "
+                "already: sum over z, no division by K."),
+        Slip(lambda slope: slope / 2, "The 2 from the square is missing."),
+        Mistake(lambda y, z, w, p: slope.reference(y, z, w, np.ones_like(p)), "The weights p are "
+                "not used: every z pulls as hard as the one that fits."),
+        Mistake(lambda y, z, w, p: (-2 * p[..., None] * _miss(y, z, w)).sum(1).mean(0), "The inner "
+                "derivative is missing: ∂g_i/∂w_i is cos z or sin z."),
+        Mistake(lambda y, z, w, p: _slopes(y, z, w, p).sum(1), "Those are the slopes of the single "
+                "observations: average them over axis 0."),
+        Slip(np.mean, "That is one number; each axis of the ellipse has a slope of its own. "
+             "Average over axis 0 only."),
+    ],
+    hints=[
+        "c = np.stack([np.cos(z), np.sin(z)], axis=-1), shape (K, 2); g = w * c.",
+        "−2 * (y[:, None, :] − g) * c has shape (M, K, 2). Multiply by p[..., None].",
+        "Then a sum over axis 1 (z) and a mean over axis 0 (observations).",
+    ],
+    speed=lambda: (np.ones((6000, 2)), np.linspace(0, 6, 120), np.array([2.0, 1.0]),
+                   np.full((6000, 120), 1 / 120)),  # the chapter calls it hundreds of times
+)  # fmt: skip
+def slope(y, z, w, p):
+    """∂(mean F)/∂w, shape (2,): y (M, 2), z (K,), w (2,), and the weights p (M, K)."""
+    c = np.stack([np.cos(z), np.sin(z)], axis=-1)  # (K, 2): ∂g/∂w
+    dE = -2 * (y[:, None, :] - w * c) * c  # (M, K, 2): ∂E/∂w
+    return np.mean(np.sum(p[..., None] * dE, axis=1), axis=0)
+
+
 # ---------------------------------------------------------------------- variational free energy
 
 
@@ -257,61 +312,6 @@ def variational_free_energy(E, q, beta):
     safe = np.where(q > 0, q, 1.0)
     kl = np.sum(q * np.log(safe * q.shape[1]), axis=1)
     return np.sum(q * E, axis=1) + kl / beta
-
-
-# ----------------------------------------------------------------------------------- slope in w
-
-
-def _slopes(y, z, w, p):
-    c = np.stack([np.cos(z), np.sin(z)], axis=-1)
-    return -2 * p[..., None] * (y[:, None, :] - w * c) * c  # (M, K, 2)
-
-
-@book.exercise(
-    returns="array",
-    cases=[
-        Case([[1.0, 0.5], [-1.5, 0.2], [0.3, -0.8]], [0.1, 1.2, 3.0, 5.0], [2.0, 1.0],
-             [[0.6, 0.2, 0.1, 0.1], [0.0, 0.0, 1.0, 0.0], [0.1, 0.2, 0.3, 0.4]], why="∂E/∂w_i = "
-             "−2·(y_i − w_i·c_i)·c_i with c = (cos z, sin z); average over z with the weights p, "
-             "then over the observations."),
-        Case([[2.0, 0.0]], [0.0, np.pi], [1.5, 0.5], [[1.0, 0.0]], why="One observation, all "
-             "weight on z = 0: the slope is −2·(2 − 1.5)·1 along w₁ and 0 along w₂."),
-        Case([[600.0, -700.0], [-800.0, 900.0]], [-700.0, 40.0, 650.0], [-900.0, 800.0],
-             [[0.2, 0.5, 0.3], [0.0, 0.9, 0.1]], why=_FAR),
-        *drawn(lambda rng: Case(rng.normal(size=(3, 2)), rng.uniform(-6, 6, 5),
-               rng.uniform(0.5, 3, 2), rng.dirichlet(np.ones(5), 3), why="Sum over z, weighted; "
-               "mean over the observations.")),
-    ],
-    mistakes=[
-        Slip(lambda slope: -slope, "The sign is wrong: that points downhill. The slope points "
-             "uphill, and the step that uses it subtracts."),
-        Mistake(lambda y, z, w, p: _slopes(y, z, w, p).sum((0, 1)), "That is the sum over the "
-                "observations; the loss is their mean."),
-        Mistake(lambda y, z, w, p: _slopes(y, z, w, p).mean((0, 1)), "The weights p add up to 1 "
-                "already: sum over z, no division by K."),
-        Slip(lambda slope: slope / 2, "The 2 from the square is missing."),
-        Mistake(lambda y, z, w, p: slope.reference(y, z, w, np.ones_like(p)), "The weights p are "
-                "not used: every z pulls as hard as the one that fits."),
-        Mistake(lambda y, z, w, p: (-2 * p[..., None] * _miss(y, z, w)).sum(1).mean(0), "The inner "
-                "derivative is missing: ∂g_i/∂w_i is cos z or sin z."),
-        Mistake(lambda y, z, w, p: _slopes(y, z, w, p).sum(1), "Those are the slopes of the single "
-                "observations: average them over axis 0."),
-        Slip(np.mean, "That is one number; each axis of the ellipse has a slope of its own. "
-             "Average over axis 0 only."),
-    ],
-    hints=[
-        "c = np.stack([np.cos(z), np.sin(z)], axis=-1), shape (K, 2); g = w * c.",
-        "−2 * (y[:, None, :] − g) * c has shape (M, K, 2). Multiply by p[..., None].",
-        "Then a sum over axis 1 (z) and a mean over axis 0 (observations).",
-    ],
-    speed=lambda: (np.ones((6000, 2)), np.linspace(0, 6, 120), np.array([2.0, 1.0]),
-                   np.full((6000, 120), 1 / 120)),  # the chapter calls it hundreds of times
-)  # fmt: skip
-def slope(y, z, w, p):
-    """∂(mean F)/∂w, shape (2,): y (M, 2), z (K,), w (2,), and the weights p (M, K)."""
-    c = np.stack([np.cos(z), np.sin(z)], axis=-1)  # (K, 2): ∂g/∂w
-    dE = -2 * (y[:, None, :] - w * c) * c  # (M, K, 2): ∂E/∂w
-    return np.mean(np.sum(p[..., None] * dE, axis=1), axis=0)
 
 
 # ------------------------------------------------------------------------------- too much freedom

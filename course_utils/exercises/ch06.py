@@ -547,25 +547,6 @@ def gaussian_kl(z_mean, z_log_var):
 
 # ----------------------------------------------------------------------------------- which samples
 
-which_source = book.question(
-    "which_source",
-    right="a",
-    options={
-        "a": "Right. q(z|x) needs a picture x to start from: what comes out is that picture again, "
-        "a little changed. Useful for reconstructing, but not new.",
-        "b": "No, these are new: it is what the model prescribes: first z from p(z), then x from p(x|z). "
-        "The encoder is not needed at all. That the decoder knows what to do with such a z is what "
-        "the KL is paid for.",
-        "c": "No: new it would be, but nothing to be proud of. In a box most points lie in corners "
-        "where neither the prior nor any training picture has put a code: in 16 dimensions nearly "
-        "all of its volume is there.",
-        "d": "No: new it would be, but not from the model. Two codes a and b may lie in different "
-        "classes, and the middle is on average closer to 0 than they are: with independent N(0, 1) "
-        "codes it has variance ½, not 1.",
-    },
-    hints=["Which of the four is told, picture by picture, what to draw?"],
-)  # fmt: skip
-
 
 # --------------------------------------------------------------------------------- split the rate
 
@@ -654,6 +635,26 @@ def split_rate(log_q, log_prior):
     """I(x; z) and KL(q(z)‖p(z)), nats, from ln q(z_i|x_j), (M, M), and ln p(z_i), (M,)."""
     log_aggregate = np.logaddexp.reduce(log_q, axis=1) - np.log(len(log_q))
     return np.mean(np.diagonal(log_q) - log_aggregate), np.mean(log_aggregate - log_prior)
+
+
+which_source = book.question(
+    "which_source",
+    right="a",
+    options={
+        "a": "Right. q(z|x) needs a picture x to start from: what comes out is that picture again, "
+        "a little changed. Useful for reconstructing, but not new.",
+        "b": "No, these are new: it is what the model prescribes: first z from p(z), then x from p(x|z). "
+        "The encoder is not needed at all. That the decoder knows what to do with such a z is what "
+        "the KL is paid for.",
+        "c": "No: new it would be, but nothing to be proud of. In a box most points lie in corners "
+        "where neither the prior nor any training picture has put a code: in 16 dimensions nearly "
+        "all of its volume is there.",
+        "d": "No: new it would be, but not from the model. Two codes a and b may lie in different "
+        "classes, and the middle is on average closer to 0 than they are: with independent N(0, 1) "
+        "codes it has variance ½, not 1.",
+    },
+    hints=["Which of the four is told, picture by picture, what to draw?"],
+)  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------- active units

@@ -189,6 +189,28 @@ def within_classes(features, y, real, y_real, distance):
 
 # ----------------------------------------------------------------------------- the bound on a table
 
+most_information = book.estimate(
+    "most_information",
+    right=float(np.log(10)),
+    within=0.01,
+    why="H(c) = ln 10 nats. I(c; x) = H(c) − H(c|x), and what remains unknown, H(c|x), is never "
+        "negative: x cannot tell more about c than there is to know.",
+    wrong=[
+        (float(np.log2(10)), "Right in bits. Our losses are in nats: the natural logarithm."),
+        (10, "Ten is the number of categories. How many nats is one of ten, all equally likely?"),
+        (1, "One bit (0.69 nats) would be a fair coin. c has ten equally likely values."),
+        (0, "That is the least: x tells nothing about c."),
+        (float(np.log(784)), "That many to point at a pixel. What counts is how much there is to "
+            "know of c."),
+    ],
+    otherwise="I(c; x) = H(c) − H(c|x). The second term is at least 0. What is the first, for ten "
+        "equally likely values?",
+    hints=[
+        "I(c; x) = H(c) − H(c|x), and H(c|x) is at least 0.",
+        "H(c) = −Σ (1/10)·ln(1/10).",
+    ],
+)  # fmt: skip
+
 
 def _log(a):
     return np.log(np.where(a > 0, a, 1.0))
@@ -267,29 +289,6 @@ def info_bound(joint, q):
     entropy = -np.sum(p_c * np.log(np.where(p_c > 0, p_c, 1.0)))
     log_q = np.log(np.where(joint > 0, q, 1.0))  # −inf where Q rules out what happens
     return np.sum(joint * log_q) + entropy
-
-
-most_information = book.estimate(
-    "most_information",
-    right=float(np.log(10)),
-    within=0.01,
-    why="H(c) = ln 10 nats. I(c; x) = H(c) − H(c|x), and what remains unknown, H(c|x), is never "
-        "negative: x cannot tell more about c than there is to know.",
-    wrong=[
-        (float(np.log2(10)), "Right in bits. Our losses are in nats: the natural logarithm."),
-        (10, "Ten is the number of categories. How many nats is one of ten, all equally likely?"),
-        (1, "One bit (0.69 nats) would be a fair coin. c has ten equally likely values."),
-        (0, "That is the least: x tells nothing about c."),
-        (float(np.log(784)), "That many to point at a pixel. What counts is how much there is to "
-            "know of c."),
-    ],
-    otherwise="I(c; x) = H(c) − H(c|x). The second term is at least 0. What is the first, for ten "
-        "equally likely values?",
-    hints=[
-        "I(c; x) = H(c) − H(c|x), and H(c|x) is at least 0.",
-        "H(c) = −Σ (1/10)·ln(1/10).",
-    ],
-)  # fmt: skip
 
 
 # --------------------------------------------------------------------------- the bound from a batch

@@ -33,6 +33,23 @@ which_harm = book.question(
 )  # fmt: skip
 
 
+fair_test = book.question(
+    "fair_test",
+    right="a",
+    options={
+        "a": "Right. The two kinds now differ in something that has nothing to do with who made "
+            "them, and anything that sees blur tells them apart. Whatever is done to one side is "
+            "done to the other, too: then blur can only take away.",
+        "b": "No: blur takes away detail, also the traces by which generated pictures are told. "
+            "But here the generated ones alone are blurred, and a detector need only ask for that.",
+        "c": "No. A robust one still works when both kinds are blurred. Here blur is the clue "
+            "itself.",
+        "d": "No: any two sets of scores have an AUC. The question is in what the two sets differ.",
+    },
+    hints=["How would a detector do that only measures how sharp a picture is?"],
+)  # fmt: skip
+
+
 # ------------------------------------------------------------------------------------ a threshold
 
 
@@ -152,22 +169,6 @@ def threshold_at(scores, rate):
 
 
 # ---------------------------------------------------------------------------------- a fair test
-
-fair_test = book.question(
-    "fair_test",
-    right="a",
-    options={
-        "a": "Right. The two kinds now differ in something that has nothing to do with who made "
-            "them, and anything that sees blur tells them apart. Whatever is done to one side is "
-            "done to the other, too: then blur can only take away.",
-        "b": "No: blur takes away detail, also the traces by which generated pictures are told. "
-            "But here the generated ones alone are blurred, and a detector need only ask for that.",
-        "c": "No. A robust one still works when both kinds are blurred. Here blur is the clue "
-            "itself.",
-        "d": "No: any two sets of scores have an AUC. The question is in what the two sets differ.",
-    },
-    hints=["How would a detector do that only measures how sharp a picture is?"],
-)  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------- evasion
@@ -518,6 +519,35 @@ absent = book.question(
 )  # fmt: skip
 
 
+right_alarms = book.estimate(
+    "right_alarms",
+    right=100 * 0.99 * 0.001 / (0.99 * 0.001 + 0.01 * 0.999),
+    within=0.15,
+    why="Of 100,000 pictures 100 are generated, and 99 of them raise an alarm. Of the 99,900 "
+        "others 999 do. So 99 of 1098 alarms are right, 9.0 %.",
+    wrong=[
+        (99, "Those are the hits: of the fakes, how many raise an alarm. Asked is the converse: of "
+            "the alarms, how many are fakes."),
+        (0.245, "0.1 % is the share of fakes before any alarm, and an alarm makes a fake more "
+            "likely. (If a share was meant, 0.1 is 10 %: in per cent, to the nearest one.)"),
+        (0.09, "If 0.09 is meant as a share, it is right, but in per cent, please."),
+        (9.91, "Those are odds: one right alarm to ten wrong ones. Of eleven alarms one is right."),
+        (1, "About 1 % of all pictures raise an alarm. How many of these are right?"),
+        (50, "Half would be right if fakes were one in a hundred: then as many fakes as others "
+            "raise one."),
+        (98, "Hits minus false alarms ignores how rare fakes are."),
+        (90.98, "Those are the alarms that are wrong. Asked are the right ones."),
+        (90, "Those are, roughly, the alarms that are wrong. Asked are the right ones."),
+    ],
+    otherwise="Take 100,000 pictures. How many are fakes, how many of them raise an alarm, and how "
+        "many of the others?",
+    hints=[
+        "Take 100,000 pictures: 100 are fakes. How many alarms do they raise?",
+        "And how many do the 99,900 others raise? Right alarms, divided by all, times 100.",
+    ],
+)  # fmt: skip
+
+
 # -------------------------------------------------------------------------------------- base rates
 
 
@@ -637,35 +667,6 @@ def precision(hits, false_alarms, share):
     wrong = (1 - share) * false_alarms
     with np.errstate(invalid="ignore"):  # 0/0 is nan, without a warning
         return np.true_divide(right, right + wrong)
-
-
-right_alarms = book.estimate(
-    "right_alarms",
-    right=100 * 0.99 * 0.001 / (0.99 * 0.001 + 0.01 * 0.999),
-    within=0.15,
-    why="Of 100,000 pictures 100 are generated, and 99 of them raise an alarm. Of the 99,900 "
-        "others 999 do. So 99 of 1098 alarms are right, 9.0 %.",
-    wrong=[
-        (99, "Those are the hits: of the fakes, how many raise an alarm. Asked is the converse: of "
-            "the alarms, how many are fakes."),
-        (0.245, "0.1 % is the share of fakes before any alarm, and an alarm makes a fake more "
-            "likely. (If a share was meant, 0.1 is 10 %: in per cent, to the nearest one.)"),
-        (0.09, "If 0.09 is meant as a share, it is right, but in per cent, please."),
-        (9.91, "Those are odds: one right alarm to ten wrong ones. Of eleven alarms one is right."),
-        (1, "About 1 % of all pictures raise an alarm. How many of these are right?"),
-        (50, "Half would be right if fakes were one in a hundred: then as many fakes as others "
-            "raise one."),
-        (98, "Hits minus false alarms ignores how rare fakes are."),
-        (90.98, "Those are the alarms that are wrong. Asked are the right ones."),
-        (90, "Those are, roughly, the alarms that are wrong. Asked are the right ones."),
-    ],
-    otherwise="Take 100,000 pictures. How many are fakes, how many of them raise an alarm, and how "
-        "many of the others?",
-    hints=[
-        "Take 100,000 pictures: 100 are fakes. How many alarms do they raise?",
-        "And how many do the 99,900 others raise? Right alarms, divided by all, times 100.",
-    ],
-)  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------- nearest rows

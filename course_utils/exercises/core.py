@@ -171,7 +171,7 @@ class Exercise(_Item):
     mistakes: Sequence[Mistake] = ()
     speed: Callable | None = None
     trains: bool = False
-    batch: bool = True
+    batch: bool | Sequence[str] = True
     keywords: Sequence[str] = ()
     returns: str = ""
     untrained: Sequence[str] = ()
@@ -297,7 +297,7 @@ class Exercise(_Item):
             raise
         except (Exception, SystemExit) as error:
             problem = f"{call} raised {describe(error)}"
-            if "unexpected keyword argument" in str(error):
+            if self.keywords and "unexpected keyword argument" in str(error):
                 problem += "\nThe chapter passes it by name: keep the names of the parameters."
             anywhere = NameError, TypeError, AttributeError, ImportError, NotImplementedError
             return problem if isinstance(error, anywhere) else f"{problem}\n{case.why}".rstrip()
@@ -315,7 +315,7 @@ class Exercise(_Item):
             problems = (self._wrong_kind(call, g, e) for g, e in zip(got, expected, strict=True))
             return next(filter(None, problems), "")
         problem = f"{call} gave the right numbers, but as"
-        if np.ndim(expected) and hasattr(expected, "shape") and isinstance(got, list | tuple):
+        if hasattr(expected, "shape") and np.ndim(expected) and isinstance(got, list | tuple):
             numpy = isinstance(expected, np.ndarray)
             return f"{problem} a {type(got).__name__}.\nThe chapter goes on computing with " + (
                 "an array: return np.array(…)." if numpy else "a tensor: keras.ops.stack(…)."
@@ -417,8 +417,10 @@ class Exercise(_Item):
         args = _arguments(case, tensors=True)
         at = [i for i, a in enumerate(args) if tf.is_tensor(a)]
         shapes = [list(args[i].shape) for i in at]
-        if self.batch:  # of any size; a number has none
-            shapes = [[None, *shape[1:]] if shape else [] for shape in shapes]
+        names = list(inspect.signature(self.reference).parameters)
+        for i, shape in zip(at, shapes, strict=True):
+            if shape and (self.batch is True or self.batch and names[i] in self.batch):
+                shape[0] = None  # of any size; a number has none
         specs = [tf.TensorSpec(s, args[i].dtype) for s, i in zip(shapes, at, strict=True)]
 
         def call(*tensors):
@@ -427,7 +429,6 @@ class Exercise(_Item):
 
         graph = tf.function(call, input_signature=specs, autograph=False)
         graph = graph.get_concrete_function()  # unlike a call, never warns of retracing
-        names = list(inspect.signature(self.reference).parameters)
         floats = [i for i in at if args[i].dtype.is_floating and names[i] not in self.untrained]
         watched = {i: args[i] for i in floats}
         with tf.GradientTape() as tape:
@@ -559,8 +560,9 @@ class Book:
             an unknown batch size, and on every case its gradient must be the reference's.
         untrained : list of str
             Parameters that only hold data: no gradient is asked for along them.
-        batch : bool
-            Whether the first axis of its arguments is the batch.
+        batch : bool or list of str
+            Whether the first axis of its arguments is the batch, or the names of those of which it
+            is.
         keywords : list of str
             The parameters that the chapter passes by name.
         returns : "", "array" or "whole"
@@ -708,6 +710,9 @@ _ADVICE = {  # what an error's text does not say
     **dict.fromkeys(
         ("could not be broadcast together", "Incompatible shapes"),
         "Shapes are compared from the right; v[:, None] gives a vector a second axis, of length 1",
+    ),
+    "Expected float32, but got": (
+        "tf.constant takes numbers only; keras.ops.convert_to_tensor takes a tensor, too"
     ),
     "None values not supported": "Was a target left out, fit(x) for fit(x, x)",
     "incompatible with the layer": "It was built for another shape: is a number written into it",

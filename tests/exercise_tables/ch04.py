@@ -504,6 +504,64 @@ def as_many_clean_pixels(noisy, clean, ridge):
     return W, clean.mean(axis=0) - noisy.mean(axis=0) @ W
 
 
+def anneal_row_by_row(denoise, y, sigmas):
+    for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
+        guess = np.stack([denoise(row, sigma) for row in y])
+        y = guess + lower / sigma * (y - guess)
+    return y
+
+
+def anneal_with_a_guard(denoise, y, sigmas):
+    for sigma, lower in zip(sigmas, [*sigmas[1:], 0], strict=True):
+        guess = denoise(y, sigma)
+        y = guess + lower / (sigma + 1e-8) * (y - guess)
+    return y
+
+
+def penalty_by_the_static_size(h, W):
+    return ops.sum(pen(h, W)) / h.shape[0]
+
+
+def penalty_in_a_loop(h, W):
+    return sum(ops.sum(pen(h[i], W)) for i in range(h.shape[0])) / h.shape[0]
+
+
+def mask_by_whole_numbers(x, share, rng):
+    return np.where(rng.integers(0, 100, x.shape) < share * 100, 0, x).astype(x.dtype)
+
+
+def guess_for_as_many_as_points(y, points, sigma):
+    return np.array(
+        [guess_by_softmax(row[None], points, sigma)[0] for row, _ in zip(y, points, strict=False)]
+    )
+
+
+def guess_by(exponent, weights=lambda e: posterior(None, None, e)):
+    return lambda y, c, s: weights(exponent(squares(y, c), s)) @ c
+
+
+def pulled_with(f, x, v, total):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = total(f(x) * v)
+    return tape.gradient(y, x)
+
+
+def summed_outside_of_the_tape(f, x, v):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = f(x)
+    return ops.sum(tape.gradient(ops.sum(y * v), x) ** 2, axis=-1)
+
+
+def makes_a_constant(f, x, v):
+    return ops.sum(pulled(f, tf.constant(x, "float32"), v) ** 2, axis=-1)
+
+
+def averaged_for_each_picture(g, x, m):
+    return np.mean(((g - x) ** 2 * m).sum(1) / np.maximum(m.sum(1), 1))
+
+
 def v_of_length_one(f, x, v):
     return ops.sum(pulled(f, x, ops.normalize(v, axis=-1)) ** 2, axis=-1)
 
@@ -523,6 +581,113 @@ WRONG = [
         lambda y, x, ridge: linear_by_pinv(y, x, ridge / len(y)),
         "The ridge was divided by n",
     ),
+    ("mask_pixels", lambda x, share, rng: x.copy(), "nothing was masked"),
+    ("mask_pixels", lambda x, share, rng: 0 * x, "gave black pictures"),
+    ("mask_pixels", mask_by_whole_numbers, "whole numbers only about"),
+    (
+        "mask_pixels",
+        lambda x, s, rng: np.where(rng.normal(size=x.shape) < s, 0, x).astype(x.dtype),
+        "from rng.normal does not",
+    ),
+    (
+        "linear_denoiser",
+        lambda noisy, clean, ridge: linear_by_pinv(noisy, clean, ridge + 1e-6),
+        "nothing is added to the ridge",
+    ),
+    (
+        "linear_denoiser",
+        lambda noisy, clean, ridge: linear_by_pinv(noisy, clean, ridge)[::-1],
+        "W comes first",
+    ),
+    (
+        "linear_denoiser",
+        lambda noisy, clean, ridge: ridge_with(
+            noisy, clean, ridge, lambda W, y, x: right_b(W, y, x)[None]
+        ),
+        "without an axis of length 1",
+    ),
+    (
+        "linear_denoiser",
+        lambda noisy, clean, ridge: ridge_with(
+            noisy, clean, ridge, lambda W, y, x: x.mean(0) + y.mean(0) @ W
+        ),
+        "is subtracted, not added",
+    ),
+    (
+        "linear_denoiser",
+        lambda noisy, clean, ridge: ridge_with(noisy, clean, ridge, lambda W, y, x: -y.mean(0) @ W),
+        "mean of the clean pictures is missing",
+    ),
+    ("error_on_missing", averaged_for_each_picture, "average of averages"),
+    ("best_guess", guess_for_as_many_as_points, "A guess for each y"),
+    ("best_guess", guess_by(lambda d, s: -d / 2 * s**2), "Brackets"),
+    ("best_guess", guess_by(lambda d, s: -d / (2 * s) ** 2), "(2σ)² is 4σ²"),
+    ("best_guess", guess_by(lambda d, s: d / (2 * s**2)), "minus in the exponent"),
+    ("best_guess", guess_by(lambda d, s: -(d**0.5) / (2 * s**2)), "distance is squared"),
+    (
+        "best_guess",
+        lambda y, c, s: posterior(y, c, -squares(y, c) / (2 * s**2)),
+        "Those are the weights",
+    ),
+    (
+        "best_guess",
+        guess_by(
+            lambda d, s: -d / (2 * s**2),
+            lambda e: (w := np.exp(e - e.max(axis=1, keepdims=True))) / w.sum(),
+        ),
+        "over all y together",
+    ),
+    ("contractive_penalty", penalty_by_the_static_size, "the batch size is unknown"),
+    ("contractive_penalty", penalty_in_a_loop, "the batch size is unknown"),
+    (
+        "contractive_penalty",
+        lambda h, W: penalty_by_einsum(ops.clip(h, 1e-3, 1 - 1e-3), W),
+        "slopes, however small",
+    ),
+    ("contractive_penalty", lambda h, W: ops.mean(ops.sum(pen(h, W), -1) ** 0.5), "mean of the sq"),
+    (
+        "contractive_penalty",
+        lambda h, W: ops.mean(ops.sum((h * (1 - h)) ** 2 * ops.sum(W, 0), -1)),
+        "The weights lack",
+    ),
+    (
+        "contractive_penalty",
+        lambda h, W: ops.mean(ops.sum(h**2 * ops.sum(W**2, 0), -1)),
+        "where h(1 − h) belongs",
+    ),
+    (
+        "contractive_penalty",
+        lambda h, W: ops.mean(ops.sum((h * (1 - h)) ** 2 * ops.mean(W**2, 0), -1)),
+        "not their mean",
+    ),
+    (
+        "contractive_penalty",
+        lambda h, W: ops.sum(ops.mean(h * (1 - h), 0) ** 2 * ops.sum(W**2, 0)),
+        "before they were squared",
+    ),
+    (
+        "contractive_penalty",
+        lambda h, W: ops.mean(ops.sum(pen(h, W), -1), keepdims=True),
+        "without an axis",
+    ),
+    ("hutchinson", summed_outside_of_the_tape, "the product with v and the sum"),
+    ("hutchinson", makes_a_constant, "keras.ops.convert_to_tensor takes a tensor, too"),
+    ("hutchinson", lambda f, x, v: ops.sum(f(x) ** 2, -1), "with respect to v, which is f(x)"),
+    (
+        "hutchinson",
+        lambda f, x, v: ops.sum(pulled_with(f, x, v, lambda a: ops.mean(a, -1)) ** 2, -1),
+        "averaged over j",
+    ),
+    ("hutchinson", lambda f, x, v: ops.sum(pulled(f, x, v), -1) ** 2, "First square, then sum"),
+    ("hutchinson", lambda f, x, v: ops.sum(pulled(f, x, v) ** 2, 0), "ran over the samples"),
+    (
+        "hutchinson",
+        lambda f, x, v: ops.sum(pulled(f, x, v) ** 2, -1, keepdims=True),
+        "leave keepdims out",
+    ),
+    ("anneal", anneal_row_by_row, "hand over y as a whole"),
+    ("anneal", anneal_with_a_guard, "nothing added to σ"),
+    ("anneal", lambda f, y, s: anneal_by_index(f, y, s[:-1]), "ended one σ early"),
     ("anneal", annealed(lambda g, y, s, t, start: g), "no noise is left after the first step"),
     (
         "anneal",
@@ -550,7 +715,7 @@ WRONG = [
     (
         "anneal",
         annealed(lambda g, y, s, t, start: np.clip(g + t / s * (y - g), 0, 1)),
-        "lower/σ of y − guess",
+        "were clipped to [0, 1]",
     ),
     (
         "anneal",
@@ -563,7 +728,7 @@ WRONG = [
     ("anneal", anneal_guessing_twice, "called denoise 6 times"),
     ("anneal", anneal_with_a_last_guess_too_many, "one guess too many"),
     ("anneal", anneal_without_return, "a `return` missing"),
-    ("anneal", lambda f, y, sigmas: anneal_by_mixing(f, y, sigmas[::-1]), "lower/σ of y − guess"),
+    ("anneal", lambda f, y, sigmas: anneal_by_mixing(f, y, sigmas[::-1]), "in reverse"),
     ("anneal", lambda f, y, sigmas: tf.constant(anneal_by_index(f, y, sigmas)), "with NumPy"),
     (
         "mask_pixels",
@@ -855,6 +1020,6 @@ table.choice("slope_of_guess", 1, "failed", "Divide it by σ²")
 table.choice("slope_of_guess", 0.25, "failed", "multiplied")
 table.choice("slope_of_guess", 2, "failed", "not squared")
 table.choice("slope_of_guess", 0, "failed", "That is r(0)")
-table.choice("slope_of_guess", 0.5, "failed", "not the probability")
+table.choice("slope_of_guess", 0.5, "failed", "no probability, and not ¼")
 table.choice("slope_of_guess", -4, "failed", "not negative")
 table.choice("slope_of_guess", 7, "failed", "how probable")
