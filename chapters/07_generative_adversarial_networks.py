@@ -353,7 +353,7 @@ discriminator_loss = ex.discriminator_loss.check(...)  # @exercise
 # Now $G$. Only the second half of $V$ depends on it, $\ln(1 - D(G(z)))$, to be made small. Two other wishes sound the same: make $-D$ small, or $-\ln D$. For a single sample all three are least at $D = 1$. Are they equally good?
 #
 # ### Exercise · what the generator minimises
-# All three, by name: `"minimax"` for $\ln(1 - D)$, `"linear"` for $-D$, `"non_saturating"` for $-\ln D$. Again `keras.ops`, one number.
+# All three, by name: `"minimax"` for $\ln(1 - D)$, `"linear"` for $-D$, `"non_saturating"` for $-\ln D$. Again by `keras.ops`, for logits of ±1000 as well; one number.
 
 # %%
 generator_loss = ex.generator_loss.check(...)  # @exercise

@@ -78,7 +78,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             ("ch03", "second_chance", 5),
             ("ch05", "variational_free_energy", 5),
             ("ch03", "price_of_sharing", 3),
-            ("ch03", "recovered", 5),
+            ("ch03", "recovered", 8),
             ("ch02", "squared_error", 3),
             ("ch02", "pca_reconstruct", 4),
             ("ch02", "auc", 5),
@@ -192,7 +192,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         ("ch03", "second_chance", f"clip dead to {limits}"): "it is 0 or 1"
         for limits in ("±10", "±50", "±500", "[0, 1]")
     },
-    ("ch03", "recovered", "line 5: >= → >"): "no cosine is exactly 0.9",
+    ("ch03", "recovered", "line 8: >= → >"): "no cosine is exactly 0.9",
     ("ch05", "variational_free_energy", "line 3: 1.0 → 2.0"): "it is multiplied by q, which is 0",
     **{
         ("ch05", "variational_free_energy", f"clip q to {limits}"): "it is from 0 to 1 anyway"

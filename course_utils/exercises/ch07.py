@@ -22,8 +22,10 @@ summary = book.summary
              "p·ln D + q·ln(1 − D) largest: there the derivative with respect to D vanishes."),
         *drawn(lambda rng: Case(*rng.exponential(3000, (2, 4, 3)), why="Densities may be larger "
                "than 1, and come in any shape.")),
-        Case([0.4, 0.0, 3.0], [0.0, 0.7, 0.0], why="Where only one of the two can lie, D is sure: "
-             "1 where q = 0, and 0 where p = 0."),
+        Case([0.4, 0.0, 3.0], [0.0, 0.7, 0.0], atol=1e-12, why="Where only one of the two can lie, "
+             "D is sure: 1 where q = 0, and 0 where p = 0. Clip nothing, and add no small number."),
+        Case([1, 0, 2], [3, 4, 2], why="Whole numbers are numbers, too: np.zeros_like(p) of whole "
+             "numbers holds no ¼."),
         Case([0.2, 0.0], [0.6, 0.0], why="Where p = q = 0 nothing ever lies, and D is never asked. "
              "0/0 is nan; return ½ there."),
         Case([1e-14, 3e-300, 2e-9], [6e-9, 1e-300, 1e-9], why="Far out both densities are tiny, "
@@ -119,11 +121,13 @@ def _sigmoid(z):
 
 
 _EXTREME = (
-    "To float32 a sigmoid is exactly 0 or 1 here. Was one clipped, or a small number added? Keras's"
-    " cross-entropy clips them by itself at 10⁻⁷. (It finds the logits behind keras.ops.sigmoid"
-    " again, but not those behind tf.sigmoid.) Then none costs more than about 16 nats, and what is"
-    " surely wrong never learns. Compute from the logits, with softplus or from_logits=True, as in"
-    " chapter 01, and clip nothing: −ln D is softplus(−logit), −ln(1 − D) is softplus(logit)."
+    "To float32 a sigmoid is exactly 0 or 1 here, and exp is inf. Was one clipped, or a small"
+    " number added? Keras's cross-entropy clips them by itself at 10⁻⁷. (It finds the logits behind"
+    " keras.ops.sigmoid again, but not those behind tf.sigmoid.) Then none costs more than about 16"
+    " nats, and what is surely wrong never learns. Or did ln(1 + exp(logit)) overflow? (ops.where"
+    " does not help: it computes the slopes of both branches.) Compute from the logits, with softplus"
+    " or from_logits=True, as in chapter 01, and clip nothing: −ln D is softplus(−logit), −ln(1 − D)"
+    " is softplus(logit)."
 )
 
 
@@ -179,6 +183,10 @@ def _pair(real, fake):
                 "otherwise a larger batch counts for more, and the prior is no longer ½."),
         Mistake(lambda r, f: _mean(_plus(-r)), "The generated ones are missing. On real data alone "
                 "nothing speaks against D = 1 everywhere."),
+        Mistake(lambda r, f: _mean(_plus(-r)) - _mean(_plus(f)), "The sign of the second part is "
+                "wrong: −ln(1 − D) is paid, too. (Both brackets get the minus.)"),
+        Mistake(lambda r, f: -keras.ops.log(_mean(_sigmoid(r))) - keras.ops.log(1 - _mean(_sigmoid(f))),
+                "That is the ln of a mean. V has the mean of ln D."),
         Mistake(lambda r, f: _mean(_plus(f)), "The real ones are missing: D = 0 everywhere would "
                 "cost nothing."),
         Mistake(lambda r, f: _mean(_plus(-r)) + _mean(_plus(-f)), "Both batches are called real. "
@@ -243,6 +251,12 @@ _NAMES = 'The three names are "minimax", "linear" and "non_saturating", spelt ju
 _DEPENDS = f"What comes back has to depend on `kind`. {_NAMES}"
 
 
+_STEADY = (
+    "D = 1/(1 + exp(−logit)): where exp is inf, its slope is nan. keras.ops.sigmoid(logit) is written"
+    " so that nothing overflows, and nothing is clipped."
+)
+
+
 def _knows_the_kinds(answer):
     """A case: whether something comes back for each kind; or ''."""
     for kind in _KINDS:
@@ -265,8 +279,11 @@ def _knows_the_kinds(answer):
         *(Case([[-2.0], [0.5], [2.5]], kind, why=why) for kind, why in _KINDS.items()),
         *(case for kind, why in _KINDS.items() for case in drawn(
             lambda rng, kind=kind, why=why: Case(3 * rng.normal(size=(4, 1)), kind, why=why), n=1)),
-        *(Case([[-1000.0], [1000.0]], kind, why=_EXTREME, gradient=kind != "linear")
-          for kind in _KINDS),  # of “linear” 1/(1 + exp) will do
+        *(Case([[0.0], [0.0]], kind, why=why) for kind, why in _KINDS.items()),
+        *(Case([[-8.0], [-4.6]], kind, why="G's samples are bad at first: logits far below 0 count "
+               "as they are, nothing is clipped.") for kind in _KINDS),
+        *(Case([[-1000.0], [1000.0]], kind, why=_STEADY if kind == "linear" else _EXTREME,
+               gradient=kind != "linear") for kind in _KINDS),
     ],
     mistakes=[
         Slip(lambda y: -y, "The sign is wrong: this G makes D sure that it is a fake."),
@@ -276,6 +293,17 @@ def _knows_the_kinds(answer):
                 "be taken for real: −D."),
         Mistake(lambda f, kind: _g(f, kind, non_saturating=lambda f: -_plus(-f)), "The minus is "
                 "missing: that is ln D, which G wants large. The loss is −ln D."),
+        Slip(lambda y: y / np.log(2), "That is in bits, divided by ln 2: the losses are written with "
+             "ln."),
+        Mistake(lambda f, kind: _g(f, kind, minimax=lambda f: -_plus(-f)), "“minimax” is ln(1 − D), "
+                "not ln D: this G would make D sure that its samples are fakes."),
+        Mistake(lambda f, kind: _g(f, kind, non_saturating=_plus), "softplus(logit) is −ln(1 − D). "
+                "−ln D is softplus(−logit)."),
+        Mistake(lambda f, kind: _g(f, kind, non_saturating=lambda f: keras.ops.binary_crossentropy(
+                keras.ops.ones_like(f), f)), "The logits were taken for probabilities (and Keras "
+                "clipped them into [0, 1]). Say from_logits=True."),
+        Mistake(lambda f, kind: _each(_mean(f), kind), "The mean was taken of the logits. Each "
+                "sample has a loss of its own: the mean comes last."),
         Mistake(lambda f, kind: _g(f, _SWAPPED[kind]), "ln(1 − D) and −ln D are swapped: minimax "
                 "is ln(1 − D), which is −softplus(logit), and non_saturating is −ln D, which is "
                 "softplus(−logit)."),
@@ -325,11 +353,11 @@ saturates = book.question(
     "saturates",
     right="b",
     options={
-        "a": "Not only: −D is just as flat. Its slope is D·(1 − D), which at D = 0.01 is 0.0099.",
-        "b": "Right. Their slopes are D and D·(1 − D), and both go to 0 with D: when G is worst it"
-        " learns least. −ln D has the slope 1 − D there, nearly 1. That they have the same best"
+        "a": "Not only: −D is just as flat. It pulls with D·(1 − D), which at D = 0.01 is 0.0099.",
+        "b": "Right. Their pulls are D and D·(1 − D), and both go to 0 with D: when G is worst it"
+        " learns least. −ln D pulls with 1 − D there, nearly 1. That they have the same best"
         " G does not make them the same to train with.",
-        "c": "The other way round: −ln D is steep where D is small. Its slope is 1 − D.",
+        "c": "The other way round: −ln D is steep where D is small. Its pull is 1 − D.",
         "d": "Two of them do. That the three agree on what the best sample is says nothing about "
         "slopes.",
     },
@@ -344,7 +372,8 @@ def _gradients_of(answer, seed, loss, width=1):
     rng = np.random.default_rng(seed)
     inputs, dense = keras.Input((2,)), keras.layers.Dense
     idle = keras.layers.Normalization()  # changes nothing, but has weights that are not trained
-    G = keras.Sequential([inputs, idle, dense(3, "leaky_relu"), dense(3), dense(2)])
+    frozen = dense(3, trainable=False)
+    G = keras.Sequential([inputs, idle, frozen, dense(3, "leaky_relu"), dense(3), dense(2)])
     D = keras.Sequential([inputs, dense(3, "leaky_relu"), dense(1)])
     for w in G.trainable_variables + D.trainable_variables:
         w.assign(rng.normal(size=w.shape))
@@ -353,6 +382,7 @@ def _gradients_of(answer, seed, loss, width=1):
     with tf.GradientTape(persistent=True) as tape:
         fake = G(z)
         value, twice = loss(D(fake)), loss(_sigmoid(D(fake)))
+        other = _mean(_plus(-D(fake)))
     right = tape.gradient(value, G.trainable_variables)
     before = [*G.get_weights(), *D.get_weights()]
 
@@ -371,7 +401,10 @@ def _gradients_of(answer, seed, loss, width=1):
             )
     said = "generator_gradients(generator, discriminator, g_loss, z) gave"
     if got is None:
-        return f"{said} None.\nIs a `return` missing?"
+        return (
+            f"{said} None.\nIs a `return` missing? Or is it the gradient with respect to z? The"
+            " weights of the generator are asked for."
+        )
     if tf.is_tensor(got) or isinstance(got, np.ndarray):
         return (
             f"{said} one array.\nReturn a list, one gradient for each of"
@@ -384,6 +417,8 @@ def _gradients_of(answer, seed, loss, width=1):
             f"{said} an empty list; expected one gradient for each trainable weight of the"
             " generator."
         )
+    if isinstance(got[0], tuple):
+        return f"{said} pairs.\nReturn the gradients alone, without the weights: no zip."
     if len(got) == all_of_g:
         return (
             f"{said} {all_of_g} gradients, some of them None.\nAsk for"
@@ -397,8 +432,8 @@ def _gradients_of(answer, seed, loss, width=1):
     if any(g is None for g in got):
         return (
             f"{said} None for a weight.\nThe loss does not depend on it as far as the tape knows:"
-            " call the generator inside `with tf.GradientTape() as tape:`, and keep its output a"
-            " tensor. (`predict` returns plain numbers, and there the tape is cut: call the network"
+            " call both networks and g_loss inside `with tf.GradientTape() as tape:` (a minus or"
+            " a sum, too), and keep what comes out a tensor. (`predict` returns plain numbers, and there the tape is cut: call the network"
             " itself, generator(z).)"
         )
     if same(got, right, 1e-4, 1e-6):
@@ -414,13 +449,15 @@ def _gradients_of(answer, seed, loss, width=1):
         (tape.gradient(fake, G.trainable_variables), "the gradient of the samples themselves.\nThe"
          " samples have to go through the discriminator and g_loss first."),
     ]  # fmt: skip
+    known.append((tape.gradient(other, G.trainable_variables), "the gradient of −mean ln D.\nThe"
+                  " loss is an argument: g_loss(logits)."))  # fmt: skip
     for gradients, says in known:
         if same(got, gradients, 1e-4, 1e-6):
             return f"{said} {says}"
     if len(got) != mine:
         return (
-            f"{said} a list of {len(got)}; the generator has {mine} weights that are trained.\nNone"
-            " of its layers stands still: all of generator.trainable_variables, in their order."
+            f"{said} a list of {len(got)}; the generator has {mine} weights that are trained (and"
+            " some that are not).\nAll of generator.trainable_variables, in their order."
         )
     return (
         f"{said} {mine} gradients, but not those of its weights, in their order.\n"
@@ -451,6 +488,10 @@ def generator_gradients(generator, discriminator, g_loss, z):
 
 # ------------------------------------------------------------------------------------ a step of D
 
+_IN_FULL = (
+    "Both batches through D inside `with tf.GradientTape() as tape:`, gan.d_loss of the two logits,"
+    " tape.gradient(loss, weights), gan.d_optimizer.apply_gradients(zip(gradients, weights))."
+)
 _TRAINING = "Dropout and batch normalisation are told by training=True that it is training."
 
 
@@ -514,7 +555,7 @@ def _step_of_d(answer, seed, d_loss, traced=False):
                 " compiles, tensors have no values yet, and the size of the batch is unknown."
             )
         known = (says for words, says in _RAISED if any(word in str(error) for word in words))
-        return message + next(known, "")
+        return message + next(known, _IN_FULL)
     after, averages_after = _state(D)
     if not (len(D.trainable_variables) == len(before) and D.trainable):
         return f"{said} left D frozen (trainable = False).\nNo flag is needed."
@@ -571,10 +612,11 @@ def _what_came_back(got, loss, real_logits, fake_logits, late, late_loss):
     return next((says for wrong, says in known if same(got, wrong, 1e-4, 1e-6)), otherwise)
 
 
-def _d_step(gan, real, fake, loss=None, sign=1, training=True, turn=1, after=lambda logits: logits):
+def _d_step(gan, real, fake, loss=None, sign=1, training=(True, True), turn=1, after=lambda a: a):
     """A step of D, or a wrong one: another loss, sign, mode, order, or what becomes of logits."""
     with tf.GradientTape() as tape:
-        logits = [gan.discriminator(x, training=training) for x in (real, fake)[::turn]][::turn]
+        modes = zip((real, fake), training, strict=True)
+        logits = [gan.discriminator(x, training=t) for x, t in [*modes][::turn]][::turn]
         value = (loss or gan.d_loss)(*map(after, logits))
     weights = gan.discriminator.trainable_variables
     slopes = [sign * slope for slope in tape.gradient(value, weights)]
@@ -617,7 +659,9 @@ def _by_hand(gan, real, fake):
 _WRONG_STEPS = [
     (lambda *a: _d_step(*a, sign=-1), "It went uphill. gan.d_loss is a loss already; optimizers"
      " descend."),
-    (lambda *a: _d_step(*a, training=False), f"D was not told. {_TRAINING}"),
+    *((lambda *a, told=told: _d_step(*a, training=told), f"D was not told{where}. {_TRAINING}")
+      for told, where in {(False, False): "", (True, False): " with the generated batch",
+                          (False, True): " with the real batch"}.items()),
     (lambda *a: _d_step(*a, loss=_on_real), "Only the real batch counted. D needs both."),
     (lambda *a: _d_step(*a, loss=_on_fake), "Only the generated batch counted. D needs both."),
     (lambda *a: _d_step(*a, after=_sigmoid), "A sigmoid was applied to the logits; gan.d_loss"
@@ -639,7 +683,7 @@ _WRONG_STEPS = [
 ]  # fmt: skip
 
 _RAISED = [
-    (["_unique_id"], "apply_gradients wants pairs (gradient, weight), in this order:"
+    (["_unique_id", "expected 2, got 1"], "apply_gradients wants pairs (gradient, weight), in this order:"
      " zip(gradients, weights)."),
     (["SimpleNamespace"], "What `gan` holds is gan.discriminator, gan.d_loss and gan.d_optimizer;"
      " the weights that move are gan.discriminator.trainable_variables."),
@@ -648,7 +692,8 @@ _RAISED = [
     (["Unknown variable"], "Each network has an optimizer of its own. gan.d_optimizer is for"
      " gan.discriminator.trainable_variables, and for no other weights."),
     (["No gradients", "to unpack", "None"], "There is no gradient. Both batches go through D"
-     " inside `with tf.GradientTape() as tape:`, D itself (not `predict`), and nothing is frozen;"
+     " inside `with tf.GradientTape() as tape:`, D itself (not `predict`), the loss too (and a minus"
+     " before it), and nothing is frozen;"
      " then the gradient with respect to gan.discriminator.trainable_variables."),
 ]  # fmt: skip
 
@@ -757,12 +802,12 @@ def _ring():
 @book.exercise(
     speed=_ring,
     cases=[
-        Case(*_cloud(0, [0.3, 0.2, 0.025, 0.05, 0.06, 0.05, 0.02, 0.0], 100, 0.1),
+        Case(*_cloud(0, [0.3, 0.2, 0.025, 0.05, 0.06, 0.05, 0.02, 0.0025], 99, 0.1),
              show="samples (382, 2), 8 centres, 0.1", why=_WHY),
         Case(*_cloud(1, [0.03, 0.8, 0.1, 0.0, 0.0], 28, 0.2), why=_WHY,
              show="samples (400, 2), 5 centres, 0.2"),
-        Case(*_cloud(2, [0.03, 0.3, 0.03, 0.3, 0.04, 0.1, 0.1], 40, 0.15), why=_WHY,
-             show="samples (400, 2), 7 centres, 0.15"),
+        Case(*_cloud(2, [0.03, 0.3, 0.03, 0.3, 0.04, 0.1, 0.1, 0.005], 38, 0.15), why=_WHY,
+             show="samples (400, 2), 8 centres, 0.15"),
         Case([[2.0, 0.2], [2.22, 0.22], [2.0, 0.31], [-2.0, 0.05], [-2.0, 0.0], [0.0, 0.0]],
              [[2.0, 0.0], [-2.0, 0.0]], 0.1, show="6 samples, 2 centres, 0.1", why="Within 3σ is a "
              "distance, a circle: a square reaches further at its corners."),
@@ -777,6 +822,17 @@ def _ring():
         Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, g: n >= 0.03 * max(g.sum(), 1)),
                 "The 3 % were taken of the good samples. They are of all samples: a generator that "
                 "mostly misses should not be helped by it."),
+        Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, g: n >= 0.03 * np.bincount(
+                _near(x, c)[1], minlength=len(c))), "The 3 % were taken of the samples nearest to "
+                "that centre. They are of all samples."),
+        Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, g: n >= 0.03 * len(x) / len(c)),
+                "The 3 % were divided by the number of centres. They are of all samples."),
+        Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, good: n >= 3), "That asks for three "
+                "samples. It takes 3 % of all: 0.03 * len(samples)."),
+        Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, good: n >= 75), "75 is 3 % of 2,500, "
+                "but there may be any number: 0.03 * len(samples)."),
+        Mistake(lambda x, c, s: _modes(x, c, s, lambda d, s: d < 3 * s**2), "Within 3σ, not 3σ²: "
+                "sigma is a deviation."),
         Mistake(lambda x, c, s: _modes(x, c, s, least=lambda n, good: n > 0), "A single sample "
                 "counted as a mode. It takes at least 3 % of all samples."),
         Mistake(lambda x, c, s: (_modes(x, c, s, lambda d, s: d > -1)[0], _share(x, c, s)), "The "
@@ -854,7 +910,10 @@ def _by_sample(slope):
 def _takes_slopes(answer):
     """A case: whether a gradient has reached x at all; or ''."""
     x = tf.constant([[0.3, -1.0], [0.5, 2.0]])
-    watch = "Say tape.watch(x) before the discriminator is called: x is no weight."
+    watch = (
+        "Inside the with, say tape.watch(x) (x is no weight), and then, still inside, call the"
+        " discriminator."
+    )
     try:
         got = answer(_bent, x)
     except Exception as error:  # of another kind: the next case tells
@@ -907,6 +966,15 @@ _STEEP = (
                 "were averaged first, so that opposite ones cancel. Square, then average."),
         Slip(lambda y: y / 2, "That has the ½ in it that stands before γ in most papers. Here it "
              "belongs to γ; return the mean of ‖∂a/∂x‖²."),
+        Mistake(lambda D, x: _mean(_by_sample(_slope(D, x, of=lambda a: -_plus(-a)))), "That is the "
+                "slope of ln D. R1 takes that of the logit, a itself."),
+        Mistake(lambda D, x: _mean(_by_sample(_slope(D, x))) ** 0.5, "The root is too much: R1 is "
+                "the mean of ‖∂a/∂x‖²."),
+        Mistake(lambda D, x: _mean(keras.ops.sum(keras.ops.reshape(_slope(D, x), (keras.ops.shape(
+                x)[0], -1)), axis=1) ** 2), "The components were added, then squared, so that "
+                "opposite ones cancel. Square each, then add."),
+        Mistake(lambda D, x: _mean(keras.ops.sum(_slope(D, x) ** 2, axis=0)), "The sum ran over the "
+                "samples, the mean over the components. It is the other way round."),
         Mistake(lambda D, x: _mean(D(x) ** 2), "That is the mean squared logit. Its *slope* in x "
                 "was asked for: a tape that watches x."),
     ],
@@ -921,7 +989,8 @@ _STEEP = (
 def r1_penalty(discriminator, x):
     """Mean over the batch of ‖∂a/∂x‖², with a = discriminator(x), (n, 1), the logits.
 
-    x, (n, …), is a tensor. One number (a tensor), by TensorFlow's tape and keras.ops.
+    x, (n, …), is a tensor; discriminator may be any function of it. One number (a tensor), by
+    TensorFlow's tape and keras.ops.
     """
     import tensorflow as tf
 
@@ -935,17 +1004,20 @@ def r1_penalty(discriminator, x):
 # --------------------------------------------------------------------------- precision and recall
 
 
-def _balls(points, reference, k, inside=lambda d, r: d <= r, axis=1, order=2, share=np.any):
+def _far(points, reference, order=2):
+    return np.linalg.norm(points[:, None] - reference, ord=order, axis=-1)
+
+
+def _balls(points, reference, k, inside=lambda d, r: d <= r, axis=1, order=2, share=np.any,
+           radius=lambda own, k: np.sort(own, axis=1)[:, k]):  # fmt: skip
     """The share of points in a ball around a reference point, or a wrong one."""
-    own = np.linalg.norm(reference[:, None] - reference, ord=order, axis=-1)
-    radius = np.sort(own, axis=1)[:, k]
-    distance = np.linalg.norm(points[:, None] - reference, ord=order, axis=-1)
-    return np.mean(share(inside(distance, radius), axis=axis))
+    reach = radius(_far(reference, reference, order), k)
+    return np.mean(share(inside(_far(points, reference, order), reach), axis=axis))
 
 
 def _nearest_only(points, reference, k):
-    own = np.sort(np.linalg.norm(reference[:, None] - reference, axis=-1), axis=1)[:, k]
-    distance = np.linalg.norm(points[:, None] - reference, axis=-1)
+    own = np.sort(_far(reference, reference), axis=1)[:, k]
+    distance = _far(points, reference)
     return np.mean(distance.min(axis=1) <= own[distance.argmin(axis=1)])
 
 
@@ -971,6 +1043,9 @@ _BALLS = (
         Case([[0.0, 0.0], [1.0, 0.0], [5.0, 5.5]], [[0.0, 0.0], [0.0, 0.0], [5.0, 5.0], [5.0, 6.0]],
              1, why="Reference points at the same place are neighbours at distance 0. A ball may be "
              "a single point, and what lies on its edge is covered: ≤."),
+        Case(np.r_[np.zeros((2500, 1)), np.full((500, 1), 50.0)], np.arange(8.0)[:, None], 2,
+             show="points (3000, 1), the last 500 of them far away, reference (8, 1), 2",
+             why="All points count, however many they are."),
         Case([[4.1, 0.0]], [[0.0, 0.0], [4.0, 0.0], [4.0, 0.1], [0.0, 6.0]], 1, why="The nearest "
              "centre is not always the one whose ball covers: ask all of them."),
     ],
@@ -979,7 +1054,8 @@ _BALLS = (
                 "a point's nearest point is itself, at distance 0, and does not count."),
         Mistake(lambda p, r, k: _balls(p, r, min(k + 1, len(r) - 1)), "The radius reaches one "
                 "neighbour too far. Of the sorted distances the first, 0, is the point's own, so "
-                "the k-th neighbour has index k."),
+                "the k-th neighbour has index k. (Where the diagonal was made inf, it has index k − "
+                "1.)"),
         Mistake(_nearest_only, "Only the ball around the nearest reference point was asked. Another "
                 "one, farther away, may be larger and cover the point."),
         Mistake(lambda p, r, k: _balls(p, r, k, axis=0), "That is the share of balls with a point "
@@ -987,6 +1063,21 @@ _BALLS = (
         Mistake(lambda p, r, k: _balls(p, r, k, inside=lambda d, radius: d <= radius.mean()), "All "
                 "balls have one radius, the average. Each has its own: wide where reference points "
                 "are rare."),
+        Mistake(lambda p, r, k: _balls(p, r, k, inside=lambda d, radius: d <= radius.max()), "All "
+                "balls have one radius, the largest. Each has its own: wide where reference points "
+                "are rare."),
+        Mistake(lambda p, r, k: _balls(p, r, k, inside=lambda d, radius: d <= radius**2), "The "
+                "radii are squared, the distances are not."),
+        Mistake(lambda p, r, k: _balls(p, r, k, radius=lambda own, k: np.argsort(own, axis=1)[:, k]),
+                "np.argsort gives places, not distances: np.sort."),
+        Mistake(lambda p, r, k: _balls(p, r, k, radius=lambda own, k: np.sort(own, axis=1)[:, 1 : k
+                + 1].mean(axis=1)), "The radius is the distance of the k-th neighbour, not the mean "
+                "of the first k."),
+        Mistake(lambda p, r, k: np.mean((_far(p, r) <= np.sort(_far(r, p), axis=1)[:, k - 1]).any(1))
+                if len(p) >= k else np.nan, "The neighbours were sought among the points. A ball "
+                "reaches to the k-th nearest of the other *reference* points."),
+        Mistake(lambda p, r, k: len(p) * _balls(p, r, k) / len(r), "Divided by the number of "
+                "reference points; the share of the points is asked."),
         Mistake(lambda p, r, k: _balls(r, p, k) if len(p) > k else np.nan, "Points and reference "
                 "are swapped: the balls stand around the reference points."),
         Mistake(lambda p, r, k: _balls(r, p, k, axis=0) if len(p) > k else np.nan, "The balls "
@@ -1038,7 +1129,7 @@ one_seven = book.question(
         " itself, as precision does; what is missing shows only in all of them together.",
         "b": "It does: it counts one digit of ten.",
         "c": "It does. Samples that are all the same have no covariance: Σ′ = 0, so that all of"
-        " tr Σ remains, and their mean is that of the sevens. Another such heap, the average"
+        " tr Σ remains, and their mean is that one seven's. Another such heap, the average"
         " picture repeated, is in the table above.",
         "d": "It does: a heap at one spot reaches next to none of the real pictures. (Precision"
         " would not: each of the sevens looks real.)",

@@ -901,7 +901,179 @@ def column_of_the_other_axis(p, r, k):
     return share_of(cdist(p, r) <= np.sort(cdist(r, r), axis=0)[:, k])
 
 
+def g_loss_with(**changes):
+    return lambda f, kind: ops.mean(changes[kind](f)) if kind in changes else stable(f, kind)
+
+
+def gradients_without_none(generator, discriminator, g_loss, z):
+    with tf.GradientTape() as tape:
+        loss = g_loss(discriminator(generator(z)))
+    return [g for g in tape.gradient(loss, generator.weights) if g is not None]
+
+
+def gradients_in_pairs(generator, *others):
+    weights = generator.trainable_variables
+    return list(zip(gradients_by_weights(generator, *others), weights, strict=True))
+
+
+def gradient_of_z(generator, discriminator, g_loss, z):
+    with tf.GradientTape() as tape:
+        loss = g_loss(discriminator(generator(z)))
+    return tape.gradient(loss, z)
+
+
+def gradients_of_cross_entropy(generator, discriminator, g_loss, z):
+    return gradients_by_weights(
+        generator, discriminator, lambda f: g_loss_by_table(f, "non_saturating"), z
+    )
+
+
+def not_in_pairs(gan, real, fake):
+    with tf.GradientTape() as tape:
+        loss = gan.d_loss(gan.discriminator(real), gan.discriminator(fake))
+    gan.d_optimizer.apply_gradients(tape.gradient(loss, gan.discriminator.trainable_variables))
+
+
+def minimised(gan, real, fake):
+    with tf.GradientTape() as tape:
+        loss = gan.d_loss(gan.discriminator(real), gan.discriminator(fake))
+    gan.d_optimizer.minimize(loss, gan.discriminator.trainable_variables, tape=tape)
+
+
+def modes_with(least, reach=lambda s: 3 * s):
+    def coverage(x, c, s):
+        d, at = nearest(x, c)
+        good = d < reach(s)
+        return int((at[good].sum(axis=0) >= least(x, c, at)).sum()), good.mean()
+
+    return coverage
+
+
+def rows_of(slopes):
+    return ops.reshape(slopes, (ops.shape(slopes)[0], -1))
+
+
+def covered_with(radius, own=lambda p, r: cdist(r, r)):
+    return lambda p, r, k: share_of(cdist(p, r) <= radius(np.sort(own(p, r), axis=1), k))
+
+
+def diagonal_of_inf(p, r):
+    return cdist(r, r) + np.diag(np.full(len(r), np.inf))
+
+
 WRONG = [
+    (
+        "optimal_discriminator",
+        lambda p, q: np.clip(best_by_division(p, q), 1e-6, 1 - 1e-6),
+        "Clip nothing",
+    ),
+    (
+        "optimal_discriminator",
+        lambda p, q: best_by_mask(p, q).astype(p.dtype),
+        "of whole numbers holds no",
+    ),
+    (
+        "discriminator_loss",
+        lambda r, f: ops.mean(ops.softplus(-r)) - ops.mean(ops.softplus(f)),
+        "sign of the second part",
+    ),
+    (
+        "discriminator_loss",
+        lambda r, f: -ops.log(ops.mean(ops.sigmoid(r))) - ops.log(ops.mean(1 - ops.sigmoid(f))),
+        "ln of a mean",
+    ),
+    (
+        "discriminator_loss",
+        lambda r, f: ops.mean(ops.log(1 + ops.exp(-r))) + ops.mean(ops.log(1 + ops.exp(f))),
+        "did ln(1 + exp(logit)) overflow",
+    ),
+    *(
+        (
+            "generator_loss",
+            g_loss_with(
+                minimax=lambda f, plus=plus: -plus(f), non_saturating=lambda f: ops.softplus(-f)
+            ),
+            "no slope where",
+        )
+        for plus in (
+            lambda a: ops.logaddexp(0.0, a),
+            lambda a: ops.maximum(a, 0) + ops.log1p(ops.exp(-ops.abs(a))),
+        )
+    ),
+    ("generator_loss", lambda f, kind: stable(f, kind) / np.log(2), "in bits"),
+    ("generator_loss", g_loss_with(minimax=ops.log_sigmoid), "not ln D"),
+    ("generator_loss", g_loss_with(non_saturating=ops.softplus), "−ln D is softplus(−logit)"),
+    (
+        "generator_loss",
+        g_loss_with(non_saturating=lambda f: losses.BinaryCrossentropy()(ops.ones_like(f), f)),
+        "Say from_logits=True",
+    ),
+    ("generator_loss", lambda f, kind: stable(ops.mean(f), kind), "the mean comes last"),
+    (
+        "generator_loss",
+        g_loss_with(linear=lambda f: -ops.clip(ops.sigmoid(f), 0.05, 0.95)),
+        "nothing is clipped",
+    ),
+    ("generator_loss", g_loss_with(linear=lambda f: -1 / (1 + ops.exp(-f))), "its slope is nan"),
+    ("generator_gradients", gradients_without_none, "the generator has 6 weights"),
+    ("generator_gradients", gradients_in_pairs, "Return the gradients alone"),
+    ("generator_gradients", gradient_of_z, "with respect to z"),
+    ("generator_gradients", gradients_of_cross_entropy, "loss is an argument"),
+    ("discriminator_step", not_in_pairs, "wants pairs"),
+    ("discriminator_step", minimised, "tape.gradient(loss, weights)"),
+    ("ring_coverage", modes_with(lambda x, c, at: 0.03 * at.sum(axis=0)), "nearest to that centre"),
+    ("ring_coverage", modes_with(lambda x, c, at: 0.03 * len(x) / len(c)), "number of centres"),
+    ("ring_coverage", modes_with(lambda x, c, at: 3), "asks for three samples"),
+    ("ring_coverage", modes_with(lambda x, c, at: 75), "75 is 3 % of 2,500"),
+    (
+        "ring_coverage",
+        modes_with(lambda x, c, at: 0.03 * len(x), lambda s: 3 * s**2),
+        "not 3σ²",
+    ),
+    (
+        "r1_penalty",
+        lambda D, x: ops.mean(ops.sum(rows_of(slopes_of(D, x, ops.log_sigmoid)) ** 2, 1)),
+        "slope of ln D",
+    ),
+    ("r1_penalty", lambda D, x: penalty_by_einsum(D, x) ** 0.5, "The root is too much"),
+    (
+        "r1_penalty",
+        lambda D, x: ops.mean(ops.sum(rows_of(slopes_of(D, x)), axis=1) ** 2),
+        "Square each, then add",
+    ),
+    (
+        "r1_penalty",
+        lambda D, x: ops.mean(ops.sum(slopes_of(D, x) ** 2, axis=0)),
+        "the other way round",
+    ),
+    ("covered", lambda p, r, k: covered_by_tree(p[:2000], r[:2000], k), "All points count"),
+    ("covered", covered_with(lambda own, k: own[:, k].max()), "one radius, the largest"),
+    ("covered", covered_with(lambda own, k: own[:, k] ** 2), "The radii are squared"),
+    ("covered", covered_with(lambda own, k: own[:, 1 : k + 1].mean(axis=1)), "not the mean"),
+    (
+        "covered",
+        lambda p, r, k: covered_with(lambda own, k: own[:, min(k, len(r) - 1)], diagonal_of_inf)(
+            p, r, k
+        ),
+        "it has index k − 1",
+    ),
+    (
+        "covered",
+        lambda p, r, k: share_of(cdist(p, r) <= np.argsort(cdist(r, r), axis=1)[:, k]),
+        "gives places",
+    ),
+    (
+        "covered",
+        lambda p, r, k: share_of(
+            cdist(p, r) <= np.sort(cdist(r, p), axis=1)[:, min(k, len(p)) - 1]
+        ),
+        "sought among the points",
+    ),
+    (
+        "covered",
+        lambda p, r, k: len(p) / len(r) * covered_by_tree(p, r, k),
+        "number of reference points",
+    ),
     ("optimal_discriminator", lambda p, q: q / (p + q), "share of the generated ones"),
     ("optimal_discriminator", lambda p, q: p / q, "how much is real?"),
     ("optimal_discriminator", lambda p, q: np.log(p) - np.log(q), "the logit of D"),
@@ -923,7 +1095,7 @@ WRONG = [
     (
         "optimal_discriminator",
         lambda p, q: (p + 1e-8) / (p + q + 2e-8),
-        "Add no small number",
+        "add no small number",
     ),
     (
         "optimal_discriminator",
@@ -1061,8 +1233,8 @@ WRONG = [
     ),
     ("generator_gradients", of_discriminator, "That is the wrong network"),
     ("generator_gradients", of_both, "the gradients of both networks"),
-    ("generator_gradients", samples_outside, "call the generator inside"),
-    ("generator_gradients", stopped, "keep its output a tensor"),
+    ("generator_gradients", samples_outside, "call both networks and g_loss inside"),
+    ("generator_gradients", stopped, "keep what comes out a tensor"),
     ("generator_gradients", of_all_weights, "not every weight is one to be trained"),
     ("generator_gradients", uphill, "wrong sign"),
     ("generator_gradients", one_sigmoid_too_many, "a sigmoid too many"),
@@ -1136,7 +1308,7 @@ WRONG = [
     ("discriminator_step", another_step(loss=lambda r, f: -d_loss_by_keras(r, f)), "uphill"),
     ("discriminator_step", another_step(training=False), "told by training=True"),
     ("discriminator_step", without_a_mode, "told by training=True"),
-    ("discriminator_step", one_told, "through D (training=True)"),
+    ("discriminator_step", one_told, "not told with the generated batch"),
     (
         "discriminator_step",
         another_step(loss=lambda r, f: ops.mean(costs(r, f)[0])),
@@ -1210,7 +1382,7 @@ WRONG = [
     ("r1_penalty", lambda D, x: tf.reshape(unwatched(D, x), (2, -1)), "tape.watch(x)"),
     ("r1_penalty", lambda D, x: ops.einsum("ni,ni->", *[unwatched(D, x)] * 2), "tape.watch(x)"),
     ("r1_penalty", lambda D, x: np.mean(unwatched(D, x).numpy() ** 2), "tape.watch(x)"),
-    ("r1_penalty", watched_too_late, "before the discriminator is called"),
+    ("r1_penalty", watched_too_late, "say tape.watch(x)"),
     ("r1_penalty", unwatched_as_zeros, "No gradient has reached x"),
     ("r1_penalty", lambda D, x: ops.mean(ops.sqrt(squared_lengths(D, x))), "mean length"),
     ("r1_penalty", lambda D, x: ops.mean(ops.norm(slopes_of(D, x), axis=1)), "mean length"),
