@@ -17,7 +17,7 @@
 # - write an energy with a latent variable, and remove the variable, cold (by its best value) or warm (by a soft minimum);
 # - say what the temperature has to do with noise, and what goes wrong when it is too low or too high;
 # - show that a free energy is a minimum over distributions;
-# - say why a loss of 0 may be worth nothing; cure it by a price on the latent variable, or by the normaliser;
+# - say what a loss of 0 is worth; cure it by a price on the latent variable, or by the normaliser;
 # - find a sparse code by ISTA, and train a network to guess it at a small part of the cost;
 # - explain what keeps the energy up in each kind of autoencoder.
 
@@ -989,7 +989,7 @@ class Shaper(keras.Model):
         mean, log_var = ops.split(self.encoder(y), 2, axis=-1)
         r = self.decoder(mean + ops.exp(log_var / 2) * self.normal(mean))
         kl = ops.sum(ops.exp(log_var) - log_var - 1 + mean**2, axis=-1) / 2  # chapter 06
-        return ops.sum((y - r) ** 2, axis=-1) + 2 * 0.1**2 * kl
+        return ops.sum((y - r) ** 2, axis=-1) + 2 * 0.1**2 * kl  # 2s²·KL, with s = 0.1
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         if self.noise:

@@ -231,7 +231,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             ("ch07", "generator_loss", 10, ""),
             ("ch07", "generator_loss", 11, ""),
             ("ch07", "ring_coverage", 10, "2 "),
-            ("ch07", "r1_penalty", 12, ""),
+            ("ch07", "r1_penalty", 13, ""),
             ("ch07", "covered", 10, ""),
             ("ch08", "conv_matrix", 10, ""),
             ("ch08", "overlap_add", 9, ""),

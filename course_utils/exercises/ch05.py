@@ -10,6 +10,10 @@ book = Book(5)
 summary = book.summary
 
 _FAR = "Any numbers will do: nothing has to be clipped."
+_DOUBLE = (
+    "In double precision (float64), NumPy's own, and with nothing added or cut off: the chapter "
+    "compares to 1e-9."
+)
 
 # ------------------------------------------------------------------------------------------ energy
 
@@ -33,6 +37,7 @@ def _miss(y, z, w):
         Case([[600.0, -700.0]], [-700.0, 40.0, 650.0], [-800.0, 900.0], why=_FAR),
         *drawn(lambda rng: Case(rng.normal(size=(5, 2)), rng.uniform(-6, 6, 4),
                rng.uniform(0.5, 3, 2), why="Entry [m, k] belongs to y_m and z_k.")),
+        Case([[1.0, 0.5]], [0.1, 1.2, 3.3], [2.0, 1.1], rtol=1e-9, atol=1e-12, why=_DOUBLE),
     ],
     mistakes=[
         Slip(np.sqrt, "That is the distance. The energy here is its square: no root."),
@@ -49,6 +54,12 @@ def _miss(y, z, w):
                 "already."),
         Mistake(lambda y, z, w: energy.reference(y, z, 1.0), "w is not used: that is the energy of "
                 "a circle with radius 1."),
+        Mistake(lambda y, z, w: energy.reference(y, z, np.array([2.0, 1.0])), "w is not used: 2 and "
+                "1, those of the data, are written into it."),
+        Mistake(lambda y, z, w: np.abs(_miss(y, z, w)).sum(-1), "Those are absolute differences. "
+                "The energy is the squared distance."),
+        *(Mistake(lambda y, z, w, i=i: _miss(y, z, w)[..., i] ** 2, "That is the square of one "
+                  "coordinate. The energy is the sum of both.") for i in (0, 1)),
         Slip(lambda E: E.sum(axis=1), "The energies of all z were added up. Each z keeps its own: "
              "sum over the coordinates only."),
     ],
@@ -76,9 +87,10 @@ def energy(y, z, w):
                "the mean over z of exp(−β·E), one number for each row.")),
         Case([[0.7, 0.7, 0.7, 0.7]], 5.0, why="If all energies are 0.7, so is the free energy, at "
              "any temperature and for any number of z."),
-        Case([[1000.0, 1001.0, 1003.0, 1010.0], [3.0, 900.0, 4.0, 3.5]], 10.0, rtol=1e-6,
-             why="Large energies are no reason to fail, or to give the lowest energy instead: of "
-             "four z with energies from 1000 on, the free energy is almost (ln 4)/10 above 1000."),
+        Case([[1000.0, 1001.0, 1003.0, 1010.0], [3.0, 900.0, 4.0, 3.5], [1000.0] * 4], 10.0,
+             rtol=1e-6, why="Large energies are no reason to fail, or to give the lowest energy "
+             "instead: every row is like one from 0 on, shifted. Take the lowest of each row out "
+             "first (with the largest, or the mean, taken out exp would overflow)."),
         Case([[0.3, 0.1, 0.5]], 1e-6, why="Warm: nearly the mean of the energies."),
     ],
     mistakes=[
@@ -99,6 +111,14 @@ def energy(y, z, w):
                 "temperature, not the temperature: multiply E by it, divide the logarithm by it."),
         Mistake(lambda E, b: free_energy.reference(E.T, b), "The mean ran over the observations "
                 "(axis 0). z has to disappear: axis 1."),
+        Slip(lambda F: F / np.log(10), "That has a logarithm of base 10. exp needs its own inverse: "
+             "the natural logarithm."),
+        Mistake(lambda E, b: E.mean(axis=1), "That is the plain mean of the energies, as the mean "
+                "of ln exp(−βE) gives: the logarithm comes after the mean."),
+        Mistake(lambda E, b: free_energy.reference(E, 1.0), "β is not used."),
+        Mistake(lambda E, b: free_energy.reference(E, b) + (np.log(len(E)) - np.log(E.shape[1])) / b,
+                "The sum was divided by the number of rows. The mean runs over z: K, the number of "
+                "columns."),
         Slip(lambda F: F / np.log(2), "That has a logarithm of base 2. exp needs its own inverse: "
              "the natural logarithm."),
         Mistake(lambda E, b: E.min(axis=1), "That is the cold limit, the minimum. At a finite β "
@@ -153,6 +173,7 @@ hot_limit = book.question(
         Case([[1000.0, 1000.1, 1000.0], [3.0, 900.0, 3.1]], 10.0, why="Only differences of "
              "energies matter, however large the energies are: take the lowest of each row out "
              "before exp."),
+        Case([[0.1, 0.2, 0.4]], 1.0, rtol=1e-9, atol=1e-12, why=_DOUBLE),
     ],
     mistakes=[
         Mistake(lambda E, b: np.exp(-b * E) / np.exp(-b * E).sum(axis=1, keepdims=True),
@@ -169,6 +190,10 @@ hot_limit = book.question(
         Mistake(lambda E, b: (E.min(axis=1, keepdims=True) == E).astype(float), "That gives all to "
                 "the lowest energy: the cold limit. At a finite β the others get a share."),
         Mistake(lambda E, b: weights.reference(E, 1.0), "β is not used."),
+        Mistake(lambda E, b: (e := np.exp(-b * (E - E.min()))) / e.sum(), "The weights add up to 1 "
+                "over all rows together. Each row is one y: sum over axis 1, keepdims=True."),
+        Slip(lambda p: p * p.shape[1], "Each row was divided by its mean. It is to add up to 1: "
+             "divide by the sum."),
     ],
     hints=[
         "It is a softmax of −β·E over axis 1.",
@@ -204,6 +229,7 @@ def _slopes(y, z, w, p):
         *drawn(lambda rng: Case(rng.normal(size=(3, 2)), rng.uniform(-6, 6, 5),
                rng.uniform(0.5, 3, 2), rng.dirichlet(np.ones(5), 3), why="Sum over z, weighted; "
                "mean over the observations.")),
+        Case([[1.0, 0.5]], [0.1, 1.2], [2.0, 1.1], [[0.3, 0.7]], rtol=1e-9, atol=1e-12, why=_DOUBLE),
     ],
     mistakes=[
         Slip(lambda slope: -slope, "The sign is wrong: that points downhill. The slope points "
@@ -215,6 +241,17 @@ def _slopes(y, z, w, p):
         Slip(lambda slope: slope / 2, "The 2 from the square is missing."),
         Mistake(lambda y, z, w, p: slope.reference(y, z, w, np.ones_like(p)), "The weights p are "
                 "not used: every z pulls as hard as the one that fits."),
+        Mistake(lambda y, z, w, p: _slopes(y, z, w, np.ones_like(p)).mean((0, 1)), "The weights p "
+                "are not used: that is the plain mean over z."),
+        Mistake(lambda y, z, w, p: (-2 * (y - w * (c := p @ np.stack([np.cos(z), np.sin(z)], -1)))
+                * c).mean(0), "The decoder's (cos z, sin z) was averaged first. The slope is "
+                "averaged: first the slope at each z, then the weights."),
+        Mistake(lambda y, z, w, p: slope.reference(y, np.pi / 2 - z, w, p), "Sine and cosine are "
+                "swapped: c = (cos z, sin z)."),
+        *(Mistake(lambda y, z, w, p, drawn=drawn: (-2 * p[..., None] * (y[:, None, :]
+                  - drawn(w, c := np.stack([np.cos(z), np.sin(z)], -1))) * c).sum(1).mean(0), "What "
+                  "is subtracted from y is w·c, the point that the decoder draws, with c = (cos z, "
+                  "sin z).") for drawn in (lambda w, c: w, lambda w, c: c)),
         Mistake(lambda y, z, w, p: (-2 * p[..., None] * _miss(y, z, w)).sum(1).mean(0), "The inner "
                 "derivative is missing: ∂g_i/∂w_i is cos z or sin z."),
         Mistake(lambda y, z, w, p: _slopes(y, z, w, p).sum(1), "Those are the slopes of the single "
@@ -257,7 +294,7 @@ _VARIATIONAL = (
         Case([[0.7, 0.9, 2.0]], [[0.2, 0.3, 0.5]], 4.0, why=_VARIATIONAL),
         Case([[1.0, 5.0, 2.0, 3.0]], [[0.25, 0.25, 0.25, 0.25]], 3.0, why="The uniform q pays "
             "nothing for being itself: the mean energy is left."),
-        Case([[1.0, 5.0, 2.0], [4.0, 3.0, 9.0]], [[0.0, 1.0, 0.0], [0.5, 0.0, 0.5]], 0.5, why="A "
+        Case([[1.0, 5.0, 2.0], [4.0, 3.0, 9.0]], [[0.0, 1.0, 0.0], [0.7, 0.0, 0.3]], 0.5, why="A "
             "z with q of 0 adds nothing: q·ln q → 0. (NumPy computes 0·(−inf), which is nan.)"),
         Case([[2.0, 900.0]], [[1 - 1e-9, 1e-9]], 5.0, why="However small q is, it counts as it is, "
             "and so does a large energy."),
@@ -265,6 +302,8 @@ _VARIATIONAL = (
             "and β count as they are, however large or small: nothing is clipped or added."),
         *drawn(lambda rng: Case(rng.uniform(-3, 9, (3, 5)), rng.dirichlet(np.ones(5), 3),
             rng.uniform(0.5, 8), why=_VARIATIONAL)),
+        Case([[0.2, 0.1, 0.4]], [[0.3, 0.6, 0.1]], 12.5, rtol=1e-9, atol=1e-12, why=_DOUBLE),
+        Case([[0.0, 0.0]], [[1 - 1e-9, 1e-9]], 1e-5, rtol=1e-9, atol=1e-12, why=_DOUBLE),
     ],
     mistakes=[
         Mistake(lambda E, q, b: np.sum(q * E, axis=1), "That is the average energy alone: q has to "
@@ -292,6 +331,20 @@ _VARIATIONAL = (
         Mistake(lambda E, q, b: np.sum(q * E, axis=1) + (_kl_to_uniform(q) - np.log(q.shape[1])
             + np.log(np.sum(q > 0, axis=1))) / b, "K counts all the z, also those with q of 0: u "
             "is 1/K for each of them."),
+        Mistake(lambda E, q, b: np.sum(q * E, axis=1) + np.nan_to_num(np.sum(q * np.log(q
+            * q.shape[1]), axis=1)) / b, "Where one q is 0, the whole row's divergence was nan and "
+            "became 0. Only the entries with q of 0 add nothing: np.where or scipy.special.xlogy, "
+            "before the sum."),
+        Mistake(lambda E, q, b: np.sum(q * E, axis=1) + (_kl_to_uniform(q) - 2 * np.log(q.shape[1]))
+            / b, "ln(q/u) with u = 1/K is ln(q·K): K stands above the line."),
+        Mistake(lambda E, q, b: np.sum(q * E, axis=1) + (_kl_to_uniform(q) - np.log(q.shape[1])) / b
+            + np.log(q.shape[1]), "ln K is a part of the divergence: divide it by β, too."),
+        *(Mistake(lambda E, q, b, base=base: np.sum(q * E, axis=1) + _kl_to_uniform(q) / b
+            / np.log(base), f"That has a logarithm of base {base}: the natural one.")
+            for base in (2, 10)),
+        Mistake(lambda E, q, b: np.sum(q * E, axis=1) + _kl_to_uniform(q) / b / q.shape[1], "The "
+            "divergence is a sum over z, not a mean."),
+        Mistake(lambda E, q, b: _kl_to_uniform(q) / b, "The average energy under q is missing."),
         Mistake(lambda E, q, b: 2 * np.sum(q * E, axis=1) + _kl_to_uniform(q) / b -
             free_energy.reference(E, b), "KL(q‖p(z|y)) belongs to the right side, beside F; on "
             "the left stands KL(q‖u)."),
@@ -327,7 +380,8 @@ lower_loss = book.question(
         "c": "Right. A loss that only asks for low energy on the data is satisfied by low energy "
         "everywhere. What counts is the difference between data and the rest, and nothing in this "
         "loss looks at the rest.",
-        "d": "No: the minimum over z is exact here, there is nothing left to optimise.",
+        "d": "No: but for the coarseness of the angles the loss is 0, there is nothing left to "
+        "optimise.",
     },
     hints=["What is the energy of a point far from the ellipse, once the radius is free?"],
 )  # fmt: skip
@@ -338,6 +392,7 @@ lower_loss = book.question(
 
 @book.exercise(
     trains=True,
+    batch=["u"],
     cases=[
         Case([[0.5, -0.2, 1.0], [-2.0, 0.1, -0.1]], 0.3, why="|u| shrinks by t, but not below 0; "
              "the sign stays."),
@@ -360,6 +415,11 @@ lower_loss = book.question(
                 "past 0 to the other side. They should stop at 0: relu."),
         Mistake(lambda u, t: ops.clip(u, -t, t), "That is what shrinking takes away, not what it "
                 "leaves: shrink(u) = u − clip(u, −t, t)."),
+        Mistake(lambda u, t: ops.where(u > t, u - t, u + t), "Entries between −t and t went past 0, "
+                "or away from it. There are three pieces: u − t above t, u + t below −t, and 0 "
+                "between."),
+        Mistake(lambda u, t: ops.where(ops.abs(u) > t, u - t * ops.sign(u), u), "What is within t of "
+                "0 was kept. It becomes 0."),
         Mistake(lambda u, t: u - t, "t was subtracted from everything. Towards 0 is upwards for a "
                 "negative number, and nobody crosses 0."),
     ],
@@ -370,7 +430,7 @@ lower_loss = book.question(
     ],
 )  # fmt: skip
 def shrink(u, t):
-    """The z of least ½(z − u)² + t·|z|, for each entry of u, (M, N); t is a number, or (N,)."""
+    """The z of least ½(z − u)² + t·|z|, for each entry of u, (M, N); t ≥ 0, or (N,)."""
     return keras.ops.sign(u) * keras.ops.relu(keras.ops.abs(u) - t)
 
 
@@ -383,6 +443,7 @@ _W = np.array([[0.8, 0.6, 0.0], [0.6, -0.8, 1.0]])  # (D, N)
 
 @book.exercise(
     trains=True,
+    batch=["z", "y"],
     cases=[
         Case([[0.5, -0.2, 0.1], [0.0, 0.0, 0.0]], [[1.0, 0.5], [-0.4, 1.2]], _W, 0.3, 3.0, why="A "
              "step of 1/L against the gradient (z Wᵀ − y) W, then shrink by λ/L."),
@@ -413,6 +474,18 @@ _W = np.array([[0.8, 0.6, 0.0], [0.6, -0.8, 1.0]])  # (D, N)
                 "First the step, then the shrinking: as it is, the result is not sparse."),
         Mistake(lambda z, y, W, a, L: ista_step.reference(z, y, W, a / 2, L / 2), "The energy has "
                 "½‖y − Wz‖², so the 2 of the square is gone."),
+        Mistake(lambda z, y, W, a, L: ista_step.reference(z, 0 * y, W, a, L), "y is missing: the "
+                "gradient is (z Wᵀ − y) W."),
+        Mistake(lambda z, y, W, a, L: shrink.reference(-_uphill(z, y, W) / L, a / L), "The step "
+                "begins at z: z minus the gradient over L."),
+        Mistake(lambda z, y, W, a, L: ops.relu(z - _uphill(z, y, W) / L - a / L), "Negative codes "
+                "were lost: shrink keeps the sign."),
+        Mistake(lambda z, y, W, a, L: ops.where(ops.abs(u := z - _uphill(z, y, W) / L) > a / L, u,
+                0.0), "What is above λ/L was kept as it is (a hard threshold). shrink moves it by "
+                "λ/L, too."),
+        Mistake(lambda z, y, W, a, L: ista_step.reference(z, y, W, a, L) * 0 + shrink.reference(z
+                - _uphill(z, y, W) / L / len(z), a / L), "The gradient was divided by the number of "
+                "rows. Each row is a code of its own, with an energy of its own."),
         Mistake(lambda z, y, W, a, L: z - shrink.reference(_uphill(z, y, W) / L, a / L), "The "
                 "gradient was shrunk. It is the new z that is shrunk: shrink(z − gradient/L, "
                 "λ/L)."),
@@ -472,10 +545,11 @@ def _gradients_stay_home(answer):
 
 @book.exercise(
     trains=True,
+    batch=["y", "z_guess", "z_found"],
     cases=[
-        Case(_YS, _GUESS, _FOUND, _W, why="C = ½‖y − W ž‖² and D = ‖ž − z̃‖²: sums over the "
+        Case(_YS, _GUESS, _FOUND, _W, why="C = ½‖y − W ž‖² and Δ = ‖ž − z̃‖²: sums over the "
              "entries of a sample, averages over the samples."),
-        Case([[0.5, 0.5]], [[0.0, 0.0, 0.0]], [[0.0, 1.0, 0.0]], _W, why="C is ½‖y − W ž‖², D is "
+        Case([[0.5, 0.5]], [[0.0, 0.0, 0.0]], [[0.0, 1.0, 0.0]], _W, why="C is ½‖y − W ž‖², Δ is "
              "‖ž − z̃‖² = 1."),
         Case(_YS, _FOUND, _FOUND, _W, why="A perfect guess has Δ = 0; C is left."),
         Case([[600.0, -700.0]], [[-800.0, 900.0, 10.0]], [[900.0, 800.0, 20.0]], 600 * _W,
@@ -491,6 +565,11 @@ def _gradients_stay_home(answer):
                 "the first term of the energy, ½‖y − W ž‖²."),
         Mistake(lambda y, g, f, W: _cost(y, f, W) + _gap(f, g) / 2, "There is a ½ in C, but none "
                 "in Δ."),
+        Mistake(lambda y, g, f, W: target_loss.reference(y, g, f, W) / 2, "The ½ belongs to C alone: "
+                "Δ has none, and there is none before the sum."),
+        *(Mistake(lambda y, g, f, W, c=c, d=d: c(y) * _cost(y, f, W) + d(y) * _gap(f, g), "One part "
+            "was summed over the samples, the other averaged: average both.") for c, d in (
+                (lambda y: len(y), lambda y: 1), (lambda y: 1, lambda y: len(y)))),
         Mistake(lambda y, g, f, W: _cost(y, f, W), "Δ is missing: the encoder would learn "
                 "nothing."),
         Mistake(lambda y, g, f, W: _gap(f, g), "C is missing: the decoder would learn nothing."),

@@ -696,8 +696,9 @@ def _show_result(got, expected) -> str:
 
 _ENDLESS = "Is there a loop that never ends?"
 _CORNER = (
-    "Has a function in it a corner at this point, or a guard (maximum, abs, where, clip)? And"
-    " keras.ops.logaddexp has no slope where its two numbers are equal."
+    "Has a function in it a corner at this point, or a guard (maximum, abs, where, clip), or is a"
+    " part of it held by stop_gradient? And keras.ops.logaddexp has no slope where its two numbers"
+    " are equal."
 )
 _NEW_TENSOR = "keras.ops.scatter_update or tf.tensor_scatter_nd_update make a new one"
 _ADVICE = {  # what an error's text does not say
@@ -713,6 +714,9 @@ _ADVICE = {  # what an error's text does not say
     ),
     "Expected float32, but got": (
         "tf.constant takes numbers only; keras.ops.convert_to_tensor takes a tensor, too"
+    ),
+    "was expected to be a float tensor but is a int32": (
+        "A number of entries is a whole number: keras.ops.cast(n, x.dtype), or take the mean"
     ),
     "None values not supported": "Was a target left out, fit(x) for fit(x, x)",
     "incompatible with the layer": "It was built for another shape: is a number written into it",

@@ -174,7 +174,138 @@ def shrink_unless_zero(u, t):
     return soft(u, t)
 
 
+def energy_in_float32(y, z, w):
+    return energy_by_coordinates(*(np.asarray(a, np.float32) for a in (y, z, w)))
+
+
+def free_energy_patched(E, beta):
+    with np.errstate(all="ignore"):
+        F = -np.log(np.exp(-beta * E).mean(1)) / beta
+    return np.where(np.isinf(F), E.min(1) + np.log(E.shape[1]) / beta, F)
+
+
+def free_energy_less(out):
+    def free_energy(E, beta):
+        low = out(E)
+        with np.errstate(all="ignore"):
+            return low[:, 0] - np.log(np.exp(-beta * (E - low)).mean(axis=1)) / beta
+
+    return free_energy
+
+
+def variational_with(kl):
+    return lambda E, q, b: (q * E).sum(1) + kl(q) / b
+
+
+def kl_or_nothing(q):
+    with np.errstate(all="ignore"):
+        return np.nan_to_num((q * np.log(q * q.shape[1])).sum(1))
+
+
+def loss_by_the_sizes_of_w(y, z_guess, z_found, W):
+    z, (D, N) = ops.stop_gradient(z_found), W.shape
+    fit = ops.mean((y - z @ ops.transpose(W)) ** 2)
+    return D / 2 * fit + N * ops.mean((z - z_guess) ** 2)
+
+
+RIGHT += [
+    ("target_loss", loss_by_the_sizes_of_w),
+    (
+        "ista_step",
+        lambda z, y, W, a, L: soft(z @ ops.eye(W.shape[1]) - up(z, y, W) / L, a / L),
+    ),
+]
 WRONG = [
+    ("energy", energy_in_float32, "In double precision"),
+    ("energy", lambda y, z, w: (y - g(z, w)) ** 2, "v[:, None] gives a vector a second axis"),
+    ("energy", lambda y, z, w: energy_by_loops(y, z, (2.0, 1.0)), "are written into it"),
+    ("energy", lambda y, z, w: np.abs(miss(y, z, w)).sum(-1), "absolute differences"),
+    ("energy", lambda y, z, w: miss(y, z, w)[..., 0] ** 2, "square of one coordinate"),
+    ("free_energy", free_energy_patched, "Take the lowest of each row out"),
+    (
+        "free_energy",
+        free_energy_less(lambda E: E.max(axis=1, keepdims=True)),
+        "with the largest, or the mean",
+    ),
+    ("free_energy", lambda E, b: free_energy_by_rows(E, b) / np.log(10), "base 10"),
+    ("free_energy", lambda E, b: E.mean(1), "plain mean of the energies"),
+    ("free_energy", lambda E, b: free_energy_by_rows(E, 1.0), "β is not used"),
+    (
+        "free_energy",
+        lambda E, b: -(logsumexp(-b * E, axis=1) - np.log(len(E))) / b,
+        "the number of columns",
+    ),
+    ("weights", lambda E, b: softmax(-b * E), "over all rows together"),
+    ("weights", lambda E, b: softmax(-b * E, axis=1) * E.shape[1], "divided by its mean"),
+    (
+        "weights",
+        lambda E, b: softmax((-b * E).astype(np.float32), axis=1),
+        "In double precision",
+    ),
+    ("slope", lambda y, z, w, p: slopes(y, z, w, 0 * p + 1).mean((0, 1)), "plain mean over z"),
+    (
+        "slope",
+        lambda y, z, w, p: (-2 * (y - w * (p @ g(z, (1, 1)))) * (p @ g(z, (1, 1)))).mean(0),
+        "was averaged first",
+    ),
+    ("slope", lambda y, z, w, p: slope_by_loops(y, np.pi / 2 - z, w, p), "Sine and cosine are"),
+    (
+        "slope",
+        lambda y, z, w, p: (
+            (-2 * p[..., None] * (y[:, None] - g(z, (1, 1))) * g(z, (1, 1))).sum(1).mean(0)
+        ),
+        "What is subtracted from y is w·c",
+    ),
+    ("slope", lambda *a: slope_by_loops(*a).astype(np.float32), "In double precision"),
+    ("variational_free_energy", variational_with(kl_or_nothing), "the whole row's divergence"),
+    *(
+        (
+            "variational_free_energy",
+            variational_with(lambda q, e=e: (q * (np.log(q + e) + np.log(q.shape[1]))).sum(1)),
+            says,
+        )
+        for e, says in ((1e-6, ""), (1e-8, "with nothing added"))
+    ),
+    (
+        "variational_free_energy",
+        variational_with(lambda q: to_uniform(np.clip(q, 1e-7, 1))),
+        "with nothing added or cut off",
+    ),
+    (
+        "variational_free_energy",
+        variational_with(lambda q: xlogy(q, q / q.shape[1]).sum(1)),
+        "K stands above the line",
+    ),
+    (
+        "variational_free_energy",
+        lambda E, q, b: (q * E).sum(1) + xlogy(q, q).sum(1) / b + np.log(q.shape[1]),
+        "divide it by β, too",
+    ),
+    ("variational_free_energy", variational_with(lambda q: to_uniform(q) / np.log(2)), "base 2"),
+    (
+        "variational_free_energy",
+        variational_with(lambda q: xlogy(q, q * q.shape[1]).mean(1)),
+        "sum",
+    ),
+    ("variational_free_energy", lambda E, q, b: to_uniform(q) / b, "energy under q is missing"),
+    ("shrink", lambda u, t: ops.where(u > t, u - t, u + t), "three pieces"),
+    ("shrink", lambda u, t: ops.where(ops.abs(u) > t, u - t * ops.sign(u), u), "was kept. It bec"),
+    ("ista_step", lambda z, y, W, a, L: soft(z - up(z, 0 * y, W) / L, a / L), "y is missing"),
+    ("ista_step", lambda z, y, W, a, L: soft(-up(z, y, W) / L, a / L), "begins at z"),
+    ("ista_step", lambda z, y, W, a, L: ops.relu(z - up(z, y, W) / L - a / L), "keeps the sign"),
+    (
+        "ista_step",
+        lambda z, y, W, a, L: ops.where(
+            ops.abs(z - up(z, y, W) / L) > a / L, z - up(z, y, W) / L, 0.0
+        ),
+        "a hard threshold",
+    ),
+    (
+        "ista_step",
+        lambda z, y, W, a, L: soft(z - ops.stop_gradient(up(z, y, W)) / L, a / L),
+        "held by stop_gradient",
+    ),
+    ("target_loss", lambda y, h, f, W: loss_by_tf(y, h, f, W) / 2, "C alone"),
     ("variational_free_energy", lambda E, q, b: (q * E).sum(1), "average energy alone"),
     ("variational_free_energy", lambda E, q, b: (q * E).sum(1) + to_uniform(q), "not divided by β"),
     ("variational_free_energy", lambda E, q, b: (q * E).sum(1) + b * to_uniform(q), "not multip"),
@@ -357,6 +488,6 @@ for option, status, says in [
     ("a", "failed", "nothing is told apart"),
     ("b", "failed", "fits everything"),
     ("c", "passed", "low energy everywhere"),
-    ("d", "failed", "exact here"),
+    ("d", "failed", "coarseness of the angles"),
 ]:
     table.choice("lower_loss", option, status, says)
