@@ -9,7 +9,7 @@
 # Now take all labels away, and tell the generator only that some of its inputs have to be *readable off the picture*. What will it use them for? That is **InfoGAN**, and its answer can be scored against labels that it never saw.
 #
 # By the end you will be able to
-# - make a GAN draw to order, and say why the discriminator has to see the order;
+# - make a GAN draw to order, and say what its discriminator has to see;
 # - measure obedience and variety;
 # - derive the bound on the information that a picture holds about a code, and write it for categories and numbers;
 # - train an InfoGAN, and measure what its codes have come to mean.
@@ -856,11 +856,11 @@ plots.images(
 # ### What is each remedy for?
 # Smaller things aside, the game differs from chapter 07's in four: the information term, the loudness, the agreement and the shake. Take away one of the first three (an *ablation*; without the shake two looks would be one). First what we call the **plain GAN**, without all three: $\lambda = 0$, all inputs equally loud, no agreement, and $Q$ apart, so that it looks on and nothing more. (The column “correlation” is explained with the knobs.)
 #
-# ### Exercise · without the term
+# ### Exercise · the plain GAN
 # What will $c_1$ do in that generator?
 # - `"a"`: choose the class all the same, since one-hot inputs suit classes best
 # - `"b"`: nothing in particular: it is noise like $z$
-# - `"c"`: it cannot be said, because without the term the training does not work
+# - `"c"`: it cannot be said, because without those three the training does not work
 # - `"d"`: spoil the pictures
 
 # %%

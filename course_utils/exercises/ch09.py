@@ -29,6 +29,7 @@ def _joined(*parts):
 
 @book.exercise(
     trains=True,
+    untrained=["z"],
     cases=[
         Case(np.arange(2.0, 32).reshape(3, 10), [3, 0, 9], why="Each row is the noise, followed by "
             "ten numbers: a 1 at the place of the class and nine 0s. Put them side by side: "
@@ -136,21 +137,24 @@ _R = [[2.0, 0.0], [0.0, 2.5], [4.0, 2.0], [1.0, 4.0], [0.0, 7.0], [2.0, 2.0]]
 @book.exercise(
     cases=[
         _the_argument_distance,
-        Case(_F, [0, 0, 1, 1, 1], _R, [0, 1, 0, 1, 1, 0], _away, why="For each class c in y the "
+        Case(_F, [0, 0, 1, 1, 1], _R, [0, 1, 0, 0, 1, 0], _away, why="For each class c in y the "
             "distance of features[y == c] from real[y_real == c], then the mean over the classes.",
-            show="five features of classes [0, 0, 1, 1, 1], six real ones of [0, 1, 0, 1, 1, 0], "
+            show="five features of classes [0, 0, 1, 1, 1], six real ones of [0, 1, 0, 0, 1, 0], "
             "distance"),
         *drawn(lambda rng: Case(_wide(rng, 8, 3), rng.permutation([5, 1, 1, 8, 5, 1, 8, 8]),
-            _wide(rng, 6, 3), rng.permutation([8, 1, 5, 8, 5, 1]), _away, why="For each class c in "
+            _wide(rng, 6, 3), rng.permutation([8, 1, 5, 8, 8, 8]), _away, why="For each class c in "
             "y the distance of features[y == c] from real[y_real == c], then the mean over the "
             "classes.", show="eight features of classes 1, 5, 8, six real ones, distance")),
         Case(_F, [3, 3, 3, 3, 3], _R, [3, 3, 3, 0, 0, 3], _away, why="Only a class that was "
             "ordered can be judged: here class 3. The real pictures of class 0 do not count.",
             show="five features of class 3, real ones of classes [3, 3, 3, 0, 0, 3], distance"),
         Case(_F, [2, 0, 2, 1, 0], _R, [1, 1, 2, 2, 0, 0], lambda a, b: np.nan if len(a) == 1 else
-            1.0, why="A distance that cannot be computed is nan, and so is the mean: what is not "
+            a.mean(), why="A distance that cannot be computed is nan, and so is the mean: what is not "
             "known must not be left out.", show="five features of classes [2, 0, 2, 1, 0], six "
             "real ones of [1, 1, 2, 2, 0, 0], a distance that is nan for a single picture"),
+        Case(_F, [0, 0, 1, 1, 1], _R, [0, 0, 0, 0, 0, 0], _away, why="A class that was ordered, but "
+            "of which there is no real picture, is not known: the mean is nan, nothing is left out.",
+            show="five features of classes [0, 0, 1, 1, 1], six real ones of class 0, distance"),
     ],
     mistakes=[
         Mistake(lambda f, y, r, y_r, d: d(f, r), "That is the distance of everything from "
@@ -165,6 +169,13 @@ _R = [[2.0, 0.0], [0.0, 2.5], [4.0, 2.0], [1.0, 4.0], [0.0, 7.0], [2.0, 2.0]]
         Mistake(lambda f, y, r, y_r, d: np.average(_split(f, y, r, y_r, d), weights=np.unique(y,
             return_counts=True)[1]), "Classes were weighted by how often they were ordered. Each "
             "counts the same."),
+        Mistake(lambda f, y, r, y_r, d: np.average(_split(f, y, r, y_r, d), weights=[np.sum(y_r == c)
+            + 1e-300 for c in np.unique(y)]), "Classes were weighted by how many real pictures there "
+            "are. Each counts the same."),
+        Mistake(lambda *a: np.sum(_split(*a)) / 10, "That was divided by 10. Divide by the number of "
+            "classes that were ordered: np.mean."),
+        Mistake(lambda *a: _split(*a)[0], "That is the first class alone. Is a `return` inside the "
+            "loop?"),
         Mistake(lambda *a: np.array(_split(*a)), "Those are the distances of the classes. Return "
             "their mean."),
         Mistake(_mean_of(lambda f, y, r, y_r, c: (f[y != c], r[y_r == c])), "[y != c] are all the "
@@ -239,9 +250,11 @@ _SURE = [[0.25, 0.25, 0.0], [0.0, 0.0, 0.5]]
             "here."),
         Case(_JOINT, [[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]], why="This Q is certain, and sometimes "
             "wrong: it gives probability 0 to what happens. That costs −inf."),
+        Case([[0.5, 1e-9], [0.0, 0.5 - 1e-9]], [[1.0, 0.0], [0.0, 1.0]], why="However rare the pair "
+            "is that Q rules out: −inf."),
         Case([[0.5, 0.4995], [0.0, 0.0], [0.0005, 0.0]], [[0.9, 0.8], [0.0, 0.0], [0.1, 0.2]],
             why="The second code never occurs: it adds nothing, neither to E ln Q nor to H(c) = −Σ "
-            "P(c) ln P(c). The third is rare, and counts.", rtol=1e-8, atol=1e-9),
+            "P(c) ln P(c). The third is rare, and counts. (In double precision.)", rtol=1e-8, atol=1e-9),
         *drawn(lambda rng: Case(rng.dirichlet(np.full(12, 0.5)).reshape(3, 4),
             rng.dirichlet(np.ones(3), 4).T, why="Σ P(c, x)·ln Q(c|x), over the whole table, plus "
             "H(c). P(c) is the sum of each row.")),
@@ -265,6 +278,14 @@ _SURE = [[0.25, 0.25, 0.0], [0.0, 0.0, 0.5]]
         Mistake(lambda j, q: np.sum(np.outer(j.sum(axis=1), j.sum(axis=0)) * _log(q)) + _entropy(j),
             "The weights are P(c)·P(x), as if c and x were independent. Then there is nothing to "
             "know."),
+        Mistake(lambda j, q: _expected(j / np.maximum(j.sum(axis=0), 1e-300), q) + _entropy(j), "The "
+            "weights are P(c|x). They are P(c, x): what happens often counts more."),
+        Mistake(lambda j, q: _expected(j, j / np.maximum(j.sum(axis=0), 1e-300)) + _entropy(j), "That "
+            "is I(c; x) itself, from the true P(c|x). Q is what the network thinks: use it."),
+        Mistake(lambda j, q: _entropy(j) - _expected(j, q), "The sign of E ln Q is wrong: L_I = E ln Q "
+            "+ H(c)."),
+        Mistake(lambda j, q: _expected(j, q) - np.sum(j * _log(j)), "The entropy of the whole table "
+            "was added, H(c, x). H(c) has P(c) = joint.sum(axis=1)."),
         Mistake(lambda j, q: np.sum(j * q) + _entropy(j), "The logarithm of Q is missing."),
         Slip(lambda y: -y, "The sign is wrong: that is the loss. The bound was asked for."),
         Mistake(lambda j, q: np.sum(j * np.log(q)) + _entropy(j), "A pair that never occurs adds "
@@ -375,6 +396,20 @@ def _any_number_of_categories(answer):
             "expectation is missing: the mean over the batch."),
         Mistake(lambda c, a: ops.mean(_ln_q(c, a)) / a.shape[-1] + _ln_k(a), "The mean ran over "
             "the categories too: K times too small. Sum over the categories, mean over the batch."),
+        *(Mistake(lambda c, a, e=e: _l_i(_picked(c, ops.log(ops.softmax(a) + e)), a), f"{e:g} was "
+            "added to the softmax: what is improbable then looks less so. keras.ops.log_softmax needs "
+            "no guard.") for e in (1e-7, 1e-6, 1e-5)),
+        Mistake(lambda c, a: ops.mean(ops.take(ops.log_softmax(a, axis=-1), c, axis=-1)) + _ln_k(a),
+            "Every picture was asked for every c of the batch. Each has one: one_hot, or "
+            "take_along_axis."),
+        Mistake(lambda c, a: ops.log(ops.mean(_picked(c, ops.softmax(a)))) + _ln_k(a), "That is the "
+            "ln of a mean. The bound has the mean of ln Q."),
+        Mistake(lambda c, a: ops.mean(ops.sum(ops.log_softmax(a, axis=-1), axis=-1)) + _ln_k(a), "ln "
+            "Q of all categories was added up. Pick the one that was drawn, c."),
+        Mistake(lambda c, a: ops.mean(ops.max(ops.log_softmax(a, axis=-1), axis=-1)) + _ln_k(a),
+            "That is ln Q of the likeliest category. Pick the one that was drawn, c."),
+        *(Mistake(lambda c, a, log=log: ops.mean(_ln_q(c, a)) + float(log(a.shape[-1])), "H(c) has a "
+            "logarithm of another base. In nats it is ln K, np.log.") for log in (np.log2, np.log10)),
         Slip(lambda y: -y, "The sign is wrong: that is the loss. The model subtracts the bound."),
         Mistake(lambda c, a: -ops.mean(_ln_q(c, a)), "That is the cross-entropy. The bound is its "
             "negative, plus H(c)."),
@@ -426,6 +461,7 @@ def _bound(each, entropy=_LN_2):
 
 @book.exercise(
     trains=True,
+    untrained=["c"],
     cases=[
         Case([[0.5, -0.8], [0.1, 0.9], [-0.6, 0.3]], [[0.2, -0.5], [0.4, 0.7], [-0.6, -0.2]],
             [[-1.0, 0.3], [-2.0, -0.4], [0.5, -1.5]], why="For each code −½·(ln 2π + ln σ² + (c − "
@@ -436,6 +472,8 @@ def _bound(each, entropy=_LN_2):
         Case([[1.0]], [[-1.0]], [[-4.2]], why="Q is sure of itself there, and wrong: the density "
             "is exactly 0 in float32, and ln 0 = −inf. Take the logarithm by hand, −½·(ln 2π + ln "
             "σ² + (c − μ)²/σ²), without exp around it and without clipping."),
+        Case([[0.5, -0.2]], [[0.5, -0.2]], [[-6.0, -8.0]], why="Q is sure, and right: each code tells "
+            "more than ln 2 nats, and nothing is capped."),
         Case([[0.5]], [[0.4]], [[-40.0]], why="Q may be surer still: the same formula, nothing "
             "clipped and nothing added to σ²."),
         Case([[0.9, -1.0]], [[700.0, -30.0]], [[12.0, 55.0]], why="Means may be far off, and Q "
@@ -456,6 +494,21 @@ def _bound(each, entropy=_LN_2):
         Mistake(lambda *a: _bound(-_gaussian(*a)), "The sign of the log-likelihood is wrong: it is "
             "−½·(…), largest where the mean hits the code."),
         Mistake(lambda *a: _bound(_gaussian(*a, half=1.0)), "The ½ is missing."),
+        *(Mistake(lambda c, m, v, two=two: _bound(_gaussian(c, m, v) - 0.5 * two(c, m, v)), "One ½ is "
+            "missing: −½ stands before all three, ln 2π, ln σ² and the square.") for two in (
+                lambda c, m, v: _LN_2PI, lambda c, m, v: v, lambda c, m, v: (c - m) ** 2
+                / ops.exp(v))),
+        Mistake(lambda c, m, v: _bound(_gaussian(c, m, ops.log(v))), "log_var was taken for the "
+            "variance. It is its logarithm: σ² = exp(log_var)."),
+        Mistake(lambda c, m, v: _bound(-0.5 * (_LN_2PI + v - (c - m) ** 2 / ops.exp(v))), "The sign of "
+            "the square is wrong: a miss makes the code less probable."),
+        Mistake(lambda *a: _bound(_gaussian(*a), _LN_2 / 2), "Half of ln 2 was added: it stands "
+            "outside of the ½."),
+        Mistake(lambda *a: _bound(ops.exp(_gaussian(*a))), "That is the density. Its logarithm was "
+            "asked for."),
+        Slip(lambda y: y / np.log(2), "That is in bits; nats were asked for."),
+        Mistake(lambda c, m, v: _bound(-0.5 * (_LN_2PI + v + (c - m) / ops.exp(v))), "It is not "
+            "squared."),
         Mistake(lambda c, m, v: _bound(_gaussian(c, m, 2 * v)), "log_var was taken for ln σ. σ² = "
             "exp(log_var)."),
         Mistake(lambda c, m, v: _bound(-0.5 * (_LN_2PI + v + (c - m) ** 2 * ops.exp(v))),
@@ -503,17 +556,17 @@ def code_bound(c, mean, log_var):
 # --------------------------------------------------------------------------------- two looks
 
 
-def _told(c, a):
-    return _l_i(_ln_q(c, a), a)
+def _told(c, logits):
+    return _l_i(_ln_q(c, logits), logits)
 
 
 def _top(a):
     return ops.argmax(a, axis=-1)
 
 
-def _other(c, a):
+def _other(c, logits):
     """A bound of another kind."""
-    return ops.mean(ops.sum(_hot(c, a) * ops.sin(a), axis=-1))
+    return ops.mean(ops.sum(_hot(c, logits) * ops.sin(logits), axis=-1))
 
 
 _LOOKS = (
@@ -530,7 +583,8 @@ _LOOKS = (
         *drawn(lambda rng: Case(rng.normal(0, 2, (5, 4)), rng.normal(0, 2, (5, 4)), _told,
             why=_LOOKS, show="five pictures' logits for four categories, twice, category_bound")),
         *drawn(lambda rng: Case(rng.normal(0, 2, (6, 3)), rng.normal(0, 2, (6, 3)), _other,
-            why=_LOOKS + " `bound` is an argument: call it, whatever it is.",
+            why=_LOOKS + " `bound` is an argument: call it, whatever it is, with the logits as they "
+            "are.",
             show="six pictures' logits for three categories, twice, another bound")),
         Case([[900.0, -900.0, 0.0]], [[-800.0, 700.0, 3.0]], _told, why="Looks may disagree, and "
             "both be sure: nothing is clipped.", show="one picture's logits, twice, category_bound"),
@@ -551,6 +605,10 @@ _LOOKS = (
             "has to tell it."),
         Mistake(lambda a, b, bound: (bound(_top(a), b) + bound(_top(a), a)) / 2, "Both terms take "
             "their c from the first look. The second one: the c of `two`, told by `one`."),
+        Mistake(lambda a, b, bound: bound(_top(a), b) + bound(_top(b), a) / 2, "Only the second was "
+            "halved: brackets around the sum."),
+        Mistake(lambda a, b, bound: (bound(_top(a), ops.softmax(b)) + bound(_top(b), ops.softmax(a)))
+            / 2, "`bound` wants logits, as they are: no softmax."),
         Mistake(lambda a, b, bound: bound(_top(a + b), (a + b) / 2), "The logits of the two looks "
             "were added first. Then nothing asks that they agree."),
         Mistake(lambda a, b, bound: (bound(_top(a + b), a) + bound(_top(a + b), b)) / 2, "c was "
@@ -575,7 +633,7 @@ def agreement(one, two, bound):
     return (first + second) / 2
 
 
-# ---------------------------------------------------------------------------- without the term
+# -------------------------------------------------------------------------------- the plain GAN
 
 no_term = book.question(
     "no_term",
@@ -618,6 +676,13 @@ def _corner(x):
     return 1.0 * (np.add(*np.mgrid[: x.shape[1], : x.shape[2]]) == 0)[None]
 
 
+def _steep():
+    """A picture of a line that moves two columns for each row, to the right and upwards."""
+    x = np.zeros((1, 4, 8))
+    x[0, np.arange(4), 6 - 2 * np.arange(4)] = 1
+    return x
+
+
 _STROKES = np.stack([np.eye(5)[:, ::-1], np.eye(5), np.repeat(np.eye(5)[2:3], 5, axis=0)])
 
 
@@ -626,8 +691,9 @@ _STROKES = np.stack([np.eye(5)[:, ::-1], np.eye(5), np.repeat(np.eye(5)[2:3], 5,
     cases=[
         Case(_STROKES, why="Three strokes: one that rises to the right at 45° (slant 1), one that "
             "falls (−1), and an upright one (0).", show="strokes that look like /, \\ and |"),
+        Case(_steep(), why="Two columns for each row: slant 2, about the ink's own centre, which may lie between pixels.", show="a flat / on a sheet of 4×8"),
         Case(np.pad(_STROKES[:1], ((0, 0), (3, 0), (0, 4))), why="Where on the sheet it stands "
-            "must not matter: subtract the ink's own centre, the mean row and column weighted with "
+            "must not matter, nor whether that is square: subtract the ink's own centre, the mean row and column weighted with "
             "the ink.", show="a / in the lower left corner"),
         *drawn(lambda rng: Case(rng.random((3, 5, 7)) * (rng.random((3, 5, 7)) < 0.6),
             why="−μ₁₁/μ₂₀ of each picture, weighted with the ink, about the ink's own centre.")),
@@ -651,8 +717,9 @@ _STROKES = np.stack([np.eye(5)[:, ::-1], np.eye(5), np.repeat(np.eye(5)[2:3], 5,
             "size. Divide by the second moment of the rows."),
         Mistake(lambda x: _slope(x, _corner(x)), "The centre was not subtracted: the slope of a "
             "line from the corner of the sheet to the digit."),
-        Mistake(lambda x: _slope(x, np.ones_like(x)), "The centre of the sheet was subtracted, not "
-            "that of the ink: the slant would depend on where the digit stands."),
+        Mistake(lambda x: _slope(x, np.ones_like(x)), "Another centre than that of the ink was "
+            "subtracted (that of the sheet or of a box, or a rounded one): the slant would depend on "
+            "where the digit stands."),
         Mistake(lambda x: _slope(1.0 * (x > 0)), "All pixels with ink count the same. Weight each "
             "with its ink."),
         Mistake(lambda x: _slope(1.0 * (x > 0.5)), "Pixels above the threshold all count the same "
@@ -661,6 +728,11 @@ _STROKES = np.stack([np.eye(5)[:, ::-1], np.eye(5), np.repeat(np.eye(5)[2:3], 5,
             "is not. Weight it too: the mean row is (x·i).sum / x.sum."),
         Mistake(lambda x: -np.sum(_moments(x)[0]) / np.sum(_moments(x)[1]), "That is one slant for "
             "all pictures. Sum over rows and columns only, axis=(1, 2)."),
+        Slip(np.arctan, "That is an angle, in radians. The slope was asked for: pixels to the right "
+            "per pixel upwards."),
+        Slip(np.abs, "The sign was lost: / is positive, \\ negative."),
+        Mistake(lambda x: _slope(x) / x.sum(axis=(1, 2)), "μ₁₁ was divided by the ink, μ₂₀ was not. "
+            "Both, or neither."),
         Slip(lambda y: np.degrees(np.arctan(y)), "That is an angle. The slope was asked for: "
             "pixels to the right per pixel upwards."),
     ],
@@ -675,7 +747,7 @@ _STROKES = np.stack([np.eye(5)[:, ::-1], np.eye(5), np.repeat(np.eye(5)[2:3], 5,
 def slant(x):
     """Pixels to the right per pixel upwards, −μ11/μ20, one number for each picture: (n,).
 
-    The pictures x (n, rows, columns) have ink 1 on paper 0.
+    The pictures x (n, rows, columns) have ink 1 on paper 0, and none is blank.
     """
     i, j = np.mgrid[: x.shape[1], : x.shape[2]]
     ink = x.sum(axis=(1, 2), keepdims=True)

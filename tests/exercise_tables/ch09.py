@@ -224,6 +224,10 @@ def for_ten_one_hot(c, logits):
     return ops.mean(log_q) + float(np.log(10))
 
 
+def hot_softmax(c, a):
+    return ops.sum(hot(c, a) * ops.softmax(a, axis=-1), axis=-1)
+
+
 def entropy_of_the_batch(c, logits):
     share = ops.mean(hot(c, logits), 0)
     share = ops.maximum(share, 1e-9)
@@ -262,7 +266,146 @@ def slope(x, centre=None):
     return -across / rows
 
 
+def code_with(parts, join=lambda each: ops.mean(ops.sum(each + LN2, axis=-1))):
+    """code_bound from its three parts, ln 2π, ln σ² and the square over σ²."""
+    return lambda c, m, lv: join(-parts(LN_2PI, lv, (c - m) ** 2 / ops.exp(lv)))
+
+
+def category_of(each, entropy=np.log):
+    return lambda c, a: ops.mean(each(c, a)) + float(entropy(a.shape[-1]))
+
+
+def classes_in_both(f, y, r, y_r, d):
+    return np.mean([d(f[y == c], r[y_r == c]) for c in np.intersect1d(y, y_r)])
+
+
+def by_real_counts(f, y, r, y_r, d):
+    classes = [c for c in y_r if c in y]
+    return np.mean([d(f[y == c], r[y_r == c]) for c in classes])
+
+
+def first_class(f, y, r, y_r, d):
+    for c in np.unique(y):
+        return d(f[y == c], r[y_r == c])
+
+
+def about_the_rounded_centre(x):
+    ink = x.sum((1, 2))
+    i, j = np.mgrid[: x.shape[1], : x.shape[2]]
+    centre = [np.round((x * a).sum((1, 2)) / ink)[:, None, None] for a in (i, j)]
+    return slope(x, centre)
+
+
+RIGHT += [
+    ("with_labels", lambda z, y: ops.hstack([ops.stop_gradient(z), ops.one_hot(y, 10)])),
+    ("code_bound", lambda c, m, lv: code_by_standardising(ops.stop_gradient(c), m, lv)),
+    (
+        "agreement",
+        lambda one, two, bound: (
+            (bound(c=ops.argmax(one, -1), logits=two) + bound(c=ops.argmax(two, -1), logits=one))
+            / 2
+        ),
+    ),
+]
 WRONG = [
+    ("within_classes", classes_in_both, "nothing is left out"),
+    ("within_classes", by_real_counts, "how many real pictures"),
+    ("within_classes", first_class, "first class alone"),
+    (
+        "within_classes",
+        lambda f, y, r, y_r, d: sum(d(f[y == c], r[y_r == c]) for c in np.unique(y)) / 10,
+        "divided by 10",
+    ),
+    (
+        "info_bound",
+        lambda j, q: np.sum(np.nan_to_num(j * np.log(q))) + entropy(j.sum(1)),
+        "",
+    ),
+    (
+        "info_bound",
+        lambda j, q: np.sum(j * np.log(np.where(j > 1e-6, q, 1))) + entropy(j.sum(1)),
+        "However rare the pair",
+    ),
+    (
+        "info_bound",
+        lambda j, q: np.sum(j / j.sum(0) * np.log(np.where(j > 0, q, 1))) + entropy(j.sum(1)),
+        "The weights are P(c|x)",
+    ),
+    (
+        "info_bound",
+        lambda j, q: bound_as_information_minus_gap(j, j / j.sum(0)),
+        "I(c; x) itself",
+    ),
+    ("info_bound", lambda j, q: entropy(j.sum(1)) - expected(j, q), "sign of E ln Q"),
+    ("info_bound", lambda j, q: expected(j, q) + entropy(j.ravel()), "entropy of the whole table"),
+    ("category_bound", category_of(lambda c, a: ops.log(hot_softmax(c, a) + 1e-7)), "1e-07 was"),
+    (
+        "category_bound",
+        category_of(lambda c, a: ops.take(ops.log_softmax(a), c, axis=-1)),
+        "every c of the batch",
+    ),
+    (
+        "category_bound",
+        lambda c, a: ops.log(ops.mean(hot_softmax(c, a))) + float(np.log(a.shape[-1])),
+        "ln of a mean",
+    ),
+    (
+        "category_bound",
+        category_of(lambda c, a: ops.sum(ops.log_softmax(a), axis=-1)),
+        "of all categories",
+    ),
+    (
+        "category_bound",
+        category_of(lambda c, a: ops.max(ops.log_softmax(a), axis=-1)),
+        "of the likeliest category",
+    ),
+    ("category_bound", category_of(ln_q, np.log2), "another base"),
+    ("code_bound", code_with(lambda k, v, s: k + (v + s) / 2), "One ½ is missing"),
+    ("code_bound", code_with(lambda k, v, s: v + (k + s) / 2), "One ½ is missing"),
+    ("code_bound", code_with(lambda k, v, s: s + (k + v) / 2), "One ½ is missing"),
+    ("code_bound", code_with(lambda k, v, s: (k + v - s) / 2), "sign of the square"),
+    (
+        "code_bound",
+        code_with(
+            lambda k, v, s: (k + v + s) / 2, lambda a: ops.mean(ops.sum(a + LN2 / 2, axis=-1))
+        ),
+        "Half of ln 2",
+    ),
+    (
+        "code_bound",
+        code_with(
+            lambda k, v, s: (k + v + s) / 2, lambda a: ops.mean(ops.sum(ops.exp(a) + LN2, axis=-1))
+        ),
+        "That is the density",
+    ),
+    (
+        "code_bound",
+        code_with(
+            lambda k, v, s: (k + v + s) / 2,
+            lambda a: ops.mean(ops.sum(ops.minimum(a, 0.0) + LN2, axis=-1)),
+        ),
+        "nothing is capped",
+    ),
+    ("code_bound", lambda c, m, lv: code_in_double_precision(c, m, lv) / np.log(2), "in bits"),
+    ("code_bound", lambda c, m, lv: code_by_standardising(c, m, ops.log(lv)), "taken for the var"),
+    (
+        "agreement",
+        lambda a, b, bound: bound(ops.argmax(a, -1), b) + bound(ops.argmax(b, -1), a) / 2,
+        "Only the second was halved",
+    ),
+    (
+        "agreement",
+        lambda a, b, bound: (
+            (bound(ops.argmax(a, -1), ops.softmax(b)) + bound(ops.argmax(b, -1), ops.softmax(a)))
+            / 2
+        ),
+        "no softmax",
+    ),
+    ("slant", about_the_rounded_centre, "which may lie between pixels"),
+    ("slant", lambda x: np.clip(slope(x), -1, 1), "Two columns for each row"),
+    ("slant", lambda x: np.arctan(slope(x)), "in radians"),
+    ("slant", lambda x: np.abs(slope(x)), "The sign was lost"),
+    ("slant", lambda x: slope(x) / x.sum((1, 2)), "divided by the ink"),
     ("with_labels", lambda z, y: ops.hstack([z, ops.cast(y, "float32")[:, None]]), "as one number"),
     (
         "with_labels",
@@ -284,11 +427,6 @@ WRONG = [
         "with_labels",
         lambda z, y: ops.hstack([ops.clip(z, -50, 50), ops.one_hot(y, 10)]),
         "the noise, as it is",
-    ),
-    (
-        "with_labels",
-        lambda z, y: ops.hstack([ops.stop_gradient(z), ops.one_hot(y, 10)]),
-        "gives no gradient",
     ),
     (
         "within_classes",
@@ -654,7 +792,7 @@ WRONG = [
     (
         "slant",
         lambda x: slope(x, ((x.shape[1] - 1) / 2, (x.shape[2] - 1) / 2)),
-        "centre of the sheet",
+        "Another centre than that of the ink",
     ),
     ("slant", lambda x: slope((x > 0).astype(float)), "Weight each with its ink"),
     ("slant", lambda x: slope((x > 0.5).astype(float)), "Weight each with its ink"),
