@@ -921,7 +921,7 @@ limit = {"mnist": 0.006, "offline": 0.03}
 claim("false alarms there, on other pictures", false_demanding, at_most=limit)
 
 # %% [markdown]
-# The AUC averages the hits over all false-alarm rates, and nearly all of these are useless where fakes are rare. Set to one false alarm in a thousand, our detector, with an AUC of more than .98, finds about half of MNIST's fakes and accuses two to four in a thousand other pictures: with one fake in a thousand, fewer than one alarm in five is right. (The offline forger is easier prey.) Report *that* number: the hits (true-positive rate, sensitivity) at a stated false-alarm rate (1 − specificity), set on other pictures, and the share of
+# The AUC averages the hits over all false-alarm rates, and nearly all of these are useless where fakes are rare. Set to one false alarm in a thousand, our detector, with an AUC of more than .98, finds about half of MNIST's fakes and accuses two to four in a thousand other pictures: with one fake in a thousand, about one alarm in five is right, or fewer. (The offline forger is easier prey.) Report *that* number: the hits (true-positive rate, sensitivity) at a stated false-alarm rate (1 − specificity), set on other pictures, and the share of
 # fakes (prevalence) where it is to be used.
 #
 # **What this does not say.** Nobody knows the share of fakes among what you see. It may be one in a million here and half there. That is the point: the same alarm means different things in different places.

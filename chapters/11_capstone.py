@@ -58,7 +58,7 @@ n_train = budget(smoke=1000, quick=12_000, full=12_000)
 # 1. a **quantity**, one number that a program prints;
 # 2. the **data** it is measured on, which the training did not see;
 # 3. a **baseline** that had the same chances: the same data, the same size of code, tuned with the same care;
-# 4. a **margin**, how much it has to be (0, if any gain would do), with an idea of how far luck alone would carry the number;
+# 4. a **margin**, how much it has to be (0, if any gain would do), with an idea of how far luck alone would carry the number, and **how often**: in how many trainings;
 # 5. what would **support** it, what would **refute** it, and that all else leaves it **undecided**. Write this down before you run
 #    anything: afterwards every result looks expected.
 #
@@ -351,7 +351,7 @@ ex.lucky_seed.check(...)  # @exercise
 # > **Supported** if the 95 % interval of the gain, resampled by writing, lies wholly above 0; **refuted** if it lies wholly below; otherwise **undecided**.
 # > **Also reported**, whichever way they go: slant and rotation.
 #
-# Only the stroke is on trial. With three factors, two readers and four models one could pick a winner afterwards, and there would always be one.
+# Only the stroke is on trial. With three factors, and several readers and models, one could pick a winner afterwards, and there would always be one.
 #
 # When was it written? Before the runs that you see here, and after trial runs with other seeds, in which the stroke looked promising, and a network with one more layer gained less. Those trials looked at
 # the same test pictures. So this is half a preregistration, and the card will say so. The clean way was open: try things out on writings that are split off the *training* pictures. In your project, take it.
@@ -623,7 +623,7 @@ claim("fields of the model card that are empty", len(empty), at_most=0, exact=Tr
 # %% [markdown]
 # ## 7 · Your turn
 # Copy this section into a notebook of your own, or work here. The cell runs as it is, small: a VAE of 8 numbers, trained once, for two epochs, against PCA of the same size. Change the claim first, then the rest.
-# Other data have no factors: replace `squared_errors` by any function that gives one error for each test picture (the squared error of a reconstruction; 1 for a wrong label and 0 for a right one), and `writings` by your own
+# Other data have no factors: replace `squared_errors` by any function that gives one error for each test picture, in one column, (n, 1) (1 for a wrong label and 0 for a right one; the squared error of a reconstruction, if `train_vae` hands back its decoder, too), `mean_errors` likewise, and say `factors = ("error",)`, `my_factor = "error"`, and `writings` by your own
 # groups, or by `np.arange(n)` if there are none. `skill` and `paired_interval` don't ask where errors come from.
 #
 # But `x_train`, `x_test`, `encode`, `targets_train`, `mean_errors`, `writings` and `picks` are globals of the worked example: with data of your own, make each of them anew, and the baseline's errors. For a folder in `mine`: `x_train = mine.x_train.reshape(-1, 784)` and `x_test`
@@ -632,7 +632,7 @@ claim("fields of the model card that are empty", len(empty), at_most=0, exact=Tr
 # %% tags=["nbval-ignore-output"]
 my_claim = "a line reads the slant better from a VAE's 8 means than from 8 components"
 my_refutation = "the interval of the gain, by writing, lies wholly below 0"
-my_doubt = "it does not lie wholly above 0 either, or one training's gain is below 0"
+my_doubt = "not refuted, and the interval reaches below 0, or one training's gain does"
 my_factor = "slant"
 my_latents, my_units, my_epochs, my_trainings = 8, [64], 2, 1  # settle these on training data
 

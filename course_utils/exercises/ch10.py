@@ -39,7 +39,7 @@ fair_test = book.question(
     options={
         "a": "Right. The two kinds now differ in something that has nothing to do with who made "
             "them, and anything that sees blur tells them apart. Whatever is done to one side is "
-            "done to the other, too: then blur can only take away.",
+            "done to the other, too: then blur gives nothing away.",
         "b": "No: blur takes away detail, also the traces by which generated pictures are told. "
             "But here the generated ones alone are blurred, and a detector need only ask for that.",
         "c": "No. A robust one still works when both kinds are blurred. Here blur is the clue "
@@ -106,6 +106,8 @@ _exact = functools.partial(Case, rtol=0, atol=0)
             "2.8: two may lie above t, and t is the third from above."),
         *drawn(lambda rng: _exact(rng.normal(0, 1e4, 6), 0.4, why="0.4 of six is 2.4: two may lie "
             "above t, and t is the third score from above.")),
+        _exact([3.0, 1.0, 5.0, 2.0, 4.0], 0.8, why="Four of five may lie above t: the lowest score."),
+        _exact([3.0, 1.0, 5.0, 2.0, 4.0], 0.6, why="Three of five may lie above t: 2."),
         _all_may_be_alarms,
         _exact([0.5, 0.25, 1.5], 1.0, why="With rate = 1 anything may be an alarm: −inf."),
     ],
@@ -119,9 +121,13 @@ _exact = functools.partial(Case, rtol=0, atol=0)
         *(Mistake(lambda s, r, how=how: np.quantile(s, 1 - r, method=how) if r < 1 else -np.inf,
             f"np.quantile counts the n − 1 gaps between n scores{says}. Sort "
             "and count: of n scores, floor(rate·n) may lie above t.") for how, says in (("higher",
-            ", so that is a little too strict in places"), ("lower",
+            ", so that is a little too strict in places (as < is in place of ≤)"), ("lower",
             ", so that lets too many lie above t in places"), ("nearest",
             " and rounds, so that sometimes lets one too many lie above t"))),
+        Mistake(lambda s, r: s[min(_allowed(s, r), len(s) - 1)], "The scores were not sorted. Count "
+            "from the largest down: np.sort(scores)[::-1]."),
+        Mistake(lambda s, r: (_nth(s, _allowed(s, r)) + _nth(s, max(_allowed(s, r) - 1, 0))) / 2,
+            "That lies half way between two scores. t is one of the scores."),
         Mistake(lambda s, r: _nth(s, np.floor(r * (len(s) + 1) + 1e-9)), "That counts n + 1 "
             "scores, and so sometimes lets one too many lie above t: of n, floor(rate·n) may."),
         Mistake(lambda s, r: np.sort(s)[::-1][max(_allowed(s, r) - 1, 0)], "That is one score too "
@@ -227,8 +233,16 @@ _ONE_PIXEL[0, 3, 5], _ONE_PIXEL[0, 9, 9], _ONE_PIXEL[1, 20, 2] = 1.0, -2.0, 0.5
             "sure of a forgery: the pictures would learn to be caught. To pass as real: −ln D."),
         Mistake(_with(lambda a: -ops.mean(ops.softplus(a))), "That is ln(1 − D). It pulls the same "
             "way, but hardly at all where D is sure of a forgery, as in chapter 07. Take −ln D."),
-        Mistake(_with(lambda a: -_fooled(a)), "The minus is missing: to make ln D small is to be "
-            "caught."),
+        Mistake(_with(lambda a: -_fooled(a)), "That is ln D. Its negative is to become small, −ln "
+            "D = softplus(−logit): to make ln D small is to be caught."),
+        Mistake(_with(lambda a: ops.mean(ops.binary_crossentropy(ops.ones_like(a), a))), "The logits "
+            "were taken for probabilities. Say from_logits=True."),
+        Mistake(_with(lambda a: ops.softplus(-ops.mean(a))), "The mean was taken of the logits. Each "
+            "picture has a −ln D of its own: the mean comes last."),
+        Mistake(_with(lambda a: -ops.log(ops.mean(ops.sigmoid(a)))), "That is −ln of the mean of D. "
+            "Take the mean of −ln D."),
+        Mistake(_with(moved=lambda d: ops.mean(ops.sum(d**2, axis=0))), "The sum ran over the "
+            "pictures. Sum over the pixels, axis=(1, 2, 3), mean over the batch."),
         Mistake(_with(moved=lambda d: -_moved(d)), "What the pictures moved was subtracted: the "
             "further, the better. It is a price, and is added."),
         Mistake(_with(lambda a: -ops.mean(a)), "That is the logit itself, with a minus. D = "
@@ -342,6 +356,12 @@ _RING = np.array([[0, 1, 2, 1], [2, 1, 2, 1], [2, 2, 2, 2], [2, 1, 2, 1]])
         Mistake(lambda x, r: np.log10(_rings(_power(x), r) + 1e-8), "That is the logarithm of the "
             "mean, in which one strong frequency hides all others. First the logarithm, then the "
             "mean."),
+        Mistake(lambda x, r: _rings(_power(x), r), "The logarithm is missing."),
+        Mistake(lambda x, r: np.log10(_rings(np.sqrt(_power(x)), r) ** 2 + 1e-8), "That is the logarithm of a mean of "
+            "|F|. First |F|², then the logarithm, then the mean."),
+        Mistake(lambda x, r: np.stack([np.log10(_power(x) + 1e-8)[:, r <= k].mean(axis=1)
+            for k in range(r.max() + 1)], axis=1), "Ring k is where ring == k, not all up to it."),
+        Slip(lambda y: y[..., None], "An axis too many: (n, rings), without keepdims."),
         Slip(lambda y: y * np.log(10), "That is the natural logarithm. Take np.log10."),
         Slip(lambda y: y * np.log2(10), "That is the logarithm of base 2. Take np.log10."),
         Slip(lambda y: 10 * y, "That is ten times too much: decibels. Leave the 10 out."),
@@ -452,6 +472,12 @@ def _pairs(details, keys):
             "the pictures. Divide by their number of pixels, h·w."),
         Mistake(lambda d, k: _products(d, k) / np.sqrt(k[0].size), "That is divided by one side of "
             "the picture, or by the root of the number of pixels. Divide by their number, h·w."),
+        *(Mistake(lambda d, k, n=n: _products(d, k) / n(d, k), "That is divided by the number of "
+            f"{what}. Divide by that of the pixels, h·w.") for what, n in {
+                "pictures": lambda d, k: len(d), "keys": lambda d, k: len(k),
+                "all entries of the keys": lambda d, k: k.size}.items()),
+        Slip(lambda y: y[:, :1], "That is the first key alone. Keep all: (n, K)."),
+        Slip(lambda y: y[..., None, None], "Axes too many: (n, K), without keepdims."),
         *(Mistake(lambda d, k, i=i: _products(d, k) / k.shape[i] ** 2,
             f"That is divided by {side}². "
             "Pictures need not be square: divide by their number of pixels, h·w.") for i, side in
@@ -513,7 +539,8 @@ absent = book.question(
             "whose operators do not mark. Nobody need have hidden anything.",
         "d": "Right. A mark that is found says that somebody had the key (the chapter shows that "
             "keys can be copied). Its absence says only that no operator who marks everything made "
-            "the picture, or that somebody removed the mark; whether it is real stays open.",
+            "the picture, or that somebody removed the mark, or that the detector missed it; whether "
+            "the picture is real stays open.",
     },
     hints=["Which pictures carry no mark? List all that you can think of."],
 )  # fmt: skip
@@ -528,9 +555,16 @@ right_alarms = book.estimate(
     wrong=[
         (99, "Those are the hits: of the fakes, how many raise an alarm. Asked is the converse: of "
             "the alarms, how many are fakes."),
-        (0.245, "0.1 % is the share of fakes before any alarm, and an alarm makes a fake more "
-            "likely. (If a share was meant, 0.1 is 10 %: in per cent, to the nearest one.)"),
-        (0.09, "If 0.09 is meant as a share, it is right, but in per cent, please."),
+        *((x, "0.1 % is the share of fakes before any alarm, and an alarm makes a fake more likely. "
+            "(If a share was meant: in per cent, please, to the nearest one.)")
+            for x in (0.001, 0.1, 0.245)),
+        *((x, "Is that meant as a share? The answer is wanted in per cent, and it is another one.")
+            for x in (0.0, 0.01, 0.02, 0.05, 0.08, 0.0991, 0.15)),
+        *((x, "If a share was meant: those are the hits, of the fakes, or what follows from them "
+            "alone. Asked is the converse: of the alarms, how many are fakes, in per cent.")
+            for x in (0.99, 0.98)),
+        (0.91, "If a share was meant: those are the alarms that are wrong. Asked are the right ones."),
+        (0.0902, "If 0.09 is meant as a share, it is right, but in per cent, please."),
         (9.91, "Those are odds: one right alarm to ten wrong ones. Of eleven alarms one is right."),
         (1, "About 1 % of all pictures raise an alarm. How many of these are right?"),
         (50, "Half would be right if fakes were one in a hundred: then as many fakes as others "
@@ -598,6 +632,7 @@ def _numbers_and_arrays(answer):
             "several shares: share · hits, divided by all alarms, for each share."),
         Case([0.7, 0.9, 0.4], 0.04, 0.01, why="A number may meet an array. Several detectors, one "
             "share: share · hits, divided by all alarms, for each of the hits."),
+        Case(0.0, 0.2, 0.1, why="There are alarms, and none is right: 0."),
         Case(0.9, 0.0, 1e-12, why="One picture in 10¹² is generated, and nothing else raises an "
             "alarm: all are right, however few. Nothing needs to be added to the denominator."),
         Case(0.9, 1e-12, 3e-12, why="Few alarms are still alarms: 2.7 of 3.7 are right. Nothing "
@@ -619,6 +654,12 @@ def _numbers_and_arrays(answer):
             "with 1 − share."),
         Mistake(lambda h, f, s: np.true_divide(s * h, s * h + f), "The false alarms come from the "
             "real pictures only, a share 1 − share: that is their weight."),
+        Mistake(lambda h, f, s: np.true_divide(h, h + f * (1 - s)), "The hits come from the generated "
+            "pictures only, a share `share`: that is their weight, above and below the line."),
+        Mistake(lambda h, f, s: _right_share(h, 1 - f, s), "1 − false_alarms is the share of real ones "
+            "without an alarm. Below the line stand the alarms."),
+        Mistake(lambda h, f, s: _right_share(h, 1 - h, s), "1 − hits are the generated ones that were "
+            "missed. The wrong alarms come from real pictures: false_alarms."),
         Mistake(lambda h, f, s: np.true_divide(s * h, s * (h + f)), "The false alarms were "
             "weighted with share, which then cancels. Real pictures: 1 − share."),
         Mistake(lambda h, f, s: np.true_divide(h, s * h + (1 - s) * f), "Above the line share is "
@@ -677,6 +718,12 @@ def _between(a, b):
     return np.sqrt(((a[:, None].astype(float) - b) ** 2).sum(axis=-1))
 
 
+def _squared_out(a, b, of_a, of_b, of_both):
+    """The squared distances, (n, m), from their three parts."""
+    a, b = a.astype(float), b.astype(float)
+    return of_a * (a**2).sum(axis=1)[:, None] + of_b * (b**2).sum(axis=1) + of_both * a @ b.T
+
+
 def _not_a_copy(a, b):
     d = _between(a, b)
     return np.where(d > 0, d, np.inf).min(axis=1)
@@ -722,6 +769,8 @@ _COPIES = np.where(_INK < 0.3, _COPIES, 0).astype("float32")  # mostly black, as
         Case([[1.0, 2.0, 2.0]], [[1.0, 2.0, 2.0], [0.0, 0.0, 0.0]], atol=1e-5, why="The row occurs "
             "in b, so its distance is 0. That is what shows a copy: it must not be left out, and "
             "nothing may be added under the root."),
+        Case([[0.0, 1.0]], [[4e-5, 1.0], [1.0, 1.0]], rtol=1e-4, atol=0, why="Nearly a copy is no "
+            "copy: nothing is rounded."),
         Case(_COPIES[:25], _COPIES[10:], atol=1e-5, show="25 rows and 25 rows of 784 numbers, "
             "float32; rows 10 to 24 of a are in b, too", why="A row that occurs in b is at "
             "distance 0, and that is what shows it. ‖a‖² + ‖b‖² − 2·a·b is a small difference of "
@@ -733,6 +782,10 @@ _COPIES = np.where(_INK < 0.3, _COPIES, 0).astype("float32")  # mostly black, as
     ],
     mistakes=[
         Slip(lambda y: y**2, "That is the squared distance. Take the root."),
+        *(Mistake(lambda a, b, part=part: np.sqrt(np.maximum(_squared_out(a, b, *part), 0)).min(axis=1),
+            "‖a − b‖² = ‖a‖² + ‖b‖² − 2·a·b, squared out. A part of it is missing, or has another sign "
+            "or factor.") for part in ((1, 1, 2), (1, 1, -1), (1, 0, -2), (0, 1, -2))),
+        Slip(lambda y: y[:, None], "An axis too many: one number for each row, (n,)."),
         Mistake(lambda a, b: _between(a, b).max(axis=1), "That is the farthest row. Take the "
             "smallest."),
         Mistake(lambda a, b: _between(a, b).argmin(axis=1), "That is the number of the nearest "
@@ -805,8 +858,8 @@ the_filter = book.question(
     "the_filter",
     right="c",
     options={
-        "a": "No: one threshold for all is not one effect for all. The classifier knows this class "
-            "as well as any other, but how often a class passes depends on how well the model "
+        "a": "No: one threshold for all is not one effect for all. The classifier has seen this "
+            "class as often as any other, but how often a class passes depends on how well the model "
             "draws it, and the model has seen few of this one.",
         "b": "No: the classifier has no eye for what is rare. It is sure of samples that look like "
             "digits, and what the model saw seldom it draws worse, so it is sure of fewer of them.",

@@ -507,10 +507,10 @@ class Estimate(_Item):
         elif abs(number - self.right) <= self.within and all(number != v for v, _ in self.wrong):
             verdict = Verdict("passed", f"{self.name}: {_plain(number)} is right. {self.why}")
         else:
-            known = (says for value, says in self.wrong if abs(number - value) <= self.within)
-            verdict = Verdict(
-                "failed", f"{self.name}: {_plain(number)}. {next(known, self.otherwise)}"
-            )
+            near = [(abs(number - value), says) for value, says in self.wrong]
+            far, says = min(near, default=(np.inf, ""))
+            says = says if far <= self.within else self.otherwise
+            verdict = Verdict("failed", f"{self.name}: {_plain(number)}. {says}")
         self._show_verdict(verdict)
 
     def solution(self) -> None:

@@ -351,7 +351,93 @@ def in_the_cards_order(card, fields):
     return names + [f for f in fields if empty(card, f) and f not in names]
 
 
+def threshold_guarded_too_wide(scores, rate):
+    k = int(rate * len(scores) + 1e-9)
+    return -np.inf if k >= len(scores) - 1 else np.sort(scores)[len(scores) - 1 - k]
+
+
+def precision_of_hits_alone(hits, false_alarms, share):
+    with np.errstate(all="ignore"):
+        value = precision_of_arrays(hits, false_alarms, share)
+    return np.where(np.asarray(hits) > 0, value, np.nan)
+
+
+def ratio(right, alarms):
+    with np.errstate(all="ignore"):
+        return np.true_divide(right, alarms)
+
+
+def nearest_squared_out(of_a, of_b, of_both):
+    def nearest(a, b):
+        a, b = a.astype(float), b.astype(float)
+        d = of_a * (a**2).sum(1)[:, None] + of_b * (b**2).sum(1) + of_both * a @ b.T
+        return np.sqrt(np.maximum(d, 0)).min(1)
+
+    return nearest
+
+
+def evasion_with(fool=fooled, move=None):
+    return lambda a, x, b, w: fool(a) + w * (moved(x, b) if move is None else move(x - b))
+
+
 WRONG = [
+    ("threshold_at", threshold_guarded_too_wide, "the lowest score"),
+    ("threshold_at", lambda s, r: s[min(int(r * len(s) + 1e-9), len(s) - 1)], "were not sorted"),
+    (
+        "evasion_loss",
+        evasion_with(lambda a: keras.losses.BinaryCrossentropy()(ops.ones_like(a), a)),
+        "Say from_logits=True",
+    ),
+    ("evasion_loss", evasion_with(lambda a: ops.softplus(-ops.mean(a))), "the mean comes last"),
+    (
+        "evasion_loss",
+        evasion_with(lambda a: -ops.log(ops.mean(ops.sigmoid(a)))),
+        "−ln of the mean of D",
+    ),
+    (
+        "evasion_loss",
+        evasion_with(move=lambda d: ops.mean(ops.sum(d**2, axis=0))),
+        "ran over the pictures",
+    ),
+    ("evasion_loss", evasion_with(lambda a: -fooled(a)), "to make ln D small is to be caught"),
+    ("profile", lambda x, r: rings(np.abs(np.fft.fft2(x)) ** 2, r), "The logarithm is missing"),
+    (
+        "profile",
+        lambda x, r: np.log10(rings(np.abs(np.fft.fft2(x)), r) ** 2 + 1e-8),
+        "logarithm of a mean of |F|",
+    ),
+    (
+        "profile",
+        lambda x, r: np.stack(
+            [log_power(x)[:, r <= k].mean(axis=1) for k in range(r.max() + 1)], axis=1
+        ),
+        "not all up to it",
+    ),
+    ("profile", lambda x, r: profile_by_bincount(x, r)[..., None], "An axis too many"),
+    *(
+        ("mark_scores", lambda d, k, n=n: np.einsum("nhw,khw->nk", d, k) / n(d, k), says)
+        for n, says in (
+            (lambda d, k: len(d), "number of pictures"),
+            (lambda d, k: len(k), "number of keys"),
+            (lambda d, k: k.size, "all entries of the keys"),
+        )
+    ),
+    ("mark_scores", lambda d, k: scores_by_two_loops(d, k[:1]), "first key alone"),
+    (
+        "mark_scores",
+        lambda d, k: (d[:, None] * k).mean(axis=(2, 3), keepdims=True),
+        "without keepdims",
+    ),
+    ("precision", precision_of_hits_alone, "none is right: 0"),
+    ("precision", lambda h, f, s: ratio(h, h + f * (1 - s)), "above and below the line"),
+    ("precision", lambda h, f, s: ratio(s * h, s * h + (1 - s) * (1 - f)), "without an alarm"),
+    ("precision", lambda h, f, s: ratio(s * h, s * h + (1 - s) * (1 - h)), "that were missed"),
+    ("nearest", nearest_squared_out(1, 1, 2), "another sign or factor"),
+    ("nearest", nearest_squared_out(1, 1, -1), "another sign or factor"),
+    ("nearest", nearest_squared_out(1, 0, -2), "A part of it is missing"),
+    ("nearest", nearest_squared_out(0, 1, -2), "A part of it is missing"),
+    ("nearest", lambda a, b: nearest_by_parts(a, b)[:, None], "An axis too many"),
+    ("nearest", lambda a, b: np.round(nearest_by_parts(a, b), 4), "nothing is rounded"),
     ("threshold_at", lambda s, r: np.quantile(s, r), "the wrong end"),
     ("threshold_at", lambda s, r: np.percentile(s, 100 * r), "the wrong end"),
     ("threshold_at", lambda s, r: sorted(s)[min(int(r * len(s)), len(s) - 1)], "from the smallest"),
@@ -454,11 +540,15 @@ WRONG = [
         lambda a, x, b, w: -ops.mean(ops.softplus(a)) + w * moved(x, b),
         "That is ln(1 − D)",
     ),
-    ("evasion_loss", lambda a, x, b, w: w * moved(x, b) - fooled(a), "The minus is missing"),
+    (
+        "evasion_loss",
+        lambda a, x, b, w: w * moved(x, b) - fooled(a),
+        "to make ln D small is to be caught",
+    ),
     (
         "evasion_loss",
         lambda a, x, b, w: ops.mean(ops.log_sigmoid(a)) + w * moved(x, b),
-        "The minus is missing",
+        "to make ln D small is to be caught",
     ),
     ("evasion_loss", lambda a, x, b, w: fooled(a) - w * moved(x, b), "was subtracted"),
     ("evasion_loss", lambda a, x, b, w: w * moved(x, b) - ops.mean(a), "the logit itself"),
@@ -1207,6 +1297,12 @@ table.choice("right_alarms", 100 / 11, "passed", "99 of 1098 alarms")
 table.choice("right_alarms", 99, "failed", "Those are the hits")
 table.choice("right_alarms", 0.09, "failed", "in per cent, please")
 table.choice("right_alarms", 0.1, "failed", "before any alarm")
+table.choice("right_alarms", 0.001, "failed", "before any alarm")
+for share in (0.0, 0.01, 0.02, 0.05, 0.08, 0.0991, 0.15):
+    table.choice("right_alarms", share, "failed", "it is another one")
+for share in (0.99, 0.98):
+    table.choice("right_alarms", share, "failed", "those are the hits")
+table.choice("right_alarms", 0.91, "failed", "the alarms that are wrong")
 table.choice("right_alarms", 0.245, "failed", "before any alarm")
 table.choice("right_alarms", 0.0902, "failed", "If 0.09 is meant")
 table.choice("right_alarms", 9.91, "failed", "Of eleven alarms one is right")

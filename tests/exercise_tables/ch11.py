@@ -133,7 +133,86 @@ def standard_error(gain, groups, picks):
     return means.mean() + 1.96 * means.std() / len(means) ** 0.5 * np.array([-1, 1])
 
 
+def added_once(gain, groups, picks):
+    s, c = np.zeros((2, groups.max() + 1))
+    s[groups] += gain
+    c[groups] += 1
+    return ends(s[picks].sum(1) / c[picks].sum(1))
+
+
+def without_a_bootstrap(gain, groups, picks):
+    return gain.mean() + 1.96 * gain.std() / len(gain) ** 0.5 * np.array([-1, 1])
+
+
+def two_deviations(gain, groups, picks):
+    means = np.array([d.mean() for d in draws(gain, groups, picks)])
+    return gain.mean() + 2 * means.std() * np.array([-1, 1])
+
+
+def of_257_groups(gain, groups, picks):
+    sums = np.array([gain[groups == g].sum() for g in range(257)])
+    counts = np.array([np.sum(groups == g) for g in range(257)])
+    return ends(sums[picks].sum(1) / counts[picks].sum(1))
+
+
+def sums_of(gain, groups):
+    return np.bincount(groups, gain)
+
+
+def only_the_last(groups, order, share):
+    for g in order[: k(order, share)]:
+        test = groups == g
+    return test if k(order, share) else np.zeros(len(groups), bool)
+
+
 WRONG = [
+    ("split_by_group", lambda g, o, s: np.isin(g, o[: round(s)]), "rounded by itself"),
+    ("split_by_group", lambda g, o, s: np.isin(g, o[: int(s) * len(o)]), "rounded by itself"),
+    ("split_by_group", lambda g, o, s: np.isin(g, o[: len(o) // 5]), ""),
+    ("split_by_group", lambda g, o, s: np.isin(g, o[: k(o, s) + 1]), "one group too many"),
+    ("split_by_group", lambda g, o, s: np.isin(g, o[: k(o, s) - 1]), "one group too few"),
+    ("split_by_group", lambda g, o, s: np.isin(g, o[: k(o, 0.2)]), "0.2 is written into it"),
+    ("split_by_group", only_the_last, "the last of the chosen"),
+    ("split_by_group", lambda g, o, s: np.isin(g, o[: k(o, 1 - s)]), ""),
+    ("split_by_group", lambda g, o, s: np.isin(o[: k(o, s)], g), "the other way round"),
+    (
+        "split_by_group",
+        lambda g, o, s: np.isin(g, o[: min(len(o) - 1, k(o, s))]),
+        "all groups are for testing",
+    ),
+    ("split_by_group", lambda g, o, s: np.isin(g, o[: k(o, s)]).astype(object), "of object"),
+    *(
+        ("skill", lambda e, e0, of=of: 1 - of(e) / of(e0), says)
+        for of, says in (
+            (lambda e: np.linalg.norm(e, axis=0), "A root was taken, of the squares"),
+            (lambda e: np.sqrt(e).mean(0), "A root was taken, of the squares"),
+            (lambda e: (e**2).mean(0), "The errors were squared"),
+            (lambda e: e.std(0), "the deviations of the errors"),
+            (lambda e: e.max(0), "the largest of the errors"),
+        )
+    ),
+    ("skill", lambda e, e0: e0.mean(0) / e.mean(0) - 1, "not the model's"),
+    ("skill", lambda e, e0: (1 - e.mean(0)) / e0.mean(0), "Brackets"),
+    ("skill", lambda e, e0: e0.mean(0) - e.mean(0) / e0.mean(0), "It is 1, not"),
+    ("skill", lambda e, e0: 1 - e.sum(0) / e0.mean(0), "A sum was divided by a mean"),
+    ("skill", lambda e, e0: 1 - e.mean(0) / e0.mean(), "One skill a column: axis 0 in both"),
+    ("skill", lambda e, e0: np.abs(skill_by_sums(e, e0)), "The sign was lost"),
+    ("paired_interval", added_once, "the last one counts"),
+    ("paired_interval", without_a_bootstrap, "`picks` is not used"),
+    ("paired_interval", two_deviations, "plus and minus deviations"),
+    ("paired_interval", of_257_groups, "any number of groups"),
+    ("paired_interval", lambda g, k, p: ends(sums_of(g, k)[p].mean(1)), "number of pictures in"),
+    (
+        "paired_interval",
+        lambda g, k, p: ends(sums_of(g, k)[p].sum(0) / np.bincount(k)[p].sum(0)),
+        "axis 1",
+    ),
+    ("paired_interval", lambda g, k, p: ends((sums_of(g, k) / np.bincount(k))[p]), "single groups"),
+    (
+        "paired_interval",
+        lambda g, k, p: 2 * g.mean() - interval_by_lists(g, k, p)[::-1],
+        "basic bootstrap",
+    ),
     ("split_by_group", lambda g, o, s: np.arange(len(g)) < s * len(g), "cuts the list of pictures"),
     ("split_by_group", lambda g, o, s: np.isin(g, set(o[: k(o, s)])), "look into a set"),
     ("split_by_group", rows_at_random, "Half of four groups"),
@@ -267,6 +346,10 @@ for question, option, status, says in [
     ("lucky_seed", 1.16, "failed", "In deviations, yes"),
     ("lucky_seed", 1.163, "failed", "In deviations, yes"),
     ("lucky_seed", 1.2, "failed", "In deviations, yes"),
+    *(("lucky_seed", x, "failed", "another number of runs") for x in (0.0127, 0.0103, 0.0085)),
+    ("lucky_seed", 0.0056, "failed", "another number of runs"),
+    ("lucky_seed", 0.0233, "failed", "How far is the highest"),
+    ("lucky_seed", -0.0116, "failed", "The sign"),
     ("lucky_seed", 0.0196, "failed", "seldom so far"),
     ("lucky_seed", 0.05, "failed", "do not add up"),
     ("lucky_seed", 0.03, "failed", "Try it"),
