@@ -169,7 +169,7 @@ def library_error(x):
         (lambda x: {"total": 5}, "gave {'total': 5}; expected 5."),
         (lambda x: [1, [2, 3]], "gave [1, [2, 3]]; expected 5."),
         (lambda x: object, "gave object; expected 5."),
-        (lambda x: (5.0, 5.0), "gave 2 values; expected one."),
+        (lambda x: (5.0, 5.0), "gave a tuple (2); expected a single number."),
         (lambda x: x**2, "gave shape (2,); expected a single number."),
         (5.0, "check wants the function itself, got 5.\nWrite ex.total_of.check(total_of)"),
         (None, "check wants the function itself, got None."),
@@ -705,6 +705,53 @@ def test_a_mistake_that_is_right_on_the_case_explains_nothing(told):
 def test_a_mistake_that_raises_explains_nothing(told):
     item = flawed([Case([1.0], why="why")], (divides_by_zero, "By zero."))
     item.check(zero)
+    assert "\nwhy\n" in told()
+
+
+ROWS = [Case(np.random.default_rng(i).normal(size=(3, 4)) + 2, why="why") for i in range(3)]
+
+
+def rows_of(x):
+    """The sums of the rows, (n,)."""
+    return x.sum(axis=1)
+
+
+@pytest.mark.parametrize(
+    "answer, says",
+    [
+        (lambda x: -x.sum(1), "with the opposite sign. why"),
+        (lambda x: x.sum(1) / 2, "half of the right result. why"),
+        (lambda x: 2 * x.sum(1), "twice the right result. why"),
+        (lambda x: x.sum(1) / np.log(2), "in bits"),
+        (lambda x: x.mean(1), "over the number of columns: a mean in place of a sum?"),
+        (lambda x: 3 * x.sum(1), "times the number of rows"),
+        (lambda x: x.sum(1, keepdims=True), "an axis of length 1 too many"),
+        (lambda x: x.sum(1).mean(), "averaged over all of its entries"),
+        (lambda x: x.sum(1)[::-1], "in the opposite order"),
+        (lambda x: np.round(x.sum(1), 2), "rounded"),
+        (lambda x: x.sum(1)[:-1], "The last one is missing"),
+        (lambda x: x.sum(1) ** 2, "square of the right result"),
+        (lambda x: x.sum(0), "\nwhy\n"),  # it is none of them
+        (lambda x: -x.sum(1) if x[0, 0] == ROWS[0].args[0][0, 0] else x.sum(1), "\nwhy\n"),
+    ],
+)
+def test_a_slip_that_any_exercise_may_meet_is_named(answer, says, told):
+    make(rows_of, *ROWS).check(answer)
+    assert says in told()
+    own = make(rows_of, *ROWS, mistakes=[Mistake(answer, "of its own")])
+    own.check(answer)
+    assert "\nof its own\n" in told()  # which comes before
+
+
+def test_a_slip_in_one_of_several_results_is_named(told):
+    def both(x):
+        """Least and largest."""
+        return x.min(), x.max()
+
+    item = make(both, *ROWS)
+    item.check(lambda x: (x.min(), -x.max()))
+    assert "number 2 is" in (said := told()) and "with the opposite sign. why" in said
+    item.check(lambda x: x.min())
     assert "\nwhy\n" in told()
 
 

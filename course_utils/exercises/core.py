@@ -39,6 +39,8 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.exercises.slips import variants
+
 TIME_LIMIT = 10.0  # seconds that a check may take before the answer counts as endless
 SLOW = 2.0  # seconds on the exercise's `speed` case from which the chapter prefers the reference
 
@@ -344,18 +346,36 @@ class Exercise(_Item):
         cases = self._plain()
         gave = [_result(lambda *a: self._ask(answer, a), c, self.trains) for c in cases]
         right = [_result(self.reference, c, self.trains) for c in cases]
-        says, most = case.why, 0.5
+        says, most = "", 0.5
         for mistake in reversed(self.mistakes):  # of equals, the first
             here = _result(mistake.function, case, self.trains)
             if not _agree(got, here, case) or _agree(here, expected, case):
                 continue
             wrong = [_result(mistake.function, c, self.trains) for c in cases]
-            alike = [_agree(g, w, c) for g, w, c in zip(gave, wrong, cases, strict=True)]
-            telling = [not _agree(w, r, c) for w, r, c in zip(wrong, right, cases, strict=True)]
-            both = sum(a and t for a, t in zip(alike, telling, strict=True))
-            if both >= min(2, sum(telling)) and sum(alike) / len(cases) >= most:
-                says, most = mistake.says, sum(alike) / len(cases)
-        return says
+            if (share := _likeness(gave, wrong, right, cases)) >= most:
+                says, most = mistake.says, share
+        return says or self._slipped(gave, right, cases, [c is case for c in cases].index(True))
+
+    def _slipped(self, gave: list, right: list, cases: list[Case], i: int) -> str:
+        """Which slip that any exercise may meet it is on case i, and why the case is there."""
+        why = cases[i].why
+        if isinstance(right[i], tuple):
+            if not all(isinstance(g, tuple | list) and len(g) == len(right[i]) for g in gave):
+                return why
+            pairs = zip(gave[i], right[i], strict=True)
+            at = next((k for k, (g, r) in enumerate(pairs) if not _agree(g, r, cases[i])), 0)
+            gave, right = ([several[at] for several in results] for results in (gave, right))
+        for wrong, says in variants(right, [c.args for c in cases]):
+            here = wrong[i]
+            if (
+                here is None
+                or not _agree(gave[i], here, cases[i])
+                or _agree(here, right[i], cases[i])
+            ):
+                continue
+            if _likeness(gave, wrong, right, cases, never_on_one=True) >= 0.5:
+                return f"{says} {why}".rstrip()
+        return why
 
     def _repeats(self, answer) -> str:
         """What is wrong with an answer that gives something else on the same input, or ''."""
@@ -827,6 +847,21 @@ def _result(function, case: Case, tensors: bool):
 
 def _agree(one, other, case: Case) -> bool:
     return same(one, other, case.rtol, case.atol)
+
+
+def _likeness(
+    gave: list, wrong: list, right: list, cases: list[Case], never_on_one: bool = False
+) -> float:
+    """The share of the cases on which a mistake gives what was given; 0 if that may be chance.
+
+    That it is where it agrees on one only of the cases that tell it from the right answer; if there
+    is one only, that counts, unless `never_on_one`.
+    """
+    alike = [_agree(g, w, c) for g, w, c in zip(gave, wrong, cases, strict=True)]
+    telling = [not _agree(w, r, c) for w, r, c in zip(wrong, right, cases, strict=True)]
+    both = sum(a and t for a, t in zip(alike, telling, strict=True))
+    enough = 2 if never_on_one else min(2, sum(telling))
+    return sum(alike) / len(cases) if both >= enough else 0.0
 
 
 def same(got, expected, rtol: float, atol: float) -> bool:

@@ -1,0 +1,83 @@
+"""Slips that any exercise may meet: the right result with another sign, factor, axis or shape.
+
+They are made from what the reference gives, and are asked where no mistake of the exercise fits.
+"""
+
+import numpy as np
+
+_FACTORS = {
+    -1: "That is the right result with the opposite sign.",
+    2: "That is twice the right result.",
+    1 / 2: "That is half of the right result.",
+    100: "That is 100 times the right result: in per cent?",
+    1 / np.log(2): "That is the right result over ln 2, in bits: take the natural logarithm.",
+    1 / np.log(10): "That is the right result over ln 10: take the natural logarithm.",
+    np.log(2): "That is ln 2 times the right result: is the logarithm to have base 2?",
+}
+_FUNCTIONS = [
+    (np.abs, "That is the right result without its sign."),
+    (lambda y: 1 - y, "That is 1 minus the right result."),
+    (lambda y: 1 / y, "That is one over the right result."),
+    (np.sqrt, "That is the root of the right result."),
+    (np.square, "That is the square of the right result."),
+    (np.exp, "That is exp of the right result."),
+    (np.log, "That is the logarithm of the right result."),
+    (lambda y: np.maximum(y, 0), "That is the right result, cut off at 0."),
+    (lambda y: np.clip(y, 0, 1), "That is the right result, clipped to [0, 1]."),
+    (np.nan_to_num, "That is the right result, but for inf or nan, which were replaced."),
+    *(
+        (lambda y, d=digits: np.round(y, d), "That is the right result, rounded.")
+        for digits in (0, 1, 2, 3, 4)
+    ),
+    (np.trunc, "That is the right result, cut to whole numbers: is there an int in it?"),
+    (lambda y: y[..., None], "Right numbers, with an axis of length 1 too many (keepdims?)."),
+    (lambda y: y[None], "Right numbers, with an axis of length 1 too many (keepdims?)."),
+    (lambda y: y[:, None], "Right numbers, with an axis of length 1 too many (keepdims?)."),
+    (np.squeeze, "Right numbers, but an axis of length 1 is missing (keepdims?)."),
+    (np.ravel, "Right numbers, but all in one row."),
+    (np.transpose, "Right numbers, with the axes in the opposite order (a transpose)."),
+    (lambda y: y[::-1], "Right numbers, in the opposite order."),
+    *(
+        (lambda y, f=f, axis=axis: f(y, axis=axis), f"That is the right result, {words} {over}.")
+        for f, words in ((np.mean, "averaged over"), (np.sum, "added up over"))
+        for axis, over in ((None, "all of its entries"), (0, "axis 0"), (-1, "its last axis"))
+    ),
+    (lambda y: y[:1], "Only the first is there."),
+    (lambda y: y[:-1], "The last one is missing."),
+    (lambda y: y[1:], "The first one is missing."),
+]
+_SIZES = (
+    (0, "That is the right result times the number of rows: a sum in place of a mean?"),
+    (-1, "That is the right result times the number of columns: a sum in place of a mean?"),
+)
+_SHARES = (
+    (0, "That is the right result over the number of rows: a mean in place of a sum?"),
+    (-1, "That is the right result over the number of columns: a mean in place of a sum?"),
+)
+
+
+def _sizes(args) -> tuple[int, ...]:
+    """The shape of the first argument that is an array with axes; () if none is."""
+    return next((a.shape for a in args if getattr(a, "shape", ())), ())
+
+
+def variants(right: list, args: list[tuple]):
+    """The slips: pairs (a wrong result for each right one, or None; what to say).
+
+    Parameters
+    ----------
+    right : list of arrays or numbers, what is right on each case
+    args : list of tuples, the arguments of each case
+    """
+    changes = [(lambda y, a, f=f: f * y, says) for f, says in _FACTORS.items()]
+    changes += [(lambda y, a, f=f: f(y), says) for f, says in _FUNCTIONS]
+    changes += [(lambda y, a, i=i: y * _sizes(a)[i], says) for i, says in _SIZES]
+    changes += [(lambda y, a, i=i: y / _sizes(a)[i], says) for i, says in _SHARES]
+    for change, says in changes:
+        wrong = []
+        for y, a in zip(right, args, strict=True):
+            try:
+                wrong.append(change(np.asarray(y), a))
+            except Exception:
+                wrong.append(None)
+        yield wrong, says
