@@ -190,9 +190,7 @@ def evidence(name):
         known = sorted(files.measured(chapter, data, ".evidence").get("values", {}))
         raise ValueError(f"no evidence {name!r} for chapter {chapter} on {data}; there is {known}")
     if several:
-        runs = sorted(map(len, several.values()))
-        count = f"{runs[0]} to {runs[-1]} runs" if runs[0] < runs[-1] else f"{runs[0]} runs"
-        spread = f"{len(several)} settings, {count} each"
+        spread = f"{len(several)} settings, {max(map(len, several.values()))} runs each"
     elif len(values[name]) == 1:
         spread = f"{values[name][0]:.4g} in one run"
     else:

@@ -491,7 +491,6 @@ def bernoulli_kl(rho, rho_hat):
                 "The quadratic part is over 2σ_q²: it is Q's parabola. σ_p was used."),
         Mistake(lambda m, s, n, t: 2 * np.log(t / s) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5,
                 "The logarithm is of the deviations, σ_q/σ_p; of variances it is twice as large."),
-        Slip(lambda y: y / np.log(2), "That is in bits. Here it is wanted in nats."),
         Mistake(lambda m, s, n, t: np.log2(t / s) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5,
                 "log2 in the first part and nats in the rest: use np.log."),
         Mistake(lambda m, s, n, t: np.log(s / t) + (t**2 + (m - n) ** 2) / (2 * s**2) - 0.5,
@@ -585,7 +584,6 @@ def _calls_them(answer):
         Mistake(lambda x, p, q: np.mean(-q(x)), "That estimates the cross-entropy; ln p(x) is "
                 "missing."),
         Mistake(lambda x, p, q: np.mean(p(x)), "−ln q(x) is missing: it is a mean of differences."),
-        Slip(lambda y: y / np.log(2), "That is in bits. Here it is wanted in nats."),
     ],
     hints=["log_p(draws) is an array of ln p(x), one for each draw.",
            "The average under P of something is estimated by its mean over draws from P."],

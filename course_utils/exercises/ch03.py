@@ -133,7 +133,6 @@ def _slope_is_finite(name, values, number, says):
             "belong into the logarithms."),
         Mistake(lambda s, r: kl_penalty.reference(s, 0.05), "0.05 is written into it. The target "
             "is an argument, rho."),
-        Slip(lambda penalty: penalty[None], "One number, without an axis: leave keepdims out."),
     ],
     hints=[
         "Chapter 01's bernoulli_kl, with keras.ops.log for np.log, and a sum over the units.",
@@ -442,7 +441,6 @@ _L1 = "λ·Σ|h_j| for each sample, then the mean over the samples."
             "unit: add them up."),
         Mistake(lambda h, lam: lam * ops.mean(ops.abs(ops.sum(h, axis=-1))), "The absolute value "
             "was taken of the sum, so opposite signs cancel: of each activation first."),
-        Slip(lambda penalty: penalty[None], "One number, without an axis: leave keepdims out."),
         Mistake(lambda h, lam: lam * ops.sum(ops.abs(ops.mean(h, axis=0))), "The average came "
             "before the absolute value, so opposite signs cancel."),
         Slip(lambda penalty: -penalty, "The sign is wrong: that is ln p(h), which training should "
@@ -738,7 +736,6 @@ _ATOMS = np.array(
         Mistake(lambda f, a: np.mean(_best(f, a) > 0.95), "The bar is a cosine of 0.9."),
         Mistake(lambda f, a: np.mean(_best(f, a) >= 0.9) * len(f) / len(a), "Divided by the number "
             "of atoms; the share of the features is asked."),
-        Slip(lambda share: 100 * share, "That is in per cent: a share lies between 0 and 1."),
         Mistake(lambda f, a: np.mean((f @ _unit(a).T).max(axis=1) >= 0.9), "The atoms were divided "
             "by their lengths, the features were not."),
         Mistake(lambda f, a: np.mean((_unit(f) @ a.T).max(axis=1) >= 0.9), "The features were "

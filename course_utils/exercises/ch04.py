@@ -738,7 +738,6 @@ def _jacobian(pixels):
         Mistake(lambda h, W: ops.sum(ops.mean(h * (1 - h), axis=0) ** 2 * _length(W)), "The slopes "
             "were averaged over the samples before they were squared. Each sample has a Jacobian "
             "of its own: average at the end."),
-        Slip(lambda penalty: penalty[None], "One number, without an axis: leave keepdims out."),
         Slip(lambda penalty: penalty**0.5, "The root is too much: the penalty is the squared "
             "norm."),
         Mistake(lambda h, W: _mean(h * (1 - h) * ops.sum(W, axis=0), 1), "The weights were added "
@@ -896,8 +895,6 @@ def _watches_x_and_uses_v(answer):
             "otherwise the entries of Jᵀv cancel each other."),
         Mistake(lambda f, x, v: ops.sum(_pull(f, x, v) ** 2, axis=0), "The sum ran over the samples. "
             "Sum over the pixels, axis=-1."),
-        Slip(lambda norms: norms[:, None], "Right numbers, with an axis too many: leave keepdims "
-             "out."),
         Mistake(_whole, "v is not used. That is ‖J‖² from the whole Jacobian, which takes a pass "
             "for each output. ‖Jᵀv‖² is its estimate from one pass: the gradient of Σ_j v_j "
             "f_j(x)."),

@@ -22,7 +22,6 @@ def _bce(x, logits):
 _BATCH_MEAN = (
     "That is the batch's average. Return one number for each picture: what averages, comes later."
 )
-_KEPT = "An axis too many: one number for each picture, (batch,), so without keepdims."
 _CROSS_ENTROPY = "−Σ[x ln p + (1 − x) ln(1 − p)] with p = sigmoid(logits), over the pixels."
 _IN_FULL = (
     "To float32 exp(1000) is inf, a sigmoid is exactly 0 or 1 there, and log 0 is −inf. Clipping "
@@ -62,7 +61,6 @@ _IN_FULL = (
                 "the picture is white, p should be large."),
         Mistake(lambda x, z: ops.sum(_bce(-x, z), axis=-1), "The sign of the second part: "
                 "softplus(logits) − x·logits."),
-        Slip(lambda loss: loss[:, None], _KEPT),
         Mistake(_bce, "That is the cost of each pixel. Sum over the pixels, the last axis: one "
                 "number for each picture."),
         Mistake(lambda x, z: bernoulli_loss.reference(z, x), "The picture and the logits are "
@@ -502,7 +500,6 @@ _SUM = "½·Σ(σ² − ln σ² − 1 + μ²), the sum over the latents of each 
         Slip(lambda kl: ops.sum(kl), "That is one number for the whole batch, so it grows with the "
              "batch size. Return one for each picture; the model averages over the batch."),
         Slip(lambda kl: ops.mean(kl), _BATCH_MEAN),
-        Slip(lambda kl: kl[:, None], _KEPT),
         Mistake(lambda m, lv: 0.5 * _terms(m, lv), "That is the price of each latent. They add up: "
                 "sum over the last axis, one number for each picture."),
         Mistake(lambda m, lv: gaussian_kl.reference(lv, m), "The mean and ln σ² are swapped."),
@@ -621,8 +618,6 @@ def _without_itself(log_q):
         Slip(lambda r: r[::-1], "They came in the other order: information first, then the KL."),
         Slip(lambda r: (-r[0], r[1]), "The sign of the first is wrong: ln q(z|x) − ln q(z)."),
         Slip(lambda r: (r[0], -r[1]), "The sign of the second is wrong: ln q(z) − ln p(z)."),
-        Slip(lambda r: (r[0] / np.log(2), r[1] / np.log(2)), "That is in bits. Nats were asked "
-             "for."),
     ],
     hints=[
         "Three numbers for each code: ln q(z_i|x_i) stands on the diagonal, ln p(z_i) in "

@@ -1096,7 +1096,6 @@ _BALLS = (
                 "the edge of a ball was left out. It counts: <=, not <."),
         Mistake(lambda p, r, k: _balls(p, r, 3), "3 was written where k belongs, which is an "
                 "argument."),
-        Slip(lambda share: 100 * share, "That is in percent. Return a share, between 0 and 1."),
         Slip(lambda share: 1 - share, "That is the share outside of all balls."),
         Mistake(lambda p, r, k: len(p) * _balls(p, r, k), "That is how many points are covered. "
                 "Their share was asked for."),

@@ -565,7 +565,6 @@ _EITHER = "Divide by the places in either."
         Mistake(lambda a, b: _counts(a, b)[0] / np.maximum(_counts(a, b)[1], 1), "Two empty masks "
                 "got 0, although they agree perfectly: give 1 there."),
         Slip(lambda iou: 1 - iou, "That is 1 − IoU, the loss."),
-        Slip(lambda iou: 100 * iou, "That is in percent. Give the share itself, from 0 to 1."),
         Mistake(_over(np.add), "Below the line stands the sum of both masks: places in both were "
                 f"counted twice. A mask against itself would get ½. {_EITHER}"),
         Mistake(lambda a, b: (_counts(a, b)[0] + 1) / (_counts(a, b)[1] + 1), "1 was added above "
@@ -579,8 +578,6 @@ _EITHER = "Divide by the places in either."
           for where, no in _EMPTY.items()),
         Mistake(lambda a, b: (iou.reference(a, b) + iou.reference(~a, ~b)) / 2, "That is the mean "
                 "over two classes, ink and paper. Only ink counts here."),
-        Slip(lambda iou: iou[:, None, None], "Right numbers, with two axes too many: leave "
-             "keepdims out."),
         Slip(np.trunc, "Cut to whole numbers: / and not //, and no int."),
         *(Mistake(lambda a, b, axis=axis: _ratio(*_counts(a, b, axis)), f"{ran}: sum over both "
                   "axes of each picture, axis=(1, 2).") for axis, ran in _RAN.items()),

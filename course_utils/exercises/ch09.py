@@ -413,7 +413,6 @@ def _any_number_of_categories(answer):
         Slip(lambda y: -y, "The sign is wrong: that is the loss. The model subtracts the bound."),
         Mistake(lambda c, a: -ops.mean(_ln_q(c, a)), "That is the cross-entropy. The bound is its "
             "negative, plus H(c)."),
-        Slip(lambda y: y / np.log(2), "That is in bits; nats were asked for."),
         Mistake(lambda c, a: ops.mean(_ln_q(c, a)) + np.log(10), "ln 10 was added, whatever the "
             "number of categories. H(c) = ln K, K = logits.shape[-1]; the check uses other numbers "
             "than ten."),
@@ -506,7 +505,6 @@ def _bound(each, entropy=_LN_2):
             "outside of the ½."),
         Mistake(lambda *a: _bound(ops.exp(_gaussian(*a))), "That is the density. Its logarithm was "
             "asked for."),
-        Slip(lambda y: y / np.log(2), "That is in bits; nats were asked for."),
         Mistake(lambda c, m, v: _bound(-0.5 * (_LN_2PI + v + (c - m) / ops.exp(v))), "It is not "
             "squared."),
         Mistake(lambda c, m, v: _bound(_gaussian(c, m, 2 * v)), "log_var was taken for ln σ. σ² = "

@@ -361,7 +361,6 @@ _RING = np.array([[0, 1, 2, 1], [2, 1, 2, 1], [2, 2, 2, 2], [2, 1, 2, 1]])
             "|F|. First |F|², then the logarithm, then the mean."),
         Mistake(lambda x, r: np.stack([np.log10(_power(x) + 1e-8)[:, r <= k].mean(axis=1)
             for k in range(r.max() + 1)], axis=1), "Ring k is where ring == k, not all up to it."),
-        Slip(lambda y: y[..., None], "An axis too many: (n, rings), without keepdims."),
         Slip(lambda y: y * np.log(10), "That is the natural logarithm. Take np.log10."),
         Slip(lambda y: y * np.log2(10), "That is the logarithm of base 2. Take np.log10."),
         Slip(lambda y: 10 * y, "That is ten times too much: decibels. Leave the 10 out."),
@@ -477,7 +476,6 @@ def _pairs(details, keys):
                 "pictures": lambda d, k: len(d), "keys": lambda d, k: len(k),
                 "all entries of the keys": lambda d, k: k.size}.items()),
         Slip(lambda y: y[:, :1], "That is the first key alone. Keep all: (n, K)."),
-        Slip(lambda y: y[..., None, None], "Axes too many: (n, K), without keepdims."),
         *(Mistake(lambda d, k, i=i: _products(d, k) / k.shape[i] ** 2,
             f"That is divided by {side}². "
             "Pictures need not be square: divide by their number of pixels, h·w.") for i, side in
@@ -679,7 +677,6 @@ def _numbers_and_arrays(answer):
             "an alarm: the share of them that are generated all the same."),
         Mistake(lambda h, f, s: s * h + (1 - s) * f, "That is the share of all pictures that raise "
             "an alarm, right or wrong. It belongs below the line."),
-        Slip(lambda y: 100 * y, "That is in per cent. A share was asked for: no 100."),
         Mistake(lambda h, f, s: np.true_divide(s * h, s * h + (1 - s) * f + 1e-9), "A small number "
             "was added to the denominator, or to what is in it, which outweighs rare alarms. Leave "
             "it out; without any alarm the result is nan."),
@@ -785,7 +782,6 @@ _COPIES = np.where(_INK < 0.3, _COPIES, 0).astype("float32")  # mostly black, as
         *(Mistake(lambda a, b, part=part: np.sqrt(np.maximum(_squared_out(a, b, *part), 0)).min(axis=1),
             "‖a − b‖² = ‖a‖² + ‖b‖² − 2·a·b, squared out. A part of it is missing, or has another sign "
             "or factor.") for part in ((1, 1, 2), (1, 1, -1), (1, 0, -2), (0, 1, -2))),
-        Slip(lambda y: y[:, None], "An axis too many: one number for each row, (n,)."),
         Mistake(lambda a, b: _between(a, b).max(axis=1), "That is the farthest row. Take the "
             "smallest."),
         Mistake(lambda a, b: _between(a, b).argmin(axis=1), "That is the number of the nearest "

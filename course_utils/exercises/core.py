@@ -360,7 +360,7 @@ class Exercise(_Item):
         """Which slip that any exercise may meet it is on case i, and why the case is there."""
         why = cases[i].why
         if isinstance(right[i], tuple):
-            if not all(isinstance(g, tuple | list) and len(g) == len(right[i]) for g in gave):
+            if not all(hasattr(g, "__len__") and len(g) == len(right[i]) for g in gave):
                 return why
             pairs = zip(gave[i], right[i], strict=True)
             at = next((k for k, (g, r) in enumerate(pairs) if not _agree(g, r, cases[i])), 0)
@@ -373,7 +373,7 @@ class Exercise(_Item):
                 or _agree(here, right[i], cases[i])
             ):
                 continue
-            if _likeness(gave, wrong, right, cases, never_on_one=True) >= 0.5:
+            if _likeness(gave, wrong, right, cases, never_on_one=True) >= 0.75:
                 return f"{says} {why}".rstrip()
         return why
 

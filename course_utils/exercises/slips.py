@@ -9,7 +9,7 @@ _FACTORS = {
     -1: "That is the right result with the opposite sign.",
     2: "That is twice the right result.",
     1 / 2: "That is half of the right result.",
-    100: "That is 100 times the right result: in per cent?",
+    100: "That is 100 times the right result, in per cent: leave the 100 out.",
     1 / np.log(2): "That is the right result over ln 2, in bits: take the natural logarithm.",
     1 / np.log(10): "That is the right result over ln 10: take the natural logarithm.",
     np.log(2): "That is ln 2 times the right result: is the logarithm to have base 2?",
@@ -23,15 +23,18 @@ _FUNCTIONS = [
     (np.exp, "That is exp of the right result."),
     (np.log, "That is the logarithm of the right result."),
     (lambda y: np.maximum(y, 0), "That is the right result, cut off at 0."),
-    (lambda y: np.clip(y, 0, 1), "That is the right result, clipped to [0, 1]."),
     (np.nan_to_num, "That is the right result, but for inf or nan, which were replaced."),
     *(
         (lambda y, d=digits: np.round(y, d), "That is the right result, rounded.")
-        for digits in (0, 1, 2, 3, 4)
+        for digits in (2, 3, 4)
     ),
     (np.trunc, "That is the right result, cut to whole numbers: is there an int in it?"),
     (lambda y: y[..., None], "Right numbers, with an axis of length 1 too many (keepdims?)."),
     (lambda y: y[None], "Right numbers, with an axis of length 1 too many (keepdims?)."),
+    (
+        lambda y: y[..., None, None],
+        "Right numbers, with two axes of length 1 too many (keepdims?).",
+    ),
     (lambda y: y[:, None], "Right numbers, with an axis of length 1 too many (keepdims?)."),
     (np.squeeze, "Right numbers, but an axis of length 1 is missing (keepdims?)."),
     (np.ravel, "Right numbers, but all in one row."),

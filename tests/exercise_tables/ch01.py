@@ -1443,7 +1443,7 @@ def gaussian_squared_two(mean_p, std_p, mean_q, std_q):
     return np.log(std_q / std_p) + (std_p**2 + (mean_p - mean_q) ** 2) / (2 * std_q) ** 2 - 0.5
 
 
-@table.wrong("kl_by_sampling", "That is in bits")
+@table.wrong("kl_by_sampling", "over ln 2, in bits")
 def sampling_in_bits(draws, log_p, log_q):
     return np.mean(log_p(draws) - log_q(draws)) / np.log(2)
 

@@ -215,7 +215,11 @@ WRONG = [
     ("kl_penalty", penalty_clipped_at(1e-12), "which is too close"),
     *(("kl_penalty", penalty_guarded_by(e), f"{e:g} was added") for e in (1e-6, 1e-5, 1e-3)),
     ("kl_penalty", lambda s, r: -ops.sum(r * ops.log(s) + (1 - r) * ops.log(1 - s)), "cross-entr"),
-    ("kl_penalty", lambda s, r: ops.sum(bowl(r, clipped(s)), keepdims=True), "without an axis"),
+    (
+        "kl_penalty",
+        lambda s, r: ops.sum(bowl(r, clipped(s)), keepdims=True),
+        "an axis of length 1 too many",
+    ),
     ("kl_penalty", lambda s, r: ops.sum(bowl(0.05, clipped(s))), "0.05 is written into it"),
     ("hidden_error", error_of(back=lambda d, W: 0), "What comes back from the output is missing"),
     ("hidden_error", error_of(pull=lambda h, r, b: slope(h, r)), "β is missing"),
@@ -269,7 +273,7 @@ WRONG = [
     (
         "l1_penalty",
         lambda h, lam: lam * ops.mean(ops.sum(ops.abs(h), -1, keepdims=True), 0),
-        "without an axis",
+        "an axis of length 1 too many",
     ),
     (
         "top_k",

@@ -668,7 +668,7 @@ WRONG = [
     (
         "contractive_penalty",
         lambda h, W: ops.mean(ops.sum(pen(h, W), -1), keepdims=True),
-        "without an axis",
+        "an axis of length 1 too many",
     ),
     ("hutchinson", summed_outside_of_the_tape, "the product with v and the sum"),
     ("hutchinson", makes_a_constant, "keras.ops.convert_to_tensor takes a tensor, too"),
@@ -683,7 +683,7 @@ WRONG = [
     (
         "hutchinson",
         lambda f, x, v: ops.sum(pulled(f, x, v) ** 2, -1, keepdims=True),
-        "leave keepdims out",
+        "an axis of length 1 too many",
     ),
     ("anneal", anneal_row_by_row, "hand over y as a whole"),
     ("anneal", anneal_with_a_guard, "nothing added to σ"),

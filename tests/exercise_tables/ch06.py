@@ -578,7 +578,7 @@ WRONG = [
         for i in (0, 1, 3)
     ),
     ("gaussian_kl", price, "price of each latent"),
-    ("gaussian_kl", lambda m, lv: ops.sum(price(m, lv), -1, keepdims=True), "without keepdims"),
+    ("gaussian_kl", lambda m, lv: ops.sum(price(m, lv), -1, keepdims=True), "of length 1 too many"),
     ("gaussian_kl", lambda m, lv: ops.sum(price(lv, m), -1), "are swapped"),
     ("gaussian_kl", lambda m, lv: ops.mean(price(m, lv), -1), "averaged over the latents"),
     ("gaussian_kl", lambda m, lv: ops.sum(price(m, lv), 0), "wrong axis"),
@@ -604,7 +604,7 @@ WRONG = [
     ("bernoulli_loss", lambda x, z: ops.sum(coin(x, z)), "one number for the whole batch"),
     ("bernoulli_loss", lambda x, z: ops.mean(ops.sum(coin(x, z), -1)), "batch's average"),
     ("bernoulli_loss", coin, "cost of each pixel"),
-    ("bernoulli_loss", lambda x, z: ops.sum(coin(x, z), -1, keepdims=True), "without keepdims"),
+    ("bernoulli_loss", lambda x, z: ops.sum(coin(x, z), -1, keepdims=True), "of length 1 too many"),
     ("bernoulli_loss", lambda x, z: ops.sum(coin(z, x), -1), "are swapped"),
     (
         "bernoulli_loss",

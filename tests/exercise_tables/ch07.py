@@ -1445,7 +1445,7 @@ WRONG = [
         "Take the root",
     ),
     ("covered", lambda p, r, k: share_of(balls(p, r, k, metric="cityblock")), "city of blocks"),
-    ("covered", lambda p, r, k: 100 * share_of(balls(p, r, k)), "in percent"),
+    ("covered", lambda p, r, k: 100 * share_of(balls(p, r, k)), "in per cent"),
     ("covered", lambda p, r, k: 1 - share_of(balls(p, r, k)), "outside of all balls"),
     ("covered", lambda p, r, k: balls(p, r, k).any(axis=1).sum(), "how many points are covered"),
     ("covered", lambda p, r, k: balls(p, r, k).any(axis=1), "Return their share"),

@@ -631,7 +631,7 @@ WRONG = [
     ("iou", iou_that_is_1_where(lambda a, b: ~b.any((1, 2))), "1 where the true mask is empty"),
     ("iou", iou_that_is_1_where(lambda a, b: ~(a & b).any((1, 2))), "the intersection is empty"),
     ("iou", lambda a, b: (iou_by_loop(a, b) + iou_by_loop(~a, ~b)) / 2, "mean over two classes"),
-    ("iou", lambda a, b: iou_by_loop(a, b)[:, None, None], "leave keepdims out"),
+    ("iou", lambda a, b: iou_by_loop(a, b)[:, None, None], "two axes of length 1 too many"),
     ("iou", lambda a, b: iou_by_loop(a, b).astype(int), "Cut to whole numbers"),
     (
         "iou",
@@ -639,7 +639,7 @@ WRONG = [
         "No small number is added",
     ),
     ("iou", iou_in_bytes, "uint8 counts to 255"),
-    ("iou", lambda a, b: 100 * iou_by_loop(a, b), "in percent"),
+    ("iou", lambda a, b: 100 * iou_by_loop(a, b), "in per cent"),
     ("iou", lambda a, b: (iou_by_loop(a, b) * 20) // 1 / 20, "4 places in both, 12 in either"),
     ("iou", iou_with(lambda a, b: (a & b).sum((1, 2)) / b.sum((1, 2))), "recall"),
     ("iou", iou_with(lambda a, b: (a & b).sum((1, 2)) / a.sum((1, 2))), "precision"),

@@ -413,7 +413,7 @@ WRONG = [
         ),
         "not all up to it",
     ),
-    ("profile", lambda x, r: profile_by_bincount(x, r)[..., None], "An axis too many"),
+    ("profile", lambda x, r: profile_by_bincount(x, r)[..., None], "an axis of length 1 too many"),
     *(
         ("mark_scores", lambda d, k, n=n: np.einsum("nhw,khw->nk", d, k) / n(d, k), says)
         for n, says in (
@@ -426,7 +426,7 @@ WRONG = [
     (
         "mark_scores",
         lambda d, k: (d[:, None] * k).mean(axis=(2, 3), keepdims=True),
-        "without keepdims",
+        "two axes of length 1 too many",
     ),
     ("precision", precision_of_hits_alone, "none is right: 0"),
     ("precision", lambda h, f, s: ratio(h, h + f * (1 - s)), "above and below the line"),
@@ -436,7 +436,7 @@ WRONG = [
     ("nearest", nearest_squared_out(1, 1, -1), "another sign or factor"),
     ("nearest", nearest_squared_out(1, 0, -2), "A part of it is missing"),
     ("nearest", nearest_squared_out(0, 1, -2), "A part of it is missing"),
-    ("nearest", lambda a, b: nearest_by_parts(a, b)[:, None], "An axis too many"),
+    ("nearest", lambda a, b: nearest_by_parts(a, b)[:, None], "an axis of length 1 too many"),
     ("nearest", lambda a, b: np.round(nearest_by_parts(a, b), 4), "nothing is rounded"),
     ("threshold_at", lambda s, r: np.quantile(s, r), "the wrong end"),
     ("threshold_at", lambda s, r: np.percentile(s, 100 * r), "the wrong end"),
