@@ -751,8 +751,18 @@ def test_a_slip_in_one_of_several_results_is_named(told):
     item = make(both, *ROWS)
     item.check(lambda x: (x.min(), -x.max()))
     assert "number 2 is" in (said := told()) and "with the opposite sign. why" in said
-    item.check(lambda x: x.min())
-    assert "\nwhy\n" in told()
+    for other in (np.array(3.0), 5, [1, [2, 3]], {}, "ab", (1.0,), (np.ones(3), np.ones(2))):
+        item.check(lambda x, other=other: other)
+        assert "\nwhy\n" in told()
+    item.check(lambda x: np.array([-x.min(), x.max()]))
+    assert "with the opposite sign. why" in told()
+
+    def ragged(x):
+        """Sums of rows and of columns."""
+        return x.sum(1), x.sum(0)
+
+    make(ragged, *ROWS).check(lambda x: (x.sum(1), 2 * x.sum(0)))
+    assert "twice the right result. why" in told()
 
 
 def test_what_the_learner_prints_is_not_repeated(told):

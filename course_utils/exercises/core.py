@@ -360,7 +360,10 @@ class Exercise(_Item):
         """Which slip that any exercise may meet it is on case i, and why the case is there."""
         why = cases[i].why
         if isinstance(right[i], tuple):
-            if not all(hasattr(g, "__len__") and len(g) == len(right[i]) for g in gave):
+            gave = [
+                list(g) if isinstance(g, tuple | list) or np.ndim(_array(g)) else [] for g in gave
+            ]
+            if any(len(g) != len(right[i]) for g in gave):
                 return why
             pairs = zip(gave[i], right[i], strict=True)
             at = next((k for k, (g, r) in enumerate(pairs) if not _agree(g, r, cases[i])), 0)
