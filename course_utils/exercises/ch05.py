@@ -67,7 +67,7 @@ def _miss(y, z, w):
         "g = w * np.stack([np.cos(z), np.sin(z)], axis=-1) has shape (K, 2).",
         "y[:, None, :] - g has shape (M, K, 2): broadcasting pairs every y with every z.",
     ],
-    speed=lambda: (np.ones((9600, 2)), np.linspace(0, 6, 120), np.array([2.0, 1.0])),
+    speed=lambda: (np.ones((30_000, 2)), np.linspace(0, 6, 120), np.array([2.0, 1.0])),
 )  # fmt: skip
 def energy(y, z, w):
     """E(y, z) = ‖y − g(z)‖²: y has shape (M, 2), z (K,), w (2,); the result (M, K)."""
@@ -264,8 +264,8 @@ def _slopes(y, z, w, p):
         "−2 * (y[:, None, :] − g) * c has shape (M, K, 2). Multiply by p[..., None].",
         "Then a sum over axis 1 (z) and a mean over axis 0 (observations).",
     ],
-    speed=lambda: (np.ones((6000, 2)), np.linspace(0, 6, 120), np.array([2.0, 1.0]),
-                   np.full((6000, 120), 1 / 120)),  # the chapter calls it hundreds of times
+    speed=lambda: (np.ones((20_000, 2)), np.linspace(0, 6, 120), np.array([2.0, 1.0]),
+                   np.full((20_000, 120), 1 / 120)),  # the chapter calls it hundreds of times
 )  # fmt: skip
 def slope(y, z, w, p):
     """∂(mean F)/∂w, shape (2,): y (M, 2), z (K,), w (2,), and the weights p (M, K)."""

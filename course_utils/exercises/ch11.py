@@ -350,7 +350,7 @@ def _draws(gain, groups, picks):
             "(G,). sums[picks] is (draws, G).",
         "np.quantile(means, [0.025, 0.975]) gives both ends.",
     ],
-    speed=lambda: (np.ones(2000), np.arange(2000) % 257, np.zeros((1000, 257), int)),
+    speed=lambda: (np.ones(2000), np.arange(2000) % 257, np.zeros((8000, 257), int)),
 )  # fmt: skip
 def paired_interval(gain, groups, picks):
     """95 % interval of the mean gain, (2,): quantiles 0.025 and 0.975 (np.quantile) of the draws.

@@ -741,6 +741,17 @@ _ADVICE = {  # what an error's text does not say
     "was expected to be a float tensor but is a int32": (
         "A number of entries is a whole number: keras.ops.cast(n, x.dtype), or take the mean"
     ),
+    "must have the same dtype, got tf.float32 != tf.int32": (
+        "A number of entries is a whole number: keras.ops.cast(n, x.dtype), or take the mean"
+    ),
+    "only 0-dimensional arrays can be converted": (
+        "float() and int() take one number, and this is an array: compute with it as it is"
+    ),
+    "truth value of an array": (
+        "`if`, max and min ask for one True or False; where, maximum and minimum of NumPy or"
+        " keras.ops work on each entry"
+    ),
+    "'float' object is not subscriptable": "It may be a plain number, as well as an array",
     "None values not supported": "Was a target left out, fit(x) for fit(x, x)",
     "incompatible with the layer": "It was built for another shape: is a number written into it",
     "was expected to be a int64 tensor but is a int32": (

@@ -216,6 +216,17 @@ RIGHT += [
     ),
 ]
 WRONG = [
+    ("shrink", lambda u, t: soft(u, float(t)), "float() and int() take one number"),
+    ("shrink", lambda u, t: soft(u, max(t, 0)), "`if`, max and min ask for one True or False"),
+    ("shrink", lambda u, t: soft(u, t[:, None]), "It may be a plain number, as well as"),
+    (
+        "target_loss",
+        lambda y, h, f, W: (
+            (ops.sum((y - stop(f) @ ops.transpose(W)) ** 2) / 2 + ops.sum((stop(f) - h) ** 2))
+            / ops.shape(y)[0]
+        ),
+        "keras.ops.cast(n, x.dtype)",
+    ),
     ("energy", energy_in_float32, "In double precision"),
     ("energy", lambda y, z, w: (y - g(z, w)) ** 2, "v[:, None] gives a vector a second axis"),
     ("energy", lambda y, z, w: energy_by_loops(y, z, (2.0, 1.0)), "are written into it"),

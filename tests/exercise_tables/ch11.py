@@ -85,6 +85,12 @@ def interval_by_loops(gain, groups, picks):
     return np.quantile(means, [0.025, 0.975])
 
 
+@table.slow("paired_interval")
+def interval_by_masks(gain, groups, picks):
+    means = [np.concatenate([gain[groups == g] for g in pick]).mean() for pick in picks]
+    return np.quantile(means, [0.025, 0.975])
+
+
 # ------------------------------------------------------------------------------ wrong answers
 
 
