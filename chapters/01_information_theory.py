@@ -294,7 +294,7 @@ cross_entropy = ex.cross_entropy.check(...)  # @exercise
 
 # %% [markdown]
 # ### Exercise · KL divergence
-# In NumPy: two arrays and one number again.
+# In NumPy: two arrays and one number again, and the same two cases as before, $P(x) = 0$ and $Q(x) = 0$.
 
 # %%
 kl = ex.kl.check(...)  # @exercise
@@ -597,7 +597,7 @@ claim("largest loss is finite", bool(np.isfinite(ours).all()), exact=True)
 #
 # ### Exercise · the gradient of softmax and cross-entropy
 # Take a pencil: differentiate $H$ with respect to $z_k$, once for the true class, once for another. Both results fit into one formula with $a$ and $y$.
-# Write it in NumPy for a batch; classes are the last axis, and an array of the shape of `z` comes back. And mind $e^{1000}$: you may subtract any constant from all logits of a sample without
+# Write it in NumPy for a batch; classes are the last axis, and an array of the shape of `z` comes back. And mind $e^{1000}$: from all logits of a sample you may subtract a constant, its largest, say, without
 # changing $a$ (the **log-sum-exp trick**).
 
 # %%

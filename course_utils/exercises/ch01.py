@@ -16,7 +16,8 @@ IN_NATS, IN_HARTLEYS = (
 )  # fmt: skip
 ZERO = (
     "A value that never occurs adds nothing: p·log p → 0 as p → 0. NumPy computes 0·(−inf) = nan, "
-    "so those entries have to be left out."
+    "so those entries have to be left out. (np.log2(…, where=…) leaves them unset: it needs "
+    "out=np.zeros_like(p), too.)"
 )
 MEAN = (
     "That is a mean over N entries. The average under P is a sum: the weights p already add up "
@@ -218,8 +219,13 @@ def cross_entropy(p, q):
                 "Terms may be negative; the sum is not."),
         Mistake(lambda p, q: _plogq(q, q) - _plogq(q, p), "That is KL(Q‖P), and KL is not "
                 "symmetric: here P gives the weights."),
-        Slip(lambda y: -y, "The sign is wrong: log2(q/p) instead of log2(p/q). KL is never "
-             "negative."),
+        Slip(lambda y: -y, "The sign is wrong: log2(q/p) instead of log2(p/q), or H(P) − H(P, Q). KL "
+             "is never negative."),
+        Slip(lambda y: y / 2, "That is half of it. There is no ½ in KL(P‖Q)."),
+        Mistake(lambda p, q: _plogq(q, p) - _plogq(q, q), "The weights are Q's. P says what happens: "
+                "Σ p·log2(p/q)."),
+        Mistake(lambda p, q: (_plogq(p, p) - _plogq(p, q) + _plogq(q, q) - _plogq(q, p)) / 2,
+                "That is the mean of KL(P‖Q) and KL(Q‖P). One direction is asked for."),
         Mistake(lambda p, q: -_plogq(p, q), "That is the cross-entropy. KL is what it costs "
                 "beyond H(P): subtract the entropy of P."),
         Mistake(lambda p, q: _plogq(q, q) - _plogq(p, q), "H(Q) was subtracted. The excess is "
@@ -325,6 +331,8 @@ EACH_LOGIT = "Give one loss for each logit; whether to sum or to average is the 
                 "Where y = 1 the network must be charged for −ln σ(z)."),
         Mistake(lambda z, y: -y * np.log(_sigmoid(z)), "That is the term of y = 1 only. "
                 "Where y = 0 the network must be charged for −ln(1 − σ(z))."),
+        Mistake(lambda z, y: np.logaddexp(0, z) - z, "y is missing in the second term: −z·y."),
+        Mistake(lambda z, y: np.logaddexp(0, z) - y, "z is missing in the second term: −z·y."),
         Slip(lambda h: h / np.log(2), "That is in bits. Losses are in nats, as in Keras: natural "
              "logarithms."),
         Slip(np.mean, "That is averaged over all entries. " + EACH_LOGIT),
@@ -379,6 +387,14 @@ def _softmax(z, axis=-1):
     ],
     mistakes=[
         Slip(lambda g: -g, "The sign is wrong: that is the step down, −∂H/∂z."),
+        Mistake(lambda z, y: _softmax(z) * (1 - y), "That is right for the wrong classes; for the true "
+                "one it is a − 1, not 0."),
+        Mistake(lambda z, y: (_softmax(z) - y) * y, "That is right for the true class; for the others "
+                "it is a, not 0."),
+        Mistake(lambda z, y: _softmax(z) - 1, "1 was subtracted everywhere. It belongs to the true "
+                "class alone: y is 1 there."),
+        Mistake(lambda z, y: np.exp(z - np.max(z, -1, keepdims=True)) - y, "exp was not divided by its "
+                "sum over the classes: softmax."),
         Mistake(lambda z, y: _softmax(z), "That is a, the probabilities. It is the "
                 "derivative for the wrong classes; for the true one, −z_true adds −1."),
         Mistake(lambda z, y: z - y, "y was subtracted from the logits. Turn them into "

@@ -16,6 +16,8 @@ def _masked_as_asked(got, given, x, share):
     """What is wrong with masked pictures, apart from where the numbers came from; or None."""
     if got is None:
         return "gave None.\nNothing came back: is a `return` missing?"
+    if isinstance(got, tuple):
+        return f"gave a tuple ({len(got)}).\nReturn the masked copy alone."
     kind, got = type(got), np.asarray(got)
     if got.shape != x.shape:
         return f"has shape {got.shape}; expected {x.shape}."
@@ -27,14 +29,17 @@ def _masked_as_asked(got, given, x, share):
     far = 6 * (share * (1 - share) / x.size) ** 0.5  # from the share that was asked for
     axes = [a for a in range(1, x.ndim) if x.shape[a] > 1]
     findings = [
+        (got.dtype.kind in "iu", "gave whole numbers, and greys lie between 0 and 1.\nIs there an int, "
+         "or astype(int), in it?"),
         (not np.array_equal(given, x), "changed its argument.\nWork on a copy: the clean picture is "
          "the target."),
         (np.isin(got, (0, 1)).all() and got.any(), "gave the mask itself, not the pictures with the "
          "mask applied.\nUse it to choose between 0 and the pixel of x: np.where(hit, 0, x)."),
         (chance and not got.any(), "gave black pictures.\nOnly the pixels that were hit become 0: "
          "np.where(hit, 0, x)."),
-        (chance and np.array_equal(got, x), "gave x unchanged: nothing was masked.\nnp.where(hit, 0, "
-         "x) changes nothing in place: return what it gives."),
+        (chance and np.array_equal(got, x), "gave x unchanged: nothing was masked.\nWas one number "
+         "drawn for everything? rng.random(x.shape) draws one for each pixel. (And np.where(hit, 0, x) "
+         "changes nothing in place: return what it gives.)"),
         (np.isnan(got).any(), "gave nan for some pixels.\nA masked pixel becomes 0; with nan in its "
          "input, a network computes nan only."),
         (len(odd) == 2 and odd[0] != 0, f"gave {odd[0]:g} for the pixels that were hit.\nA masked "
@@ -56,7 +61,8 @@ def _masked_as_asked(got, given, x, share):
          f"expected about {1 - share:.0%}.\n`share` is the share that becomes 0, not the one that "
          "stays."),
         (abs(kept.mean() - (1 - share)) > far, f"left {kept.mean():.1%} of the pixels; expected "
-         f"about {1 - share:.1%}.\nA number from rng.random lies below `share` just so often (one "
+         f"about {1 - share:.1%}.\nIs it `share` that the numbers are compared with? One from "
+         "rng.random lies below it just so often (one "
          "from rng.normal does not, and whole numbers only about)."),
         (several and np.ptp(left) == 0, "masked exactly as many pixels in each picture.\nClose, but "
          "pixels were not hit independently. Draw one number for each pixel and compare it with "
@@ -235,17 +241,17 @@ def _means_and_arrays(answer):
             "it has to undo the mean of the noisy pictures, too: clean.mean(axis=0) − "
             "noisy.mean(axis=0) @ W."),
         Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: x - y), "W is right; b is "
-            "the mean of the clean minus y_mean @ W, rows first. The mean of the noisy pictures "
+            "the mean of the clean minus noisy_mean @ W, rows first. The mean of the noisy pictures "
             "goes through W like every noisy picture; here W was left out."),
         Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: x - W @ y), "W is right; b "
-            "is the mean of the clean minus y_mean @ W, rows first. A picture is a row here: W @ "
-            "y_mean multiplies by the transposed W."),
+            "is the mean of the clean minus noisy_mean @ W, rows first. A picture is a row here: W @ "
+            "noisy_mean multiplies by the transposed W."),
         Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: y - x @ W), "W is right; b "
-            "is the mean of the clean minus y_mean @ W. Here the two means are swapped."),
+            "is the mean of the clean minus noisy_mean @ W. Here the two means are swapped."),
         Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: y @ W - x), "W is right; b "
-            "is the mean of the clean minus y_mean @ W. Here it has the opposite sign."),
+            "is the mean of the clean minus noisy_mean @ W. Here it has the opposite sign."),
         Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: 0 * x), "W is right; b is "
-            "not 0, but the mean of the clean minus y_mean @ W: what was subtracted has to be put "
+            "not 0, but the mean of the clean minus noisy_mean @ W: what was subtracted has to be put "
             "back."),
         Mistake(lambda y, x, ridge: _ridge(y, x, ridge, lambda W, y, x: np.mean(x - y @ W)), "W is "
             "right; b is one number, as its mean was taken without an axis. Each clean pixel has a "
@@ -313,6 +319,8 @@ _MEAN = "Square the errors, keep those of missing pixels, and divide by how many
             "one was guessed exactly: its error, 0, counts in the mean."),
         Case([[900.0, -700.0], [60.0, 0.5]], [[-600.0, 800.0], [2.0, 0.4]], [[True, True], [False,
             True]], why="Errors count as they are, however large."),
+        Case([[1e-4, 0.5]], [[0.0, 0.5]], [[True, False]], rtol=1e-6, atol=0, why="A small error is one: "
+            "nothing is rounded, and nothing added to the number of pixels."),
         *drawn(lambda rng: Case(rng.random((3, 6)), rng.random((3, 6)), rng.random((3, 6)) < 0.4,
             show="x_hat, x, missing (3, 6)", why=_MEAN)),
     ],
@@ -330,6 +338,8 @@ _MEAN = "Square the errors, keep those of missing pixels, and divide by how many
             for least in (0, 1)),
         Mistake(lambda g, x, m: np.mean(np.abs(g - x)[m]), "That is the absolute error; squared "
             "was asked for."),
+        Mistake(lambda g, x, m: np.sum((g - x)[m] ** 2) / len(g), "The sum was divided by the number of "
+            "pictures. Divide by that of the missing pixels."),
         Slip(np.sqrt, "That is the root of it."),
         Mistake(lambda g, x, m: np.sum((g - x)[m] ** 2), "That is the sum; divide by the number of "
             "missing pixels."),
@@ -390,7 +400,8 @@ _BAYES = (
             "the same: no guard in the denominators."),
         Case([[40.0, 0.0]], _TWO, 0.1, why="Far from all points every e^(…) is 0 in floating "
             "point, and 0/0 is nan. Only differences of exponents matter: subtract the largest "
-            "exponent of each y first, or let scipy.special.softmax do it."),
+            "exponent of each y first, or let scipy.special.softmax do it. (A guard, a clip or nan_to_num hides the nan and "
+            "gives a wrong guess.)"),
         Case([[0.0, 0.0], [40.0, 0.0]], _TWO, 0.1, why="The first y is near a point, the second "
             "far from all. Each row needs its own largest exponent subtracted: "
             "exponent.max(axis=1, keepdims=True)."),
@@ -408,7 +419,7 @@ _BAYES = (
         Mistake(lambda y, c, s: _guess(_exponent(y, c, s, power=-2), c), "Brackets: d/2*sigma**2 "
             "multiplies by σ². Divide by (2 * sigma**2)."),
         Mistake(lambda y, c, s: _guess(_exponent(y, c, s, half=4.0), c), "(2σ)² is 4σ²: the "
-            "exponent is −‖y − c‖²/(2σ²)."),
+            "exponent is −‖y − c‖²/(2σ²). (Or was the mean of the two squares taken, not their sum?)"),
         Mistake(lambda y, c, s: _guess(-_exponent(y, c, s), c), "The minus in the exponent is "
             "missing: the farthest point would weigh most."),
         Mistake(lambda y, c, s: _guess(-(-_exponent(y, c, s, 0)) ** 0.5 / s**2 / 2**0.5, c), "The "
@@ -417,6 +428,9 @@ _BAYES = (
             "the posterior. The guess is the average of the points by them: weights @ points."),
         Mistake(lambda y, c, s: _guess(_exponent(y, c, s, half=1.0), c), "The 2 is missing: the "
             "exponent is −‖y − c‖²/(2σ²)."),
+        Mistake(lambda y, c, s: _guess(_exponent(y, c, s), c) / len(c), "The weights sum to 1 already: "
+            "add up weights times points, no mean over the points."),
+        Mistake(lambda y, c, s: _guess(_exponent(y, c, 1.0), c), "σ is not used."),
         Mistake(lambda y, c, s: _guess(_exponent(y, c, 0.1), c), "σ was not used: the weights are "
             "those of σ = 0.1. Take the sigma that is handed over."),
         Mistake(lambda y, c, s: c[_exponent(y, c, s).argmax(axis=1)], "That is the nearest point: "
@@ -654,6 +668,8 @@ def _two_at_the_end(denoise, y, sigmas):
             "step. The noise gets weaker: tell it the σ of this step."),
         Mistake(_one_guess_for_all, "The guess was made once. With less noise there is less doubt: "
             "guess anew in every step."),
+        Mistake(lambda f, y, sigmas: f(anneal.reference(f, y, sigmas), 0.0), "That is one guess too many: "
+            "the last step has already handed back the guess, and no noise is left."),
         Mistake(_two_at_the_end, "That is one guess too many: with lower = 0 the last step has "
             "already handed back the guess."),
         Mistake(lambda f, y, sigmas: f(y, sigmas[-1]), "That is one guess, at the weakest noise. y "
@@ -738,6 +754,13 @@ def _jacobian(pixels):
         Mistake(lambda h, W: ops.sum(ops.mean(h * (1 - h), axis=0) ** 2 * _length(W)), "The slopes "
             "were averaged over the samples before they were squared. Each sample has a Jacobian "
             "of its own: average at the end."),
+        Mistake(lambda h, W: ops.mean(ops.sum(h * (1 - h) ** 2 * _length(W), axis=-1)), "Brackets: both "
+            "factors of h(1 − h) are squared, (h * (1 − h)) ** 2."),
+        Mistake(lambda h, W: _mean(h * (1 - h), 1.0), "W is missing: ∂h_j/∂x_d = h_j(1 − h_j)·W_dj."),
+        Mistake(lambda h, W: _mean(h * (1 - h), _length(W) ** 0.5), "The length of each unit's weights "
+            "lacks its square."),
+        Mistake(lambda h, W: ops.mean(ops.sum((h * (1 - h)) ** 2 * _length(W), axis=0)), "Sum and mean "
+            "are exchanged: sum over the units, mean over the samples."),
         Slip(lambda penalty: penalty**0.5, "The root is too much: the penalty is the squared "
             "norm."),
         Mistake(lambda h, W: _mean(h * (1 - h) * ops.sum(W, axis=0), 1), "The weights were added "
@@ -831,6 +854,8 @@ def _watches_x_and_uses_v(answer):
     )
     try:
         first = answer(_bend, x, v)
+        if isinstance(first, tuple):
+            return ""
         if same(first, hutchinson.reference(_bend, x, v), 1e-4, 1e-6):
             tf.function(answer, autograph=False).get_concrete_function(_bend, x, v)
             return ""
@@ -866,6 +891,7 @@ def _watches_x_and_uses_v(answer):
 
 @book.exercise(
     trains=True,
+    untrained=["v"],
     cases=[
         _watches_x_and_uses_v,
         Case(_widen, _AT3, _V3[:, :2], show="f, x (2, 3), v (2, 2)", why=_PULLED),
@@ -895,6 +921,9 @@ def _watches_x_and_uses_v(answer):
             "otherwise the entries of Jᵀv cancel each other."),
         Mistake(lambda f, x, v: ops.sum(_pull(f, x, v) ** 2, axis=0), "The sum ran over the samples. "
             "Sum over the pixels, axis=-1."),
+        Mistake(lambda f, x, v: _squares(_pull(f, x, v, lambda a: ops.mean(ops.sum(a, axis=-1)))),
+            "Σ_j v_j f_j was averaged over the samples before the gradient was taken. Sum over them, "
+            "too: a sample's gradient depends on it alone."),
         Mistake(_whole, "v is not used. That is ‖J‖² from the whole Jacobian, which takes a pass "
             "for each output. ‖Jᵀv‖² is its estimate from one pass: the gradient of Σ_j v_j "
             "f_j(x)."),

@@ -286,6 +286,7 @@ class Exercise(_Item):
     def _ask(self, answer, given: list):
         """Call an answer as the chapter does: some arguments by their names."""
         names = {name: given[i] for name, i in zip(self.keywords, self._at, strict=True)}
+        _spoil(given)
         return answer(*(a for i, a in enumerate(given) if i not in self._at), **names)
 
     def _compare(self, answer, case: Case) -> str:
@@ -377,7 +378,7 @@ class Exercise(_Item):
             ):
                 continue
             if _likeness(gave, wrong, right, cases, never_on_one=True) >= 0.75:
-                return f"{says} {why}".rstrip()
+                return says if says.endswith("rounded.") else f"{says} {why}".rstrip()
         return why
 
     def _repeats(self, answer) -> str:
@@ -752,7 +753,10 @@ _ADVICE = {  # what an error's text does not say
         " keras.ops work on each entry"
     ),
     "'float' object is not subscriptable": "It may be a plain number, as well as an array",
-    "None values not supported": "Was a target left out, fit(x) for fit(x, x)",
+    "None values not supported": (
+        "Is a size None while `fit` compiles (keras.ops.shape(x) knows it)? Was a target left out,"
+        " fit(x) for fit(x, x)"
+    ),
     "incompatible with the layer": "It was built for another shape: is a number written into it",
     "was expected to be a int64 tensor but is a int32": (
         "Whole numbers here are int64, but tf.size and tf.shape give int32: say out_type=tf.int64,"
@@ -781,7 +785,7 @@ def describe(error: BaseException) -> str:
             "numpy": "keras.ops instead of NumPy; inside training a tensor has no values yet",
         }.get(name, f"keras.ops.{name}(x, axis=…) for x.{name}(axis=…)")
         text = f"{lacks[0]}. A tensor lacks NumPy's methods: write {theirs}"
-    text += next((f". {says}" for part, says in _ADVICE.items() if part in text), "")
+    text = text.rstrip(".") + next((f". {s}" for part, s in _ADVICE.items() if part in text), "")
     message = f"{type(error).__name__}: {text}" if text else type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
     package = str(Path(__file__).parents[1])
@@ -848,6 +852,16 @@ def _arguments(case: Case, tensors: bool) -> list:
         else a
         for a in case.args
     ]
+
+
+def _spoil(given: list) -> None:
+    """Leave nan in memory that NumPy hands out again: what an answer does not set, it shows.
+
+    (The output of np.log(p, where=p > 0) is not set where p is 0, unless out= says so.)
+    """
+    for a in given:
+        if isinstance(a, np.ndarray) and 0 < a.size <= 1000:
+            [np.full(a.shape, np.nan) for _ in range(8)]
 
 
 def _result(function, case: Case, tensors: bool):

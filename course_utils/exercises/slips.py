@@ -26,7 +26,11 @@ _FUNCTIONS = [
     (np.nan_to_num, "That is the right result, but for inf or nan, which were replaced."),
     *(
         (lambda y, d=digits: np.round(y, d), "That is the right result, rounded.")
-        for digits in (2, 3, 4)
+        for digits in (1, 2, 3, 4)
+    ),
+    (
+        lambda y: y.astype("float16"),
+        "That is the right result in half precision (float16), rounded.",
     ),
     (np.trunc, "That is the right result, cut to whole numbers: is there an int in it?"),
     (lambda y: y[..., None], "Right numbers, with an axis of length 1 too many (keepdims?)."),
@@ -41,21 +45,24 @@ _FUNCTIONS = [
     (np.transpose, "Right numbers, with the axes in the opposite order (a transpose)."),
     (lambda y: y[::-1], "Right numbers, in the opposite order."),
     *(
-        (lambda y, f=f, axis=axis: f(y, axis=axis), f"That is the right result, {words} {over}.")
-        for f, words in ((np.mean, "averaged over"), (np.sum, "added up over"))
-        for axis, over in ((None, "all of its entries"), (0, "axis 0"), (-1, "its last axis"))
+        (
+            lambda y, f=f, a=axis: f(y, axis=a),
+            f"That is the right result, averaged or added up {over}.",
+        )
+        for f in (np.mean, np.sum)
+        for axis, over in ((None, "over all"), (0, "over axis 0"), (-1, "over its last axis"))
     ),
     (lambda y: y[:1], "Only the first is there."),
     (lambda y: y[:-1], "The last one is missing."),
     (lambda y: y[1:], "The first one is missing."),
 ]
 _SIZES = (
-    (0, "That is the right result times the number of rows: a sum in place of a mean?"),
-    (-1, "That is the right result times the number of columns: a sum in place of a mean?"),
+    (0, "That is n times the right result, with n the length of the first axis."),
+    (-1, "That is n times the right result, with n the length of the last axis."),
 )
 _SHARES = (
-    (0, "That is the right result over the number of rows: a mean in place of a sum?"),
-    (-1, "That is the right result over the number of columns: a mean in place of a sum?"),
+    (0, "That is the right result over n, the length of the first axis: is it a mean?"),
+    (-1, "That is the right result over n, the length of the last axis: is it a mean?"),
 )
 
 

@@ -209,7 +209,7 @@ def entropy_epsilon(p):
     return -np.sum(p * np.log2(p + 1e-9))
 
 
-@table.wrong("entropy", "Σ p·(−log2 p)")
+@table.wrong("entropy", "rounded")
 def entropy_rounded(p):
     return round(entropy_loop(p), 3)
 
@@ -1179,7 +1179,7 @@ def zeros_trimmed(p):
     return -np.sum(p * np.log2(p))
 
 
-@table.wrong("entropy", "Weigh each surprise by how often it comes")
+@table.wrong("entropy", "rounded")
 def entropy_in_float16(p):
     return np.float16(entropy_loop(p))
 
@@ -1451,3 +1451,31 @@ def sampling_in_bits(draws, log_p, log_q):
 @table.wrong("kl_by_sampling", "−ln q(x) is missing")
 def sampling_of_p(draws, log_p, log_q):
     return np.mean(log_p(draws))
+
+
+# ------------------------------------------------------------------------- more of what was tried
+
+
+def softmax(z):
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+for name, answer, says in [
+    ("entropy", lambda p: -np.sum(p * np.log2(p, where=p > 0)), "it needs out=np.zeros_like(p)"),
+    ("cross_entropy", lambda p, q: -np.sum(p * np.log2(q, where=p > 0)), ""),
+    ("kl", lambda p, q: np.sum(p * np.log2(p / q, where=p > 0)), ""),
+    ("kl", lambda p, q: kl_scipy(p, q) / 2, "There is no ½"),
+    ("kl", lambda p, q: np.sum(q * np.log2(p / q)), "The weights are Q's"),
+    ("softmax_gradient", lambda z, y: softmax(z) * (1 - y), "for the true one it is a − 1"),
+    ("softmax_gradient", lambda z, y: (softmax(z) - y) * y, "for the others it is a, not 0"),
+    ("softmax_gradient", lambda z, y: softmax(z) - 1, "1 was subtracted everywhere"),
+    (
+        "softmax_gradient",
+        lambda z, y: np.exp(z - z.max(-1, keepdims=True)) - y,
+        "not divided by its",
+    ),
+    ("bce_from_logits", lambda z, y: keras.ops.softplus(z) - z, "y is missing in the second"),
+    ("bce_from_logits", lambda z, y: keras.ops.softplus(z) - y, "z is missing in the second"),
+]:
+    table.wrong(name, says)(answer)

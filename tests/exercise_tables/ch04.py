@@ -571,7 +571,54 @@ def row_by_row(f, x, v):
     return ops.stack([ops.sum(row**2) for row in rows])
 
 
+RIGHT += [
+    ("hutchinson", lambda f, x, v: ops.sum(pulled(f, x, ops.stop_gradient(v)) ** 2, axis=-1)),
+]
 WRONG = [
+    (
+        "mask_pixels",
+        lambda x, s, rng: np.where(rng.random() < s, 0, x).astype(x.dtype),
+        "one number",
+    ),
+    ("mask_pixels", lambda x, s, rng: (mask_by_product(x, s, rng), s), "gave a tuple (2)"),
+    (
+        "mask_pixels",
+        lambda x, s, rng: np.where(rng.random(x.shape) < s, 0, x.astype(int)),
+        "gave whole numbers",
+    ),
+    (
+        "mask_pixels",
+        lambda x, s, rng: x * (rng.random(x.shape) >= 0.5),
+        "Is it `share` that the numbers are",
+    ),
+    ("error_on_missing", lambda g, x, m: ((g - x)[m] ** 2).sum() / (m.sum() + 1e-5), "is one: not"),
+    ("error_on_missing", lambda g, x, m: ((g - x)[m] ** 2).sum() / len(x), "number of pictures"),
+    (
+        "best_guess",
+        lambda y, c, s: (posterior(y, c, -squares(y, c) / (2 * s**2))[..., None] * c).mean(1),
+        "no mean over the points",
+    ),
+    ("best_guess", guess_by(lambda d, s: -d / 2), "σ is not used"),
+    (
+        "contractive_penalty",
+        lambda h, W: ops.mean(ops.sum(h * (1 - h) ** 2 * ops.sum(W**2, 0), -1)),
+        "both factors of h(1 − h) are squared",
+    ),
+    ("contractive_penalty", lambda h, W: ops.mean(ops.sum((h * (1 - h)) ** 2, -1)), "W is missing"),
+    (
+        "contractive_penalty",
+        lambda h, W: ops.mean(ops.sum((h * (1 - h)) ** 2 * ops.norm(W, axis=0), -1)),
+        "lacks its square",
+    ),
+    ("contractive_penalty", lambda h, W: ops.mean(ops.sum(pen(h, W), 0)), "Sum and mean are exch"),
+    (
+        "hutchinson",
+        lambda f, x, v: ops.sum(
+            pulled_with(f, x, v, lambda a: ops.mean(ops.sum(a, -1))) ** 2, axis=-1
+        ),
+        "averaged over the samples before",
+    ),
+    ("anneal", lambda f, y, s: f(anneal_by_index(f, y, s), 0.0), "one guess too many"),
     ("best_guess", guess_in_float32, "single precision"),
     ("best_guess", lambda y, c, s: guess_by_softmax(y, c, 0.1), "σ was not used"),
     ("mask_pixels", mask_exactly_a_share_of_all, "whatever the seed"),

@@ -640,7 +640,7 @@ WRONG = [
     ),
     ("iou", iou_in_bytes, "uint8 counts to 255"),
     ("iou", lambda a, b: 100 * iou_by_loop(a, b), "in per cent"),
-    ("iou", lambda a, b: (iou_by_loop(a, b) * 20) // 1 / 20, "4 places in both, 12 in either"),
+    ("iou", lambda a, b: (iou_by_loop(a, b) * 20) // 1 / 20, "rounded"),
     ("iou", iou_with(lambda a, b: (a & b).sum((1, 2)) / b.sum((1, 2))), "recall"),
     ("iou", iou_with(lambda a, b: (a & b).sum((1, 2)) / a.sum((1, 2))), "precision"),
     ("iou", iou_over(lambda a, b: (a ^ b).sum((1, 2))), "places in just one"),

@@ -848,7 +848,7 @@ WRONG = [
     ("mark_scores", lambda d, k: scores_by_two_loops(d, k).mean(1), "over the keys, too"),
     ("mark_scores", lambda d, k: scores_by_two_loops(d, k).mean(0), "over the pictures, too"),
     ("mark_scores", lambda d, k: scores_by_two_loops(d, k).tolist(), "as a list"),
-    ("mark_scores", lambda d, k: np.round(scores_by_two_loops(d, k), 4), "nothing rounded"),
+    ("mark_scores", lambda d, k: np.round(scores_by_two_loops(d, k), 4), "rounded"),
     (
         "mark_scores",
         lambda d, k: scores_by_two_loops(d.astype("float16"), k.astype("float16")),
@@ -857,7 +857,7 @@ WRONG = [
     (
         "mark_scores",
         lambda d, k: scores_by_two_loops(d, k).astype("float16"),
-        "no float16",
+        "half precision (float16)",
     ),
     ("mark_scores", lambda d, k: np.einsum("nhw,khw->nk", d, k) / len(k[0]) ** 2, "by h²"),
     ("mark_scores", lambda d, k: np.einsum("nhw,khw->nk", d, k) / k.shape[2] ** 2, "by w²"),
