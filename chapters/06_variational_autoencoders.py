@@ -22,6 +22,7 @@
 # %% tags=["nbval-ignore-output"]
 import math
 import time
+import warnings
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -106,7 +107,8 @@ train(autoencoder, x_train, x_train, epochs=epochs_16, batch=100, loss=bernoulli
 def fitted_mixture(codes):
     """A mixture of ten Gaussians, fitted to codes (n, latents)."""
     mixture = GaussianMixture(10, max_iter=50, random_state=runtime.seed(21))
-    with threadpool_limits(1):  # so small a problem makes threads wait for each other
+    with threadpool_limits(1), warnings.catch_warnings():  # threads would wait for each other
+        warnings.simplefilter("ignore")  # fifty steps will do, converged or not
         return mixture.fit(codes[:10_000].astype("float64"))
 
 
