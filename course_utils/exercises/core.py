@@ -370,14 +370,12 @@ class Exercise(_Item):
             at = next((k for k, (g, r) in enumerate(pairs) if not _agree(g, r, cases[i])), 0)
             gave, right = ([several[at] for several in results] for results in (gave, right))
         for wrong, says in variants(right, [c.args for c in cases]):
-            here = wrong[i]
+            told_apart = not _agree(wrong[i], right[i], cases[i])
             if (
-                here is None
-                or not _agree(gave[i], here, cases[i])
-                or _agree(here, right[i], cases[i])
+                told_apart
+                and _agree(gave[i], wrong[i], cases[i])
+                and _likeness(gave, wrong, right, cases, never_on_one=True) >= 0.75
             ):
-                continue
-            if _likeness(gave, wrong, right, cases, never_on_one=True) >= 0.75:
                 return says if says.endswith("rounded.") else f"{says} {why}".rstrip()
         return why
 
@@ -739,11 +737,9 @@ _ADVICE = {  # what an error's text does not say
     "Expected float32, but got": (
         "tf.constant takes numbers only; keras.ops.convert_to_tensor takes a tensor, too"
     ),
-    "was expected to be a float tensor but is a int32": (
-        "A number of entries is a whole number: keras.ops.cast(n, x.dtype), or take the mean"
-    ),
-    "must have the same dtype, got tf.float32 != tf.int32": (
-        "A number of entries is a whole number: keras.ops.cast(n, x.dtype), or take the mean"
+    **dict.fromkeys(
+        ("to be a float tensor but is a int32", "same dtype, got tf.float32 != tf.int32"),
+        "A number of entries is a whole number: keras.ops.cast(n, x.dtype), or take the mean",
     ),
     "only 0-dimensional arrays can be converted": (
         "float() and int() take one number, and this is an array: compute with it as it is"

@@ -56,14 +56,11 @@ _FUNCTIONS = [
     (lambda y: y[:-1], "The last one is missing."),
     (lambda y: y[1:], "The first one is missing."),
 ]
-_SIZES = (
-    (0, "That is n times the right result, with n the length of the first axis."),
-    (-1, "That is n times the right result, with n the length of the last axis."),
-)
-_SHARES = (
-    (0, "That is the right result over n, the length of the first axis: is it a mean?"),
-    (-1, "That is the right result over n, the length of the last axis: is it a mean?"),
-)
+_LENGTHS = [  # powers of the length of an axis
+    (axis, power, f"That is the right result {words} n, the length of the {which} axis{end}.")
+    for power, words, end in ((1, "times", ""), (-1, "over", " (a mean?)"))
+    for axis, which in ((0, "first"), (-1, "last"))
+]
 
 
 def _sizes(args) -> tuple[int, ...]:
@@ -81,8 +78,9 @@ def variants(right: list, args: list[tuple]):
     """
     changes = [(lambda y, a, f=f: f * y, says) for f, says in _FACTORS.items()]
     changes += [(lambda y, a, f=f: f(y), says) for f, says in _FUNCTIONS]
-    changes += [(lambda y, a, i=i: y * _sizes(a)[i], says) for i, says in _SIZES]
-    changes += [(lambda y, a, i=i: y / _sizes(a)[i], says) for i, says in _SHARES]
+    changes += [
+        (lambda y, a, i=i, p=p: y * float(_sizes(a)[i]) ** p, says) for i, p, says in _LENGTHS
+    ]
     for change, says in changes:
         wrong = []
         for y, a in zip(right, args, strict=True):
